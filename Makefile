@@ -1,0 +1,165 @@
+# quern: make help
+
+CC ?= gcc
+CI ?=
+KIND ?= release
+
+# ---- kinds: one folder each under build/ ----
+
+FLAGS_release  = -O2 -g
+FLAGS_debug    = -O0 -g3 -DQUERN_SLOW_CHECKS
+FLAGS_asan     = -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all -DQUERN_SLOW_CHECKS
+FLAGS_tsan     = -O1 -g -fsanitize=thread
+FLAGS_fault    = -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -DQUERN_FAULT -DQUERN_SLOW_CHECKS
+FLAGS_cover    = -O0 -g --coverage -fprofile-update=atomic
+
+WARN = -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wvla $(if $(CI),-Werror)
+STD  = -std=c17 -D_GNU_SOURCE -Isrc -Iinclude -fvisibility=hidden -pthread -include src/base/banned.h
+LIBS = -luring -lllhttp -lcjson -lm -ldl
+
+B     := build/$(KIND)
+CFL    = $(STD) $(WARN) $(FLAGS_$(KIND)) $(CFLAGS)
+LDFL   = -pthread $(FLAGS_$(KIND)) $(LDFLAGS)
+
+# ---- sources, by wildcard ----
+
+SRC     := $(wildcard src/*.c src/base/*.c src/ring/*.c src/net/*.c src/http/*.c src/filters/*.c src/jobs/*.c src/workers/*.c \
+             src/sched/*.c src/api/*.c)
+OBJ     := $(SRC:%.c=$B/%.o)
+LIBOBJ  := $(filter-out $B/src/main.o,$(OBJ))
+PLUGINS := $(patsubst src/plugins/%/,%,$(filter-out src/plugins/common/,$(sort $(dir $(wildcard src/plugins/*/*.c)))))
+PLUGIN_SO := $(PLUGINS:%=$B/plugins/%.so)
+PLIBS_image_thumbnail = -ljpeg -lpng -lm
+PLIBS_table_summary   = -lcjson -lm
+PLIBS_ml_kmeans       = -lcjson -lm
+
+UNIT_SRC  := $(wildcard tests/unit/*.c tests/unit/[!p]*/*.c)
+UNIT_OBJ  := $(UNIT_SRC:%.c=$B/%.o)
+PTEST     := $(patsubst tests/unit/plugins/test_%.c,%,$(wildcard tests/unit/plugins/test_*.c))
+WIRE_SRC  := $(wildcard tests/wire/*.c) tests/support/server.c tests/support/client.c
+WIRE_OBJ  := $(WIRE_SRC:%.c=$B/%.o)
+WIRE_PLUGINS := $(patsubst tests/wire/plugins/%.c,$B/tests/%.so,$(wildcard tests/wire/plugins/*.c))
+
+.PHONY: all release debug unit wire crash test asan tsan fault fuzz fuzz-smoke bench lint format cover lib help clean binaries \
+        run-unit run-wire
+.SECONDARY:
+
+all: release
+
+# ---- building ----
+
+release: ## quernd and the plugins, optimised
+	@$(MAKE) --no-print-directory KIND=release binaries
+	@ln -sfn release/quernd build/quernd && ln -sfn release/plugins build/plugins
+
+debug: ## the same with slow checks, not optimised
+	@$(MAKE) --no-print-directory KIND=debug binaries
+
+binaries: $B/quernd $(PLUGIN_SO)
+
+# -rdynamic with hidden visibility exports just the functions of quern.h, for plugins.
+$B/quernd: $(OBJ)
+	$(CC) $(LDFL) -rdynamic -o $@ $^ $(LIBS)
+
+$B/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(CFL) -MMD -MP -c -o $@ $<
+
+$B/src/plugins/%.o: src/plugins/%.c
+	@mkdir -p $(@D)
+	$(CC) $(CFL) -fPIC -MMD -MP -c -o $@ $<
+
+plugin_objects = $(patsubst %.c,$B/%.o,$(wildcard src/plugins/$1/*.c src/plugins/common/*.c))
+define plugin_rule
+$B/plugins/$1.so: $(call plugin_objects,$1)
+	@mkdir -p $$(@D)
+	$$(CC) $$(LDFL) -shared -o $$@ $$^ $$(PLIBS_$1)
+endef
+$(foreach p,$(PLUGINS),$(eval $(call plugin_rule,$p)))
+
+# ---- tests ----
+
+$B/tests/unit_tests: $(UNIT_OBJ) $(LIBOBJ)
+	$(CC) $(LDFL) -o $@ $^ $(LIBS) -lcriterion
+
+define ptest_rule
+$B/tests/plugin_$1: $B/tests/unit/plugins/test_$1.o $B/tests/support/plugin_host.o $(call plugin_objects,$(filter-out csv,$1))
+	@mkdir -p $$(@D)
+	$$(CC) $$(LDFL) -o $$@ $$^ $$(PLIBS_$1) -lcriterion -lm
+endef
+$(foreach p,$(PTEST),$(eval $(call ptest_rule,$p)))
+
+$B/tests/wire_tests: $(WIRE_OBJ)
+	$(CC) $(LDFL) -o $@ $^ -lcriterion
+
+$B/tests/%.so: tests/wire/plugins/%.c
+	@mkdir -p $(@D)
+	$(CC) $(CFL) -fPIC -shared -o $@ $<
+
+SAN_ENV = ASAN_OPTIONS=abort_on_error=0:detect_leaks=1 UBSAN_OPTIONS=print_stacktrace=1 TSAN_OPTIONS=halt_on_error=1:suppressions=tests/tsan.supp
+
+run-unit: $B/tests/unit_tests $(PTEST:%=$B/tests/plugin_%)
+	$(SAN_ENV) $B/tests/unit_tests -j2 --short-filename
+	@for t in $(PTEST); do $(SAN_ENV) $B/tests/plugin_$$t -j2 --short-filename || exit 1; done
+
+run-wire: binaries $B/tests/wire_tests $(WIRE_PLUGINS)
+	$(SAN_ENV) QUERN_BUILD=$B $B/tests/wire_tests -j2 --short-filename
+
+unit: ## unit tests
+	@$(MAKE) --no-print-directory KIND=debug run-unit
+wire: release ## wire tests: the real server over real sockets
+	@$(MAKE) --no-print-directory KIND=release run-wire
+crash: ## kill and restart; comes with the journal
+	@echo "no crash tests yet: jobs are kept in memory"
+test: unit wire ## unit and wire
+asan: ## unit and wire tests under AddressSanitizer and UBSan
+	@$(MAKE) --no-print-directory KIND=asan run-unit run-wire
+tsan: ## unit and wire tests under ThreadSanitizer
+	@$(MAKE) --no-print-directory KIND=tsan run-unit run-wire
+fault: ## wire tests with tiny queues, short sends and injected errors
+	@$(MAKE) --no-print-directory KIND=fault run-wire
+
+FUZZ_SECONDS ?= 60
+T ?= parser
+fuzz: ## fuzz T=parser for FUZZ_SECONDS (needs clang)
+	@mkdir -p build/fuzz/corpus_$T
+	clang $(STD) -O1 -g -fsanitize=fuzzer,address,undefined -o build/fuzz/$T tests/fuzz/fuzz_$T.c \
+	  $(filter-out src/main.c src/server.c src/shard.c src/config%.c,$(SRC)) $(LIBS) -rdynamic
+	build/fuzz/$T -max_total_time=$(FUZZ_SECONDS) -timeout=10 build/fuzz/corpus_$T $(wildcard tests/fuzz/corpora/$T)
+
+fuzz-smoke: ## every fuzz target for a few seconds
+	@for t in $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c)); do \
+	  $(MAKE) --no-print-directory fuzz T=$$t FUZZ_SECONDS=20 || exit 1; done
+
+# ---- measuring ----
+
+bench: release ## quernd beside nginx, one core each way: CPU per request, ratios
+	bench/run.sh
+
+# ---- reading ----
+
+lint: ## clang-tidy, gcc -fanalyzer, include layers
+	tools/layers.sh --check
+	clang-tidy --quiet $(SRC) $(wildcard src/plugins/*/*.c) -- $(STD) 2>/dev/null
+	@$(MAKE) --no-print-directory KIND=analyze FLAGS_analyze="-O1 -fanalyzer -Werror" analyze
+
+analyze: $(OBJ)
+
+format: ## clang-format everything
+	clang-format -i $(SRC) $(wildcard src/*.h src/*/*.h include/quern/*.h src/plugins/*/*.[ch] tests/*/*.[ch] tests/*/*/*.[ch])
+
+cover: ## line coverage of src/ without plugins, from unit and wire tests
+	@$(MAKE) --no-print-directory KIND=cover run-unit run-wire
+	gcovr -r . --object-directory build/cover --filter 'src/' --exclude 'src/plugins/' --print-summary -o build/cover/lines.txt
+	@tail -n 3 build/cover/lines.txt
+
+lib: ## libquern.a: comes with the embedding interface
+	@echo "no libquern yet"
+
+help: ## this
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "make %-11s %s\n", $$1, $$2}' Makefile
+
+clean: ## remove build/
+	rm -rf build
+
+-include $(OBJ:.o=.d) $(UNIT_OBJ:.o=.d) $(WIRE_OBJ:.o=.d) $(wildcard $B/src/plugins/*/*.d)

@@ -1,0 +1,55 @@
+/* block.h: reference-counted immutable bytes: a body, a result, a job's envelope. Any thread may hold and drop references;
+ * exactly one thread writes the bytes, before it shares them. Blocks above BLOCK_SPOOL_BYTES live in an unlinked file that
+ * is mapped, so that the kernel can page them out. All blocks of a process draw on one byte budget. */
+#ifndef QUERN_BASE_BLOCK_H
+#define QUERN_BASE_BLOCK_H
+
+#include "slice.h"
+#include <stdatomic.h>
+
+#define BLOCK_SPOOL_BYTES (1u << 20)
+
+/* Shared by all threads of a server. */
+struct block_budget {
+    _Atomic uint64_t used;   /* bytes held by living blocks, capacity not length */
+    _Atomic uint64_t blocks; /* living blocks */
+    uint64_t bytes_max;      /* constant after init */
+    int spool_dir_fd;        /* directory for O_TMPFILE; -1: large blocks are anonymous maps. Constant after init */
+};
+
+struct block {
+    _Atomic uint32_t refs;
+    uint32_t kind;     /* private to block.c: how the bytes are freed */
+    char *bytes;
+    size_t len;        /* bytes in use */
+    size_t capacity;
+    size_t charged;    /* bytes drawn from the budget: capacity, and the first room if it has been outgrown */
+    struct block_budget *budget;
+    void (*free_fn)(void *ptr); /* adopted memory only */
+};
+
+void block_budget_init(struct block_budget *b, uint64_t bytes_max, int spool_dir_fd);
+/* A block with one reference, len 0. NULL: over budget, out of memory, or the spool's disk is full. */
+struct block *block_new(struct block_budget *budget, size_t capacity);
+/* A block over foreign memory, which free_fn(ptr) (may be NULL) frees with the last reference, on any thread. NULL: out of
+ * memory or over budget, and then ptr still belongs to the caller. */
+struct block *block_adopt(struct block_budget *budget, void *ptr, size_t len, void (*free_fn)(void *ptr));
+/* Makes room for at least capacity bytes in a block that nobody else holds; bytes in use are kept (and copied: old and new
+ * room are charged both until then). 0 or -ENOMEM. */
+int block_grow(struct block *b, size_t capacity);
+/* Appends bytes; the room must be there (asserted). */
+void block_append(struct block *b, struct slice s);
+struct block *block_ref(struct block *b);
+/* Drops one reference; frees with the last. NULL is fine. Returns NULL. */
+struct block *block_unref(struct block *b);
+static inline struct slice block_slice(const struct block *b)
+{
+    return b ? slice_make(b->bytes, b->len) : (struct slice){"", 0};
+}
+
+/* How many body and result bytes this process has copied in pieces of 4 KiB and more, since start: the proof of the
+ * zero-copy claim. block_append, block_grow and quern_result_copy add to it. Any thread. */
+void copies_count(size_t bytes);
+uint64_t copies_total(void);
+
+#endif

@@ -1,0 +1,107 @@
+/* json_string.h: what checking and reading share. Private to json*.c. Any thread. */
+#ifndef QUERN_BASE_JSON_STRING_H
+#define QUERN_BASE_JSON_STRING_H
+
+#include "json.h"
+#include "utf8.h"
+
+static inline bool json_is_blank(char c)
+{
+    return c == ' ' || c == '\n' || c == '\r' || c == '\t';
+}
+
+static inline bool json_is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+static inline int json_hex_value(char c)
+{
+    if (json_is_digit(c)) return c - '0';
+    c = slice_lower(c);
+    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+static inline bool json_is_high_surrogate(uint32_t unit)
+{
+    return unit >= 0xd800 && unit < 0xdc00;
+}
+
+static inline enum json_kind json_kind_of(char first)
+{
+    switch (first) {
+    case '{': return JSON_OBJECT;
+    case '[': return JSON_ARRAY;
+    case '"': return JSON_STRING;
+    case 't': return JSON_TRUE;
+    case 'f': return JSON_FALSE;
+    case 'n': return JSON_NULL;
+    default: return JSON_NUMBER;
+    }
+}
+
+/* What follows is for checked text only: it looks for no end of the text. */
+
+/* Behind the string whose opening quote is at p. */
+static inline const char *json_string_end(const char *p)
+{
+    for (p++; *p != '"'; p++)
+        if (*p == '\\') p++;
+    return p + 1;
+}
+
+struct json_unescape_state {
+    const char *p, *end;
+    char ready[4]; /* bytes of an escape that are not yet given out */
+    int n_ready, at;
+};
+
+static inline struct json_unescape_state json_unescape_start(struct slice escaped)
+{
+    return (struct json_unescape_state){.p = escaped.p, .end = escaped.p + escaped.len};
+}
+
+static inline uint32_t json_hex_unit(const char *p)
+{
+    uint32_t unit = 0;
+    for (int i = 0; i < 4; i++) unit = unit << 4 | (uint32_t)json_hex_value(p[i]);
+    return unit;
+}
+
+/* p stands behind "\u". */
+static inline void json_decode_unit(struct json_unescape_state *u)
+{
+    uint32_t point = json_hex_unit(u->p);
+    u->p += 4;
+    if (json_is_high_surrogate(point)) {
+        point = 0x10000 + ((point - 0xd800) << 10) + (json_hex_unit(u->p + 2) - 0xdc00);
+        u->p += 6;
+    }
+    u->n_ready = utf8_put(point, u->ready);
+    u->at = 0;
+}
+
+static inline int json_decode_escape(struct json_unescape_state *u)
+{
+    char c = u->p[1];
+    u->p += 2;
+    switch (c) {
+    case 'b': return '\b';
+    case 'f': return '\f';
+    case 'n': return '\n';
+    case 'r': return '\r';
+    case 't': return '\t';
+    case 'u': json_decode_unit(u); return (uint8_t)u->ready[u->at++];
+    default: return c; /* quote, backslash, slash */
+    }
+}
+
+/* The next byte, 0 to 255; -1 at the end. */
+static inline int json_unescape_next(struct json_unescape_state *u)
+{
+    if (u->at < u->n_ready) return (uint8_t)u->ready[u->at++];
+    if (u->p == u->end) return -1;
+    return *u->p == '\\' ? json_decode_escape(u) : (uint8_t)*u->p++;
+}
+
+#endif
