@@ -1,0 +1,156 @@
+/* listener.c: see listener.h. */
+#include "net/listener.h"
+
+#include "base/check.h"
+#include "base/clock.h"
+#include "base/log.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define RETRY_NS (100 * NS_PER_MS) /* after EMFILE, ENFILE, ENOMEM: somebody else may have the descriptors */
+
+struct listeners {
+    struct listeners_options o;
+    int fds[LISTENERS_MAX];
+    uint32_t armed[LISTENERS_MAX];
+    bool paused;   /* no slots or descriptors: nothing is armed again until resume() */
+    bool stopping; /* for good */
+    struct timer retry;
+    uint64_t last_log_ns;
+    struct listener_counts counts;
+};
+
+static uint32_t wanted(const struct listeners *l)
+{
+    return l->o.direct ? LISTENER_DIRECT_ACCEPTS : 1;
+}
+
+static void arm(struct listeners *l, uint32_t i)
+{
+    if (l->paused || l->stopping) return;
+    while (l->armed[i] < wanted(l)) {
+        l->armed[i]++;
+        if (l->o.direct) ring_accept_direct(l->o.ring, l->fds[i], i, 0);
+        else ring_accept(l->o.ring, l->fds[i], i, 0);
+    }
+}
+
+static void cancel(struct listeners *l)
+{
+    for (uint32_t i = 0; i < l->o.n; i++)
+        if (l->armed[i]) ring_cancel_fd(l->o.ring, l->fds[i], UINT32_MAX, 0);
+}
+
+static void resume(struct listeners *l)
+{
+    l->paused = false;
+    timer_disarm(l->o.timers, &l->retry);
+    for (uint32_t i = 0; i < l->o.n; i++) arm(l, i);
+}
+
+static void pause_for(struct listeners *l, const char *reason)
+{
+    if (l->paused) return;
+    l->paused = true;
+    metric_add(&l->counts.paused, 1);
+    if (l->o.clock->mono_ns - l->last_log_ns >= NS_PER_S || l->last_log_ns == 0) {
+        l->last_log_ns = l->o.clock->mono_ns;
+        log_warn("listener.paused", "connections=%u reason=%s", conns_used(l->o.conns), reason);
+    }
+    cancel(l);
+    timer_arm(l->o.timers, &l->retry, l->o.clock->mono_ns + RETRY_NS);
+}
+
+/* Hysteresis: some slots must be free, not just one. */
+static bool roomy(const struct listeners *l)
+{
+    uint32_t max = conns_max(l->o.conns);
+    uint32_t margin = max / 64 + 1;
+    return conns_used(l->o.conns) + margin <= max;
+}
+
+static void on_conn_freed(void *arg)
+{
+    struct listeners *l = arg;
+    if (l->paused && !l->stopping && roomy(l)) resume(l);
+}
+
+static void on_retry(void *arg)
+{
+    struct listeners *l = arg;
+    if (l->stopping || !l->paused) return;
+    if (roomy(l)) resume(l);
+    else timer_arm(l->o.timers, &l->retry, l->o.clock->mono_ns + RETRY_NS);
+}
+
+static void take(struct listeners *l, int res)
+{
+    ring_fd fd = l->o.direct ? (res | RING_DIRECT) : res;
+    if (conns_open(l->o.conns, fd)) metric_add(&l->counts.accepted, 1);
+    if (conns_used(l->o.conns) == conns_max(l->o.conns)) pause_for(l, "full");
+}
+
+static void on_accept(void *owner, uint32_t slot, uint32_t generation, struct ring_result r)
+{
+    struct listeners *l = owner;
+    (void)generation;
+    if (!r.more) l->armed[slot]--;
+    if (r.res >= 0) { /* also from an accept that was being cancelled: the descriptor is ours all the same */
+        take(l, r.res);
+    } else if (r.res == -EMFILE || r.res == -ENFILE || r.res == -ENOMEM || r.res == -ENOBUFS) {
+        metric_add(&l->counts.failed, 1);
+        pause_for(l, "descriptors");
+    } else if (r.res != -ECANCELED) {
+        metric_add(&l->counts.failed, 1); /* ECONNABORTED, EPERM, EPROTO: that connection only */
+    }
+    if (!r.more) arm(l, slot);
+}
+
+int listeners_new(const struct listeners_options *options, struct listeners **out)
+{
+    assert(options->n <= LISTENERS_MAX);
+    struct listeners *l = calloc(1, sizeof *l);
+    if (!l) return -ENOMEM;
+    l->o = *options;
+    if (options->n) memcpy(l->fds, options->fds, options->n * sizeof *l->fds);
+    timer_init(&l->retry, on_retry, l);
+    ring_handle(options->ring, RING_ACCEPT, on_accept, l);
+    conns_on_free(options->conns, on_conn_freed, l);
+    *out = l;
+    return 0;
+}
+
+void listeners_start(struct listeners *l)
+{
+    for (uint32_t i = 0; i < l->o.n; i++) arm(l, i);
+}
+
+void listeners_stop(struct listeners *l)
+{
+    if (l->stopping) return;
+    l->stopping = true;
+    timer_disarm(l->o.timers, &l->retry);
+    cancel(l);
+}
+
+bool listeners_stopped(const struct listeners *l)
+{
+    for (uint32_t i = 0; i < l->o.n; i++)
+        if (l->armed[i]) return false;
+    return l->stopping;
+}
+
+struct listeners *listeners_free(struct listeners *l)
+{
+    if (!l) return NULL;
+    timer_disarm(l->o.timers, &l->retry);
+    free(l);
+    return NULL;
+}
+
+struct listener_counts *listeners_counts(struct listeners *l)
+{
+    return &l->counts;
+}

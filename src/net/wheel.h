@@ -1,0 +1,30 @@
+/* wheel.h: connection deadlines in a coarse, lazy wheel. Setting a later deadline only stores a number; a connection is looked
+ * at when its list comes up, and filed again if its time has not come. It is filed at most WHEEL_AHEAD ahead, so deadlines
+ * further away than that can come closer without being filed again: the usual traffic never touches the lists. */
+#ifndef QUERN_NET_WHEEL_H
+#define QUERN_NET_WHEEL_H
+
+#include "net/conn.h"
+
+#define WHEEL_AHEAD 36u /* ticks: just under 10 s, the shortest of the usual deadlines */
+
+struct wheel {
+    struct slab *conns;
+    struct timers *timers;
+    const struct clock *clock;
+    void (*on_due)(void *arg, struct conn *c);
+    void *arg;
+    struct timer timer;
+    uint32_t heads[CONN_WHEEL];
+    uint64_t filled[CONN_WHEEL / 64]; /* bit: that list is not empty */
+    uint32_t now_tick;                /* lists up to this one have been looked at */
+    uint32_t n_filed;
+};
+
+void wheel_init(struct wheel *w, struct slab *conns, struct timers *timers, const struct clock *clock,
+                void (*on_due)(void *arg, struct conn *c), void *arg);
+void wheel_deinit(struct wheel *w);
+void wheel_set(struct wheel *w, struct conn *c, uint64_t mono_ns);
+void wheel_remove(struct wheel *w, struct conn *c);
+
+#endif

@@ -1,0 +1,100 @@
+/* ring.h: the kernel's io_uring behind operations of our own. The only folder that sees liburing; the whole of it can be
+ * replaced by a simulated implementation of this header. One thread creates, uses and closes a ring.
+ *
+ * An operation is named by (kind, generation, slot), packed into user_data: never a pointer, so a late completion of an earlier
+ * life finds nothing. Each kind has one handler. Starting an operation cannot fail: when the submission queue is full it is
+ * submitted first, and when the kernel refuses because completions pile up, those are set aside and dispatched in order. */
+#ifndef QUERN_RING_RING_H
+#define QUERN_RING_RING_H
+
+#include "base/metric.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct ring;
+struct msghdr;
+
+enum ring_kind { RING_NONE, RING_ACCEPT, RING_RECV, RING_SEND, RING_SHUTDOWN, RING_CLOSE, RING_CANCEL, RING_WAKE, RING_KINDS };
+
+/* A descriptor as the ring names it: a plain one, or an index into the ring's own table of direct descriptors. */
+typedef int ring_fd;
+#define RING_DIRECT 0x40000000
+static inline bool ring_fd_is_direct(ring_fd fd)
+{
+    return fd >= 0 && (fd & RING_DIRECT) != 0;
+}
+
+struct ring_result {
+    int32_t res;    /* as the operation's man page says: bytes, a descriptor, 0, or -errno */
+    int32_t buffer; /* id of the receive buffer that holds the bytes; -1: none */
+    bool more;      /* the operation goes on and will complete again */
+};
+typedef void ring_handler(void *owner, uint32_t slot, uint32_t generation, struct ring_result r);
+
+/* Fallbacks that can be forced, to test on a new kernel what an old one needs. */
+struct ring_force {
+    bool no_defer;        /* COOP_TASKRUN instead of DEFER_TASKRUN */
+    bool plain;           /* no task-run flags at all */
+    bool oneshot_accept;
+    bool oneshot_recv;
+};
+
+struct ring_options {
+    uint32_t sq_entries, cq_entries;
+    uint32_t direct_max;  /* size of the direct descriptor table; 0: none */
+    struct ring_force force;
+};
+
+/* What was granted. */
+struct ring_features {
+    bool single_issuer, defer_taskrun, coop_taskrun, no_sqarray, min_wait, send_bundles;
+    bool multishot_accept, multishot_recv;
+    uint32_t sq_entries, cq_entries;
+};
+
+/* Counted by the ring's thread. */
+struct ring_counts {
+    metric enters;        /* io_uring_enter calls */
+    metric completions;
+    metric cq_overflows;  /* times that the kernel had to keep completions back */
+    metric set_aside;     /* completions set aside to make room for submissions */
+    metric enobufs;       /* receives that found no buffer */
+    metric rearms;        /* multishots started again after they had ended by themselves */
+};
+
+/* 0 or -errno. *why then names, for an operator, what refused and how to remedy it; never NULL. */
+int ring_open(const struct ring_options *options, struct ring **out, const char **why);
+/* All operations must have completed. Returns NULL. */
+struct ring *ring_close(struct ring *r);
+struct ring_features ring_features(const struct ring *r);
+struct ring_counts *ring_counts(struct ring *r);
+void ring_handle(struct ring *r, enum ring_kind kind, ring_handler *handler, void *owner);
+
+/* Accepts into plain descriptors; goes on (more) where multishot is there. */
+void ring_accept(struct ring *r, ring_fd fd, uint32_t slot, uint32_t generation);
+/* Accepts one connection into the direct table; res: its index, to be or-ed with RING_DIRECT. */
+void ring_accept_direct(struct ring *r, ring_fd fd, uint32_t slot, uint32_t generation);
+/* Receives into the ring's provided buffers (bufring.h); goes on where multishot is there. */
+void ring_recv(struct ring *r, ring_fd fd, uint32_t slot, uint32_t generation);
+/* Bytes and msghdr must stand until the completion. */
+void ring_send(struct ring *r, ring_fd fd, const void *p, size_t len, uint32_t slot, uint32_t generation);
+void ring_sendmsg(struct ring *r, ring_fd fd, const struct msghdr *m, uint32_t slot, uint32_t generation);
+/* A plain descriptor is shut down at once and nothing completes (false); a direct one by an operation (true). */
+bool ring_shutdown(struct ring *r, ring_fd fd, int how, uint32_t slot, uint32_t generation);
+void ring_close_fd(struct ring *r, ring_fd fd, uint32_t slot, uint32_t generation);
+/* Cancels the one operation (kind, generation, slot); completes as RING_CANCEL with 0, -ENOENT or -EALREADY. */
+void ring_cancel(struct ring *r, enum ring_kind kind, uint32_t slot, uint32_t generation);
+/* Cancels everything that is under way on a descriptor. */
+void ring_cancel_fd(struct ring *r, ring_fd fd, uint32_t slot, uint32_t generation);
+/* Reports each time that fd becomes readable; goes on. */
+void ring_poll(struct ring *r, int fd, enum ring_kind kind, uint32_t slot, uint32_t generation);
+
+/* Submits what is prepared and, with block, waits for a completion until mono_ns (UINT64_MAX: no limit). now_ns: the clock. */
+void ring_wait(struct ring *r, bool block, uint64_t now_ns, uint64_t until_ns);
+/* Hands at most n_max completions to their handlers, in order. Returns how many; fewer than n_max: no more are there. */
+uint32_t ring_dispatch(struct ring *r, uint32_t n_max);
+/* Operations that have not completed for the last time yet. */
+uint32_t ring_in_flight(const struct ring *r);
+
+#endif

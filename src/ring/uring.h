@@ -1,0 +1,31 @@
+/* uring.h: private to ring/: what ring.c and bufring.c share of the kernel's ring. */
+#ifndef QUERN_RING_URING_H
+#define QUERN_RING_URING_H
+
+#include "ring/ring.h"
+#include <liburing.h>
+
+#define RING_BUFFER_GROUP 0
+
+/* A completion set aside: see ring_make_room(). */
+struct ring_aside {
+    uint64_t user_data;
+    int32_t res;
+    uint32_t flags;
+};
+
+struct ring {
+    struct io_uring uring;
+    struct ring_features features;
+    struct ring_counts counts;
+    struct {
+        ring_handler *handler;
+        void *owner;
+    } kinds[RING_KINDS];
+    struct ring_aside *aside; /* a ring buffer of aside_max, aside_n in use from aside_at */
+    uint32_t aside_at, aside_n, aside_max;
+    uint32_t in_flight;
+    uint32_t fault_state;
+};
+
+#endif
