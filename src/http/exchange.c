@@ -1,0 +1,213 @@
+/* exchange.c: see exchange.h. */
+#include "http/exchange.h"
+
+#include "base/check.h"
+#include "base/clock.h"
+#include "http/problem.h"
+#include "http/response.h"
+#include "http/session.h"
+
+#include <stdio.h>
+
+void *exchange_user(const struct exchange *x)
+{
+    return x->http->o.user;
+}
+
+uint64_t exchange_now_ns(const struct exchange *x)
+{
+    return x->http->o.clock->mono_ns;
+}
+
+uint64_t exchange_wall_ns(const struct exchange *x)
+{
+    return x->http->o.clock->wall_ns;
+}
+
+struct block *exchange_take_body(struct exchange *x)
+{
+    struct block *b = x->body;
+    x->body = NULL;
+    return b;
+}
+
+/* ---- keeping ---- */
+
+/* The bytes of a head and its fields, in one piece of the exchange's own. */
+static char *room_for_head(struct exchange *x, size_t bytes)
+{
+    if (bytes <= CHUNK_ROOM) return arena_get(&x->arena, bytes);
+    uint32_t slot;
+    assert(bytes <= LARGE_HEAD_BYTES);
+    return x->large_head = slab_get(&x->http->large_heads, &slot);
+}
+
+bool exchange_own_head(struct exchange *x, struct request *from)
+{
+    size_t fields_bytes = from->n_fields * sizeof *from->fields;
+    if (from->head_bytes == 0) return true; /* an answer to something that was no request */
+    char *memory = room_for_head(x, fields_bytes + from->head_bytes);
+    if (!memory) return false;
+    const char *old = from->head;
+    if (fields_bytes) memcpy(memory, from->fields, fields_bytes);
+    memcpy(memory + fields_bytes, old, from->head_bytes);
+    x->request.fields = (struct field *)(void *)memory;
+    x->request.head = memory + fields_bytes;
+    for (uint8_t i = 0; i < x->match.n_params; i++)
+        x->match.param[i].p = x->request.head + (x->match.param[i].p - old);
+    return true;
+}
+
+struct exchange *exchange_keep(struct exchange *x)
+{
+    struct session *s = x->session;
+    struct http *h = x->http;
+    assert(!x->kept && x == &s->current);
+    uint32_t slot;
+    struct exchange *k = slab_get(&h->exchanges, &slot);
+    if (!k) return NULL;
+    *k = *x;
+    if (!exchange_own_head(k, &x->request)) {
+        slab_put(&h->exchanges, k);
+        metric_add(&h->counts.no_memory, 1);
+        return NULL;
+    }
+    k->kept = true;
+    x->body = NULL; /* everything of x lives on in k */
+    x->large_head = NULL;
+    arena_init(&x->arena, h->o.chunks, 2);
+    x->kept = true;
+    list_push_back(&s->in_flight, &k->link);
+    s->n_in_flight++;
+    if (!method_is_safe((enum method)k->request.method)) s->unsafe_in_flight = true;
+    return k;
+}
+
+struct exchange_id exchange_id(const struct exchange *x)
+{
+    uint32_t slot = slab_slot(&x->http->exchanges, x);
+    return (struct exchange_id){slot, slab_generation(&x->http->exchanges, slot)};
+}
+
+struct exchange *exchange_find(struct http *h, struct exchange_id id)
+{
+    return slab_at(&h->exchanges, id.slot, id.generation);
+}
+
+void exchange_release(struct exchange *x)
+{
+    struct http *h = x->http;
+    x->body = block_unref(x->body);
+    x->large_head = slab_put(&h->large_heads, x->large_head);
+    arena_reset(&x->arena);
+    out_drop(&x->out, h->o.chunks);
+    if (x != &x->session->current) {
+        list_remove(&x->link);
+        x->session->n_in_flight--;
+        slab_put(&h->exchanges, x);
+    }
+}
+
+/* ---- answering ---- */
+
+static bool is_oldest(const struct exchange *x)
+{
+    const struct session *s = x->session;
+    return x == &s->current ? s->n_in_flight == 0 : s->in_flight.next == &x->link;
+}
+
+/* Sends what has become the oldest, as far as it is answered. */
+static void flush_answered(struct session *s)
+{
+    while (!list_empty(&s->in_flight)) {
+        struct exchange *x = container_of(s->in_flight.next, struct exchange, link);
+        if (!x->answered) return;
+        out_join(&s->conn->out, &x->out);
+        exchange_release(x);
+    }
+    s->unsafe_in_flight = false;
+}
+
+static bool must_close(const struct exchange *x, const struct answer *a)
+{
+    const struct session *s = x->session;
+    return a->close || !x->request.keep_alive || x->http->draining || conn_crowded(s->conn) ||
+           s->conn->requests + 1 >= SESSION_REQUESTS_MAX;
+}
+
+void exchange_answer(struct exchange *x, const struct answer *a)
+{
+    struct session *s = x->session;
+    struct http *h = x->http;
+    assert(!x->answered && (x == &s->current) == !x->kept);
+    if (x == &s->current && s->n_in_flight) {
+        x = exchange_keep(x); /* its turn has not come: session.c made sure of the memory before it parsed on */
+        assert(x);
+    }
+    bool close = must_close(x, a);
+    bool oldest = is_oldest(x);
+    struct out *out = oldest ? &s->conn->out : &x->out;
+    uint64_t bytes = a->block ? a->block->len : a->body.len;
+    x->answered = true;
+    s->conn->requests++;
+    if (close) s->closing = true;
+    if (!response_write(h, out, &x->request, a, close)) {
+        metric_add(&h->counts.no_memory, 1);
+        conn_abort(h->conns, s->conn); /* frees the session with all its exchanges */
+        return;
+    }
+    if (h->o.on_answered) h->o.on_answered(h->o.user, x, a->status, bytes);
+    if (x == &s->current) {
+        exchange_release(x);
+    } else if (oldest) {
+        exchange_release(x);
+        flush_answered(s);
+    }
+    if (s->conn->out.bytes) conn_dirty(h->conns, s->conn);
+    session_after_answer(s);
+}
+
+/* ---- errors ---- */
+
+static const struct error_form *form_for(const struct http *h, const struct request *r)
+{
+    for (size_t i = 0; r && i < h->o.n_forms; i++)
+        if (slice_starts(request_path(r), h->o.forms[i].prefix)) return &h->o.forms[i];
+    return &problem_form;
+}
+
+static void fail(struct exchange *x, bool has_request, uint16_t status, const char *slug, const char *detail,
+                 uint32_t retry_after_s, struct slice fields, bool close)
+{
+    char body[2048], text[RESPONSE_FIELDS_MAX];
+    size_t len = 0;
+    const struct request *r = has_request ? &x->request : NULL;
+    const struct error_form *form = form_for(x->http, r);
+    assert(fields.len < sizeof text / 2);
+    if (fields.len) memcpy(text, fields.p, fields.len);
+    len = fields.len;
+    if (retry_after_s) {
+        char number[16];
+        int n = snprintf(number, sizeof number, "%u", retry_after_s);
+        (void)answer_field(text, &len, sizeof text, "Retry-After", slice_make(number, (size_t)n));
+    }
+    size_t n = form->write(body, sizeof body, text, &len, sizeof text, status, slug, detail, r);
+    struct answer a = {.status = status, .close = close, .type = form->type, .fields = {text, len}, .body = {body, n}};
+    exchange_answer(x, &a);
+}
+
+void exchange_fail(struct exchange *x, uint16_t status, const char *slug, const char *detail)
+{
+    fail(x, true, status, slug, detail, 0, (struct slice){0}, false);
+}
+
+void exchange_fail_with(struct exchange *x, uint16_t status, const char *slug, const char *detail, uint32_t retry_after_s,
+                        struct slice fields)
+{
+    fail(x, true, status, slug, detail, retry_after_s, fields, false);
+}
+
+void exchange_fail_raw(struct exchange *x, bool has_request, uint16_t status, const char *slug, const char *detail)
+{
+    fail(x, has_request, status, slug, detail, 0, (struct slice){0}, true);
+}

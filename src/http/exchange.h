@@ -1,0 +1,86 @@
+/* exchange.h: one request and its one answer, in the order of its connection. Owned by the connection's shard.
+ *
+ * A handler gets an exchange whose bytes stand in a receive buffer. It answers inside the call, or it keeps the exchange: that
+ * copies the head into memory of its own and parks it; the answer comes later, from the same thread. A kept exchange is named
+ * across threads by its id, never by its pointer: when the connection goes, the exchange goes, and its id finds nothing. */
+#ifndef QUERN_HTTP_EXCHANGE_H
+#define QUERN_HTTP_EXCHANGE_H
+
+#include "base/arena.h"
+#include "base/block.h"
+#include "base/list.h"
+#include "http/request.h"
+#include "http/router.h"
+#include "net/out.h"
+
+struct http; /* a shard's HTTP side: session.h */
+struct session;
+
+struct exchange_id {
+    uint32_t slot, generation; /* within the shard's pool of exchanges */
+};
+
+/* One answer. Date, Content-Length and Connection are written by the response writer. */
+struct answer {
+    uint16_t status;
+    bool close;          /* end the connection after it */
+    struct slice type;   /* media type; empty: no Content-Type */
+    struct slice fields; /* further field lines, each with its CRLF; checked for nothing: build them with answer_field() */
+    struct slice body;   /* copied */
+    struct block *block; /* or these bytes: the reference moves in, nothing is copied (small ones may be) */
+};
+
+struct exchange {
+    struct request request;
+    struct route_match match;  /* match.param[] are slices of the request's path */
+    struct block *body;        /* the request's content; NULL: none. exchange_take_body() moves it out */
+    struct arena arena;        /* memory for as long as the exchange lives */
+    struct http *http;
+    struct session *session;
+    uint64_t started_ns;       /* mono: when the head was complete */
+    bool kept;
+    /* For the handler of a kept exchange. */
+    void *owner;                           /* whatever it needs to find its work */
+    void (*on_gone)(struct exchange *x);   /* the connection is gone and the answer with it; called once, then x is freed.
+                                              NULL: nobody cares */
+    /* private to session.c and exchange.c */
+    struct list link; /* in the session's line of kept exchanges, oldest first */
+    struct out out;   /* the answer, while older ones are still to come */
+    void *large_head; /* from http.large_heads; NULL: the head fits the arena */
+    bool answered;
+};
+
+/* Parks x; returns the exchange to use from now on (another address), or NULL when no memory is left: then answer 503 with
+ * the old one. Call at most once per exchange. */
+struct exchange *exchange_keep(struct exchange *x);
+struct exchange_id exchange_id(const struct exchange *x); /* kept ones only */
+struct exchange *exchange_find(struct http *h, struct exchange_id id); /* NULL: gone */
+/* Exactly once per exchange. Frees a kept exchange: x is gone when this returns. */
+void exchange_answer(struct exchange *x, const struct answer *a);
+/* The owner of the shard's HTTP side, as given in http_options: the api's per-shard struct. */
+void *exchange_user(const struct exchange *x);
+/* Monotonic and wall time of this turn. */
+uint64_t exchange_now_ns(const struct exchange *x);
+uint64_t exchange_wall_ns(const struct exchange *x);
+struct block *exchange_take_body(struct exchange *x);
+
+/* Appends "Name: value\r\n" to text[*len], which has room bytes. A value with CR, LF or NUL is refused (-EINVAL): nothing that
+ * a peer chose can break out of its line. -ENOSPC when it does not fit. 0. */
+int answer_field(char *text, size_t *len, size_t room, const char *name, struct slice value);
+
+/* Answers with an error in the form of the request's path: RFC 9457, or what was registered for its prefix (error_form). */
+void exchange_fail(struct exchange *x, uint16_t status, const char *slug, const char *detail);
+/* The same with further field lines and, for 503 and 429, Retry-After (0: none). */
+void exchange_fail_with(struct exchange *x, uint16_t status, const char *slug, const char *detail, uint32_t retry_after_s,
+                        struct slice fields);
+
+/* How errors under a path prefix look. Constant. */
+struct error_form {
+    struct slice prefix; /* "/ojs/" */
+    struct slice type;   /* media type */
+    /* Writes the document and further field lines. Returns the body's length; *fields_len is in and out. */
+    size_t (*write)(char *body, size_t room, char *fields, size_t *fields_len, size_t fields_room, uint16_t status,
+                    const char *slug, const char *detail, const struct request *r /* NULL: no head was read */);
+};
+
+#endif

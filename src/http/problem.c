@@ -1,0 +1,36 @@
+/* problem.c: see problem.h. */
+#include "http/problem.h"
+
+#include "base/json.h"
+#include "http/response.h"
+
+#include <stdio.h>
+
+static size_t write_problem(char *body, size_t room, char *fields, size_t *fields_len, size_t fields_room, uint16_t status,
+                            const char *slug, const char *detail, const struct request *r)
+{
+    (void)fields, (void)fields_len, (void)fields_room, (void)r;
+    char type[96];
+    (void)snprintf(type, sizeof type, "urn:quern:problem:%s", slug);
+    struct json_out o;
+    json_out_init(&o, body, room);
+    json_open(&o, '{');
+    json_key(&o, "type");
+    json_str(&o, slice_str(type));
+    json_key(&o, "title");
+    json_str(&o, slice_str(status_text(status)));
+    json_key(&o, "status");
+    json_u64(&o, status);
+    json_key(&o, "detail");
+    json_str(&o, slice_str(detail));
+    json_key(&o, "code");
+    json_str(&o, slice_str(slug));
+    json_close(&o, '}');
+    return o.overflow ? 0 : o.len;
+}
+
+const struct error_form problem_form = {
+    .prefix = SLICE_INIT("/"),
+    .type = SLICE_INIT("application/problem+json"),
+    .write = write_problem,
+};

@@ -1,0 +1,608 @@
+/* session.c: see session.h. */
+#include "http/session.h"
+
+#include "base/check.h"
+#include "base/clock.h"
+#include "http/response.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <sys/mman.h>
+
+/* ---- sessions come and go ---- */
+
+static char *grow_carry(struct parser_carry *carry, uint32_t room)
+{
+    struct session *s = container_of(carry, struct session, carry);
+    struct http *h = s->http;
+    char *memory;
+    uint32_t slot;
+    if (room <= CHUNK_ROOM && !s->carry_chunk) {
+        s->carry_chunk = chunk_get(h->o.chunks);
+        if (!s->carry_chunk) return NULL;
+        memory = s->carry_chunk->bytes;
+        room = CHUNK_ROOM;
+    } else {
+        if (room > LARGE_HEAD_BYTES || s->carry_large) return NULL;
+        memory = s->carry_large = slab_get(&h->large_heads, &slot);
+        if (!memory) return NULL;
+        room = LARGE_HEAD_BYTES;
+    }
+    if (carry->len) memcpy(memory, carry->p, carry->len);
+    carry->p = memory;
+    carry->room = room;
+    return memory;
+}
+
+static void drop_carry(struct session *s)
+{
+    s->carry_chunk = chunk_put(s->http->o.chunks, s->carry_chunk);
+    s->carry_large = slab_put(&s->http->large_heads, s->carry_large);
+    s->carry.p = NULL;
+    s->carry.len = s->carry.room = 0;
+}
+
+static struct session *session_get(struct http *h, struct conn *c)
+{
+    struct session *s = h->session_free;
+    if (s) {
+        h->session_free = s->next_free;
+    } else {
+        if (h->n_sessions_touched == h->o.sessions_max) return NULL;
+        s = &h->sessions[h->n_sessions_touched++];
+        s->http = h;
+        s->carry.grow = grow_carry;
+        s->current.http = h;
+        s->current.session = s;
+        list_init(&s->in_flight);
+        parser_init(&s->parser, &s->carry);
+    }
+    h->n_sessions++;
+    s->conn = c;
+    c->session = s;
+    return s;
+}
+
+/* Everything of a request is gone or was never there; the parser stands between two requests unless fresh. */
+static void session_put(struct session *s, bool fresh)
+{
+    struct http *h = s->http;
+    assert(s->n_in_flight == 0 && !s->running && !s->held_first);
+    if (s->carry_chunk || s->carry_large) drop_carry(s);
+    if (s->reading) exchange_release(&s->current);
+    s->reading = s->closing = s->drop_body = s->continue_due = s->unsafe_in_flight = s->early = false;
+    s->deadline_ns = 0;
+    if (fresh) parser_init(&s->parser, &s->carry);
+    s->conn = NULL;
+    s->next_free = h->session_free;
+    h->session_free = s;
+    h->n_sessions--;
+}
+
+/* ---- held bytes ---- */
+
+static bool hold(struct session *s, struct slice in)
+{
+    while (in.len) {
+        struct chunk *c = s->held_last;
+        if (!c || c->end == CHUNK_ROOM) {
+            c = chunk_get(s->http->o.chunks);
+            if (!c) return false;
+            if (s->held_last) s->held_last->next = c;
+            else s->held_first = c;
+            s->held_last = c;
+        }
+        size_t n = CHUNK_ROOM - c->end < in.len ? CHUNK_ROOM - c->end : in.len;
+        memcpy(c->bytes + c->end, in.p, n);
+        c->end += (uint32_t)n;
+        in = slice_from(in, n);
+    }
+    return true;
+}
+
+static void drop_held(struct session *s)
+{
+    s->held_first = chunk_put_all(s->http->o.chunks, s->held_first);
+    s->held_last = NULL;
+}
+
+/* ---- bodies ---- */
+
+static void set_deadline(struct session *s, uint64_t ns)
+{
+    s->deadline_ns = ns;
+    conn_deadline(s->http->conns, s->conn, ns);
+}
+
+/* Answers before the body is there. What is left of it is not worth reading: the connection ends. */
+static void answer_early(struct session *s, uint16_t status, const char *slug, const char *detail)
+{
+    s->early = true;
+    exchange_fail_raw(&s->current, true, status, slug, detail);
+}
+
+static bool expects_body(const struct request *r)
+{
+    return r->chunked || r->content_length > 0;
+}
+
+static void begin_unwanted_body(struct session *s)
+{
+    s->drop_body = true;
+    s->body_room = SESSION_DROP_MAX;
+    if (s->current.request.content_length > SESSION_DROP_MAX || s->current.request.expect_continue)
+        s->early = true; /* on_head answers at once */
+}
+
+static void begin_body(struct session *s, uint64_t max)
+{
+    struct exchange *x = &s->current;
+    const struct request *r = &x->request;
+    char why[96];
+    if (r->content_length > max) {
+        (void)snprintf(why, sizeof why, "This route takes at most %llu bytes.", (unsigned long long)max);
+        answer_early(s, 413, "content-too-large", why);
+        return;
+    }
+    s->drop_body = false;
+    s->body_room = max;
+    x->body = block_new(s->http->o.budget, r->chunked ? 4096 : (size_t)r->content_length);
+    if (!x->body) {
+        answer_early(s, 503, "overloaded", "No memory for the request's content.");
+        return;
+    }
+    if (r->expect_continue) s->continue_due = true;
+}
+
+static void take_body(struct session *s, struct slice bytes)
+{
+    struct exchange *x = &s->current;
+    s->deadline_ns = s->http->o.clock->mono_ns + s->http->o.body_idle_ns;
+    if (bytes.len > s->body_room) {
+        answer_early(s, 413, "content-too-large", "The content is larger than this route takes.");
+        return;
+    }
+    s->body_room -= bytes.len;
+    if (s->drop_body) return;
+    size_t need = x->body->len + bytes.len;
+    if (need > x->body->capacity) {
+        size_t room = x->body->capacity * 2;
+        if (room < need) room = need;
+        if (block_grow(x->body, room) < 0) {
+            answer_early(s, 503, "overloaded", "No memory for the request's content.");
+            return;
+        }
+    }
+    block_append(x->body, bytes);
+}
+
+/* ---- requests ---- */
+
+static void answer_options(struct exchange *x, uint32_t allow)
+{
+    char methods[128], text[192];
+    size_t len = 0;
+    size_t n = router_allow_text(allow, methods, sizeof methods);
+    (void)answer_field(text, &len, sizeof text, "Allow", slice_make(methods, n));
+    exchange_answer(x, &(struct answer){.status = 204, .fields = {text, len}});
+}
+
+static void fail_method(struct exchange *x)
+{
+    char methods[128], text[192];
+    size_t len = 0;
+    size_t n = router_allow_text(x->match.allow, methods, sizeof methods);
+    (void)answer_field(text, &len, sizeof text, "Allow", slice_make(methods, n)); /* RFC 9110 §15.5.6: must */
+    exchange_fail_with(x, 405, "method-not-allowed", "This resource does not know this method.", 0,
+                       (struct slice){text, len});
+}
+
+/* The whole request is here. */
+static void handle(struct session *s)
+{
+    struct exchange *x = &s->current;
+    const struct request *r = &x->request;
+    if (conn_crowded(s->conn) && !(x->match.route && x->match.route->vital))
+        exchange_fail_with(x, 503, "overloaded", "All connections are taken.", 1, (struct slice){0});
+    else if (r->asterisk)
+        answer_options(x, router_all_methods(s->http->o.router));
+    else if (x->match.route)
+        x->match.route->handle(x);
+    else if (r->method == METHOD_OPTIONS && x->match.allow)
+        answer_options(x, x->match.allow);
+    else if (x->match.allow)
+        fail_method(x);
+    else
+        exchange_fail(x, 404, "not-found", "There is nothing under this path.");
+    assert(!s->conn || x->answered || x->kept);
+}
+
+/* Asks the route before a byte of the body is taken. A refusal is the answer; a body that follows it is not worth reading, so
+ * the refusal also says that the connection ends. */
+static bool admitted(struct session *s, uint64_t *max)
+{
+    struct exchange *x = &s->current;
+    const struct route *route = x->match.route;
+    if (!route || !route->admit) return true;
+    bool keep_alive = x->request.keep_alive;
+    if (expects_body(&x->request)) x->request.keep_alive = false;
+    if (route->admit(x, max)) {
+        x->request.keep_alive = keep_alive;
+        return true;
+    }
+    s->early = true;
+    return false;
+}
+
+static void on_head(struct session *s)
+{
+    struct http *h = s->http;
+    struct exchange *x = &s->current;
+    x->request = s->parser.request;
+    x->body = NULL;
+    x->owner = NULL;
+    x->on_gone = NULL;
+    x->kept = x->answered = false;
+    x->started_ns = h->o.clock->mono_ns;
+    arena_init(&x->arena, h->o.chunks, 4);
+    metric_add(&h->counts.requests, 1);
+    s->reading = true;
+    s->early = false;
+    const struct request *r = &x->request;
+    if (router_match(h->o.router, (enum method)r->method, request_path(r), r->escaped_slash, &x->match) != ROUTE_FOUND)
+        x->match.route = NULL;
+    if (!expects_body(r) && !(x->match.route && x->match.route->admit)) return;
+    uint64_t max = x->match.route ? x->match.route->body_max : 0;
+    if (!admitted(s, &max) || !expects_body(r)) return;
+    s->body_began_ns = h->o.clock->mono_ns;
+    s->deadline_ns = s->body_began_ns + h->o.body_idle_ns;
+    if (max) {
+        begin_body(s, max);
+    } else {
+        begin_unwanted_body(s);
+        if (s->early) {
+            x->request.keep_alive = false;
+            handle(s);
+            s->closing = true;
+        }
+    }
+}
+
+static void on_error(struct session *s)
+{
+    struct exchange *x = &s->current;
+    bool has_head = s->reading;
+    metric_add(&s->http->counts.parse_errors, 1);
+    if (has_head && x->answered) { /* the body of a request that was answered early */
+        s->closing = true;
+        return;
+    }
+    if (!has_head) {
+        struct exchange fresh = {.http = s->http, .session = s, .started_ns = s->http->o.clock->mono_ns};
+        *x = fresh;
+        x->request.minor = 1;
+        x->request.method = METHOD_OTHER;
+        arena_init(&x->arena, s->http->o.chunks, 1);
+    }
+    exchange_fail_raw(x, has_head, s->parser.status, s->parser.slug, s->parser.detail);
+}
+
+/* ---- the loop ---- */
+
+/* True while no further request may be parsed. */
+static bool stopped(const struct session *s)
+{
+    const struct http *h = s->http;
+    if (!s->conn || s->closing) return true;
+    if (s->reading) return false; /* the body of a request that was let in */
+    if (s->n_in_flight >= SESSION_PIPELINE_MAX || s->unsafe_in_flight) return true;
+    if (s->conn->out.bytes >= CONN_OUT_HIGH) return true;
+    if (s->n_in_flight && h->exchanges.n_used >= h->exchanges.n_max) return true;
+    /* Every kept exchange may need a chunk for its answer. Nothing else in flight means that this connection waits for no
+     * answer that would wake it, so it goes on and a lack of memory is told. */
+    return (s->n_in_flight || s->conn->out.bytes) && chunk_pool_left(h->o.chunks) < h->exchanges.n_used + HTTP_CHUNKS_SPARE;
+}
+
+static void on_request_end(struct session *s)
+{
+    bool early = s->early;
+    s->reading = false;
+    if (s->carry_chunk || s->carry_large) {
+        if (!early) handle(s);
+        if (s->conn) drop_carry(s);
+    } else if (!early) {
+        handle(s);
+    }
+}
+
+static void parse(struct session *s, struct slice *in)
+{
+    struct slice body;
+    while (!stopped(s)) {
+        switch (parser_next(&s->parser, in, &body)) {
+        case PARSER_MORE:
+            return;
+        case PARSER_HEAD:
+            on_head(s);
+            break;
+        case PARSER_BODY:
+            if (!s->early) take_body(s, body);
+            break;
+        case PARSER_END:
+            on_request_end(s);
+            break;
+        case PARSER_ERROR:
+            on_error(s);
+            s->closing = true;
+            break;
+        }
+    }
+}
+
+/* A body is to come, and the head stands in a receive buffer that goes back: it is copied. */
+static bool own_head(struct session *s)
+{
+    struct exchange *x = &s->current;
+    const struct request *r = &x->request;
+    if (!s->reading || x->answered || r->head == s->carry.p || r->fields != s->parser.fields) return true;
+    return exchange_own_head(x, &x->request);
+}
+
+static void run(struct session *s, struct slice *in)
+{
+    assert(!s->running);
+    s->running = true;
+    parse(s, in);
+    if (s->conn && !own_head(s)) {
+        answer_early(s, 503, "overloaded", "No memory for the request's head.");
+    }
+    if (s->conn && s->continue_due && s->n_in_flight == 0 && s->reading) {
+        s->continue_due = false;
+        bool came = s->current.body && s->current.body->len > 0; /* RFC 9110 §10.1.1: then it may be left out */
+        if (!came && response_continue(s->http, &s->conn->out)) conn_dirty(s->http->conns, s->conn);
+    }
+    s->running = false;
+}
+
+/* Bytes that were held, as far as they may be parsed now. */
+static void run_held(struct session *s)
+{
+    while (s->conn && s->held_first && !stopped(s)) {
+        struct chunk *c = s->held_first;
+        struct slice in = {c->bytes + c->start, c->end - c->start};
+        s->held_first = c->next; /* the parser may write to the bytes and keep pointers until run() is over */
+        if (!s->held_first) s->held_last = NULL;
+        c->next = NULL;
+        run(s, &in);
+        if (!s->conn || in.len == 0) {
+            chunk_put(s->http->o.chunks, c);
+            continue;
+        }
+        c->start = c->end - (uint32_t)in.len;
+        c->next = s->held_first;
+        s->held_first = c;
+        if (!s->held_last) s->held_last = c;
+    }
+}
+
+/* Empty lines before a request line count as its head: a drip of them must not look like a connection at rest. */
+static bool in_head(const struct session *s)
+{
+    return parser_in_head(&s->parser) || s->parser.n_empty_lines;
+}
+
+/* What remains to do when neither parsing nor answering is going on: end the connection, give the session back, or wait. */
+static void settle(struct session *s)
+{
+    struct http *h = s->http;
+    struct conn *c = s->conn;
+    bool ended = conn_ended(c) && !s->held_first; /* the rest of a request under way will never come (RFC 9112 §8) */
+    if (s->n_in_flight == 0 && (s->closing || ended)) {
+        drop_held(s);
+        c->session = NULL;
+        session_put(s, true);
+        conn_finish(h->conns, c);
+        return;
+    }
+    if (s->held_first) {
+        conn_pause(h->conns, c); /* more came than may be parsed: back-pressure */
+        return;
+    }
+    if (stopped(s)) return; /* receiving stays armed: a client that waits for its answer sends nothing */
+    conn_resume(h->conns, c);
+    if (s->reading) {
+        uint64_t whole = s->body_began_ns + h->o.body_ns;
+        set_deadline(s, s->deadline_ns < whole ? s->deadline_ns : whole);
+    } else if (in_head(s)) {
+        if (!s->deadline_ns) s->deadline_ns = h->o.clock->mono_ns + h->o.head_ns; /* absolute: from the first byte */
+        set_deadline(s, s->deadline_ns);
+    } else if (s->n_in_flight == 0 && parser_idle(&s->parser)) {
+        c->session = NULL;
+        session_put(s, false);
+        if (!conn_sending(c)) conn_deadline(h->conns, c, h->o.clock->mono_ns + h->o.idle_ns);
+    }
+}
+
+static void after_run(struct session *s)
+{
+    if (!s->conn) { /* the connection went while the loop ran */
+        session_put(s, true);
+        return;
+    }
+    if (!s->reading && !in_head(s)) s->deadline_ns = 0;
+    settle(s);
+}
+
+void session_after_answer(struct session *s)
+{
+    if (s->running || !s->conn) return;
+    if (s->continue_due && s->n_in_flight == 0 && s->reading) {
+        s->continue_due = false;
+        if (response_continue(s->http, &s->conn->out)) conn_dirty(s->http->conns, s->conn);
+    }
+    run_held(s);
+    after_run(s);
+}
+
+/* ---- connection events ---- */
+
+static void on_open(void *arg, struct conn *c)
+{
+    struct http *h = arg;
+    conn_deadline(h->conns, c, h->o.clock->mono_ns + h->o.idle_ns);
+}
+
+/* No session left: said without one. */
+static void refuse(struct http *h, struct conn *c)
+{
+    static const struct request nobody = {.minor = 1, .method = METHOD_OTHER};
+    struct answer a = {.status = 503, .fields = SLICE("Retry-After: 1\r\n")};
+    metric_add(&h->counts.no_memory, 1);
+    if (!response_write(h, &c->out, &nobody, &a, true)) {
+        conn_abort(h->conns, c);
+        return;
+    }
+    conn_dirty(h->conns, c);
+    conn_finish(h->conns, c);
+}
+
+static void on_bytes(void *arg, struct conn *c, char *p, size_t n)
+{
+    struct http *h = arg;
+    struct session *s = c->session;
+    struct slice in = {p, n};
+    if (!s) s = session_get(h, c);
+    if (!s) {
+        refuse(h, c);
+        return;
+    }
+    if (!s->held_first && !stopped(s)) run(s, &in);
+    if (s->conn && in.len && !s->closing && !hold(s, in)) {
+        metric_add(&h->counts.no_memory, 1);
+        conn_abort(h->conns, c); /* on_gone has given the session back */
+        return;
+    }
+    after_run(s);
+}
+
+static void on_end(void *arg, struct conn *c)
+{
+    struct http *h = arg;
+    struct session *s = c->session;
+    if (!s) {
+        conn_finish(h->conns, c);
+        return;
+    }
+    settle(s);
+    /* A client that only ends its sending side may still read; for a while it is believed. */
+    if (c->session) conn_deadline(h->conns, c, h->o.clock->mono_ns + h->o.half_close_ns);
+}
+
+static void on_sent(void *arg, struct conn *c)
+{
+    struct http *h = arg;
+    struct session *s = c->session;
+    if (s) session_after_answer(s);
+    else conn_deadline(h->conns, c, h->o.clock->mono_ns + h->o.idle_ns);
+}
+
+static void time_out(struct session *s)
+{
+    struct http *h = s->http;
+    bool in_body = s->reading;
+    metric_add(in_body ? &h->counts.timeouts_body : &h->counts.timeouts_head, 1);
+    s->running = true; /* the answer below must not parse on */
+    if (!in_body) {
+        s->parser.status = 408;
+        s->parser.slug = "request-timeout";
+        s->parser.detail = "The request's head did not arrive in time.";
+        on_error(s);
+    } else if (!s->early) {
+        answer_early(s, 408, "request-timeout", "The request's content did not arrive in time.");
+    }
+    s->closing = true;
+    s->running = false;
+    after_run(s);
+}
+
+static void on_deadline(void *arg, struct conn *c)
+{
+    struct http *h = arg;
+    struct session *s = c->session;
+    uint64_t now = h->o.clock->mono_ns;
+    if (!s) conn_finish(h->conns, c); /* idle: closed without a word (RFC 9112 §9.5) */
+    else if (conn_ended(c)) conn_abort(h->conns, c); /* half_close_grace is over: nobody is there */
+    else if (s->deadline_ns && s->deadline_ns <= now + CONN_TICK_NS) time_out(s);
+    else conn_deadline(h->conns, c, s->deadline_ns ? s->deadline_ns : now + h->o.idle_ns); /* waiting for an answer of ours */
+}
+
+static void on_gone(void *arg, struct conn *c)
+{
+    struct http *h = arg;
+    struct session *s = c->session;
+    if (!s) return;
+    metric_add(&h->counts.gone, 1);
+    c->session = NULL;
+    s->conn = NULL;
+    while (!list_empty(&s->in_flight)) {
+        struct exchange *x = container_of(s->in_flight.next, struct exchange, link);
+        if (x->on_gone && !x->answered) x->on_gone(x);
+        exchange_release(x);
+    }
+    drop_held(s);
+    if (!s->running) session_put(s, true); /* else the loop does it when it comes out */
+}
+
+/* ---- set up ---- */
+
+struct conn_sink http_sink(struct http *h)
+{
+    return (struct conn_sink){h, on_open, on_bytes, on_end, on_sent, on_deadline, on_gone};
+}
+
+void http_attach(struct http *h, struct conns *conns)
+{
+    h->conns = conns;
+}
+
+static void drain_one(void *arg, struct conn *c)
+{
+    struct http *h = arg;
+    if (!c->session) conn_finish(h->conns, c);
+}
+
+void http_drain(struct http *h)
+{
+    h->draining = true;
+    conns_each(h->conns, drain_one, h);
+}
+
+size_t http_bytes_per_session(void)
+{
+    return sizeof(struct session);
+}
+
+int http_init(struct http *h, const struct http_options *options)
+{
+    *h = (struct http){.o = *options};
+    size_t bytes = (size_t)options->sessions_max * sizeof *h->sessions;
+    h->sessions = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (h->sessions == MAP_FAILED) return -ENOMEM;
+    int rc = slab_init(&h->exchanges, sizeof(struct exchange), options->exchanges_max);
+    if (rc < 0) goto unmap;
+    rc = slab_init(&h->large_heads, LARGE_HEAD_BYTES, options->large_heads_max);
+    if (rc < 0) goto free_exchanges;
+    return 0;
+free_exchanges:
+    slab_deinit(&h->exchanges);
+unmap:
+    munmap(h->sessions, bytes);
+    return rc;
+}
+
+void http_deinit(struct http *h)
+{
+    slab_deinit(&h->large_heads);
+    slab_deinit(&h->exchanges);
+    munmap(h->sessions, (size_t)h->o.sessions_max * sizeof *h->sessions);
+}
