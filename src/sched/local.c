@@ -1,0 +1,223 @@
+/* local.c: see local.h. */
+#include "sched/local.h"
+
+#include "base/check.h"
+#include "base/json.h"
+#include "base/slab.h"
+#include "jobs/engine.h"
+#include "workers/params.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+struct local_job {
+    struct task task; /* must stay first */
+    struct local *local;
+    struct list link; /* in running */
+    uint32_t slot, generation; /* of the engine's job */
+    uint64_t token;
+};
+
+struct local {
+    struct local_options o;
+    struct engine *engine;
+    struct dispatch *dispatch;
+    struct slab slab;
+    struct list running;
+    uint64_t types[TYPES_MAX / 64]; /* which types workers here know: all */
+    bool ready;     /* the engine may have jobs: look at the end of the turn */
+    bool exhausted; /* the last grant found none */
+    struct histogram run_ns;
+};
+
+static void give_back(struct local_job *j)
+{
+    struct local *l = j->local;
+    task_deinit(&j->task);
+    list_remove(&j->link);
+    slab_put(&l->slab, j);
+}
+
+static void fill_result(struct local_result *r, struct task *t)
+{
+    size_t at;
+    struct json_value v;
+    *r = (struct local_result){.outcome = LOCAL_COMPLETED};
+    if (t->outcome == TASK_COMPLETED) {
+        r->result = t->result;
+        t->result = NULL;
+        (void)snprintf(r->media_type, sizeof r->media_type, "%s",
+                       t->result_type[0] ? t->result_type : "application/octet-stream");
+        bool says_json = strncmp(t->result_type, "application/json", 16) == 0;
+        r->is_json = says_json && r->result && json_check(block_slice(r->result), &v, &at) == JSON_OK;
+    } else if (t->outcome == TASK_FAILED) {
+        r->outcome = LOCAL_FAILED;
+        (void)snprintf(r->code, sizeof r->code, "%s", t->fail_code);
+        (void)snprintf(r->message, sizeof r->message, "%s", t->fail_message);
+    } else {
+        r->outcome = LOCAL_GIVEN_BACK;
+    }
+}
+
+static void on_done(struct mail *m)
+{
+    struct local_job *j = container_of(m, struct local_job, task.done);
+    struct local *l = j->local;
+    struct local_result r;
+    uint64_t started = atomic_load_explicit(&j->task.started_ns, memory_order_relaxed);
+    dispatch_done(l->dispatch, &j->task);
+    histogram_add(&l->run_ns, j->task.ended_ns - started);
+    fill_result(&r, &j->task);
+    uint32_t slot = j->slot, generation = j->generation;
+    uint64_t token = j->token;
+    give_back(j);
+    engine_local_done(l->engine, slot, generation, token, &r);
+    l->ready = true; /* a worker has room */
+}
+
+/* args[0] as parameters if it is an object, the text of args as input. False: why says what is wrong. */
+static bool fill_task(struct local_job *j, const struct local_grant *g, char why[160])
+{
+    struct task *t = &j->task;
+    struct json_value args, first;
+    struct slice name;
+    size_t at, cursor = 0;
+    if (json_check(g->args, &args, &at) != JSON_OK || args.kind != JSON_ARRAY) {
+        (void)snprintf(why, 160, "args is not an array");
+        return false;
+    }
+    if (json_next(args, &cursor, &name, &first) && first.kind == JSON_OBJECT && !params_add_json(t, first, why))
+        return false;
+    if (!params_complete(t, why)) return false;
+    t->input = block_new(j->local->o.budget, g->args.len);
+    if (!t->input) {
+        (void)snprintf(why, 160, "no memory for the input");
+        return false;
+    }
+    block_append(t->input, g->args);
+    (void)snprintf(t->input_type, sizeof t->input_type, "application/json");
+    return true;
+}
+
+static struct local_job *job_for(struct local *l, const struct local_grant *g)
+{
+    uint32_t slot;
+    struct local_job *j = slab_get(&l->slab, &slot);
+    if (!j) return NULL;
+    j->local = l;
+    j->slot = g->slot;
+    j->generation = g->generation;
+    j->token = g->token;
+    list_init(&j->link);
+    list_push_back(&l->running, &j->link);
+    struct task *t = &j->task;
+    task_init(t, l->o.budget);
+    t->type = &l->o.types->of[g->type];
+    t->home = l->o.mailbox;
+    t->done.deliver = on_done;
+    t->run_limit_ms = g->timeout_ms && g->timeout_ms < t->type->run_limit_ms ? g->timeout_ms : t->type->run_limit_ms;
+    return j;
+}
+
+bool local_next_job(void *arg, struct worker *claimed)
+{
+    struct local *l = arg;
+    struct local_grant g;
+    while (l->slab.n_used < l->slab.n_max && engine_grant_local(l->engine, l->types, &g)) {
+        char why[160];
+        struct local_job *j = job_for(l, &g);
+        assert(j); /* asked for room above */
+        bool ok = fill_task(j, &g, why);
+        block_unref(g.envelope);
+        if (ok) {
+            dispatch_start(l->dispatch, claimed, &j->task);
+            return true;
+        }
+        struct local_result r = {.outcome = LOCAL_FAILED};
+        (void)snprintf(r.code, sizeof r.code, "invalid_payload");
+        (void)snprintf(r.message, sizeof r.message, "%s", why);
+        give_back(j);
+        engine_local_done(l->engine, g.slot, g.generation, g.token, &r);
+    }
+    l->exhausted = true;
+    return false;
+}
+
+bool local_has_jobs(void *arg)
+{
+    struct local *l = arg;
+    return !l->exhausted && l->slab.n_used < l->slab.n_max;
+}
+
+void local_on_ready(void *arg)
+{
+    struct local *l = arg;
+    l->ready = true;
+    l->exhausted = false;
+}
+
+void local_on_cancel(void *arg, uint32_t slot, uint32_t generation)
+{
+    struct local *l = arg;
+    list_for_each(node, &l->running) {
+        struct local_job *j = container_of(node, struct local_job, link);
+        if (j->slot == slot && j->generation == generation)
+            (void)dispatch_withdraw(l->dispatch, &j->task); /* never waits there: it was started at once */
+    }
+}
+
+void local_flush(struct local *l)
+{
+    if (!l->ready) return;
+    l->ready = false;
+    dispatch_jobs(l->dispatch);
+}
+
+void local_cancel_all(struct local *l)
+{
+    list_for_each(node, &l->running) {
+        struct local_job *j = container_of(node, struct local_job, link);
+        (void)dispatch_withdraw(l->dispatch, &j->task);
+    }
+}
+
+uint32_t local_running(const struct local *l)
+{
+    return l->slab.n_used;
+}
+
+struct histogram *local_latency(struct local *l)
+{
+    return &l->run_ns;
+}
+
+int local_new(const struct local_options *options, struct local **out)
+{
+    struct local *l = calloc(1, sizeof *l);
+    if (!l) return -ENOMEM;
+    l->o = *options;
+    list_init(&l->running);
+    for (uint32_t i = 0; i < options->types->n; i++) l->types[i / 64] |= UINT64_C(1) << (i % 64);
+    l->exhausted = true;
+    if (slab_init(&l->slab, sizeof(struct local_job), options->n_max) < 0) {
+        free(l);
+        return -ENOMEM;
+    }
+    *out = l;
+    return 0;
+}
+
+void local_connect(struct local *l, struct engine *engine, struct dispatch *dispatch)
+{
+    l->engine = engine;
+    l->dispatch = dispatch;
+}
+
+struct local *local_free(struct local *l)
+{
+    if (!l) return NULL;
+    slab_deinit(&l->slab);
+    free(l);
+    return NULL;
+}

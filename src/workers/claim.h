@@ -1,0 +1,58 @@
+/* claim.h: who may push a task to a worker, and who waits for one. A task is pushed only after its shard has won a
+ * compare-and-swap on the worker, so no task stands behind another that might take long; only tasks of very short types share a
+ * worker's inbox. A shard that finds no worker sets its bit in the hungry set; a worker that has room takes bits in turn and mails
+ * those shards. Any thread. */
+#ifndef QUERN_WORKERS_CLAIM_H
+#define QUERN_WORKERS_CLAIM_H
+
+#include "base/mail.h"
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#define CLAIM_MAX 16u /* tasks in hand of one worker */
+#define SHARDS_MAX 64u
+
+/* Low bits: tasks in hand. */
+#define CLAIM_LONG 0x80000000u   /* the one task in hand may take long: nobody adds to it */
+#define CLAIM_CLOSED 0x40000000u /* no thread serves this worker */
+#define CLAIM_COUNT 0x0000ffffu
+
+typedef _Atomic uint32_t claim_word;
+
+/* One more task, if fewer than cap are in hand. cap 1: only an idle worker, and alone. */
+bool claim_try(claim_word *w, uint32_t cap);
+/* One task less. Acquire-release: a shard that wins the claim sees the worker's state as it was left. */
+void claim_release(claim_word *w);
+void claim_close(claim_word *w);
+void claim_reopen(claim_word *w);
+static inline uint32_t claim_count(claim_word *w)
+{
+    return atomic_load_explicit(w, memory_order_relaxed) & CLAIM_COUNT;
+}
+
+enum hungry_kind { HUNGRY_CALLS, HUNGRY_JOBS, HUNGRY_KINDS };
+
+/* What a shard gives to the set: its mailbox and one node per kind. The node is in flight from the moment a worker clears the
+ * bit until the shard's deliver function has run; the shard sets the bit again only after that. */
+struct hungry_notice {
+    struct mail mail; /* must stay first; deliver set by the shard */
+    struct mailbox *home;
+};
+
+struct hungry {
+    _Atomic uint64_t bits[HUNGRY_KINDS]; /* by shard */
+    _Atomic uint32_t turn;               /* rises with each notice: round-robin, and CALLS_PER_JOB calls to one job */
+    struct hungry_notice *notices[HUNGRY_KINDS][SHARDS_MAX]; /* constant after start */
+};
+#define CALLS_PER_JOB 4
+
+void hungry_init(struct hungry *h);
+void hungry_register(struct hungry *h, enum hungry_kind kind, uint32_t shard, struct hungry_notice *notice);
+/* The shard, after it has failed to claim; it must try once more afterwards: the worker may have looked just before. */
+void hungry_set(struct hungry *h, enum hungry_kind kind, uint32_t shard);
+/* A worker, after it has released a claim: tells one hungry shard. */
+void hungry_tell(struct hungry *h);
+
+#endif

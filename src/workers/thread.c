@@ -1,0 +1,298 @@
+/* thread.c: pinned threads that serve workers: see worker.h. */
+#include "workers/worker.h"
+
+#include "base/check.h"
+#include "base/clock.h"
+#include "base/log.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <linux/futex.h>
+#include <pthread.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#define BATCH_NS (100 * NS_PER_US) /* finished short tasks wait at most this long for company on their way home */
+
+enum serving { SERVING_IDLE, SERVING_BUSY, SERVING_ORPHAN };
+
+/* One life of a worker's thread. Freed by workers_stop, or by itself when it ends as an orphan. */
+struct worker_thread {
+    struct worker *worker;
+    pthread_t id;
+    _Atomic uint32_t serving;       /* enum serving; the thread and the supervisor compare-and-swap it */
+    _Atomic uint64_t busy_until_ns; /* run limit of the task in hand */
+    /* finished tasks that have not been sent home yet; the thread's own */
+    struct mail *batch_first, *batch_last;
+    struct mailbox *batch_home;
+    uint64_t batch_began_ns;
+};
+
+/* ---- sleeping ---- */
+
+static void futex_wait(_Atomic uint32_t *word, uint32_t value)
+{
+    (void)syscall(SYS_futex, word, FUTEX_WAIT_PRIVATE, value, NULL, NULL, 0);
+}
+
+static void futex_wake(_Atomic uint32_t *word)
+{
+    (void)syscall(SYS_futex, word, FUTEX_WAKE_PRIVATE, 1, NULL, NULL, 0);
+}
+
+void worker_push(struct worker *w, struct task *t)
+{
+    bool ok = inbox_push(&w->inbox, t);
+    assert(ok); /* at most CLAIM_MAX tasks are claimed, and the inbox holds as many */
+    atomic_fetch_add_explicit(&w->load_ns, t->estimate_ns, memory_order_relaxed);
+}
+
+/* Both sides exchange the one word, so they cannot pass each other: if the worker's exchange comes second it reads ours and with
+ * it sees the push; if ours comes second it reads 1 and wakes. */
+void worker_wake(struct worker *w)
+{
+    if (atomic_exchange_explicit(&w->doze, 0, memory_order_acq_rel) == 1) futex_wake(&w->doze);
+}
+
+static struct task *next_task(struct worker *w)
+{
+    for (;;) {
+        struct task *t = inbox_pop(&w->inbox);
+        if (t || atomic_load_explicit(&w->all->stopping, memory_order_acquire)) return t;
+        (void)atomic_exchange_explicit(&w->doze, 1, memory_order_acq_rel);
+        t = inbox_pop(&w->inbox);
+        if (t || atomic_load_explicit(&w->all->stopping, memory_order_acquire)) {
+            (void)atomic_exchange_explicit(&w->doze, 0, memory_order_acq_rel);
+            return t;
+        }
+        futex_wait(&w->doze, 1);
+    }
+}
+
+/* ---- going home ---- */
+
+static void flush(struct worker_thread *th)
+{
+    if (!th->batch_first) return;
+    mail_send_chain(th->batch_home, th->batch_first, th->batch_last);
+    th->batch_first = th->batch_last = NULL;
+}
+
+static void send_home(struct worker_thread *th, struct task *t, uint64_t now)
+{
+    if (th->batch_first && th->batch_home != t->home) flush(th);
+    if (!th->batch_first) {
+        th->batch_first = &t->done;
+        th->batch_home = t->home;
+        th->batch_began_ns = now;
+    } else {
+        th->batch_last->node.next = &t->done.node;
+    }
+    th->batch_last = &t->done;
+    t->done.node.next = NULL;
+}
+
+/* ---- serving ---- */
+
+/* False: the supervisor has given this thread up while the handler ran. */
+static bool run(struct worker_thread *th, struct task *t)
+{
+    uint64_t limit = (uint64_t)t->run_limit_ms * NS_PER_MS;
+    atomic_store_explicit(&th->busy_until_ns, clock_now_ns() + limit, memory_order_relaxed);
+    /* Release: the supervisor that sees BUSY sees the limit. */
+    atomic_store_explicit(&th->serving, SERVING_BUSY, memory_order_release);
+    task_run(t);
+    uint32_t expected = SERVING_BUSY;
+    /* Acquire-release: whoever loses this race sees all that the other has done to the worker. */
+    return atomic_compare_exchange_strong_explicit(&th->serving, &expected, SERVING_IDLE, memory_order_acq_rel,
+                                                   memory_order_acquire);
+}
+
+static void serve_until_stopped(struct worker_thread *th)
+{
+    struct worker *w = th->worker;
+    struct task *t;
+    while ((t = inbox_pop(&w->inbox)) || (flush(th), t = next_task(w))) {
+        if (!t->is_short) flush(th);
+        bool was_short = t->is_short;
+        uint64_t estimate = t->estimate_ns;
+        bool mine = run(th, t);
+        uint64_t now = t->ended_ns;
+        uint64_t started = atomic_load_explicit(&t->started_ns, memory_order_relaxed);
+        send_home(th, t, now); /* from here on t may be gone */
+        if (!mine) {
+            flush(th);
+            return; /* another thread serves the worker: touch nothing of it */
+        }
+        metric_add(&w->runs, 1);
+        metric_add(&w->busy_ns, now - started);
+        atomic_fetch_sub_explicit(&w->load_ns, estimate, memory_order_relaxed);
+        claim_release(&w->claim);
+        if (!was_short || now - th->batch_began_ns > BATCH_NS) flush(th);
+        if (!was_short || claim_count(&w->claim) == 0) {
+            flush(th);
+            hungry_tell(&w->all->hungry);
+        }
+    }
+}
+
+static void settle_in(const struct worker *w)
+{
+    if (w->cpu >= 0) {
+        cpu_set_t set;
+        CPU_ZERO(&set);
+        CPU_SET((size_t)w->cpu, &set);
+        (void)sched_setaffinity(0, sizeof set, &set); /* a CPU that has gone: run anywhere */
+    }
+    if (w->shares_cpu) {
+        struct sched_param p = {0};
+        (void)sched_setscheduler(0, SCHED_IDLE, &p); /* the ring comes first */
+    } else {
+        (void)setpriority(PRIO_PROCESS, (id_t)gettid(), 19);
+    }
+}
+
+static void *serve(void *arg)
+{
+    struct worker_thread *th = arg;
+    struct worker *w = th->worker;
+    struct workers *all = w->all;
+    char name[16];
+    (void)snprintf(name, sizeof name, "worker%u", w->index % 1000);
+    (void)pthread_setname_np(pthread_self(), name);
+    (void)log_attach(all->log, name);
+    settle_in(w);
+    serve_until_stopped(th);
+    log_detach();
+    if (atomic_load_explicit(&th->serving, memory_order_acquire) == SERVING_ORPHAN) {
+        free(th); /* detached: nobody else knows it any more */
+        atomic_fetch_sub_explicit(&all->n_orphans, 1, memory_order_release);
+    }
+    return NULL;
+}
+
+static int start_thread(struct worker *w)
+{
+    struct worker_thread *th = calloc(1, sizeof *th);
+    if (!th) return -ENOMEM;
+    th->worker = w;
+    int rc = pthread_create(&th->id, NULL, serve, th);
+    if (rc != 0) {
+        free(th);
+        return -rc;
+    }
+    w->thread = th;
+    return 0;
+}
+
+/* ---- supervision ---- */
+
+/* The thread's handler is out of reach: the worker gets another thread, the task it has in hand no longer counts. The old thread
+ * goes home with its task whenever it comes back, and ends. */
+static void replace(struct worker *w)
+{
+    struct workers *all = w->all;
+    struct worker_thread *old = w->thread;
+    uint32_t expected = SERVING_BUSY;
+    if (!atomic_compare_exchange_strong_explicit(&old->serving, &expected, SERVING_ORPHAN, memory_order_acq_rel,
+                                                 memory_order_relaxed))
+        return; /* it came back just now */
+    atomic_fetch_add_explicit(&all->n_orphans, 1, memory_order_relaxed);
+    (void)pthread_detach(old->id);
+    w->thread = NULL;
+    claim_close(&w->claim);
+    claim_release(&w->claim);
+    log_error("worker.lost", "worker=%u orphans=%u", w->index, atomic_load(&all->n_orphans));
+}
+
+static void reopen(struct worker *w)
+{
+    struct workers *all = w->all;
+    if (atomic_load_explicit(&all->n_orphans, memory_order_acquire) > all->n) return; /* at most one replacement each */
+    atomic_store_explicit(&w->load_ns, 0, memory_order_relaxed);
+    if (start_thread(w) < 0) return;
+    metric_add(&all->n_replaced, 1);
+    claim_reopen(&w->claim);
+    worker_wake(w);
+    hungry_tell(&all->hungry);
+}
+
+void workers_supervise(struct workers *all, uint64_t now_ns)
+{
+    for (uint32_t i = 0; i < all->n; i++) {
+        struct worker *w = &all->of[i];
+        if (w->thread && atomic_load_explicit(&w->thread->serving, memory_order_acquire) == SERVING_BUSY &&
+            now_ns > atomic_load_explicit(&w->thread->busy_until_ns, memory_order_relaxed) + WORKER_GRACE_NS)
+            replace(w);
+        if (!w->thread) reopen(w);
+    }
+}
+
+bool workers_healthy(const struct workers *all)
+{
+    return atomic_load_explicit(&((struct workers *)all)->n_orphans, memory_order_acquire) <= all->n;
+}
+
+/* ---- all of them ---- */
+
+int workers_new(const struct workers_options *o, struct workers **out)
+{
+    assert(o->n > 0 && o->n <= WORKERS_MAX);
+    struct workers *all = calloc(1, sizeof *all);
+    if (!all) return -ENOMEM;
+    all->of = aligned_alloc(CACHE_LINE, o->n * sizeof *all->of);
+    if (!all->of) goto free_all;
+    memset(all->of, 0, o->n * sizeof *all->of);
+    all->log = o->log;
+    hungry_init(&all->hungry);
+    int rc = 0;
+    for (; all->n < o->n && rc == 0; all->n += rc == 0) {
+        struct worker *w = &all->of[all->n];
+        *w = (struct worker){.all = all, .index = all->n, .cpu = o->cpus[all->n], .shares_cpu = o->shares_cpu[all->n]};
+        rc = inbox_init(&w->inbox, CLAIM_MAX);
+        if (rc < 0) break;
+        rc = start_thread(w);
+        if (rc < 0) inbox_deinit(&w->inbox);
+    }
+    if (rc < 0) {
+        (void)workers_stop(all);
+        (void)workers_free(all);
+        return rc;
+    }
+    *out = all;
+    return 0;
+free_all:
+    free(all);
+    return -ENOMEM;
+}
+
+bool workers_stop(struct workers *all)
+{
+    bool clean = true;
+    atomic_store_explicit(&all->stopping, true, memory_order_release);
+    for (uint32_t i = 0; i < all->n; i++) worker_wake(&all->of[i]);
+    uint64_t until = clock_now_ns() + WORKER_GRACE_NS;
+    for (uint32_t i = 0; i < all->n; i++) {
+        struct worker *w = &all->of[i];
+        if (!w->thread) continue;
+        struct timespec ts = {.tv_sec = (time_t)(until / NS_PER_S), .tv_nsec = (long)(until % NS_PER_S)};
+        if (pthread_clockjoin_np(w->thread->id, NULL, CLOCK_MONOTONIC, &ts) == 0) free(w->thread);
+        else clean = false;
+        w->thread = NULL;
+    }
+    return clean && atomic_load_explicit(&all->n_orphans, memory_order_acquire) == 0;
+}
+
+struct workers *workers_free(struct workers *all)
+{
+    if (!all) return NULL;
+    for (uint32_t i = 0; i < all->n; i++) inbox_deinit(&all->of[i].inbox);
+    free(all->of);
+    free(all);
+    return NULL;
+}

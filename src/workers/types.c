@@ -1,0 +1,127 @@
+/* types.c: see types.h. */
+#include "workers/types.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+/* Lower-case segments with digits, hyphens and underscores, joined by dots (openapi.yaml of Open Job Spec). */
+static bool is_type_name(const char *name)
+{
+    bool start = true;
+    size_t len = strlen(name);
+    if (len == 0 || len > 255) return false;
+    for (size_t i = 0; i < len; i++) {
+        char c = name[i];
+        if (start) {
+            if (c < 'a' || c > 'z') return false;
+            start = false;
+        } else if (c == '.') {
+            start = true;
+        } else if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-')) {
+            return false;
+        }
+    }
+    return !start;
+}
+
+int types_add(struct types *t, const struct quern_type *type, const char *plugin, const char **why)
+{
+    *why = "a job type needs a name of lower-case segments joined by dots, and a handler";
+    if (!type->name || !is_type_name(type->name) || !type->run) return -EINVAL;
+    *why = "a job type of that name exists already";
+    if (types_find(t, slice_str(type->name))) return -EEXIST;
+    *why = "too many job types";
+    if (t->n == TYPES_MAX) return -ENOSPC;
+    t->of[t->n] = (struct job_type){
+        .type = type,
+        .plugin = plugin,
+        .index = (uint16_t)t->n,
+        .run_limit_ms = type->run_limit_ms ? type->run_limit_ms : TYPE_RUN_LIMIT_DEFAULT_MS,
+        .input_bytes_max = type->input_bytes_max ? type->input_bytes_max : TYPE_INPUT_MAX_DEFAULT,
+    };
+    t->n++;
+    return 0;
+}
+
+const struct job_type *types_find(const struct types *t, struct slice name)
+{
+    for (uint32_t i = 0; i < t->n; i++)
+        if (slice_eq(slice_str(t->of[i].type->name), name)) return &t->of[i];
+    return NULL;
+}
+
+const struct quern_param *type_param(const struct quern_type *type, struct slice name)
+{
+    for (size_t i = 0; i < type->n_params; i++)
+        if (slice_eq(slice_str(type->params[i].name), name)) return &type->params[i];
+    return NULL;
+}
+
+static bool is_bounded(const struct quern_param *p)
+{
+    return p->min != 0 || p->max != 0;
+}
+
+static bool check_number(const struct quern_param *p, double x, char why[160])
+{
+    if (!is_bounded(p) || (x >= p->min && x <= p->max)) return true;
+    (void)snprintf(why, 160, "parameter '%s' must be between %g and %g", p->name, p->min, p->max);
+    return false;
+}
+
+static bool check_int(const struct quern_param *p, const char *text, char why[160])
+{
+    char *end;
+    errno = 0;
+    long long n = strtoll(text, &end, 10);
+    bool plain = (text[0] >= '0' && text[0] <= '9') || text[0] == '-';
+    if (!plain || *end || errno) {
+        (void)snprintf(why, 160, "parameter '%s' must be an integer", p->name);
+        return false;
+    }
+    return check_number(p, (double)n, why);
+}
+
+static bool check_float(const struct quern_param *p, const char *text, char why[160])
+{
+    char *end;
+    double x = strtod(text, &end);
+    if (end == text || *end || !isfinite(x)) {
+        (void)snprintf(why, 160, "parameter '%s' must be a number", p->name);
+        return false;
+    }
+    return check_number(p, x, why);
+}
+
+static bool is_choice(const char *choices, const char *text)
+{
+    struct slice rest = slice_str(choices), want = slice_str(text);
+    while (rest.p)
+        if (slice_eq(slice_cut(&rest, '|'), want)) return true;
+    return false;
+}
+
+bool type_param_check(const struct quern_param *p, const char *text, char why[160])
+{
+    switch (p->kind) {
+    case QUERN_INT:
+        return check_int(p, text, why);
+    case QUERN_FLOAT:
+        return check_float(p, text, why);
+    case QUERN_BOOL:
+        if (is_choice("true|false|yes|no|1|0", text)) return true;
+        (void)snprintf(why, 160, "parameter '%s' must be true or false", p->name);
+        return false;
+    case QUERN_CHOICE:
+        if (is_choice(p->choices, text)) return true;
+        (void)snprintf(why, 160, "parameter '%s' must be one of %s", p->name, p->choices);
+        return false;
+    case QUERN_TEXT:
+        if (!is_bounded(p) || ((double)strlen(text) >= p->min && (double)strlen(text) <= p->max)) return true;
+        (void)snprintf(why, 160, "parameter '%s' must have %g to %g bytes", p->name, p->min, p->max);
+        return false;
+    }
+    return false;
+}
