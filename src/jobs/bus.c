@@ -1,0 +1,75 @@
+#include "jobs/bus.h"
+#include "base/check.h"
+#include "base/map.h"
+
+#include <errno.h>
+
+#define RING_BYTES (ENGINE_EVENTS_KEPT * sizeof(struct job_event))
+
+int bus_init(struct bus *b)
+{
+    *b = (struct bus){.ring = map_new(RING_BYTES)};
+    return b->ring ? 0 : -ENOMEM;
+}
+
+void bus_deinit(struct bus *b)
+{
+    b->ring = map_free(b->ring, RING_BYTES);
+}
+
+static struct job_event *at(const struct bus *b, uint64_t sequence)
+{
+    return &b->ring[sequence % ENGINE_EVENTS_KEPT];
+}
+
+struct job_event *bus_add(struct bus *b)
+{
+    struct job_event *ev = at(b, ++b->added);
+    *ev = (struct job_event){.sequence = b->added};
+    return ev;
+}
+
+void bus_show(struct bus *b)
+{
+    b->shown = b->added;
+}
+
+static bool matches(const struct engine_call *call, const struct job_event *ev)
+{
+    struct uuid job = call->events.job;
+    struct slice queue = call->events.queue, type = call->events.type;
+    if (call->events.kinds && !(call->events.kinds >> ev->kind & 1)) return false;
+    if ((job.high || job.low) && !uuid_eq(job, ev->job)) return false;
+    if (queue.len && !slice_eq(queue, slice_str(ev->queue))) return false;
+    return type.len == 0 || slice_eq(type, slice_str(ev->type));
+}
+
+/* Copies the matching events after call->events.after to out, or only counts them if out is NULL. At most
+ * n_max. */
+static uint32_t gather(const struct bus *b, const struct engine_call *call, struct job_event *out,
+                       uint32_t n_max)
+{
+    uint32_t n = 0;
+    uint64_t sequence = call->events.after;
+    if (sequence >= b->shown) return 0;
+    if (b->added - sequence > ENGINE_EVENTS_KEPT) sequence = b->added - ENGINE_EVENTS_KEPT;
+    while (sequence < b->shown && n < n_max) {
+        const struct job_event *ev = at(b, ++sequence);
+        if (!matches(call, ev)) continue;
+        if (out) out[n] = *ev;
+        n++;
+    }
+    return n;
+}
+
+bool bus_collect(const struct bus *b, struct engine_call *call, struct block_budget *budget)
+{
+    uint32_t n = gather(b, call, NULL, call->events.limit ? call->events.limit : ENGINE_EVENTS_KEPT);
+    if (n == 0) return true;
+    call->views = block_new(budget, n * sizeof(struct job_event));
+    if (!call->views) return false;
+    call->n_views = gather(b, call, (struct job_event *)(void *)call->views->bytes, n);
+    call->views->len = n * sizeof(struct job_event);
+    assert(call->n_views == n);
+    return true;
+}

@@ -1,0 +1,24 @@
+/* bus.h: what has happened: the last ENGINE_EVENTS_KEPT events. An event is added when its transition applies
+ * and shown when that has settled; readers see shown ones only. Owned by the engine's thread. */
+#ifndef QUERN_JOBS_BUS_H
+#define QUERN_JOBS_BUS_H
+
+#include "jobs/engine.h"
+
+struct bus {
+    struct job_event *ring; /* by sequence % ENGINE_EVENTS_KEPT */
+    uint64_t added, shown;  /* sequence of the last one */
+};
+
+/* 0 or -ENOMEM. */
+int bus_init(struct bus *b);
+void bus_deinit(struct bus *b);
+/* A zeroed event with the next sequence, for the caller to fill at once. Overwrites the oldest. */
+struct job_event *bus_add(struct bus *b);
+/* All that were added may be seen. */
+void bus_show(struct bus *b);
+/* The events that call->events asks for, oldest first, as a block in call->views (NULL if there are none) and
+ * call->n_views. False: no memory. */
+bool bus_collect(const struct bus *b, struct engine_call *call, struct block_budget *budget);
+
+#endif

@@ -1,0 +1,297 @@
+#include "jobs/engine.h"
+#include "base/check.h"
+#include "jobs/engine_parts.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+const char *job_event_name(enum job_event_kind k)
+{
+    static const char *const names[EVENT_KINDS] = {
+        [EVENT_ENQUEUED] = "job.enqueued",   [EVENT_STARTED] = "job.started",
+        [EVENT_COMPLETED] = "job.completed", [EVENT_FAILED] = "job.failed",
+        [EVENT_DISCARDED] = "job.discarded", [EVENT_RETRYING] = "job.retrying",
+        [EVENT_CANCELLED] = "job.cancelled", [EVENT_SCHEDULED] = "job.scheduled",
+        [EVENT_EXPIRED] = "job.expired",     [EVENT_PROGRESS] = "job.progress",
+    };
+    return names[k];
+}
+
+/* A slot, its pointer in the heap of times, and its share of the hash table, whose size is less than twice
+ * the jobs. */
+size_t engine_bytes_per_job(void)
+{
+    struct slab jobs = {.item_bytes = sizeof(struct job)};
+    return slab_bytes_per_item(&jobs) + sizeof(struct heap_node *) + 2 * sizeof(struct table_node *);
+}
+
+/* ---- set-up ---- */
+
+static int init_parts(struct engine *e)
+{
+    const struct engine_options *o = &e->options;
+    struct queues_options queues = {o->queues_max, o->local_types, o->n_local_types};
+    uint64_t seed = random_u64(&e->random);
+    int rc = store_init(&e->store, o->jobs_max, &queues, seed);
+    if (rc < 0) return rc;
+    rc = lease_book_init(&e->leases, o->jobs_max);
+    if (rc < 0) goto free_store;
+    rc = heap_init(&e->times, o->jobs_max);
+    if (rc < 0) goto free_leases;
+    rc = bus_init(&e->bus);
+    if (rc < 0) goto free_times;
+    rc = waits_init(&e->waits, o->queues_max, seed);
+    if (rc < 0) goto free_bus;
+    return 0;
+free_bus:
+    bus_deinit(&e->bus);
+free_times:
+    heap_deinit(&e->times);
+free_leases:
+    lease_book_deinit(&e->leases);
+free_store:
+    store_deinit(&e->store);
+    return rc;
+}
+
+int engine_new(const struct engine_options *options, struct engine **out)
+{
+    struct engine *e = calloc(1, sizeof *e);
+    if (!e) return -ENOMEM;
+    e->options = *options;
+    random_seed(&e->random, options->seed);
+    e->ids = (struct uuid_source){.random = &e->random, .engine = options->index};
+    list_init(&e->answers);
+    int rc = init_parts(e);
+    if (rc < 0) {
+        free(e);
+        return rc;
+    }
+    *out = e;
+    return 0;
+}
+
+struct engine *engine_free(struct engine *e)
+{
+    if (!e) return NULL;
+    engine_drain(e);
+    waits_deinit(&e->waits);
+    bus_deinit(&e->bus);
+    heap_deinit(&e->times);
+    store_deinit(&e->store);
+    lease_book_deinit(&e->leases);
+    free(e);
+    return NULL;
+}
+
+/* ---- answers ---- */
+
+void engine_answer(struct engine *e, struct engine_call *call, enum engine_outcome outcome)
+{
+    call->outcome = (uint8_t)outcome;
+    list_push_back(&e->answers, &call->link);
+}
+
+void engine_answer_job(struct engine *e, struct engine_call *call, struct job *job,
+                       enum engine_outcome outcome)
+{
+    view_fill(e, job, &call->view);
+    engine_answer(e, call, outcome);
+}
+
+static bool waits_for_end(const struct engine *e, const struct engine_call *call, const struct job *job)
+{
+    if (call->op != ENGINE_SUBMIT && call->op != ENGINE_INFO) return false;
+    return call->wait_ns && !e->draining && !job_state_is_terminal(job->state);
+}
+
+void engine_answer_or_park(struct engine *e, struct engine_call *call, struct job *job)
+{
+    if (waits_for_end(e, call, job))
+        if (waits_for_job(&e->waits, call, job, engine_now_ns(e) + call->wait_ns)) return;
+    engine_answer_job(e, call, job, ENGINE_OK);
+}
+
+/* Answers and hooks run last, when the engine is in order, since they may come straight back in. What they
+ * cause is answered by the outermost of us, so that a long chain of them does not become a deep one. */
+void engine_give_answers(struct engine *e)
+{
+    if (e->answering) return;
+    e->answering = true;
+    for (;;) {
+        struct list *node = list_pop_front(&e->answers);
+        if (node) {
+            struct engine_call *call = container_of(node, struct engine_call, link);
+            call->reply(call);
+        } else if (e->has_news) {
+            e->has_news = false;
+            if (e->options.on_ready) e->options.on_ready(e->options.hook_arg);
+        } else {
+            break;
+        }
+    }
+    e->answering = false;
+}
+
+/* ---- the door ---- */
+
+static void collect_events(struct engine *e, struct engine_call *call)
+{
+    engine_answer(e, call, bus_collect(&e->bus, call, e->options.budget) ? ENGINE_OK : ENGINE_FULL);
+}
+
+static void collect_stats(struct engine *e, struct engine_call *call)
+{
+    call->stats = engine_stats(e);
+    engine_answer(e, call, ENGINE_OK);
+}
+
+static void dispatch(struct engine *e, struct engine_call *call)
+{
+    switch ((enum engine_op)call->op) {
+    case ENGINE_SUBMIT: engine_submit(e, call); break;
+    case ENGINE_INFO: engine_info(e, call); break;
+    case ENGINE_CANCEL: engine_cancel(e, call); break;
+    case ENGINE_ACTIVATE: engine_activate(e, call); break;
+    case ENGINE_FETCH: engine_fetch(e, call); break;
+    case ENGINE_ACK: engine_ack(e, call); break;
+    case ENGINE_NACK: engine_nack(e, call); break;
+    case ENGINE_HEARTBEAT: engine_heartbeat(e, call); break;
+    case ENGINE_RELEASE: engine_release(e, call); break;
+    case ENGINE_EVENTS: collect_events(e, call); break;
+    case ENGINE_QUEUES: engine_queues(e, call); break;
+    case ENGINE_STATS: collect_stats(e, call); break;
+    }
+}
+
+void engine_do(struct engine *e, struct engine_call *call)
+{
+    list_init(&call->link);
+    heap_node_init(&call->deadline);
+    call->view = (struct job_view){0};
+    if (call->op != ENGINE_RELEASE) {
+        call->views = NULL;
+        call->n_views = 0;
+    }
+    dispatch(e, call);
+    engine_give_answers(e);
+}
+
+struct engine_stats engine_stats(const struct engine *e)
+{
+    struct engine_stats s = e->counts;
+    memcpy(s.by_state, e->store.by_state, sizeof s.by_state);
+    s.jobs = e->store.jobs.n_used;
+    s.jobs_max = e->store.jobs.n_max;
+    s.events = e->bus.shown;
+    return s;
+}
+
+static void drop_views(struct engine_call *call)
+{
+    bool are_jobs = call->op == ENGINE_FETCH || call->op == ENGINE_RELEASE;
+    struct job_view *views = call->views ? (struct job_view *)(void *)call->views->bytes : NULL;
+    for (uint32_t i = 0; are_jobs && i < call->n_views; i++) job_view_drop(&views[i]);
+    call->n_views = 0;
+    call->views = block_unref(call->views);
+}
+
+void engine_call_drop(struct engine_call *call)
+{
+    call->spec.envelope = block_unref(call->spec.envelope);
+    call->failure.report = block_unref(call->failure.report);
+    call->result = block_unref(call->result);
+    call->args = block_unref(call->args);
+    job_view_drop(&call->view);
+    drop_views(call);
+}
+
+/* ---- deadlines ---- */
+
+static uint64_t retention_ends_ns(const struct engine *e)
+{
+    const struct job *oldest = store_oldest_terminal(&e->store);
+    return oldest ? oldest->time.key : UINT64_MAX;
+}
+
+static uint64_t first_ns(const struct heap *h)
+{
+    const struct heap_node *first = heap_first(h);
+    return first ? first->key : UINT64_MAX;
+}
+
+uint64_t engine_next_ns(const struct engine *e)
+{
+    uint64_t next = first_ns(&e->times), wait = first_ns(&e->waits.deadlines);
+    uint64_t gone = retention_ends_ns(e);
+    if (!list_empty(&e->answers)) return 0; /* engine_grant_local leaves them */
+    if (wait < next) next = wait;
+    return gone < next ? gone : next;
+}
+
+/* What an active job's time is up for; of several the graver. */
+static void on_active_due(struct engine *e, struct job *job)
+{
+    uint64_t now = engine_now_ns(e);
+    if (job->lease->run_ends_ns <= now) move_timed_out(e, job);
+    else if (job->lease->ends_ns <= now) move_lost(e, job);
+    else job_arm(e, job); /* only the wall clock's expiry is left, and that clock was set back */
+}
+
+static void on_start_due(struct engine *e, struct job *job, uint64_t start_wall_ns)
+{
+    if (start_wall_ns <= engine_wall_ns(e)) move_available(e, job, CAUSE_DUE, NULL);
+    else job_arm(e, job); /* the wall clock was set back */
+}
+
+static void on_due(struct engine *e, struct job *job)
+{
+    if (job_is_expired(e, job)) {
+        move_expired(e, job);
+        return;
+    }
+    switch ((enum job_state)job->state) {
+    case JOB_SCHEDULED: on_start_due(e, job, job->scheduled_ns); break;
+    case JOB_RETRYABLE: on_start_due(e, job, job->next_attempt_ns); break;
+    case JOB_ACTIVE: on_active_due(e, job); break;
+    case JOB_AVAILABLE:
+    case JOB_PENDING: job_arm(e, job); break; /* as in on_active_due */
+    case JOB_COMPLETED:
+    case JOB_CANCELLED:
+    case JOB_DISCARDED: assert(job->time.index == HEAP_OUT); /* never due */
+    }
+}
+
+static void end_wait(struct engine *e, struct engine_call *call)
+{
+    struct job *job = call->op == ENGINE_FETCH ? NULL : store_find(&e->store, call->id);
+    waits_leave(&e->waits, call, job);
+    if (job) engine_answer_job(e, call, job, ENGINE_OK);
+    else engine_answer(e, call, ENGINE_OK);
+}
+
+/* One thing that is due; false: nothing is. */
+static bool tick_once(struct engine *e)
+{
+    uint64_t now = engine_now_ns(e);
+    if (first_ns(&e->times) <= now) on_due(e, container_of(heap_first(&e->times), struct job, time));
+    else if (first_ns(&e->waits.deadlines) <= now) end_wait(e, waits_next(&e->waits));
+    else if (retention_ends_ns(e) <= now) store_drop(&e->store, store_oldest_terminal(&e->store));
+    else return false;
+    return true;
+}
+
+bool engine_tick(struct engine *e, uint32_t n_max)
+{
+    for (uint32_t n = 0; n < n_max && tick_once(e); n++) continue;
+    engine_give_answers(e);
+    return engine_next_ns(e) <= engine_now_ns(e);
+}
+
+void engine_drain(struct engine *e)
+{
+    struct engine_call *call;
+    e->draining = true;
+    while ((call = waits_next(&e->waits)) != NULL) end_wait(e, call);
+    engine_give_answers(e);
+}

@@ -1,0 +1,170 @@
+/* engine.h: the jobs of one engine behind one door. All calls on the engine's thread; the shard's mail brings them there.
+ *
+ * A caller fills a struct engine_call, hands it to engine_do() and gets it back through call->reply, on the engine's thread, at
+ * once or later (waiting, and once there is a journal: after its commit). Between the two the call belongs to the engine.
+ * Nothing that is not settled is visible: replies, grants and events leave only when the engine has settled the transition. */
+#ifndef QUERN_JOBS_ENGINE_H
+#define QUERN_JOBS_ENGINE_H
+
+#include "base/list.h"
+#include "base/heap.h"
+#include "base/mail.h"
+#include "jobs/job.h"
+
+struct clock;
+struct engine;
+
+enum engine_op {
+    ENGINE_SUBMIT,    /* in: spec, wait_ns → view */
+    ENGINE_INFO,      /* in: id, wait_ns → view */
+    ENGINE_CANCEL,    /* in: id → view */
+    ENGINE_ACTIVATE,  /* in: id → view (pending → available) */
+    ENGINE_FETCH,     /* in: queues, count, worker_id, lease_ms, wait_ns → views */
+    ENGINE_ACK,       /* in: id, token, result → view */
+    ENGINE_NACK,      /* in: id, token, failure → view */
+    ENGINE_HEARTBEAT, /* in: ids, worker_id, lease_ms → extended (a mask over ids) */
+    ENGINE_RELEASE,   /* in: views (a grant that could not be delivered): back, uncounted; no answer but the reply */
+    ENGINE_EVENTS,    /* in: events → a block of events */
+    ENGINE_QUEUES,    /* → a block of struct queue_view, n_queues */
+    ENGINE_STATS,     /* → stats */
+};
+
+/* Mapped to a status once, in api/. */
+enum engine_outcome {
+    ENGINE_OK,
+    ENGINE_NOT_FOUND,
+    ENGINE_DUPLICATE,   /* the id is taken; view shows the job that has it */
+    ENGINE_CONFLICT,    /* the state does not allow it; view shows the job */
+    ENGINE_LEASE_LOST,  /* an outdated lease_token; view shows the job */
+    ENGINE_FULL,        /* job limit or memory: try later */
+    ENGINE_TOO_MANY_QUEUES, /* no room for another queue name or type name */
+    ENGINE_DRAINING,
+};
+
+#define ENGINE_FETCH_MAX 32   /* jobs in one fetch */
+#define ENGINE_FETCH_QUEUES_MAX 64
+#define ENGINE_EVENTS_KEPT 10000
+
+struct job_event {
+    uint64_t sequence; /* 1, 2, 3 … */
+    uint64_t wall_ns;
+    struct uuid job, id; /* id: the event's own */
+    uint8_t kind;        /* enum job_event_kind */
+    uint8_t from, to;    /* states */
+    uint32_t attempt, max_attempts;
+    uint64_t duration_ns; /* of the attempt that ended; else 0 */
+    char type[JOB_TYPE_MAX + 1], queue[JOB_QUEUE_MAX + 1], worker_id[JOB_WORKER_ID_MAX + 1];
+};
+/* ojs-events: core job events. */
+enum job_event_kind {
+    EVENT_ENQUEUED, EVENT_STARTED, EVENT_COMPLETED, EVENT_FAILED, EVENT_DISCARDED, EVENT_RETRYING, EVENT_CANCELLED,
+    EVENT_SCHEDULED, EVENT_EXPIRED, EVENT_PROGRESS, EVENT_KINDS,
+};
+const char *job_event_name(enum job_event_kind k); /* "job.enqueued" */
+
+struct queue_view {
+    char name[JOB_QUEUE_MAX + 1];
+    uint64_t by_state[JOB_STATES];
+};
+struct engine_stats {
+    uint64_t by_state[JOB_STATES];
+    uint64_t jobs, jobs_max, submitted, granted, acked, failed, retried, discarded, cancelled, leases_lost, expired, events;
+};
+
+struct engine_call {
+    struct mail mail;       /* carries the question there and the answer back; its deliver is the sender's business */
+    void (*reply)(struct engine_call *call); /* engine's thread, exactly once per engine_do */
+    uint8_t op;             /* enum engine_op */
+    uint8_t outcome;        /* enum engine_outcome */
+    uint64_t wait_ns;       /* SUBMIT, INFO: until terminal; FETCH: until there is a job; 0: answer at once */
+    struct uuid id;
+    uint64_t token;         /* ACK, NACK, HEARTBEAT: lease_token; 0: not sent */
+    uint32_t count, lease_ms;
+    char worker_id[JOB_WORKER_ID_MAX + 1];
+    struct job_spec spec;
+    struct job_failure failure;
+    struct block *result;   /* ACK: moves in; NULL: none */
+    bool result_is_json;
+    struct block *args;     /* FETCH: n_args slices of queue names point into it (a reference); HEARTBEAT: ids */
+    uint16_t n_queues;
+    struct slice queues[ENGINE_FETCH_QUEUES_MAX];
+    struct {
+        uint32_t kinds;             /* mask over enum job_event_kind; 0: all */
+        uint64_t after;             /* only events with a larger sequence */
+        struct slice queue, type;   /* empty: any; point into args */
+        struct uuid job;            /* zero: any */
+        uint32_t limit;
+    } events;
+    uint64_t extended; /* HEARTBEAT: bit i: ids[i] was extended */
+    uint16_t n_ids;
+    struct uuid ids[64];
+    /* answers */
+    struct job_view view;
+    struct block *views;  /* FETCH: n_views of struct job_view; EVENTS: struct job_event; QUEUES: struct queue_view */
+    uint32_t n_views;
+    struct engine_stats stats;
+    /* while parked: the engine's */
+    struct list link;
+    struct heap_node deadline;
+};
+/* Drops every reference that a call still holds, asked or answered. */
+void engine_call_drop(struct engine_call *call);
+
+/* What local workers get: a grant of one job. */
+struct local_grant {
+    uint32_t slot, generation; /* names the job to engine_local_* */
+    uint64_t token;
+    struct uuid id;
+    uint16_t type;          /* index into engine_options.local_types */
+    uint32_t timeout_ms;    /* 0: the type's own */
+    struct block *envelope; /* a reference, the taker's */
+    struct slice args;      /* JSON array text inside it */
+};
+struct local_result {
+    uint8_t outcome; /* enum local_outcome */
+    struct block *result; /* moves in; may be NULL */
+    bool is_json;
+    char media_type[128];
+    char code[64], message[401]; /* of a failure */
+    bool retryable;
+};
+enum local_outcome { LOCAL_COMPLETED, LOCAL_FAILED, LOCAL_TIMEOUT, LOCAL_GIVEN_BACK };
+
+struct engine_options {
+    uint32_t jobs_max;      /* slots */
+    uint32_t queues_max;    /* names */
+    uint8_t index;          /* 0 … 63, part of every id made here */
+    const char *const *local_types; /* names of the types that workers of this server run; constant */
+    uint16_t n_local_types;
+    uint64_t retention_ns;  /* terminal jobs are kept this long, and no longer than room allows: the oldest go first */
+    const struct clock *clock; /* the shard's; borrowed */
+    uint64_t seed;
+    struct block_budget *budget;
+    /* Hooks, on the engine's thread; not called from within engine_grant_local. */
+    void *hook_arg;
+    void (*on_ready)(void *arg);  /* a job of a local type became available and there was none before */
+    void (*on_cancel)(void *arg, uint32_t slot, uint32_t generation); /* a job that a local worker has in hand was cancelled,
+                                     expired or timed out: tell the worker; its engine_local_done still comes */
+};
+
+/* 0 or -ENOMEM. */
+int engine_new(const struct engine_options *options, struct engine **out);
+struct engine *engine_free(struct engine *e);
+void engine_do(struct engine *e, struct engine_call *call);
+/* The next deadline in mono ns (scheduled jobs, retries, leases, waits, expiry, retention), UINT64_MAX: none. */
+uint64_t engine_next_ns(const struct engine *e);
+/* Acts on all deadlines up to clock->mono_ns, at most n_max of them; true: more are due. */
+bool engine_tick(struct engine *e, uint32_t n_max);
+/* The next ready job among the local types whose bit is set in types (n_local_types bits): queues round-robin, then the
+ * highest priority, then the lowest sequence. The attempt counts now. False: none. */
+bool engine_grant_local(struct engine *e, const uint64_t *types, struct local_grant *out);
+void engine_local_progress(struct engine *e, uint32_t slot, uint32_t generation, float fraction);
+/* The worker is through with a grant. A result for a job that has meanwhile been cancelled is dropped. */
+void engine_local_done(struct engine *e, uint32_t slot, uint32_t generation, uint64_t token, struct local_result *r);
+/* Stops granting and taking; parked calls are answered with the present state. Active jobs may still end. */
+void engine_drain(struct engine *e);
+struct engine_stats engine_stats(const struct engine *e);
+/* Bytes that one queued job costs beyond its envelope: at most 256. */
+size_t engine_bytes_per_job(void);
+
+#endif

@@ -1,0 +1,147 @@
+#include "base/check.h"
+#include "jobs/engine_parts.h"
+
+#include <stdlib.h>
+
+/* ---- submit ---- */
+
+static struct span span_in(const struct block *envelope, struct slice s)
+{
+    if (s.len == 0) return (struct span){0, 0};
+    assert(envelope && s.p >= envelope->bytes && s.p + s.len <= envelope->bytes + envelope->len);
+    assert(envelope->len <= UINT32_MAX);
+    return (struct span){(uint32_t)(s.p - envelope->bytes), (uint32_t)s.len};
+}
+
+static void take_retry(struct job *job, const struct retry_policy *p, const struct block *envelope)
+{
+    job->max_attempts = p->max_attempts ? p->max_attempts : 1;
+    job->retry_initial_ms = p->initial_ms;
+    job->retry_max_ms = p->max_ms;
+    job->retry_coefficient = p->coefficient;
+    job->retry_backoff = p->backoff;
+    job->retry_jitter = p->jitter;
+    job->non_retryable = span_in(envelope, p->non_retryable);
+}
+
+/* The envelope's reference moves in. */
+static void take_spec(struct engine *e, struct job *job, struct job_spec *spec)
+{
+    job->priority = spec->priority;
+    job->timeout_ms = spec->timeout_ms;
+    job->lease_ms = spec->lease_ms;
+    job->created_ns = engine_wall_ns(e);
+    job->scheduled_ns = spec->scheduled_wall_ns;
+    job->expires_ns = spec->expires_wall_ns;
+    job->args = span_in(spec->envelope, spec->args);
+    job->meta = span_in(spec->envelope, spec->meta);
+    job->tags = span_in(spec->envelope, spec->tags);
+    take_retry(job, &spec->retry, spec->envelope);
+    job->envelope = spec->envelope;
+    spec->envelope = NULL;
+}
+
+static struct uuid new_id(struct engine *e)
+{
+    struct uuid id;
+    do id = uuid_make(&e->ids, engine_wall_ns(e));
+    while (store_find(&e->store, id)); /* only a client that guessed it could have it already */
+    return id;
+}
+
+static enum job_state first_state(const struct engine *e, const struct job_spec *spec)
+{
+    if (spec->pending) return JOB_PENDING;
+    return spec->scheduled_wall_ns > engine_wall_ns(e) ? JOB_SCHEDULED : JOB_AVAILABLE;
+}
+
+static enum engine_outcome refusal(enum store_outcome outcome)
+{
+    assert(outcome != STORE_OK);
+    return outcome == STORE_FULL ? ENGINE_FULL : ENGINE_TOO_MANY_QUEUES;
+}
+
+void engine_submit(struct engine *e, struct engine_call *call)
+{
+    struct job_spec *spec = &call->spec;
+    struct job *job = spec->has_id ? store_find(&e->store, spec->id) : NULL;
+    assert(spec->priority >= JOB_PRIORITY_MIN && spec->priority <= JOB_PRIORITY_MAX);
+    assert(spec->type.len <= JOB_TYPE_MAX && spec->queue.len <= JOB_QUEUE_MAX);
+    if (job) {
+        engine_answer_job(e, call, job, ENGINE_DUPLICATE);
+    } else if (e->draining) {
+        engine_answer(e, call, ENGINE_DRAINING);
+    } else {
+        struct uuid id = spec->has_id ? spec->id : new_id(e);
+        enum store_outcome outcome = store_add(&e->store, id, spec->queue, spec->type, &job);
+        if (outcome != STORE_OK) {
+            engine_answer(e, call, refusal(outcome));
+            return;
+        }
+        enum job_state first = first_state(e, spec);
+        take_spec(e, job, spec);
+        move_begin(e, job, first, call);
+    }
+}
+
+/* ---- one job ---- */
+
+void engine_info(struct engine *e, struct engine_call *call)
+{
+    struct job *job = store_find(&e->store, call->id);
+    if (job) engine_answer_or_park(e, call, job);
+    else engine_answer(e, call, ENGINE_NOT_FOUND);
+}
+
+void engine_cancel(struct engine *e, struct engine_call *call)
+{
+    struct job *job = store_find(&e->store, call->id);
+    if (!job) engine_answer(e, call, ENGINE_NOT_FOUND);
+    else if (job_state_is_terminal(job->state)) engine_answer_job(e, call, job, ENGINE_CONFLICT);
+    else move_cancelled(e, job, call);
+}
+
+void engine_activate(struct engine *e, struct engine_call *call)
+{
+    struct job *job = store_find(&e->store, call->id);
+    if (!job) {
+        engine_answer(e, call, ENGINE_NOT_FOUND);
+        return;
+    }
+    if (job->state == JOB_PENDING && job_is_expired(e, job)) move_expired(e, job);
+    if (job->state == JOB_PENDING) move_available(e, job, CAUSE_ACTIVATE, call);
+    else engine_answer_job(e, call, job, ENGINE_CONFLICT);
+}
+
+/* ---- lists ---- */
+
+static int by_name(const void *a, const void *b)
+{
+    return strcmp(((const struct queue_view *)a)->name, ((const struct queue_view *)b)->name);
+}
+
+static void view_queue(const struct queue *queue, struct queue_view *v)
+{
+    *v = (struct queue_view){0};
+    memcpy(v->name, queue->name.text, queue->name.len);
+    memcpy(v->by_state, queue->by_state, sizeof v->by_state);
+}
+
+void engine_queues(struct engine *e, struct engine_call *call)
+{
+    const struct names *names = &e->store.queues.names;
+    size_t room = (names->table.n + 1) * sizeof(struct queue_view);
+    call->views = block_new(e->options.budget, room);
+    if (!call->views) {
+        engine_answer(e, call, ENGINE_FULL);
+        return;
+    }
+    struct queue_view *views = (struct queue_view *)(void *)call->views->bytes;
+    for (uint32_t slot = 0; slot < names_slots(names); slot++) {
+        const struct queue *queue = names_at(names, slot);
+        if (queue) view_queue(queue, &views[call->n_views++]);
+    }
+    call->views->len = call->n_views * sizeof *views;
+    qsort(views, call->n_views, sizeof *views, by_name);
+    engine_answer(e, call, ENGINE_OK);
+}

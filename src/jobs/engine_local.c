@@ -1,0 +1,103 @@
+#include "base/check.h"
+#include "jobs/engine_parts.h"
+
+/* A handler may report progress far more often than anybody wants to read of it. */
+#define PROGRESS_STEP 0.1F
+
+static void fill_grant(const struct engine *e, const struct job *job, struct local_grant *out)
+{
+    uint32_t slot = slab_slot(&e->store.jobs, job);
+    *out = (struct local_grant){
+        .slot = slot,
+        .generation = slab_generation(&e->store.jobs, slot),
+        .token = job->lease->token,
+        .id = job->id,
+        .type = queues_local_type(&e->store.queues, job),
+        .timeout_ms = job->timeout_ms,
+        .envelope = job->envelope ? block_ref(job->envelope) : NULL,
+        .args = job_slice(job, job->args),
+    };
+}
+
+static struct job *next_local(struct engine *e, const uint64_t *types)
+{
+    struct job *job;
+    while ((job = queues_best_local(&e->store.queues, types)) != NULL && job_is_expired(e, job))
+        move_expired(e, job);
+    return job;
+}
+
+bool engine_grant_local(struct engine *e, const uint64_t *types, struct local_grant *out)
+{
+    struct job *job = e->draining ? NULL : next_local(e, types);
+    if (job) {
+        move_active(e, job, NULL, 0);
+        queues_turn(&e->store.queues, job);
+        fill_grant(e, job, out);
+    }
+    return job != NULL; /* who waited for a job that has expired is answered by the next tick */
+}
+
+/* The job, if a local worker has it in hand. */
+static struct job *local_job(const struct engine *e, uint32_t slot, uint32_t generation)
+{
+    struct job *job = slab_at(&e->store.jobs, slot, generation);
+    return job && job->state == JOB_ACTIVE && job->lease->is_local ? job : NULL;
+}
+
+void engine_local_progress(struct engine *e, uint32_t slot, uint32_t generation, float fraction)
+{
+    struct job *job = local_job(e, slot, generation);
+    if (!job || !(fraction >= 0 && fraction <= 1)) return; /* so written that NaN is refused */
+    struct lease *l = job->lease;
+    l->progress = fraction;
+    if (fraction < l->progress_told + PROGRESS_STEP) return;
+    l->progress_told = fraction;
+    job_note(e, job, EVENT_PROGRESS, job->state, l, 0);
+    bus_show(&e->bus);
+}
+
+static void complete(struct engine *e, struct job *job, struct local_result *r)
+{
+    struct block *result = r->result;
+    r->result = NULL;
+    if (result && !r->is_json) {
+        struct history *h = store_history(&e->store, job);
+        memcpy(h->result_type, r->media_type, strnlen(r->media_type, sizeof h->result_type - 1));
+    }
+    move_completed(e, job, result, r->is_json, NULL);
+}
+
+static void fail(struct engine *e, struct job *job, const struct local_result *r)
+{
+    struct failure f = {
+        .code = slice_make(r->code, strnlen(r->code, sizeof r->code)),
+        .message = slice_make(r->message, strnlen(r->message, sizeof r->message)),
+        .retryable = r->retryable,
+    };
+    if (f.code.len == 0) f.code = SLICE("handler_error");
+    move_failed(e, job, &f, NULL);
+}
+
+/* The worker has noticed by itself. */
+static void time_out(struct engine *e, struct job *job)
+{
+    struct failure f = failure_of_timeout();
+    move_failed(e, job, &f, NULL);
+}
+
+void engine_local_done(struct engine *e, uint32_t slot, uint32_t generation, uint64_t token,
+                       struct local_result *r)
+{
+    struct job *job = local_job(e, slot, generation);
+    if (job && job->lease->token == token) {
+        switch ((enum local_outcome)r->outcome) {
+        case LOCAL_COMPLETED: complete(e, job, r); break;
+        case LOCAL_FAILED: fail(e, job, r); break;
+        case LOCAL_TIMEOUT: time_out(e, job); break;
+        case LOCAL_GIVEN_BACK: move_available(e, job, CAUSE_RELEASE, NULL); break;
+        }
+    }
+    r->result = block_unref(r->result);
+    engine_give_answers(e);
+}

@@ -1,0 +1,333 @@
+#include "base/check.h"
+#include "jobs/engine_parts.h"
+#include "jobs/retry.h"
+
+/* One applied transition, until it is settled. */
+struct change {
+    struct job *job;
+    struct engine_call *call; /* to be answered with the job; NULL: none */
+    enum job_state from;
+    const struct lease *lease; /* of the attempt that this begins or ends, while it stands; NULL: none */
+    uint64_t ran_ns;           /* how long that attempt took; 0: it begins, or there is none */
+    uint64_t token;            /* of the attempt that this ended */
+    bool tell_worker;          /* a local worker has the job in hand and is to stop */
+    uint32_t slot, generation; /* names the job to that worker */
+};
+
+/* ---- what becomes visible ---- */
+
+static void wake_waiters(struct engine *e, struct job *job)
+{
+    struct engine_call *call;
+    while ((call = waits_of_job(&e->waits, job)) != NULL) {
+        waits_leave(&e->waits, call, job);
+        engine_answer_job(e, call, job, ENGINE_OK);
+    }
+}
+
+/* There is a ready job: who has waited longest for it? Ends when the job is taken or nobody is left. */
+static void serve_queue(struct engine *e, struct job *job)
+{
+    struct queue *queue = queues_queue(&e->store.queues, job);
+    struct engine_call *call;
+    while ((call = waits_first(&e->waits, name_slice(&queue->name))) && engine_next_ready(e, queue)) {
+        waits_leave(&e->waits, call, NULL);
+        engine_fetch_now(e, call);
+    }
+}
+
+/* All that anybody can see of a transition leaves here and nowhere else: events, answers, the wake-up of
+ * those who wait, the word to a worker. Until there is a journal to wait for, that is at once. */
+static void settle(struct engine *e, const struct change *c)
+{
+    struct job *job = c->job;
+    bool is_ready = job->state == JOB_AVAILABLE; /* what follows may grant it */
+    bus_show(&e->bus);
+    if (c->call) engine_answer_or_park(e, c->call, job);
+    if (job_state_is_terminal(job->state)) wake_waiters(e, job);
+    if (is_ready) serve_queue(e, job);
+    if (c->tell_worker && e->options.on_cancel)
+        e->options.on_cancel(e->options.hook_arg, c->slot, c->generation);
+}
+
+void job_note(struct engine *e, const struct job *job, enum job_event_kind kind, enum job_state from,
+              const struct lease *l, uint64_t ran_ns)
+{
+    struct job_event *ev = bus_add(&e->bus);
+    struct slice type = queues_type_name(&e->store.queues, job);
+    struct slice queue = queues_queue_name(&e->store.queues, job);
+    ev->wall_ns = engine_wall_ns(e);
+    ev->job = job->id;
+    ev->id = uuid_make(&e->ids, ev->wall_ns);
+    ev->kind = (uint8_t)kind;
+    ev->from = (uint8_t)from;
+    ev->to = job->state;
+    ev->attempt = job->attempt;
+    ev->max_attempts = job->max_attempts;
+    ev->duration_ns = ran_ns;
+    memcpy(ev->type, type.p, type.len);
+    memcpy(ev->queue, queue.p, queue.len);
+    if (l) memcpy(ev->worker_id, l->worker_id, sizeof l->worker_id);
+}
+
+/* c->lease must still stand, if there is one. */
+static void note(struct engine *e, const struct change *c, enum job_event_kind kind)
+{
+    job_note(e, c->job, kind, c->from, c->lease, c->ran_ns);
+}
+
+/* ---- deadlines ---- */
+
+bool job_is_expired(const struct engine *e, const struct job *job)
+{
+    return job->expires_ns && job->expires_ns <= engine_wall_ns(e);
+}
+
+static uint64_t earlier(uint64_t a, uint64_t b)
+{
+    return a < b ? a : b;
+}
+
+/* Wall-clock times turn into monotonic ones when they are armed; the answer to a clock that was set is to arm
+ * again. */
+static uint64_t mono_of(const struct engine *e, uint64_t wall_ns)
+{
+    uint64_t now = engine_wall_ns(e), ahead = wall_ns > now ? wall_ns - now : 0;
+    return ahead < UINT64_MAX - engine_now_ns(e) ? engine_now_ns(e) + ahead : UINT64_MAX;
+}
+
+static uint64_t due_ns(const struct engine *e, const struct job *job)
+{
+    uint64_t expiry = job->expires_ns ? mono_of(e, job->expires_ns) : UINT64_MAX;
+    switch ((enum job_state)job->state) {
+    case JOB_SCHEDULED: return earlier(expiry, mono_of(e, job->scheduled_ns));
+    case JOB_RETRYABLE: return earlier(expiry, mono_of(e, job->next_attempt_ns));
+    case JOB_ACTIVE: return earlier(expiry, lease_due_ns(job->lease));
+    case JOB_AVAILABLE:
+    case JOB_PENDING: return expiry;
+    case JOB_COMPLETED:
+    case JOB_CANCELLED:
+    case JOB_DISCARDED: break;
+    }
+    return UINT64_MAX;
+}
+
+void job_arm(struct engine *e, struct job *job)
+{
+    uint64_t due = due_ns(e, job);
+    if (due == UINT64_MAX) heap_remove(&e->times, &job->time);
+    else heap_set(&e->times, &job->time, due);
+}
+
+/* ---- parts of transitions ---- */
+
+static struct change change_open(struct job *job, struct engine_call *call)
+{
+    return (struct change){.job = job, .call = call, .from = job->state};
+}
+
+static void move(struct engine *e, struct change *c, enum job_cause cause)
+{
+    if (c->from == JOB_AVAILABLE) queue_remove(&e->store.queues, c->job);
+    bool is_legal = state_move(&e->store, c->job, cause);
+    assert(is_legal);
+    if (c->from != JOB_ACTIVE) return;
+    c->lease = c->job->lease;
+    c->ran_ns = engine_now_ns(e) - c->lease->started_ns;
+}
+
+static void end_lease(struct engine *e, struct change *c)
+{
+    if (c->lease) c->token = lease_drop(&e->leases, c->job);
+    c->lease = NULL;
+}
+
+/* Before the move. A local worker that did not ask for this has to hear of it. */
+static void mind_worker(struct engine *e, struct change *c)
+{
+    if (c->from != JOB_ACTIVE || !c->job->lease->is_local) return;
+    c->tell_worker = true;
+    c->slot = slab_slot(&e->store.jobs, c->job);
+    c->generation = slab_generation(&e->store.jobs, c->slot);
+}
+
+/* The job is terminal. */
+static void rest(struct engine *e, struct change *c, struct block *result)
+{
+    struct job *job = c->job;
+    end_lease(e, c);
+    heap_remove(&e->times, &job->time);
+    job->ended_ns = engine_wall_ns(e);
+    job->token = c->token;
+    job->result = result;
+    store_retire(&e->store, job, engine_now_ns(e) + e->options.retention_ns);
+}
+
+/* The job is available: into its queue. */
+static void line_up(struct engine *e, struct job *job)
+{
+    job->enqueued_ns = engine_wall_ns(e);
+    if (queue_add(&e->store.queues, job)) e->has_news = true;
+    job_arm(e, job);
+}
+
+/* ---- transitions ---- */
+
+void move_begin(struct engine *e, struct job *job, enum job_state first, struct engine_call *call)
+{
+    state_begin(&e->store, job, first);
+    struct change c = change_open(job, call);
+    if (first == JOB_AVAILABLE) line_up(e, job);
+    else job_arm(e, job);
+    if (first == JOB_AVAILABLE) note(e, &c, EVENT_ENQUEUED);
+    if (first == JOB_SCHEDULED) note(e, &c, EVENT_SCHEDULED);
+    e->counts.submitted++;
+    settle(e, &c);
+}
+
+void move_available(struct engine *e, struct job *job, enum job_cause cause, struct engine_call *call)
+{
+    struct change c = change_open(job, call);
+    move(e, &c, cause);
+    if (c.from == JOB_ACTIVE) {
+        assert(cause == CAUSE_RELEASE && job->attempt > 0);
+        job->attempt--; /* uncounted */
+        job->started_ns = 0;
+        end_lease(e, &c);
+    }
+    line_up(e, job);
+    if (c.from != JOB_RETRYABLE) note(e, &c, EVENT_ENQUEUED); /* ojs-events §14: none after a back-off */
+    settle(e, &c);
+}
+
+void move_active(struct engine *e, struct job *job, const char *worker_id, uint32_t ttl_ms)
+{
+    struct change c = change_open(job, NULL);
+    uint64_t now = engine_now_ns(e);
+    move(e, &c, CAUSE_GRANT);
+    job->attempt++;
+    job->started_ns = engine_wall_ns(e);
+    if (ttl_ms) c.lease = lease_grant(&e->leases, job, worker_id, ttl_ms, now);
+    else c.lease = lease_grant_local(&e->leases, job, now);
+    job_arm(e, job);
+    note(e, &c, EVENT_STARTED);
+    e->counts.granted++;
+    settle(e, &c);
+}
+
+void move_completed(struct engine *e, struct job *job, struct block *result, bool is_json,
+                    struct engine_call *call)
+{
+    struct change c = change_open(job, call);
+    move(e, &c, CAUSE_ACK);
+    note(e, &c, EVENT_COMPLETED);
+    rest(e, &c, result);
+    job->result_is_json = is_json;
+    e->counts.acked++;
+    settle(e, &c);
+}
+
+void move_cancelled(struct engine *e, struct job *job, struct engine_call *call)
+{
+    struct change c = change_open(job, call);
+    mind_worker(e, &c);
+    move(e, &c, CAUSE_CANCEL);
+    note(e, &c, EVENT_CANCELLED);
+    rest(e, &c, NULL);
+    e->counts.cancelled++;
+    settle(e, &c);
+}
+
+void move_expired(struct engine *e, struct job *job)
+{
+    struct change c = change_open(job, NULL);
+    mind_worker(e, &c);
+    move(e, &c, CAUSE_EXPIRE);
+    note(e, &c, EVENT_EXPIRED);
+    rest(e, &c, NULL);
+    job->is_expired = true;
+    e->counts.expired++;
+    e->counts.discarded++;
+    settle(e, &c);
+}
+
+/* ---- failures ---- */
+
+static void record(struct engine *e, struct job *job, struct failure *f)
+{
+    f->attempt = job->attempt;
+    f->wall_ns = engine_wall_ns(e);
+    struct block *text = failure_text(e->options.budget, f); /* NULL: the job goes on without it */
+    store_error_add(&e->store, job, text);
+    e->counts.failed++;
+}
+
+static bool may_retry(const struct job *job, const struct failure *f)
+{
+    struct retry_policy policy = retry_policy_of(job);
+    if (!f->retryable || retry_code_is_final(f->code)) return false;
+    if (job->attempt >= job->max_attempts) return false;
+    return !retry_is_refused(&policy, f->type, f->code);
+}
+
+static void back_off(struct engine *e, struct change *c)
+{
+    struct job *job = c->job;
+    struct retry_policy policy = retry_policy_of(job);
+    move(e, c, CAUSE_RETRY);
+    note(e, c, EVENT_FAILED);
+    note(e, c, EVENT_RETRYING);
+    end_lease(e, c);
+    job->next_attempt_ns = engine_wall_ns(e) + retry_delay_ns(&policy, job->attempt, &e->random);
+    job_arm(e, job);
+    e->counts.retried++;
+}
+
+static void give_up(struct engine *e, struct change *c, enum job_cause cause)
+{
+    move(e, c, cause);
+    note(e, c, EVENT_FAILED);
+    note(e, c, EVENT_DISCARDED);
+    rest(e, c, NULL);
+    e->counts.discarded++;
+}
+
+static void fail(struct engine *e, struct change *c, struct failure *f)
+{
+    record(e, c->job, f);
+    if (may_retry(c->job, f)) back_off(e, c);
+    else give_up(e, c, CAUSE_FAIL);
+    settle(e, c);
+}
+
+void move_failed(struct engine *e, struct job *job, struct failure *f, struct engine_call *call)
+{
+    struct change c = change_open(job, call);
+    fail(e, &c, f);
+}
+
+void move_timed_out(struct engine *e, struct job *job)
+{
+    struct change c = change_open(job, NULL);
+    struct failure f = failure_of_timeout();
+    mind_worker(e, &c);
+    fail(e, &c, &f);
+}
+
+void move_lost(struct engine *e, struct job *job)
+{
+    struct change c = change_open(job, NULL);
+    struct failure f = failure_of_silence();
+    record(e, job, &f);
+    e->counts.leases_lost++;
+    if (++job->crashes >= JOB_CRASHES_MAX || job->attempt >= job->max_attempts) {
+        give_up(e, &c, CAUSE_CRASH);
+    } else {
+        move(e, &c, CAUSE_LOST);
+        note(e, &c, EVENT_FAILED);
+        end_lease(e, &c);
+        job->started_ns = 0; /* ojs-core §6.3: cleared */
+        line_up(e, job);
+    }
+    settle(e, &c);
+}

@@ -1,0 +1,100 @@
+/* engine_parts.h: what the engine's own files share. Nobody outside src/jobs/engine*.c includes it.
+ *
+ *     engine.c          the door: set-up, dispatch, answers, deadlines
+ *     engine_move.c     every transition of a job, and settle(), through which all of them become visible
+ *     engine_client.c   submit, info, cancel, activate, lists
+ *     engine_worker.c   fetch, ack, nack, heartbeat, release
+ *     engine_local.c    workers of this server
+ *     engine_view.c     struct job → struct job_view */
+#ifndef QUERN_JOBS_ENGINE_PARTS_H
+#define QUERN_JOBS_ENGINE_PARTS_H
+
+#include "base/clock.h"
+#include "base/random.h"
+#include "jobs/bus.h"
+#include "jobs/engine.h"
+#include "jobs/failure.h"
+#include "jobs/lease.h"
+#include "jobs/state.h"
+#include "jobs/store.h"
+#include "jobs/wait.h"
+
+struct engine {
+    struct engine_options options;
+    struct random random;
+    struct uuid_source ids;
+    struct store store;
+    struct lease_book leases;
+    struct bus bus;
+    struct waits waits;
+    struct heap times;   /* job.time of all jobs to which something will happen by itself */
+    struct list answers; /* settled calls, to be given back when the engine is done with what it is at */
+    struct engine_stats counts;
+    bool draining, answering;
+    bool has_news; /* a local type got its first ready job: on_ready is due */
+};
+
+/* engine.c */
+static inline uint64_t engine_now_ns(const struct engine *e)
+{
+    return e->options.clock->mono_ns;
+}
+static inline uint64_t engine_wall_ns(const struct engine *e)
+{
+    return e->options.clock->wall_ns;
+}
+void engine_answer(struct engine *e, struct engine_call *call, enum engine_outcome outcome);
+/* With a view of the job. */
+void engine_answer_job(struct engine *e, struct engine_call *call, struct job *job,
+                       enum engine_outcome outcome);
+/* The same, but later if the call waits for the job to end and it has not. */
+void engine_answer_or_park(struct engine *e, struct engine_call *call, struct job *job);
+/* Gives all answered calls back. The last thing that every entry into the engine does. */
+void engine_give_answers(struct engine *e);
+
+/* engine_move.c: each applies one transition, which must be legal, and settles it. call: who asked for it and
+ * is answered with the job; NULL: nobody. */
+void move_begin(struct engine *e, struct job *job, enum job_state first, struct engine_call *call);
+void move_available(struct engine *e, struct job *job, enum job_cause cause, struct engine_call *call);
+/* To a remote worker for ttl_ms, or with ttl_ms 0 to a local one. */
+void move_active(struct engine *e, struct job *job, const char *worker_id, uint32_t ttl_ms);
+/* result moves in; NULL: none. */
+void move_completed(struct engine *e, struct job *job, struct block *result, bool is_json,
+                    struct engine_call *call);
+/* To retryable or discarded, as policy and failure have it. f's object, code, type, message, retryable are
+ * set. */
+void move_failed(struct engine *e, struct job *job, struct failure *f, struct engine_call *call);
+/* The run time limit has passed: failed, and a local worker is told. */
+void move_timed_out(struct engine *e, struct job *job);
+/* The lease has: to available or, when it was once too often, discarded. */
+void move_lost(struct engine *e, struct job *job);
+void move_cancelled(struct engine *e, struct job *job, struct engine_call *call);
+void move_expired(struct engine *e, struct job *job);
+bool job_is_expired(const struct engine *e, const struct job *job);
+/* Puts the job into e->times under what comes next for it, or takes it out. */
+void job_arm(struct engine *e, struct job *job);
+/* Adds an event of this job, not shown yet. from: its state before; l: of its present or last attempt, or
+ * NULL; ran_ns: of the attempt that ended, or 0. */
+void job_note(struct engine *e, const struct job *job, enum job_event_kind kind, enum job_state from,
+              const struct lease *l, uint64_t ran_ns);
+
+/* engine_client.c, engine_worker.c */
+void engine_submit(struct engine *e, struct engine_call *call);
+void engine_info(struct engine *e, struct engine_call *call);
+void engine_cancel(struct engine *e, struct engine_call *call);
+void engine_activate(struct engine *e, struct engine_call *call);
+void engine_queues(struct engine *e, struct engine_call *call);
+void engine_fetch(struct engine *e, struct engine_call *call);
+/* Answers a fetch with what is ready now, be it nothing. */
+void engine_fetch_now(struct engine *e, struct engine_call *call);
+void engine_ack(struct engine *e, struct engine_call *call);
+void engine_nack(struct engine *e, struct engine_call *call);
+void engine_heartbeat(struct engine *e, struct engine_call *call);
+void engine_release(struct engine *e, struct engine_call *call);
+/* The queue's next job that has not expired; those that have are moved out. NULL: none. */
+struct job *engine_next_ready(struct engine *e, struct queue *queue);
+
+/* engine_view.c. v is overwritten; it holds references to be dropped by job_view_drop(). */
+void view_fill(const struct engine *e, const struct job *job, struct job_view *v);
+
+#endif

@@ -1,0 +1,87 @@
+/* job.h: what a job is: states, limits, what a client may ask for (job_spec), what others may see (job_view).
+ * Nothing here knows how a job came in or how it is shown. */
+#ifndef QUERN_JOBS_JOB_H
+#define QUERN_JOBS_JOB_H
+
+#include "base/block.h"
+#include "base/uuid.h"
+
+/* Open Job Spec, ojs-core §6.1. */
+enum job_state {
+    JOB_SCHEDULED, JOB_AVAILABLE, JOB_PENDING, JOB_ACTIVE, JOB_COMPLETED, JOB_RETRYABLE, JOB_CANCELLED, JOB_DISCARDED,
+};
+#define JOB_STATES 8
+const char *job_state_name(enum job_state s); /* "available" */
+bool job_state_is_terminal(enum job_state s);
+
+#define JOB_TYPE_MAX 255  /* bytes */
+#define JOB_QUEUE_MAX 128
+#define JOB_WORKER_ID_MAX 63
+#define JOB_PRIORITY_MIN (-100)
+#define JOB_PRIORITY_MAX 100
+#define JOB_ATTEMPTS_DEFAULT 3
+#define JOB_LEASE_DEFAULT_MS 30000
+#define JOB_LEASE_MIN_MS 1000
+#define JOB_LEASE_MAX_MS 43200000 /* 12 h */
+#define JOB_CRASHES_MAX 3         /* lost leases; the third discards */
+#define JOB_ERRORS_KEPT 10        /* newest first */
+
+enum job_backoff { BACKOFF_EXPONENTIAL, BACKOFF_LINEAR, BACKOFF_CONSTANT, BACKOFF_POLYNOMIAL };
+struct retry_policy {
+    uint32_t max_attempts; /* 0 reads as 1 */
+    uint32_t initial_ms, max_ms;
+    float coefficient;
+    uint8_t backoff; /* enum job_backoff */
+    bool jitter;
+    struct slice non_retryable; /* JSON array text inside the envelope, or empty */
+};
+struct retry_policy retry_policy_default(void);
+
+/* A checked wish. Slices point into the envelope's bytes, but for queue and type, which may also point to constants; the
+ * engine copies nothing but these two. */
+struct job_spec {
+    struct uuid id; /* of the client's choice, if has_id */
+    bool has_id, pending;
+    int8_t priority;
+    struct slice type, queue;
+    uint32_t timeout_ms; /* run time; 0: not said */
+    uint32_t lease_ms;   /* visibility time-out; 0: not said */
+    uint64_t scheduled_wall_ns, expires_wall_ns; /* since 1970; 0: none */
+    struct retry_policy retry;
+    struct block *envelope; /* one reference, moves into the job on success */
+    struct slice args, meta, tags; /* JSON text; empty: not given */
+};
+
+/* What a worker says of a failed attempt. Slices point into report (one reference, moves in). */
+struct job_failure {
+    struct block *report; /* bytes of the error object; may be NULL */
+    struct slice error;   /* JSON object text inside report; empty: none */
+    struct slice code, type, message; /* plain text inside report; may be empty */
+    bool has_retryable, retryable;
+    bool requeue; /* give back, uncounted */
+};
+
+/* What others see: copied fields and references to immutable blocks, so it may travel to other threads and outlive the job.
+ * Times are wall ns since 1970, 0 = absent. job_view_drop() gives the references back. */
+struct job_view {
+    struct uuid id;
+    uint8_t state;          /* enum job_state */
+    uint8_t previous_state; /* before the move that this answer reports */
+    int8_t priority;
+    bool result_is_json; /* result holds JSON text */
+    uint32_t attempt, max_attempts, timeout_ms, lease_ms;
+    uint64_t created_ns, enqueued_ns, scheduled_ns, started_ns, completed_ns, cancelled_ns, discarded_ns, expires_ns,
+        next_attempt_ns;
+    uint64_t lease_token; /* of the present grant; 0: none */
+    float progress;       /* 0 … 1 */
+    char type[JOB_TYPE_MAX + 1], queue[JOB_QUEUE_MAX + 1], worker_id[JOB_WORKER_ID_MAX + 1];
+    struct block *envelope;
+    struct slice args, meta, tags;  /* inside envelope */
+    struct block *result;           /* NULL: none */
+    char result_type[128];          /* media type of a result that is not JSON */
+    uint8_t n_errors;               /* newest first */
+    struct block *errors[JOB_ERRORS_KEPT]; /* JSON object text each */
+};
+void job_view_drop(struct job_view *v);
+
+#endif

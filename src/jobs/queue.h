@@ -1,0 +1,94 @@
+/* queue.h: the jobs that are ready, per queue and type, and which of them is next. Sequence numbers are per
+ * queue; a job gets one when it first becomes available and keeps it, so a retried or released job goes back
+ * to its old place. Owned by the engine's thread. Nothing here allocates after queues_init. */
+#ifndef QUERN_JOBS_QUEUE_H
+#define QUERN_JOBS_QUEUE_H
+
+#include "base/list.h"
+#include "jobs/job.h"
+#include "jobs/names.h"
+
+#define PRIORITIES (JOB_PRIORITY_MAX - JOB_PRIORITY_MIN + 1)
+#define NOT_LOCAL UINT16_MAX
+
+struct job;
+
+struct queue {
+    struct name name; /* one reference per job in any state */
+    uint64_t by_state[JOB_STATES];
+    uint64_t sequence_last;
+    struct list lanes; /* those with ready jobs */
+    struct list turn;  /* in queues.turns while it has ready jobs of local types */
+    uint64_t n_local_ready;
+};
+
+/* A type's name; one reference per job in any state. */
+struct job_type {
+    struct name name;
+    uint16_t local; /* index into local_types; NOT_LOCAL: only remote workers take it */
+};
+
+/* The ready jobs of one type in one queue. A new job joins the end of its priority's line. One that has been
+ * out before belongs further ahead and goes to the pile, which is in order too; the next job is the better of
+ * the two firsts. */
+struct lane {
+    struct table_node by_pair;
+    uint32_t queue, type; /* slots */
+    uint32_t refs;        /* jobs that are not terminal */
+    uint32_t n_ready;
+    uint16_t local;
+    struct list link; /* in queue.lanes */
+    struct job *pile; /* returned jobs */
+    /* Bit i: lines[i] is not empty. A line is initialised when its bit is set. */
+    uint64_t filled[(PRIORITIES + 63) / 64];
+    struct list lines[PRIORITIES]; /* 0: the most urgent */
+};
+
+struct queues_options {
+    uint32_t queues_max;
+    const char *const *local_types; /* constant */
+    uint16_t n_local_types;
+};
+
+struct queues {
+    struct names names; /* struct queue */
+    struct names types; /* struct job_type */
+    struct slab lanes;
+    struct table lanes_by_pair;
+    struct list turns; /* queues with ready local jobs, the next in turn first */
+    struct queues_options options;
+    uint64_t *local_ready;   /* bit per local type: it has ready jobs */
+    uint64_t *n_local_ready; /* how many */
+};
+
+/* 0 or -ENOMEM. */
+int queues_init(struct queues *q, const struct queues_options *options, uint64_t seed);
+void queues_deinit(struct queues *q);
+
+/* Gives a new job its queue and type. False: no room for the names, and nothing has changed. */
+bool queues_enter(struct queues *q, struct job *job, struct slice queue, struct slice type);
+/* The job is terminal: its lane may go. */
+void queues_retire(struct queues *q, struct job *job);
+/* A terminal job is about to be forgotten: names that only it used go. */
+void queues_leave(struct queues *q, struct job *job);
+
+struct queue *queues_queue(const struct queues *q, const struct job *job);
+struct slice queues_queue_name(const struct queues *q, const struct job *job);
+struct slice queues_type_name(const struct queues *q, const struct job *job);
+/* Index into local_types, or NOT_LOCAL. The job must not be terminal. */
+uint16_t queues_local_type(const struct queues *q, const struct job *job);
+struct queue *queues_find(const struct queues *q, struct slice name);
+
+/* The job is ready. True: its type is local and had no ready job before. */
+bool queue_add(struct queues *q, struct job *job);
+/* A ready job was granted, cancelled or has expired. */
+void queue_remove(struct queues *q, struct job *job);
+/* The job to grant next: highest priority, then lowest sequence, over all types. NULL: none. It stays where
+ * it is. */
+struct job *queue_best(const struct queue *queue);
+/* The same over the local types whose bit is set, from the queue whose turn it is. */
+struct job *queues_best_local(const struct queues *q, const uint64_t *types);
+/* Its queue has had its turn. */
+void queues_turn(struct queues *q, const struct job *job);
+
+#endif

@@ -1,0 +1,153 @@
+#include "jobs/store.h"
+#include "base/check.h"
+#include "jobs/state.h"
+
+/* ≤ 256 with what slab, heap and table keep per job: see engine_bytes_per_job(). */
+static_assert(sizeof(struct job) <= 224, "a queued job must stay small");
+static_assert(JOB_CRASHES_MAX < 16, "job.crashes has 4 bits");
+
+/* How many finished jobs a submit gives up at most in order to free a queue or type name. */
+#define DROPS_FOR_A_NAME 64
+
+int store_init(struct store *s, uint32_t jobs_max, const struct queues_options *queues, uint64_t seed)
+{
+    *s = (struct store){0};
+    list_init(&s->terminal);
+    int rc = slab_init(&s->jobs, sizeof(struct job), jobs_max);
+    if (rc < 0) return rc;
+    rc = slab_init(&s->histories, sizeof(struct history), jobs_max); /* one a job at most */
+    if (rc < 0) goto free_jobs;
+    rc = table_init(&s->by_id, jobs_max, seed);
+    if (rc < 0) goto free_histories;
+    rc = queues_init(&s->queues, queues, seed);
+    if (rc < 0) goto free_table;
+    return 0;
+free_table:
+    table_deinit(&s->by_id);
+free_histories:
+    slab_deinit(&s->histories);
+free_jobs:
+    slab_deinit(&s->jobs);
+    return rc;
+}
+
+static void drop_blocks(struct store *s, struct job *job)
+{
+    block_unref(job->envelope);
+    if (job_state_is_terminal(job->state)) block_unref(job->result);
+    if (job->history == SLAB_NONE) return;
+    struct history *h = store_history(s, job);
+    for (uint8_t i = 0; i < h->n_errors; i++) block_unref(h->errors[i]);
+    slab_put(&s->histories, h);
+}
+
+void store_deinit(struct store *s)
+{
+    for (uint32_t slot = 0; slot < s->jobs.n_touched; slot++) {
+        struct job *job = slab_at(&s->jobs, slot, slab_generation(&s->jobs, slot));
+        if (job) drop_blocks(s, job);
+    }
+    queues_deinit(&s->queues);
+    table_deinit(&s->by_id);
+    slab_deinit(&s->histories);
+    slab_deinit(&s->jobs);
+}
+
+static uint64_t hash_of(const struct store *s, struct uuid id)
+{
+    return table_hash(&s->by_id, slice_make(&id, sizeof id));
+}
+
+struct job *store_find(const struct store *s, struct uuid id)
+{
+    for (struct table_node *n = table_first(&s->by_id, hash_of(s, id)); n; n = table_next(n)) {
+        struct job *job = container_of(n, struct job, by_id);
+        if (uuid_eq(job->id, id)) return job;
+    }
+    return NULL;
+}
+
+struct job *store_oldest_terminal(const struct store *s)
+{
+    return list_empty(&s->terminal) ? NULL : container_of(s->terminal.next, struct job, link);
+}
+
+static bool drop_oldest(struct store *s)
+{
+    struct job *oldest = store_oldest_terminal(s);
+    if (oldest) store_drop(s, oldest);
+    return oldest != NULL;
+}
+
+/* Names are kept by finished jobs too, so giving those up may free some. */
+static bool enter_queue(struct store *s, struct job *job, struct slice queue, struct slice type)
+{
+    for (int drops = 0; !queues_enter(&s->queues, job, queue, type); drops++)
+        if (drops == DROPS_FOR_A_NAME || !drop_oldest(s)) return false;
+    return true;
+}
+
+enum store_outcome store_add(struct store *s, struct uuid id, struct slice queue, struct slice type,
+                             struct job **out)
+{
+    if (s->jobs.n_used == s->jobs.n_max && !drop_oldest(s)) return STORE_FULL;
+    struct job *job = slab_get(&s->jobs, NULL);
+    assert(job);
+    if (!enter_queue(s, job, queue, type)) {
+        slab_put(&s->jobs, job);
+        return STORE_NAMES_FULL;
+    }
+    job->id = id;
+    job->history = SLAB_NONE;
+    heap_node_init(&job->time);
+    table_add(&s->by_id, &job->by_id, hash_of(s, id));
+    *out = job;
+    return STORE_OK;
+}
+
+void store_retire(struct store *s, struct job *job, uint64_t until_ns)
+{
+    assert(job_state_is_terminal(job->state) && job->time.index == HEAP_OUT);
+    job->time.key = until_ns;
+    queues_retire(&s->queues, job);
+    list_push_back(&s->terminal, &job->link);
+}
+
+void store_drop(struct store *s, struct job *job)
+{
+    assert(job_state_is_terminal(job->state) && job->n_waits == 0);
+    state_end(s, job);
+    list_remove(&job->link);
+    table_remove(&s->by_id, &job->by_id);
+    queues_leave(&s->queues, job);
+    drop_blocks(s, job);
+    slab_put(&s->jobs, job);
+}
+
+static struct history *history_at(const struct store *s, uint32_t slot)
+{
+    return slab_at(&s->histories, slot, slab_generation(&s->histories, slot));
+}
+
+struct history *store_history(struct store *s, struct job *job)
+{
+    if (job->history != SLAB_NONE) return history_at(s, job->history);
+    struct history *h = slab_get(&s->histories, &job->history);
+    assert(h);
+    return h;
+}
+
+const struct history *store_history_if(const struct store *s, const struct job *job)
+{
+    return job->history == SLAB_NONE ? NULL : history_at(s, job->history);
+}
+
+void store_error_add(struct store *s, struct job *job, struct block *text)
+{
+    if (!text) return;
+    struct history *h = store_history(s, job);
+    if (h->n_errors == JOB_ERRORS_KEPT) block_unref(h->errors[--h->n_errors]);
+    memmove(h->errors + 1, h->errors, h->n_errors * sizeof *h->errors);
+    h->errors[0] = text;
+    h->n_errors++;
+}

@@ -1,0 +1,113 @@
+/* store.h: the jobs of one engine: id → job, how many are in which state, and which of the finished ones go
+ * first. Owned by the engine's thread. Nothing here allocates after store_init. */
+#ifndef QUERN_JOBS_STORE_H
+#define QUERN_JOBS_STORE_H
+
+#include "base/heap.h"
+#include "base/list.h"
+#include "base/slab.h"
+#include "base/table.h"
+#include "jobs/job.h"
+#include "jobs/queue.h"
+
+struct lease;
+
+/* A slice inside a job's envelope; len 0: not given. */
+struct span {
+    uint32_t at, len;
+};
+
+/* One job. Its size is what a queued job costs, so members that no state needs together share their place. */
+struct job {
+    struct table_node by_id;
+    struct heap_node time; /* the next time at which something happens by itself. Terminal: in no heap, and
+                              time.key is when it may be dropped (mono ns) */
+    union {
+        struct list link; /* available, first time: in a lane's line. Terminal: in store.terminal */
+        struct {
+            struct job *child, *sibling; /* available, returned: in a lane's pile */
+        } pile;
+    };
+    union {
+        struct job *pile_up;  /* available, returned */
+        struct lease *lease;  /* active */
+        struct block *result; /* terminal; NULL: none */
+    };
+    struct block *envelope;
+    struct uuid id;
+    uint64_t created_ns, enqueued_ns, scheduled_ns, started_ns, expires_ns; /* wall; 0: not (yet) */
+    union {
+        uint64_t next_attempt_ns; /* retryable; wall */
+        uint64_t ended_ns;        /* terminal; wall */
+    };
+    union {
+        uint64_t sequence; /* not terminal: place in its queue, kept over retries and releases; 0: never was
+                              available */
+        uint64_t token;    /* terminal: of the grant in which it ended; 0: it did not end in a grant */
+    };
+    struct span args, meta, tags, non_retryable;
+    uint32_t max_attempts, retry_initial_ms, retry_max_ms;
+    float retry_coefficient;
+    uint32_t attempt, timeout_ms, lease_ms;
+    uint32_t queue; /* slot in queues.names */
+    union {
+        uint32_t lane; /* not terminal: slot in queues.lanes */
+        uint32_t type; /* terminal: slot in queues.types */
+    };
+    uint32_t history;              /* slot in store.histories; SLAB_NONE: none */
+    uint16_t n_waits;              /* calls parked until it ends */
+    uint8_t state, previous_state; /* written by state.c only */
+    int8_t priority;
+    uint8_t retry_backoff;
+    uint8_t crashes : 4;
+    uint8_t retry_jitter : 1;
+    uint8_t is_returned : 1; /* available: it waits in its lane's pile, not in a line */
+    uint8_t is_expired : 1;  /* discarded because its time was up */
+    uint8_t result_is_json : 1;
+};
+
+/* What only some jobs have: past failures, and the media type of a result that is not JSON. */
+struct history {
+    struct block *errors[JOB_ERRORS_KEPT]; /* newest first */
+    uint8_t n_errors;
+    char result_type[128];
+};
+
+struct store {
+    struct slab jobs, histories;
+    struct table by_id;
+    struct queues queues;
+    struct list terminal; /* in the order in which they ended */
+    uint64_t by_state[JOB_STATES];
+};
+
+enum store_outcome { STORE_OK, STORE_FULL, STORE_NAMES_FULL };
+
+/* 0 or -ENOMEM. */
+int store_init(struct store *s, uint32_t jobs_max, const struct queues_options *queues, uint64_t seed);
+/* Drops the references of all jobs. None may hold a lease. */
+void store_deinit(struct store *s);
+struct job *store_find(const struct store *s, struct uuid id);
+/* A job in no state yet, with id, queue and type; the id must be free. Drops the oldest terminal jobs if it
+ * needs their room. *out is set on STORE_OK only. state_begin() comes next. */
+enum store_outcome store_add(struct store *s, struct uuid id, struct slice queue, struct slice type,
+                             struct job **out);
+/* A job has become terminal: keeps it until mono_ns, or until its room is needed. */
+void store_retire(struct store *s, struct job *job, uint64_t until_ns);
+/* The terminal job that goes first, or NULL. */
+struct job *store_oldest_terminal(const struct store *s);
+/* Forgets a terminal job and drops its references. */
+void store_drop(struct store *s, struct job *job);
+/* The job's history, made if there is none yet. Never NULL: there are as many as jobs. */
+struct history *store_history(struct store *s, struct job *job);
+/* The same, or NULL if there is none. */
+const struct history *store_history_if(const struct store *s, const struct job *job);
+/* Moves text (a reference; NULL is ignored) in as the newest error; the oldest goes if there are too many. */
+void store_error_add(struct store *s, struct job *job, struct block *text);
+
+static inline struct slice job_slice(const struct job *job, struct span span)
+{
+    return span.len ? slice_make(job->envelope->bytes + span.at, span.len) : (struct slice){NULL, 0};
+}
+
+#endif

@@ -1,0 +1,155 @@
+/* Room: a full store, jobs that have ended and make way, names that nobody needs any more. */
+#include "rig.h"
+
+static struct rig *rig_small(uint32_t jobs_max, uint32_t queues_max)
+{
+    struct rig *rig = rig_new();
+    struct engine_options options = rig_options(rig);
+    options.jobs_max = jobs_max;
+    options.queues_max = queues_max;
+    rig_up_with(rig, &options);
+    return rig;
+}
+
+static enum engine_outcome try_submit(struct rig *rig, const char *queue, const char *type)
+{
+    struct ask *ask = submit_new(rig, queue, type);
+    ask_do(ask);
+    enum engine_outcome outcome = ask->call.outcome;
+    bool moved_in = ask->call.spec.envelope == NULL;
+    cr_assert_eq(moved_in, outcome == ENGINE_OK);
+    ask_free(ask);
+    return outcome;
+}
+
+static void finish(struct rig *rig, struct uuid id)
+{
+    fetch_one(rig, "q");
+    cr_assert_eq(ack(rig, id, 0), ENGINE_OK);
+}
+
+Test(jobs_store, full)
+{
+    struct rig *rig = rig_small(3, 4);
+    for (int i = 0; i < 3; i++) submit_plain(rig);
+    cr_assert_eq(try_submit(rig, "q", "t.plain"), ENGINE_FULL);
+    fetch_one(rig, "q");
+    cr_assert_eq(try_submit(rig, "q", "t.plain"), ENGINE_FULL, "an active job does not make way");
+    cr_assert_eq(rig_stats(rig).jobs, 3);
+    rig_down(rig);
+}
+
+Test(jobs_store, the_oldest_terminal_job_makes_way)
+{
+    struct rig *rig = rig_small(3, 4);
+    struct uuid first = submit_plain(rig), second = submit_plain(rig);
+    finish(rig, first);
+    finish(rig, second);
+    struct uuid third = submit_plain(rig);
+    cr_assert_eq(try_submit(rig, "q", "t.plain"), ENGINE_OK);
+    cr_assert_eq(ask_job(rig, ENGINE_INFO, first, NULL), ENGINE_NOT_FOUND);
+    cr_assert_eq(state_of(rig, second), JOB_COMPLETED);
+    cr_assert_eq(state_of(rig, third), JOB_AVAILABLE);
+    rig_down(rig);
+}
+
+Test(jobs_store, retention)
+{
+    struct rig *rig = rig_small(10, 4);
+    struct uuid first = submit_plain(rig), second = submit_plain(rig), waiting = submit_plain(rig);
+    finish(rig, first);
+    rig_pass(rig, 60 * NS_PER_S);
+    finish(rig, second);
+    cr_assert_eq(engine_next_ns(rig->engine), RIG_MONO_NS + 3600 * NS_PER_S);
+    rig_pass(rig, 3540 * NS_PER_S - 1);
+    cr_assert_eq(state_of(rig, first), JOB_COMPLETED);
+    rig_pass(rig, 1);
+    cr_assert_eq(ask_job(rig, ENGINE_INFO, first, NULL), ENGINE_NOT_FOUND);
+    cr_assert_eq(state_of(rig, second), JOB_COMPLETED);
+    rig_pass(rig, 60 * NS_PER_S);
+    cr_assert_eq(ask_job(rig, ENGINE_INFO, second, NULL), ENGINE_NOT_FOUND);
+    cr_assert_eq(state_of(rig, waiting), JOB_AVAILABLE);
+    cr_assert_eq(engine_next_ns(rig->engine), UINT64_MAX);
+    rig_down(rig);
+}
+
+Test(jobs_store, tick_is_bounded)
+{
+    struct rig *rig = rig_small(10, 4);
+    for (int i = 0; i < 10; i++) ask_job(rig, ENGINE_CANCEL, submit_plain(rig), NULL);
+    rig->clock.mono_ns += 3600 * NS_PER_S;
+    cr_assert(engine_tick(rig->engine, 4));
+    cr_assert_eq(rig_stats(rig).jobs, 6);
+    cr_assert(engine_tick(rig->engine, 5));
+    cr_assert_not(engine_tick(rig->engine, 1));
+    cr_assert_eq(rig_stats(rig).jobs, 0);
+    rig_down(rig);
+}
+
+Test(jobs_store, too_many_queues)
+{
+    struct rig *rig = rig_small(10, 2);
+    cr_assert_eq(try_submit(rig, "a", "t"), ENGINE_OK);
+    cr_assert_eq(try_submit(rig, "b", "t"), ENGINE_OK);
+    cr_assert_eq(try_submit(rig, "c", "t"), ENGINE_TOO_MANY_QUEUES);
+    cr_assert_eq(try_submit(rig, "a", "t"), ENGINE_OK);
+    cr_assert_eq(rig_stats(rig).jobs, 3);
+    rig_down(rig);
+}
+
+Test(jobs_store, names_of_ended_jobs_make_way)
+{
+    struct rig *rig = rig_small(100, 2);
+    char name[8];
+    for (int i = 0; i < 50; i++) {
+        snprintf(name, sizeof name, "q%d", i);
+        ask_job(rig, ENGINE_CANCEL, submit(rig, name, name, 0), NULL);
+    }
+    cr_assert_eq(rig_stats(rig).jobs, 2);
+    rig_down(rig);
+}
+
+Test(jobs_store, dropped_ids_may_be_used_again)
+{
+    struct rig *rig = rig_small(1, 2);
+    struct uuid id = {0x0192a0b1c2d37abc, 0x8123456789abcdef};
+    for (int i = 0; i < 3; i++) {
+        struct ask *ask = submit_new(rig, "q", "t");
+        ask->call.spec.has_id = true;
+        ask->call.spec.id = id;
+        cr_assert_eq(ask_once(ask, NULL), ENGINE_OK);
+        cr_assert_eq(ask_job(rig, ENGINE_CANCEL, id, NULL), ENGINE_OK);
+        submit_plain(rig); /* takes its room */
+        cr_assert_eq(ask_job(rig, ENGINE_INFO, id, NULL), ENGINE_NOT_FOUND);
+        cr_assert_eq(try_submit(rig, "q", "t"), ENGINE_FULL);
+        ask_job(rig, ENGINE_CANCEL, fetch_one(rig, "q").id, NULL);
+    }
+    rig_down(rig);
+}
+
+Test(jobs_store, no_memory_for_a_fetch_grants_nothing)
+{
+    struct rig *rig = rig_small(10, 2);
+    struct uuid id = submit_plain(rig);
+    struct ask *ask = fetch_new(rig, "q", 1);
+    rig->budget.bytes_max = atomic_load(&rig->budget.used);
+    cr_assert_eq(ask_once(ask, NULL), ENGINE_FULL);
+    cr_assert_eq(state_of(rig, id), JOB_AVAILABLE);
+    cr_assert_eq(ask_once(ask_new(rig, ENGINE_QUEUES), NULL), ENGINE_FULL);
+    cr_assert_eq(ask_once(ask_new(rig, ENGINE_EVENTS), NULL), ENGINE_FULL);
+    rig_down(rig);
+}
+
+/* A failure that finds no memory for its text still takes its course. */
+Test(jobs_store, no_memory_for_an_error)
+{
+    struct rig *rig = rig_small(10, 2);
+    struct uuid id = submit_plain(rig);
+    fetch_one(rig, "q");
+    struct ask *ask = nack_new(rig, id, "x");
+    rig->budget.bytes_max = atomic_load(&rig->budget.used);
+    struct job_view view;
+    cr_assert_eq(ask_once(ask, &view), ENGINE_OK);
+    cr_assert_eq(view.state, JOB_RETRYABLE);
+    rig_down(rig);
+}
