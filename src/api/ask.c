@@ -1,0 +1,126 @@
+#include "api/ask.h"
+#include "api/api.h"
+#include "base/check.h"
+
+static struct ask *ask_of(struct engine_call *call)
+{
+    return container_of(call, struct ask, call);
+}
+
+static struct ask *ask_of_mail(struct mail *m)
+{
+    return ask_of(container_of(m, struct engine_call, mail));
+}
+
+int asker_init(struct asker *k, const struct asker_options *options)
+{
+    *k = (struct asker){.http = options->http,
+                        .engine = options->engine,
+                        .engine_box = options->engine_box,
+                        .home_box = options->home_box,
+                        .engine_is_here = options->engine_is_here};
+    return slab_init(&k->asks, sizeof(struct ask), options->asks_max);
+}
+
+void asker_deinit(struct asker *k)
+{
+    assert(k->asks.n_used == 0);
+    slab_deinit(&k->asks);
+}
+
+static struct ask *refuse(struct exchange *x)
+{
+    exchange_fail_with(x, 503, "overloaded", "Too many requests are waiting; try again shortly.", 1, SLICE(""));
+    return NULL;
+}
+
+struct ask *ask_new(struct exchange **x, enum engine_op op,
+                    void (*on_answer)(struct exchange *x, struct engine_call *call))
+{
+    struct asker *k = &api_of(*x)->asker;
+    uint32_t slot;
+    struct ask *a = slab_get(&k->asks, &slot);
+    if (!a) return refuse(*x);
+    struct exchange *kept = exchange_keep(*x);
+    if (!kept) {
+        slab_put(&k->asks, a);
+        return refuse(*x);
+    }
+    *x = kept;
+    a->asker = k;
+    a->exchange = exchange_id(kept);
+    a->on_answer = on_answer;
+    a->call.op = (uint8_t)op;
+    return a;
+}
+
+void ask_drop(struct ask *a)
+{
+    engine_call_drop(&a->call);
+    slab_put(&a->asker->asks, a);
+}
+
+/* Nobody hears the answer. Jobs that it grants go back, in the same node; everything else is
+ * simply dropped. */
+static void on_lost(struct ask *a)
+{
+    if (a->call.op != ENGINE_FETCH || a->call.outcome != ENGINE_OK || a->call.n_views == 0) {
+        ask_drop(a);
+        return;
+    }
+    a->call.op = ENGINE_RELEASE;
+    ask_send(a);
+}
+
+static void deliver(struct ask *a)
+{
+    struct exchange *x = exchange_find(a->asker->http, a->exchange);
+    if (!x) {
+        on_lost(a);
+        return;
+    }
+    a->on_answer(x, &a->call);
+    ask_drop(a);
+}
+
+static void on_answer_mail(struct mail *m)
+{
+    deliver(ask_of_mail(m));
+}
+
+/* Engine's thread. A reply that comes within our own ask_send() is delivered there, when the
+ * engine is off the stack; one that comes later, out of the midst of the engine's own loops,
+ * goes home by mail even within one thread: an answer may set off the connection's next request,
+ * and that must not enter the engine twice. */
+static void on_reply(struct engine_call *call)
+{
+    struct ask *a = ask_of(call);
+    if (a->sending) {
+        a->answered = true;
+        return;
+    }
+    call->mail.deliver = on_answer_mail;
+    mail_send(a->asker->home_box, &call->mail);
+}
+
+/* Engine's thread. */
+static void on_question_mail(struct mail *m)
+{
+    struct ask *a = ask_of_mail(m);
+    engine_do(a->asker->engine, &a->call);
+}
+
+void ask_send(struct ask *a)
+{
+    a->call.reply = on_reply;
+    a->answered = false;
+    a->sending = a->asker->engine_is_here;
+    if (!a->sending) {
+        a->call.mail.deliver = on_question_mail;
+        mail_send(a->asker->engine_box, &a->call.mail);
+        return;
+    }
+    engine_do(a->asker->engine, &a->call);
+    a->sending = false;
+    if (a->answered) deliver(a);
+}

@@ -1,0 +1,379 @@
+/* metrics.c: see metrics.h. */
+#include "api/metrics.h"
+
+#include "api/api.h"
+#include "base/check.h"
+#include "base/clock.h"
+#include "http/session.h"
+#include "jobs/engine.h"
+#include "net/listener.h"
+#include "ring/bufring.h"
+#include "sched/local.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+/* Codes that have a row; all others share the last. */
+static const uint16_t codes[METRICS_CODES] = {200, 201, 202, 204, 206, 304, 400, 401, 403, 404, 405, 406, 408, 409, 411, 412,
+                                              413, 414, 415, 417, 422, 426, 429, 431, 500, 501, 503, 504, 505, 0};
+
+static int code_row(uint16_t status)
+{
+    for (int i = 0; codes[i]; i++)
+        if (codes[i] == status) return i;
+    return METRICS_CODES - 1;
+}
+
+/* ---- what is gathered ---- */
+
+enum number {
+    CONNECTIONS_OPEN, CONNECTIONS_MAX, CONNECTIONS_OPENED, CONNECTIONS_CLOSED, CONNECTIONS_ABORTED, CONNECTIONS_CROWDED,
+    CONNECTIONS_STALLED, RECEIVED_BYTES, SENT_BYTES, SENDS, RECV_STARVED, ACCEPT_PAUSED, ACCEPT_FAILED,
+    REQUESTS, PARSE_ERRORS, TIMEOUTS_HEAD, TIMEOUTS_BODY, NO_MEMORY, CLIENTS_GONE, SESSIONS, EXCHANGES,
+    RING_ENTERS, RING_COMPLETIONS, RING_OVERFLOWS, RING_SET_ASIDE, RING_ENOBUFS, RING_REARMS, EVENTFD_WRITES,
+    BUFFERS_OFFERED, BUFFERS_HELD, CHUNKS_USED,
+    TASKS_STARTED, TASKS_WAITED, TASKS_WAITING, TASKS_OUT, TASKS_REFUSED_FULL, TASKS_REFUSED_LONG, TASKS_WITHDRAWN,
+    HUNGRY_NOTICES, CALLS_ACTIVE, CALLS_COMPLETED, CALLS_FAILED, CALLS_TIMED_OUT, CALLS_ABANDONED, CALLS_REFUSED,
+    JOBS_RUNNING, NUMBERS,
+};
+enum { HIST_REQUEST, HIST_CALL, HIST_CALL_QUEUE, HIST_CALL_RUN, HIST_JOB_RUN, HISTS };
+
+struct scrape {
+    struct mail mail; /* must stay first */
+    struct api *origin;
+    struct exchange_id exchange;
+    uint32_t at;      /* which door comes next */
+    bool under_way;
+    uint64_t numbers[NUMBERS];
+    struct histogram hists[HISTS];
+    struct engine_stats jobs;
+    uint64_t by_route[][METRICS_CODES];
+};
+
+static void gather_numbers(uint64_t *n, struct api *api)
+{
+    struct metrics *m = &api->metrics;
+    struct http_counts *h = &api->http->counts;
+    n[CONNECTIONS_OPEN] += conns_used(m->all_conns);
+    n[CONNECTIONS_MAX] += conns_max(m->all_conns);
+    n[CONNECTIONS_OPENED] += metric_get(&m->conns->opened);
+    n[CONNECTIONS_CLOSED] += metric_get(&m->conns->closed);
+    n[CONNECTIONS_ABORTED] += metric_get(&m->conns->aborted);
+    n[CONNECTIONS_CROWDED] += metric_get(&m->conns->crowded);
+    n[CONNECTIONS_STALLED] += metric_get(&m->conns->stalled);
+    n[RECEIVED_BYTES] += metric_get(&m->conns->received_bytes);
+    n[SENT_BYTES] += metric_get(&m->conns->sent_bytes);
+    n[SENDS] += metric_get(&m->conns->sends);
+    n[RECV_STARVED] += metric_get(&m->conns->recv_starved);
+    n[ACCEPT_PAUSED] += metric_get(&m->listeners->paused);
+    n[ACCEPT_FAILED] += metric_get(&m->listeners->failed);
+    n[REQUESTS] += metric_get(&h->requests);
+    n[PARSE_ERRORS] += metric_get(&h->parse_errors);
+    n[TIMEOUTS_HEAD] += metric_get(&h->timeouts_head);
+    n[TIMEOUTS_BODY] += metric_get(&h->timeouts_body);
+    n[NO_MEMORY] += metric_get(&h->no_memory);
+    n[CLIENTS_GONE] += metric_get(&h->gone);
+    n[SESSIONS] += api->http->n_sessions;
+    n[EXCHANGES] += api->http->exchanges.n_used;
+    n[CHUNKS_USED] += m->chunks->n_used;
+}
+
+static void gather_ring(uint64_t *n, struct metrics *m)
+{
+    n[RING_ENTERS] += metric_get(&m->ring->enters);
+    n[RING_COMPLETIONS] += metric_get(&m->ring->completions);
+    n[RING_OVERFLOWS] += metric_get(&m->ring->cq_overflows);
+    n[RING_SET_ASIDE] += metric_get(&m->ring->set_aside);
+    n[RING_ENOBUFS] += metric_get(&m->ring->enobufs);
+    n[RING_REARMS] += metric_get(&m->ring->rearms);
+    n[EVENTFD_WRITES] += atomic_load_explicit(m->eventfd_writes, memory_order_relaxed);
+    n[BUFFERS_OFFERED] += bufring_offered(m->bufs);
+    n[BUFFERS_HELD] += bufring_held(m->bufs);
+}
+
+static void gather_work(uint64_t *n, struct api *api)
+{
+    struct dispatch_counts *d = api->metrics.dispatch;
+    struct run *r = &api->run;
+    n[TASKS_STARTED] += metric_get(&d->started);
+    n[TASKS_WAITED] += metric_get(&d->waited);
+    n[TASKS_WAITING] += metric_get(&d->waiting);
+    n[TASKS_OUT] += metric_get(&d->out);
+    n[TASKS_REFUSED_FULL] += metric_get(&d->refused_full);
+    n[TASKS_REFUSED_LONG] += metric_get(&d->refused_too_long);
+    n[TASKS_WITHDRAWN] += metric_get(&d->withdrawn);
+    n[HUNGRY_NOTICES] += metric_get(&d->notices);
+    n[CALLS_ACTIVE] += run_active(r);
+    n[CALLS_COMPLETED] += metric_get(&r->completed);
+    n[CALLS_FAILED] += metric_get(&r->failed);
+    n[CALLS_TIMED_OUT] += metric_get(&r->timed_out);
+    n[CALLS_ABANDONED] += metric_get(&r->abandoned);
+    n[CALLS_REFUSED] += metric_get(&r->refused);
+    if (api->metrics.local) n[JOBS_RUNNING] += local_running(api->metrics.local);
+}
+
+static void gather(struct scrape *s, struct api *api)
+{
+    struct metrics *m = &api->metrics;
+    gather_numbers(s->numbers, api);
+    gather_ring(s->numbers, m);
+    gather_work(s->numbers, api);
+    histogram_merge(&s->hists[HIST_REQUEST], &m->request_ns);
+    histogram_merge(&s->hists[HIST_CALL], &api->run.call_ns);
+    histogram_merge(&s->hists[HIST_CALL_QUEUE], &api->run.queue_ns);
+    histogram_merge(&s->hists[HIST_CALL_RUN], &api->run.run_ns);
+    if (m->local) histogram_merge(&s->hists[HIST_JOB_RUN], local_latency(m->local));
+    if (m->engine) s->jobs = engine_stats(m->engine);
+    for (uint32_t i = 0; i <= m->n_routes; i++)
+        for (int c = 0; c < METRICS_CODES; c++) s->by_route[i][c] += metric_get(&m->by_route[i][c]);
+}
+
+/* ---- text ---- */
+
+static const struct {
+    const char *name, *kind, *help;
+} names[NUMBERS] = {
+    [CONNECTIONS_OPEN] = {"quern_connections", "gauge", "Connections open now, that of this scrape too."},
+    [CONNECTIONS_MAX] = {"quern_connections_max", "gauge", "Connections that fit."},
+    [CONNECTIONS_OPENED] = {"quern_connections_opened_total", "counter", "Connections accepted."},
+    [CONNECTIONS_CLOSED] = {"quern_connections_closed_total", "counter", "Connections closed."},
+    [CONNECTIONS_ABORTED] = {"quern_connections_aborted_total", "counter", "Connections reset by a peer or cut by quern."},
+    [CONNECTIONS_CROWDED] = {"quern_connections_crowded_total", "counter", "Connections beyond the limit."},
+    [CONNECTIONS_STALLED] = {"quern_connections_stalled_total", "counter", "Connections cut because the peer did not read."},
+    [RECEIVED_BYTES] = {"quern_received_bytes_total", "counter", "Bytes received."},
+    [SENT_BYTES] = {"quern_sent_bytes_total", "counter", "Bytes sent."},
+    [SENDS] = {"quern_sends_total", "counter", "Send operations."},
+    [RECV_STARVED] = {"quern_receives_starved_total", "counter", "Receives that waited for a buffer."},
+    [ACCEPT_PAUSED] = {"quern_accept_paused_total", "counter", "Times that accepting stopped for lack of slots or files."},
+    [ACCEPT_FAILED] = {"quern_accept_failed_total", "counter", "Accepts that failed."},
+    [REQUESTS] = {"quern_requests_total", "counter", "Request heads parsed."},
+    [PARSE_ERRORS] = {"quern_http_errors_total", "counter", "Requests refused by the parser."},
+    [TIMEOUTS_HEAD] = {"quern_http_head_timeouts_total", "counter", "Heads that did not arrive in time."},
+    [TIMEOUTS_BODY] = {"quern_http_body_timeouts_total", "counter", "Bodies that did not arrive in time."},
+    [NO_MEMORY] = {"quern_http_no_memory_total", "counter", "Requests refused for lack of pooled memory."},
+    [CLIENTS_GONE] = {"quern_clients_gone_total", "counter", "Connections lost in the middle of a request."},
+    [SESSIONS] = {"quern_sessions", "gauge", "Connections in the middle of a request."},
+    [EXCHANGES] = {"quern_exchanges", "gauge", "Requests parked for a later answer."},
+    [RING_ENTERS] = {"quern_ring_enters_total", "counter", "io_uring_enter calls."},
+    [RING_COMPLETIONS] = {"quern_ring_completions_total", "counter", "Completions handled."},
+    [RING_OVERFLOWS] = {"quern_ring_cq_overflows_total", "counter", "Turns that began with an overflown completion queue."},
+    [RING_SET_ASIDE] = {"quern_ring_set_aside_total", "counter", "Completions set aside to make room for submissions."},
+    [RING_ENOBUFS] = {"quern_ring_enobufs_total", "counter", "Receives that found no buffer."},
+    [RING_REARMS] = {"quern_ring_rearms_total", "counter", "Multishot receives started again."},
+    [EVENTFD_WRITES] = {"quern_eventfd_writes_total", "counter", "Wake-ups of sleeping shards."},
+    [BUFFERS_OFFERED] = {"quern_receive_buffers", "gauge", "Receive buffers in use by the rings."},
+    [BUFFERS_HELD] = {"quern_receive_buffers_held", "gauge", "Receive buffers not handed back; 1 while this scrape is read."},
+    [CHUNKS_USED] = {"quern_chunks", "gauge", "Pooled 4 KiB chunks in use."},
+    [TASKS_STARTED] = {"quern_tasks_started_total", "counter", "Tasks handed to workers."},
+    [TASKS_WAITED] = {"quern_tasks_waited_total", "counter", "Tasks that had to wait for a worker."},
+    [TASKS_WAITING] = {"quern_tasks_waiting", "gauge", "Tasks waiting for a worker."},
+    [TASKS_OUT] = {"quern_tasks_out", "gauge", "Tasks in the hands of workers."},
+    [TASKS_REFUSED_FULL] = {"quern_tasks_refused_full_total", "counter", "Calls refused because the queue was full."},
+    [TASKS_REFUSED_LONG] = {"quern_tasks_refused_long_total", "counter", "Calls refused because they would wait too long."},
+    [TASKS_WITHDRAWN] = {"quern_tasks_withdrawn_total", "counter", "Waiting tasks withdrawn."},
+    [HUNGRY_NOTICES] = {"quern_hungry_notices_total", "counter", "Notices that a worker has room."},
+    [CALLS_ACTIVE] = {"quern_calls", "gauge", "Calls under way."},
+    [CALLS_COMPLETED] = {"quern_calls_completed_total", "counter", "Calls answered with a result."},
+    [CALLS_FAILED] = {"quern_calls_failed_total", "counter", "Calls whose handler failed."},
+    [CALLS_TIMED_OUT] = {"quern_calls_timed_out_total", "counter", "Calls answered with 504."},
+    [CALLS_ABANDONED] = {"quern_calls_abandoned_total", "counter", "Calls whose client went away."},
+    [CALLS_REFUSED] = {"quern_calls_refused_total", "counter", "Calls answered with 503 at once."},
+    [JOBS_RUNNING] = {"quern_jobs_running_here", "gauge", "Jobs in the hands of this server's workers."},
+};
+static const struct {
+    const char *name, *help;
+} hist_names[HISTS] = {
+    [HIST_REQUEST] = {"quern_request_seconds", "From a request's head to its answer."},
+    [HIST_CALL] = {"quern_call_seconds", "From a call's head to its answer."},
+    [HIST_CALL_QUEUE] = {"quern_call_queue_seconds", "Calls' time before a worker began."},
+    [HIST_CALL_RUN] = {"quern_call_run_seconds", "Calls' time on a worker."},
+    [HIST_JOB_RUN] = {"quern_job_run_seconds", "Jobs' time on a worker of this server."},
+};
+
+static void addf(struct block *b, const char *format, ...) __attribute__((format(printf, 2, 3)));
+static void addf(struct block *b, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    size_t room = b->capacity - b->len;
+    int n = vsnprintf(b->bytes + b->len, room, format, args);
+    va_end(args);
+    if (n > 0 && (size_t)n < room) b->len += (size_t)n; /* a line that does not fit is left out whole */
+}
+
+static void add_header(struct block *b, const char *name, const char *kind, const char *help)
+{
+    addf(b, "# HELP %s %s\n# TYPE %s %s\n", name, help, name, kind);
+}
+
+static void add_histogram(struct block *b, int i, const struct histogram *h)
+{
+    uint64_t sum = 0;
+    add_header(b, hist_names[i].name, "histogram", hist_names[i].help);
+    for (int k = 0; k < HISTOGRAM_BUCKETS - 1; k++) {
+        sum += metric_get(&h->bucket[k]);
+        addf(b, "%s_bucket{le=\"%g\"} %" PRIu64 "\n", hist_names[i].name, (double)histogram_bound_ns(k) / 1e9, sum);
+    }
+    addf(b, "%s_bucket{le=\"+Inf\"} %" PRIu64 "\n", hist_names[i].name, metric_get(&h->count));
+    addf(b, "%s_sum %.9f\n%s_count %" PRIu64 "\n", hist_names[i].name, (double)metric_get(&h->sum_ns) / 1e9,
+         hist_names[i].name, metric_get(&h->count));
+}
+
+static void add_routes(struct block *b, const struct scrape *s, const struct metrics *m)
+{
+    add_header(b, "quern_answers_total", "counter", "Answers by route and status.");
+    for (uint32_t i = 0; i <= m->n_routes; i++) {
+        const char *route = i < m->n_routes ? router_route(m->router, i)->pattern : "";
+        for (int c = 0; c < METRICS_CODES; c++) {
+            if (!s->by_route[i][c]) continue;
+            addf(b, "quern_answers_total{route=\"%s\",code=\"%u\"} %" PRIu64 "\n", route, codes[c], s->by_route[i][c]);
+        }
+    }
+}
+
+static void add_jobs(struct block *b, const struct engine_stats *j)
+{
+    add_header(b, "quern_jobs", "gauge", "Jobs by state.");
+    for (int i = 0; i < JOB_STATES; i++)
+        addf(b, "quern_jobs{state=\"%s\"} %" PRIu64 "\n", job_state_name((enum job_state)i), j->by_state[i]);
+    const struct {
+        const char *name;
+        uint64_t n;
+    } totals[] = {
+        {"submitted", j->submitted}, {"granted", j->granted},     {"acked", j->acked},
+        {"failed", j->failed},       {"retried", j->retried},     {"discarded", j->discarded},
+        {"cancelled", j->cancelled}, {"lost", j->leases_lost},    {"expired", j->expired},
+    };
+    add_header(b, "quern_job_events_total", "counter", "What happened to jobs.");
+    for (size_t i = 0; i < sizeof totals / sizeof *totals; i++)
+        addf(b, "quern_job_events_total{event=\"%s\"} %" PRIu64 "\n", totals[i].name, totals[i].n);
+}
+
+static void add_server(struct block *b, struct api *api)
+{
+    uint64_t runs = 0, busy = 0, depth = 0;
+    for (uint32_t i = 0; i < api->workers->n; i++) {
+        struct worker *w = &api->workers->of[i];
+        runs += metric_get(&w->runs);
+        busy += metric_get(&w->busy_ns);
+        depth += inbox_depth(&w->inbox);
+    }
+    const struct {
+        const char *name, *kind, *help;
+        double n;
+    } rows[] = {
+        {"quern_workers", "gauge", "Workers.", (double)api->workers->n},
+        {"quern_worker_runs_total", "counter", "Tasks that workers have run.", (double)runs},
+        {"quern_worker_busy_seconds_total", "counter", "Time that workers have spent in handlers.", (double)busy / 1e9},
+        {"quern_worker_inbox_depth", "gauge", "Tasks in the workers' inboxes.", (double)depth},
+        {"quern_worker_orphans", "gauge", "Threads whose handler does not come back.",
+         (double)atomic_load_explicit(&api->workers->n_orphans, memory_order_relaxed)},
+        {"quern_workers_replaced_total", "counter", "Worker threads that had to be replaced.",
+         (double)metric_get(&api->workers->n_replaced)},
+        {"quern_body_bytes", "gauge", "Bytes held by bodies and results.",
+         (double)atomic_load_explicit(&api->budget->used, memory_order_relaxed)},
+        {"quern_body_blocks", "gauge", "Bodies and results held.",
+         (double)atomic_load_explicit(&api->budget->blocks, memory_order_relaxed)},
+        {"quern_copied_bytes_total", "counter", "Bytes of bodies and results copied in pieces of 4 KiB and more.",
+         (double)copies_total()},
+        {"quern_uptime_seconds", "gauge", "Time since the start.",
+         (double)(api->clock->mono_ns - api->started_ns) / 1e9},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        add_header(b, rows[i].name, rows[i].kind, rows[i].help);
+        addf(b, "%s %.15g\n", rows[i].name, rows[i].n);
+    }
+}
+
+static struct block *render(const struct scrape *s, struct api *api)
+{
+    struct block *b = block_new(api->budget, 96 * 1024 + (size_t)(api->metrics.n_routes + 1) * 1024);
+    if (!b) return NULL;
+    for (int i = 0; i < NUMBERS; i++) {
+        add_header(b, names[i].name, names[i].kind, names[i].help);
+        addf(b, "%s %" PRIu64 "\n", names[i].name, s->numbers[i]);
+    }
+    add_server(b, api);
+    add_jobs(b, &s->jobs);
+    for (int i = 0; i < HISTS; i++) add_histogram(b, i, &s->hists[i]);
+    add_routes(b, s, &api->metrics);
+    return b;
+}
+
+/* ---- the journey ---- */
+
+static void home(struct mail *m)
+{
+    struct scrape *s = (struct scrape *)(void *)m;
+    struct api *api = s->origin;
+    struct exchange *x = exchange_find(api->http, s->exchange);
+    s->under_way = false;
+    if (!x) return; /* the scraper has gone */
+    struct block *b = render(s, api);
+    if (!b) {
+        exchange_fail(x, 503, "overloaded", "No memory for the answer.");
+        return;
+    }
+    exchange_answer(x, &(struct answer){.status = 200, .type = SLICE("text/plain; version=0.0.4; charset=utf-8"), .block = b});
+}
+
+static void visit(struct mail *m)
+{
+    struct scrape *s = (struct scrape *)(void *)m;
+    const struct metrics_door *doors = s->origin->metrics.doors; /* constant */
+    gather(s, doors[s->at].api);
+    s->at++;
+    bool last = s->at == s->origin->metrics.n_doors;
+    m->deliver = last ? home : visit;
+    mail_send(doors[last ? s->origin->metrics.index : s->at].mailbox, m);
+}
+
+void metrics_handle(struct exchange *x)
+{
+    struct api *api = api_of(x);
+    struct metrics *m = &api->metrics;
+    struct scrape *s = m->scrape;
+    struct exchange *k = s->under_way ? NULL : exchange_keep(x);
+    if (!k) {
+        exchange_fail_with(x, 503, "overloaded", "Another scrape is under way.", 1, (struct slice){0});
+        return;
+    }
+    memset(s, 0, sizeof *s + (m->n_routes + 1) * sizeof s->by_route[0]);
+    s->origin = api;
+    s->exchange = exchange_id(k);
+    s->under_way = true;
+    s->mail.deliver = visit;
+    mail_send(m->doors[0].mailbox, &s->mail);
+}
+
+/* ---- counting ---- */
+
+void metrics_count(struct api *api, const struct exchange *x, uint16_t status, uint64_t bytes)
+{
+    struct metrics *m = &api->metrics;
+    uint32_t row = x->match.route ? x->match.route->id : m->n_routes;
+    (void)bytes;
+    metric_add(&m->by_route[row][code_row(status)], 1);
+    histogram_add(&m->request_ns, api->clock->mono_ns - x->started_ns);
+}
+
+int metrics_init(struct metrics *m, const struct router *router)
+{
+    *m = (struct metrics){.router = router, .n_routes = router_count(router)};
+    m->by_route = calloc(m->n_routes + 1, sizeof *m->by_route);
+    m->scrape = calloc(1, sizeof *m->scrape + (m->n_routes + 1) * sizeof m->scrape->by_route[0]);
+    if (m->by_route && m->scrape) return 0;
+    metrics_deinit(m);
+    return -ENOMEM;
+}
+
+void metrics_deinit(struct metrics *m)
+{
+    free(m->by_route);
+    free(m->scrape);
+    m->by_route = NULL;
+    m->scrape = NULL;
+}

@@ -1,0 +1,73 @@
+/* ojs.h: what all handlers of the Open Job Spec share: what is checked on every request, what
+ * stands in every answer, and how refusals look. Paths under /ojs/ (ojs-http-binding). All
+ * calls: the exchange's shard. */
+#ifndef QUERN_API_OJS_H
+#define QUERN_API_OJS_H
+
+#include "api/api.h"
+#include "base/json.h"
+
+#define OJS_MEDIA_TYPE "application/openjobspec+json"
+#define OJS_VERSION "1.0"
+#define OJS_QUEUES_LIMIT 200 /* most entries of one page (binding §17.1) */
+
+/* Why a request is refused. */
+struct ojs_problem {
+    uint16_t status;
+    const char *code; /* of the catalogue in ojs_reply.c */
+    char field[64]; /* the member at fault: "options.retry.max_attempts"; empty: the whole */
+    char message[256];
+};
+/* Fills *p with a 400 invalid_request. Returns false, so that checks can end in it. */
+bool ojs_refuse(struct ojs_problem *p, const char *field, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* Field lines of an answer: OJS-Version and X-Request-Id are in it from the start. */
+struct ojs_head {
+    char text[512];
+    size_t len;
+};
+void ojs_head_start(struct ojs_head *h, const struct exchange *x);
+/* value must fit (asserted): these are our own, short. */
+void ojs_head_add(struct ojs_head *h, const char *name, struct slice value);
+
+/* Answers with JSON. */
+void ojs_answer(struct exchange *x, uint16_t status, const struct ojs_head *h, struct slice body);
+/* The same; the reference moves in. NULL: there was no memory for the answer: 503. */
+void ojs_answer_block(struct exchange *x, uint16_t status, const struct ojs_head *h, struct block *body);
+/* Answers with an error. details: JSON object text, or empty. */
+void ojs_fail(struct exchange *x, uint16_t status, const char *code, struct slice details, const char *format, ...)
+    __attribute__((format(printf, 5, 6)));
+void ojs_fail_problem(struct exchange *x, const struct ojs_problem *p);
+/* The refusal that stands in an answered call, if there is one; verb is what was tried:
+ * "acknowledge". False: outcome is ENGINE_OK and nothing was answered. */
+bool ojs_fail_call(struct exchange *x, const struct engine_call *call, const char *verb);
+
+/* For route.admit: refuses other versions of the spec, and bodies of another media type, before
+ * the body is read. */
+bool ojs_admit(struct exchange *x, uint64_t *body_max);
+
+/* The body as one strict JSON object. False: answered. */
+bool ojs_body(struct exchange *x, struct json_value *object);
+/* {job id} of the path. False: answered with 404. */
+bool ojs_path_id(struct exchange *x, struct uuid *id);
+/* How long the client is willing to wait: Prefer: wait=N, or ?wait=N where with_query; capped. */
+uint64_t ojs_wait_ns(const struct exchange *x, bool with_query);
+/* Adds Preference-Applied if the client sent a wait that was honoured. */
+void ojs_head_add_wait(struct ojs_head *h, const struct exchange *x);
+
+/* How HTTP's own errors look under /ojs/. */
+extern const struct error_form ojs_error_form;
+
+/* Member values as C values; false and *p filled when they are of another kind or out of range.
+ * Shared by the readers of request bodies. field is the name for the message. */
+bool ojs_read_u32(struct json_value v, const char *field, int64_t min, int64_t max, uint32_t *out,
+                  struct ojs_problem *p);
+bool ojs_read_id(struct json_value v, const char *field, struct uuid *out, struct ojs_problem *p);
+/* A string's text in place: escapes are resolved where they stand, and blanks fill what they
+ * leave behind the string, so the document stays JSON. Its bytes must be the caller's alone. */
+bool ojs_read_text(struct json_value *v, const char *field, struct slice *out, struct ojs_problem *p);
+bool ojs_read_lease_ms(struct json_value v, const char *field, uint32_t *out, struct ojs_problem *p);
+bool ojs_is_queue_name(struct slice s);
+
+#endif

@@ -1,0 +1,26 @@
+/* ojs_handlers.h: the handlers of the Open Job Spec, for the route table. Private to api/. */
+#ifndef QUERN_API_OJS_HANDLERS_H
+#define QUERN_API_OJS_HANDLERS_H
+
+struct exchange;
+
+/* ojs_jobs.c */
+void ojs_job_submit(struct exchange *x);
+void ojs_job_info(struct exchange *x);
+void ojs_job_cancel(struct exchange *x);
+void ojs_job_activate(struct exchange *x);
+void ojs_job_result(struct exchange *x);
+/* ojs_workers.c */
+void ojs_worker_fetch(struct exchange *x);
+void ojs_worker_ack(struct exchange *x);
+void ojs_worker_nack(struct exchange *x);
+void ojs_worker_heartbeat(struct exchange *x);
+/* ojs_queues.c */
+void ojs_queue_list(struct exchange *x);
+/* events.c */
+void ojs_event_list(struct exchange *x);
+/* ojs_system.c */
+void ojs_health(struct exchange *x);
+void ojs_manifest(struct exchange *x);
+
+#endif

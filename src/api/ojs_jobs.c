@@ -1,0 +1,145 @@
+/* ojs_jobs.c: jobs as a resource: submit, look at, cancel, activate, fetch the result
+ * (ojs-http-binding §9). */
+#include "api/ojs_handlers.h"
+#include "api/ojs_render.h"
+#include "api/ojs_spec.h"
+#include "base/clock.h"
+
+#include <stdio.h>
+
+static struct block *render(const struct exchange *x, const struct engine_call *call, unsigned flags)
+{
+    return ojs_render_job(api_of(x)->budget, &call->view, flags);
+}
+
+/* ---- submit ---- */
+
+static void on_submitted(struct exchange *x, struct engine_call *call)
+{
+    struct ojs_head head;
+    char id[UUID_TEXT_BYTES], location[64];
+    if (ojs_fail_call(x, call, "submit")) return;
+    uuid_text(call->view.id, id);
+    int len = snprintf(location, sizeof location, "/ojs/v1/jobs/%s", id);
+    ojs_head_start(&head, x);
+    ojs_head_add(&head, "Location", slice_make(location, (size_t)len));
+    ojs_head_add_wait(&head, x);
+    ojs_answer_block(x, 201, &head, render(x, call, 0));
+}
+
+void ojs_job_submit(struct exchange *x)
+{
+    struct json_value envelope;
+    struct job_spec spec;
+    struct ojs_problem why;
+    if (!ojs_body(x, &envelope)) return;
+    if (!ojs_spec_read(envelope, exchange_wall_ns(x), &spec, &why)) {
+        ojs_fail_problem(x, &why);
+        return;
+    }
+    struct ask *a = ask_new(&x, ENGINE_SUBMIT, on_submitted);
+    if (!a) return;
+    spec.envelope = exchange_take_body(x);
+    a->call.spec = spec;
+    a->call.wait_ns = ojs_wait_ns(x, false);
+    ask_send(a);
+}
+
+/* ---- info, cancel, activate: a call with an id that answers with the job ---- */
+
+static void ask_about(struct exchange *x, enum engine_op op,
+                      void (*on_answer)(struct exchange *x, struct engine_call *call), uint64_t wait_ns)
+{
+    struct uuid id;
+    if (!ojs_path_id(x, &id)) return;
+    struct ask *a = ask_new(&x, op, on_answer);
+    if (!a) return;
+    a->call.id = id;
+    a->call.wait_ns = wait_ns;
+    ask_send(a);
+}
+
+static void answer_job(struct exchange *x, struct engine_call *call, const char *verb, unsigned flags)
+{
+    struct ojs_head head;
+    if (ojs_fail_call(x, call, verb)) return;
+    ojs_head_start(&head, x);
+    ojs_head_add_wait(&head, x);
+    ojs_answer_block(x, 200, &head, render(x, call, flags));
+}
+
+static void on_info(struct exchange *x, struct engine_call *call)
+{
+    answer_job(x, call, "show", 0);
+}
+
+static void on_cancelled(struct exchange *x, struct engine_call *call)
+{
+    answer_job(x, call, "cancel", OJS_RENDER_PREVIOUS);
+}
+
+static void on_activated(struct exchange *x, struct engine_call *call)
+{
+    answer_job(x, call, "activate", OJS_RENDER_PREVIOUS);
+}
+
+void ojs_job_info(struct exchange *x)
+{
+    ask_about(x, ENGINE_INFO, on_info, ojs_wait_ns(x, true));
+}
+
+void ojs_job_cancel(struct exchange *x)
+{
+    ask_about(x, ENGINE_CANCEL, on_cancelled, 0);
+}
+
+void ojs_job_activate(struct exchange *x)
+{
+    ask_about(x, ENGINE_ACTIVATE, on_activated, 0);
+}
+
+/* ---- the result's bytes ---- */
+
+/* A worker chose it, and it becomes a field line. */
+static struct slice media_type(const struct job_view *v)
+{
+    struct slice type = slice_str(v->result_type);
+    if (v->result_is_json) return SLICE("application/json");
+    for (size_t i = 0; i < type.len; i++)
+        if (type.p[i] < ' ' || type.p[i] > '~') return SLICE("application/octet-stream");
+    return type.len ? type : SLICE("application/octet-stream");
+}
+
+static void answer_result(struct exchange *x, struct engine_call *call)
+{
+    struct ojs_head head;
+    ojs_head_start(&head, x);
+    ojs_head_add_wait(&head, x);
+    /* Whatever a job made, a browser must not run it in the name of this server. */
+    ojs_head_add(&head, "X-Content-Type-Options", SLICE("nosniff"));
+    ojs_head_add(&head, "Content-Security-Policy", SLICE("sandbox"));
+    struct answer a = {.status = 200,
+                       .type = media_type(&call->view),
+                       .fields = slice_make(head.text, head.len),
+                       .block = call->view.result};
+    call->view.result = NULL; /* the reference moves into the answer */
+    exchange_answer(x, &a);
+}
+
+static void on_result(struct exchange *x, struct engine_call *call)
+{
+    char details[64];
+    if (ojs_fail_call(x, call, "show")) return;
+    if (call->view.result) {
+        answer_result(x, call);
+        return;
+    }
+    const char *state = job_state_name(call->view.state);
+    int len = snprintf(details, sizeof details, "{\"current_state\":\"%s\"}", state);
+    ojs_fail(x, 404, "not_found", slice_make(details, (size_t)len), "The job has no result; its state is '%s'.", state);
+}
+
+void ojs_job_result(struct exchange *x)
+{
+    ask_about(x, ENGINE_INFO, on_result, ojs_wait_ns(x, true));
+}

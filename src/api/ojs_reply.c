@@ -1,0 +1,278 @@
+#include "api/ojs.h"
+#include "base/check.h"
+#include "base/clock.h"
+#include "base/random.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+#define REQUEST_ID_MAX 64
+#define MESSAGE_MAX 320
+#define ERROR_ROOM 4096 /* the catalogue's longest entry, plus message and request id with every byte escaped */
+#define RETRY_AFTER_S "1"
+
+/* ---- the catalogue of error codes: ojs-http-binding §16.3, ojs-json-format §12.3, openapi
+ * OJSError ---- */
+
+struct error_code {
+    const char *code;
+    bool retryable;
+    const char *hint;
+};
+
+static const struct error_code error_codes[] = {
+    {"invalid_request", false, "Correct the request as the message says; sent again unchanged it will fail again."},
+    {"invalid_payload", false, "The body must be one JSON object in UTF-8 and nothing else."},
+    {"validation_error", false, "Correct the value that the message names."},
+    {"not_found", false, "Check the path and the id. Finished jobs are kept for a limited time only."},
+    {"conflict", false, "The job's present state does not allow this. Look at the job before you decide what to do."},
+    {"duplicate", false, "A job with this id exists already. Leave 'id' out to get a new one."},
+    {"lease_lost", false,
+     "The lease of this attempt has ended and the job may be with another worker: drop the attempt."},
+    {"unsupported", false, "See /ojs/manifest for what this server supports."},
+    {"envelope_too_large", false, "Send a reference to the data in place of the data."},
+    {"rate_limited", true, "Wait as long as Retry-After says."},
+    {"timeout", true, "Send the whole request without long pauses."},
+    {"internal_error", true, "Try again; if it stays, tell the operator the request_id."},
+    {"backend_error", true, "Wait as long as Retry-After says, then try again."},
+    {"x_too_many_queues", false, "Use an existing queue and job type, or have the operator raise the limit."},
+};
+
+static const struct error_code *find_code(const char *code)
+{
+    for (size_t i = 0; i < sizeof error_codes / sizeof error_codes[0]; i++)
+        if (strcmp(error_codes[i].code, code) == 0) return &error_codes[i];
+    return &error_codes[0];
+}
+
+/* What an HTTP status without further knowledge means in the words of the spec. */
+static const char *code_of_status(uint16_t status)
+{
+    switch (status) {
+    case 404: return "not_found";
+    case 408: return "timeout";
+    case 409: return "conflict";
+    case 413: return "envelope_too_large";
+    case 422: return "validation_error";
+    case 429: return "rate_limited";
+    case 500: return "internal_error";
+    case 501:
+    case 505: return "unsupported";
+    default: return status >= 500 ? "backend_error" : "invalid_request";
+    }
+}
+
+/* ---- request ids ---- */
+
+static bool is_request_id(struct slice s)
+{
+    if (s.len == 0 || s.len > REQUEST_ID_MAX) return false;
+    for (size_t i = 0; i < s.len; i++) {
+        char c = slice_lower(s.p[i]);
+        bool fine = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-';
+        if (!fine) return false;
+    }
+    return true;
+}
+
+/* The client's own id when it is one that can stand in a log and a field line, else req_<uuidv7>
+ * (binding §19). */
+static struct slice request_id(const struct request *r, struct uuid_source *source, uint64_t wall_ns,
+                               char room[REQUEST_ID_MAX])
+{
+    struct slice sent;
+    if (r && request_field(r, SLICE("x-request-id"), &sent) && is_request_id(sent)) {
+        memcpy(room, sent.p, sent.len);
+        return slice_make(room, sent.len);
+    }
+    char text[UUID_TEXT_BYTES];
+    uuid_text(uuid_make(source, wall_ns), text);
+    int len = snprintf(room, REQUEST_ID_MAX, "req_%s", text);
+    return slice_make(room, (size_t)len);
+}
+
+/* ---- answers ---- */
+
+void ojs_head_add(struct ojs_head *h, const char *name, struct slice value)
+{
+    int rc = answer_field(h->text, &h->len, sizeof h->text, name, value);
+    assert(rc == 0);
+}
+
+static struct slice head_start(struct ojs_head *h, const struct exchange *x, char id_room[REQUEST_ID_MAX])
+{
+    struct api *api = api_of(x);
+    struct slice id = request_id(&x->request, &api->uuids, exchange_wall_ns(x), id_room);
+    h->len = 0;
+    ojs_head_add(h, "OJS-Version", SLICE(OJS_VERSION));
+    ojs_head_add(h, "X-Request-Id", id);
+    return id;
+}
+
+void ojs_head_start(struct ojs_head *h, const struct exchange *x)
+{
+    char room[REQUEST_ID_MAX];
+    (void)head_start(h, x, room);
+}
+
+void ojs_answer(struct exchange *x, uint16_t status, const struct ojs_head *h, struct slice body)
+{
+    struct answer a = {
+        .status = status, .type = SLICE(OJS_MEDIA_TYPE), .fields = slice_make(h->text, h->len), .body = body};
+    exchange_answer(x, &a);
+}
+
+void ojs_answer_block(struct exchange *x, uint16_t status, const struct ojs_head *h, struct block *body)
+{
+    if (!body) {
+        ojs_fail(x, 503, "backend_error", SLICE(""), "There is no memory for the answer at present.");
+        return;
+    }
+    struct answer a = {
+        .status = status, .type = SLICE(OJS_MEDIA_TYPE), .fields = slice_make(h->text, h->len), .block = body};
+    exchange_answer(x, &a);
+}
+
+/* ---- errors ---- */
+
+static void add_error(struct json_out *o, const char *code, struct slice message, struct slice details, struct slice id)
+{
+    const struct error_code *known = find_code(code);
+    char docs[96];
+    int len = snprintf(docs, sizeof docs, "https://openjobspec.org/errors/%s", code);
+    json_open(o, '{');
+    json_key(o, "error"), json_open(o, '{');
+    json_key(o, "code"), json_str(o, slice_str(code));
+    json_key(o, "type"), json_str(o, slice_str(code));
+    json_key(o, "message"), json_str(o, message);
+    json_key(o, "retryable"), json_bool(o, known->retryable);
+    json_key(o, "hint"), json_str(o, slice_str(known->hint));
+    json_key(o, "docs_url"), json_str(o, slice_make(docs, (size_t)len));
+    if (details.len) json_key(o, "details"), json_raw(o, details);
+    json_key(o, "request_id"), json_str(o, id);
+    json_close(o, '}');
+    json_close(o, '}');
+}
+
+static void fail(struct exchange *x, uint16_t status, const char *code, struct slice details, struct slice message)
+{
+    char id_room[REQUEST_ID_MAX], body[ERROR_ROOM];
+    struct ojs_head head;
+    struct slice id = head_start(&head, x, id_room);
+    if (status == 503) ojs_head_add(&head, "Retry-After", SLICE(RETRY_AFTER_S));
+    struct json_out o;
+    json_out_init(&o, body, sizeof body);
+    add_error(&o, code, message, details, id);
+    assert(!o.overflow);
+    ojs_answer(x, status, &head, slice_make(body, o.len));
+}
+
+static struct slice format_message(char room[MESSAGE_MAX], const char *format, va_list args)
+{
+    int len = vsnprintf(room, MESSAGE_MAX, format, args);
+    if (len < 0) len = 0;
+    return slice_make(room, len < MESSAGE_MAX ? (size_t)len : MESSAGE_MAX - 1);
+}
+
+void ojs_fail(struct exchange *x, uint16_t status, const char *code, struct slice details, const char *format, ...)
+{
+    char room[MESSAGE_MAX];
+    va_list args;
+    va_start(args, format);
+    struct slice message = format_message(room, format, args);
+    va_end(args);
+    fail(x, status, code, details, message);
+}
+
+void ojs_fail_problem(struct exchange *x, const struct ojs_problem *p)
+{
+    char details[128];
+    struct json_out o;
+    json_out_init(&o, details, sizeof details);
+    json_open(&o, '{');
+    json_key(&o, "field"), json_str(&o, slice_str(p->field));
+    json_close(&o, '}');
+    bool has_details = p->field[0] && !o.overflow;
+    fail(x, p->status, p->code, slice_make(details, has_details ? o.len : 0), slice_str(p->message));
+}
+
+/* ---- what the engine says ---- */
+
+static struct slice job_details(const struct engine_call *call, char *room, size_t room_bytes)
+{
+    char id[UUID_TEXT_BYTES];
+    struct json_out o;
+    uuid_text(call->view.id.high ? call->view.id : call->id, id);
+    json_out_init(&o, room, room_bytes);
+    json_open(&o, '{');
+    json_key(&o, call->outcome == ENGINE_DUPLICATE ? "existing_job_id" : "job_id"), json_str(&o, slice_str(id));
+    if (call->outcome != ENGINE_NOT_FOUND)
+        json_key(&o, "current_state"), json_str(&o, slice_str(job_state_name(call->view.state)));
+    json_close(&o, '}');
+    return slice_make(room, o.len);
+}
+
+bool ojs_fail_call(struct exchange *x, const struct engine_call *call, const char *verb)
+{
+    char room[160], id[UUID_TEXT_BYTES];
+    struct slice none = SLICE("");
+    uuid_text(call->id, id);
+    switch ((enum engine_outcome)call->outcome) {
+    case ENGINE_OK: return false;
+    case ENGINE_NOT_FOUND:
+        ojs_fail(x, 404, "not_found", job_details(call, room, sizeof room), "There is no job '%s'.", id);
+        break;
+    case ENGINE_DUPLICATE:
+        ojs_fail(x, 409, "duplicate", job_details(call, room, sizeof room), "A job with this 'id' exists already.");
+        break;
+    case ENGINE_CONFLICT:
+        ojs_fail(x, 409, "conflict", job_details(call, room, sizeof room), "Cannot %s a job in state '%s'.", verb,
+                 job_state_name(call->view.state));
+        break;
+    case ENGINE_LEASE_LOST:
+        ojs_fail(x, 409, "lease_lost", job_details(call, room, sizeof room),
+                 "Cannot %s the job: 'lease_token' is not that of its present lease.", verb);
+        break;
+    case ENGINE_FULL: ojs_fail(x, 503, "backend_error", none, "The server holds as many jobs as it may."); break;
+    case ENGINE_TOO_MANY_QUEUES:
+        ojs_fail(x, 422, "x_too_many_queues", none, "There is no room for another queue or job type.");
+        break;
+    case ENGINE_DRAINING: ojs_fail(x, 503, "backend_error", none, "The server is shutting down."); break;
+    }
+    return true;
+}
+
+/* ---- errors that HTTP itself finds ---- */
+
+/* The form of an error has no shard to ask for an id or the time, since it also serves answers
+ * to what was no request at all; these answers are rare and end in a refusal, so they may seed a
+ * source of their own. */
+static struct slice foreign_request_id(const struct request *r, char room[REQUEST_ID_MAX])
+{
+    struct clock now = {0};
+    struct random random;
+    struct uuid_source source = {.random = &random};
+    clock_tick(&now);
+    random_seed_from_kernel(&random);
+    return request_id(r, &source, now.wall_ns, room);
+}
+
+static size_t write_error(char *body, size_t room, char *fields, size_t *fields_len, size_t fields_room,
+                          uint16_t status, const char *slug, const char *detail, const struct request *r)
+{
+    char id_room[REQUEST_ID_MAX];
+    struct json_out o;
+    struct slice id = foreign_request_id(r, id_room);
+    const char *message = detail && detail[0] ? detail : slug;
+    json_out_init(&o, body, room);
+    add_error(&o, code_of_status(status), slice_str(message), SLICE(""), id);
+    (void)answer_field(fields, fields_len, fields_room, "OJS-Version", SLICE(OJS_VERSION)); /* no room: goes without */
+    (void)answer_field(fields, fields_len, fields_room, "X-Request-Id", id);
+    return o.overflow ? 0 : o.len;
+}
+
+const struct error_form ojs_error_form = {
+    .prefix = SLICE_INIT("/ojs/"),
+    .type = SLICE_INIT(OJS_MEDIA_TYPE),
+    .write = write_error,
+};

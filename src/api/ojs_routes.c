@@ -1,0 +1,44 @@
+#include "api/ojs_routes.h"
+#include "api/ojs.h"
+#include "api/ojs_handlers.h"
+
+#define SMALL_BODY 65536u /* 64 ids or queue names, with room to spare */
+
+/* body_max 1 stands for the size that the caller gives. */
+#define GIVEN 1u
+
+#define ROUTE(method, path, handler, body, ...)                                                                   \
+    {                                                                                                             \
+        .methods = METHOD_BIT(METHOD_##method), .pattern = path, .handle = handler, .body_max = body, __VA_ARGS__ \
+    }
+
+static const struct route routes[] = {
+    ROUTE(POST, "/ojs/v1/jobs", ojs_job_submit, GIVEN, .admit = ojs_admit),
+    ROUTE(GET, "/ojs/v1/jobs/<uuid:id>", ojs_job_info, 0, .admit = ojs_admit),
+    ROUTE(DELETE, "/ojs/v1/jobs/<uuid:id>", ojs_job_cancel, 0, .admit = ojs_admit),
+    ROUTE(POST, "/ojs/v1/jobs/<uuid:id>/activate", ojs_job_activate, SMALL_BODY, .admit = ojs_admit),
+    ROUTE(GET, "/ojs/v1/jobs/<uuid:id>/result", ojs_job_result, 0, .admit = ojs_admit),
+    ROUTE(POST, "/ojs/v1/workers/fetch", ojs_worker_fetch, SMALL_BODY, .admit = ojs_admit),
+    ROUTE(POST, "/ojs/v1/workers/ack", ojs_worker_ack, GIVEN, .admit = ojs_admit),
+    ROUTE(POST, "/ojs/v1/workers/nack", ojs_worker_nack, GIVEN, .admit = ojs_admit),
+    ROUTE(POST, "/ojs/v1/workers/heartbeat", ojs_worker_heartbeat, SMALL_BODY, .admit = ojs_admit),
+    ROUTE(GET, "/ojs/v1/queues", ojs_queue_list, 0, .admit = ojs_admit),
+    ROUTE(GET, "/ojs/v1/events", ojs_event_list, 0, .admit = ojs_admit),
+    ROUTE(GET, "/ojs/v1/health", ojs_health, 0, .admit = ojs_admit, .vital = true),
+    /* Without ojs_admit: who asks for a version that is not served finds here which one is
+     * (binding §3.1). */
+    ROUTE(GET, "/ojs/manifest", ojs_manifest, 0, .admit = NULL),
+};
+#define N (sizeof routes / sizeof routes[0])
+_Static_assert(N == OJS_ROUTES, "room for every route");
+
+int ojs_routes_add(struct router *r, struct ojs_routes *all, uint64_t body_max, const char **why)
+{
+    for (size_t i = 0; i < N; i++) {
+        all->route[i] = routes[i];
+        if (all->route[i].body_max == GIVEN) all->route[i].body_max = body_max;
+        int rc = router_add(r, &all->route[i], why);
+        if (rc < 0) return rc;
+    }
+    return 0;
+}
