@@ -1,0 +1,62 @@
+/* config.h: flags and configuration file → one checked struct. Read once at start, constant afterwards.
+ *
+ * The file is JSON with // and block comments; every flag has a key (dashes become underscores), an unknown or wrong key is an
+ * error with its line. A flag given on the command line wins over the file. */
+#ifndef QUERN_CONFIG_H
+#define QUERN_CONFIG_H
+
+#include "base/log.h"
+#include <stdbool.h>
+#include <stdint.h>
+
+#define CONFIG_LISTEN_MAX 16
+#define CONFIG_PLUGINS_MAX 64
+#define CONFIG_ROUTES_MAX 128
+
+/* An own route: bound to a job type or a fixed answer. */
+struct config_route {
+    char *methods; /* "GET" or "GET,POST"; default: GET for fixed answers, POST for jobs */
+    char *path;    /* pattern: router.h */
+    char *job;     /* job type; its path parameters become the job's parameters. NULL: a fixed answer */
+    uint16_t status;
+    char *type, *body; /* of the fixed answer; NULL: none */
+    unsigned line;     /* in the file, for messages */
+};
+
+struct config {
+    char *file;                      /* NULL: none */
+    char *listen[CONFIG_LISTEN_MAX]; /* "127.0.0.1:8080" */
+    uint32_t n_listen;
+    char *data;                      /* folder */
+    bool ephemeral;
+    uint32_t shards, workers;        /* 0: from the CPUs */
+    uint32_t connections;            /* 0: from the limit of open files */
+    uint32_t idle_timeout_s;
+    char *plugins[CONFIG_PLUGINS_MAX];
+    uint32_t n_plugins;
+    char *scheduler;                 /* "fixed", "balanced" */
+    char *durability;                /* "memory", "logged", "synced" */
+    enum log_level log_level;
+    enum log_format log_format;
+    bool access_log;                 /* key only, and --access-log */
+    bool check, version, help;       /* what to do instead of serving */
+    uint32_t drain_delay_s, drain_grace_s; /* keys drain_delay, drain_grace; 0 and 30 */
+    uint32_t header_timeout_s, body_timeout_s; /* keys header_timeout (10), body_timeout (30): between reads */
+    uint32_t wait_max_s;             /* key wait_max: cap of Prefer: wait=N; 10, up to 60 */
+    uint32_t queue_length;           /* key queue_length: calls that wait for a worker, per shard; 1024 */
+    uint32_t jobs_max;               /* key jobs_max: 1000000 */
+    uint64_t body_memory_bytes;      /* key body_memory: 268435456 */
+    uint64_t receive_memory_bytes, output_memory_bytes; /* keys receive_memory, output_memory: 67108864 each */
+    struct config_route routes[CONFIG_ROUTES_MAX];
+    uint32_t n_routes;
+    char *force; /* --force-fallback coop,plain,oneshot-accept,oneshot-recv,direct: for tests, not in --help */
+};
+
+/* Fills *c from defaults, the file, argv. 0, or -EINVAL with one sentence in why that names the flag, or file, line and key.
+ * On failure *c holds nothing to free. */
+int config_read(int argc, char **argv, struct config *c, char *why, unsigned why_room);
+void config_free(struct config *c);
+/* For --help. */
+extern const char config_usage[];
+
+#endif

@@ -1,0 +1,464 @@
+#include "config_file.h"
+
+#include "base/json.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#define FILE_BYTES_MAX ((size_t)1 << 20)
+
+/* ---- bytes ---- */
+
+struct file {
+    char *text; /* heap */
+    size_t len;
+};
+
+/* 0, -errno, or -EFBIG when there is more than room. */
+static int read_to_end(int fd, char *text, size_t room, size_t *len)
+{
+    size_t n = 0;
+    for (;;) {
+        ssize_t got = read(fd, text + n, room - n);
+        if (got < 0 && errno == EINTR) continue;
+        if (got < 0) return -errno;
+        if (got == 0) break;
+        n += (size_t)got;
+        if (n == room) return -EFBIG;
+    }
+    *len = n;
+    return 0;
+}
+
+static int load(const char *path, struct file *out)
+{
+    char *text = malloc(FILE_BYTES_MAX + 1); /* +1: to see that there is more */
+    if (!text) return -ENOMEM;
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    int rc = fd < 0 ? -errno : read_to_end(fd, text, FILE_BYTES_MAX + 1, &out->len);
+    if (fd >= 0) (void)close(fd); /* only read */
+    if (rc < 0) {
+        free(text);
+        return rc;
+    }
+    out->text = text;
+    return 0;
+}
+
+static int refuse_file(const char *path, int rc, struct config_why *why)
+{
+    if (rc == -EFBIG)
+        return config_refuse(why, "--config: %s is larger than %zu bytes", path, FILE_BYTES_MAX);
+    errno = -rc; /* for %m */
+    return config_refuse(why, "--config: cannot read %s: %m", path);
+}
+
+/* ---- values ---- */
+
+struct reader {
+    struct config *c;
+    struct config_why *why;
+    struct slice text; /* the whole file, comments blanked */
+};
+
+static void look_at(struct reader *r, const char *p)
+{
+    r->why->line = json_line(r->text, (size_t)(p - r->text.p));
+}
+
+static void set_subject(struct config_why *why, const char *key)
+{
+    (void)snprintf(why->subject, sizeof why->subject, "key '%s'", key);
+}
+
+/* What stands there, for a message about what should. */
+static const char *describe(struct json_value value, char out[CONFIG_QUOTE_BYTES])
+{
+    switch (value.kind) {
+    case JSON_NULL: return "null";
+    case JSON_FALSE: return "false";
+    case JSON_TRUE: return "true";
+    case JSON_ARRAY: return "an array";
+    case JSON_OBJECT: return "an object";
+    case JSON_NUMBER:
+    case JSON_STRING: break;
+    }
+    return config_quote(value.text, out);
+}
+
+static int refuse_kind(struct reader *r, const struct config_setting *s, struct json_value value)
+{
+    char found[CONFIG_QUOTE_BYTES];
+    look_at(r, value.text.p);
+    return config_refuse_value(r->why, s, describe(value, found));
+}
+
+/* A string's text on the heap, for the caller to free. */
+static int take_text(struct reader *r, struct json_value string, char **out)
+{
+    char *text = malloc(string.text.len); /* two quotes: room for the NUL */
+    if (!text) return config_refuse(r->why, "%s: out of memory", r->why->subject);
+    long n = json_unescape(string, text, string.text.len - 1);
+    if (n < 0 || memchr(text, 0, (size_t)n)) {
+        free(text);
+        return config_refuse(r->why, "%s must not hold a zero byte", r->why->subject);
+    }
+    text[n] = 0;
+    *out = text;
+    return 0;
+}
+
+static int set_string(struct reader *r, const struct config_setting *s, struct json_value value)
+{
+    char *text;
+    if (value.kind != JSON_STRING) return refuse_kind(r, s, value);
+    look_at(r, value.text.p);
+    int rc = take_text(r, value, &text);
+    if (rc < 0) return rc;
+    rc = config_set(r->c, s, slice_str(text), r->why);
+    free(text);
+    return rc;
+}
+
+static int set_list(struct reader *r, const struct config_setting *s, struct json_value value)
+{
+    struct slice none;
+    struct json_value element;
+    uint64_t n = 0;
+    config_clear_list(r->c, s);
+    if (value.kind == JSON_STRING) return set_string(r, s, value); /* a list of one */
+    if (value.kind != JSON_ARRAY)
+        return config_refuse(r->why, "%s must be an array of strings", r->why->subject);
+    for (size_t i = 0; json_next(value, &i, &none, &element); n++) {
+        int rc = set_string(r, s, element);
+        if (rc < 0) return rc;
+    }
+    if (n < s->min) return config_refuse(r->why, "%s must not be empty", r->why->subject);
+    return 0;
+}
+
+static int set_bool(struct reader *r, const struct config_setting *s, struct json_value value)
+{
+    if (value.kind != JSON_TRUE && value.kind != JSON_FALSE) return refuse_kind(r, s, value);
+    *(bool *)config_field(r->c, s) = value.kind == JSON_TRUE;
+    return 0;
+}
+
+static int set_number(struct reader *r, const struct config_setting *s, struct json_value value)
+{
+    if (value.kind != JSON_NUMBER) return refuse_kind(r, s, value);
+    look_at(r, value.text.p);
+    return config_set(r->c, s, value.text, r->why); /* 3.0 and 1e3 are refused like -1 */
+}
+
+/* ---- routes ---- */
+
+static const char *const route_keys[] = {"method", "methods", "path", "job",
+                                         "status", "type",    "body"};
+enum route_key { METHOD, METHODS, PATH, JOB, STATUS, TYPE, BODY, N_ROUTE_KEYS };
+
+static const struct slice method_names[] = {SLICE_INIT("GET"),   SLICE_INIT("HEAD"),
+                                            SLICE_INIT("POST"),  SLICE_INIT("PUT"),
+                                            SLICE_INIT("PATCH"), SLICE_INIT("DELETE"),
+                                            SLICE_INIT("OPTIONS")};
+#define N_METHODS (sizeof method_names / sizeof *method_names)
+#define METHODS_TEXT_BYTES 64 /* all names with commas: 40 */
+
+struct method_set {
+    unsigned bits; /* by index of method_names */
+    char text[METHODS_TEXT_BYTES];
+    size_t len;
+};
+
+static int add_method(struct reader *r, struct method_set *set, struct slice name)
+{
+    char quoted[CONFIG_QUOTE_BYTES];
+    size_t i = 0;
+    while (i < N_METHODS && !slice_eq(method_names[i], name)) i++;
+    if (i == N_METHODS)
+        return config_refuse(r->why,
+                             "%s must be GET, HEAD, POST, PUT, PATCH, DELETE or OPTIONS, not %s",
+                             r->why->subject, config_quote(name, quoted));
+    if (set->bits & 1u << i)
+        return config_refuse(r->why, "%s names %s twice", r->why->subject, method_names[i].p);
+    if (set->bits) set->text[set->len++] = ',';
+    set->bits |= 1u << i;
+    memcpy(set->text + set->len, name.p, name.len);
+    set->len += name.len;
+    return 0;
+}
+
+/* "GET" or "GET, POST" */
+static int add_methods(struct reader *r, struct method_set *set, struct json_value value)
+{
+    struct slice rest;
+    look_at(r, value.text.p);
+    if (!json_plain(value, &rest))
+        return config_refuse(r->why, "%s must be the name of a method, or an array of names",
+                             r->why->subject);
+    while (rest.p) {
+        int rc = add_method(r, set, slice_trim(slice_cut(&rest, ',')));
+        if (rc < 0) return rc;
+    }
+    return 0;
+}
+
+static int set_methods(struct reader *r, struct config_route *route, struct json_value value)
+{
+    struct slice none;
+    struct json_value element;
+    struct method_set set = {0};
+    int rc = 0;
+    if (value.kind != JSON_ARRAY) rc = add_methods(r, &set, value);
+    else
+        for (size_t i = 0; rc == 0 && json_next(value, &i, &none, &element);)
+            rc = add_methods(r, &set, element);
+    if (rc < 0) return rc;
+    if (!set.bits) return config_refuse(r->why, "%s must not be empty", r->why->subject);
+    if (route->methods)
+        return config_refuse(r->why, "the keys 'method' and 'methods' exclude each other");
+    route->methods = strndup(set.text, set.len);
+    return route->methods ? 0 : config_refuse(r->why, "%s: out of memory", r->why->subject);
+}
+
+static int set_route_text(struct reader *r, char **field, struct json_value value)
+{
+    char found[CONFIG_QUOTE_BYTES];
+    if (value.kind != JSON_STRING)
+        return config_refuse(r->why, "%s must be a string, not %s", r->why->subject,
+                             describe(value, found));
+    return take_text(r, value, field);
+}
+
+/* What ends up on a line of its own, in a request or in an answer. */
+static bool is_printable(const char *text, char from)
+{
+    for (; *text; text++)
+        if (*text < from || *text > '~') return false;
+    return true;
+}
+
+static int set_path(struct reader *r, struct config_route *route, struct json_value value)
+{
+    int rc = set_route_text(r, &route->path, value);
+    if (rc < 0) return rc;
+    const char *p = route->path;
+    if (p[0] == '/' && is_printable(p, '!') && !strpbrk(p, "?#")) return 0;
+    return config_refuse(r->why, "%s must begin with / and hold no blanks, ? or #",
+                         r->why->subject);
+}
+
+static int set_job(struct reader *r, struct config_route *route, struct json_value value)
+{
+    int rc = set_route_text(r, &route->job, value);
+    if (rc < 0 || (route->job[0] && is_printable(route->job, '!'))) return rc;
+    return config_refuse(r->why, "%s must be the name of a job type", r->why->subject);
+}
+
+static int set_status(struct reader *r, struct config_route *route, struct json_value value)
+{
+    char found[CONFIG_QUOTE_BYTES];
+    uint64_t n;
+    if (value.kind != JSON_NUMBER || !slice_to_u64(value.text, &n) || n < 200 || n > 599)
+        return config_refuse(r->why, "%s must be a whole number from 200 to 599, not %s",
+                             r->why->subject, describe(value, found));
+    route->status = (uint16_t)n;
+    return 0;
+}
+
+static int set_type(struct reader *r, struct config_route *route, struct json_value value)
+{
+    int rc = set_route_text(r, &route->type, value);
+    if (rc < 0 || (is_printable(route->type, ' ') && strchr(route->type, '/'))) return rc;
+    return config_refuse(r->why, "%s must be a media type such as text/plain", r->why->subject);
+}
+
+static int set_route_member(struct reader *r, struct config_route *route, enum route_key key,
+                            struct json_value value)
+{
+    set_subject(r->why, route_keys[key]);
+    look_at(r, value.text.p);
+    switch (key) {
+    case METHOD:
+    case METHODS: return set_methods(r, route, value);
+    case PATH: return set_path(r, route, value);
+    case JOB: return set_job(r, route, value);
+    case STATUS: return set_status(r, route, value);
+    case TYPE: return set_type(r, route, value);
+    case BODY: return set_route_text(r, &route->body, value);
+    case N_ROUTE_KEYS: break;
+    }
+    return -EINVAL;
+}
+
+static int refuse_key(struct reader *r, struct slice name, const char *const *keys, size_t n)
+{
+    char quoted[CONFIG_QUOTE_BYTES];
+    const char *near = config_nearest(name, keys, n);
+    look_at(r, name.p);
+    config_quote(name, quoted);
+    if (near) return config_refuse(r->why, "unknown key %s; did you mean '%s'?", quoted, near);
+    return config_refuse(r->why, "unknown key %s", quoted);
+}
+
+static int read_route_member(struct reader *r, struct config_route *route, struct slice name,
+                             struct json_value value)
+{
+    for (unsigned i = 0; i < N_ROUTE_KEYS; i++)
+        if (json_name_is(name, slice_str(route_keys[i])))
+            return set_route_member(r, route, (enum route_key)i, value);
+    return refuse_key(r, name, route_keys, N_ROUTE_KEYS);
+}
+
+static bool has_no_body(uint16_t status)
+{
+    return status == 204 || status == 205 || status == 304; /* RFC 9110 §15 */
+}
+
+static int settle_route(struct reader *r, struct config_route *route)
+{
+    const char *fixed = route->status ? "status" : route->type ? "type" : "body";
+    bool is_fixed = route->status || route->type || route->body;
+    r->why->line = route->line;
+    if (!route->path) return config_refuse(r->why, "a route needs the key 'path'");
+    if (route->job && is_fixed)
+        return config_refuse(r->why, "the keys 'job' and '%s' of a route exclude each other",
+                             fixed);
+    if (!route->job && !is_fixed)
+        return config_refuse(r->why, "a route needs the key 'job', or 'status' or 'body'");
+    if (route->body && has_no_body(route->status))
+        return config_refuse(r->why, "key 'body': an answer with status %d has none",
+                             route->status);
+    if (!route->job && !route->status) route->status = 200;
+    if (!route->methods) route->methods = strdup(route->job ? "POST" : "GET");
+    return route->methods ? 0 : config_refuse(r->why, "out of memory");
+}
+
+static int read_route(struct reader *r, const struct config_setting *s, struct json_value object)
+{
+    struct slice name;
+    struct json_value value;
+    if (object.kind != JSON_OBJECT) return refuse_kind(r, s, object);
+    look_at(r, object.text.p);
+    if (r->c->n_routes == CONFIG_ROUTES_MAX)
+        return config_refuse(r->why, "%s: more than %d of them", r->why->subject,
+                             CONFIG_ROUTES_MAX);
+    struct config_route *route = &r->c->routes[r->c->n_routes++]; /* config_free takes it from here */
+    route->line = r->why->line;
+    for (size_t i = 0; json_next(object, &i, &name, &value);) {
+        int rc = read_route_member(r, route, name, value);
+        if (rc < 0) return rc;
+    }
+    return settle_route(r, route);
+}
+
+static int read_routes(struct reader *r, const struct config_setting *s, struct json_value value)
+{
+    struct slice none;
+    struct json_value element;
+    if (value.kind != JSON_ARRAY) return refuse_kind(r, s, value);
+    for (size_t i = 0; json_next(value, &i, &none, &element);) {
+        set_subject(r->why, s->key);
+        int rc = read_route(r, s, element);
+        if (rc < 0) return rc;
+    }
+    return 0;
+}
+
+/* ---- the whole file ---- */
+
+static int set_member(struct reader *r, const struct config_setting *s, struct json_value value)
+{
+    switch (s->kind) {
+    case CONFIG_BOOL: return set_bool(r, s, value);
+    case CONFIG_U32:
+    case CONFIG_U64: return set_number(r, s, value);
+    case CONFIG_TEXT:
+    case CONFIG_WORD:
+    case CONFIG_WORDS:
+    case CONFIG_INDEX: return set_string(r, s, value);
+    case CONFIG_LIST:
+    case CONFIG_ADDRESSES: return set_list(r, s, value);
+    case CONFIG_ROUTES: return read_routes(r, s, value);
+    }
+    return -EINVAL;
+}
+
+static int read_member(struct reader *r, struct slice name, struct json_value value)
+{
+    const char *keys[CONFIG_SETTINGS];
+    for (int i = 0; i < CONFIG_SETTINGS; i++) {
+        const struct config_setting *s = &config_settings[i];
+        keys[i] = s->key;
+        if (!s->key || !json_name_is(name, slice_str(s->key))) continue;
+        set_subject(r->why, s->key);
+        look_at(r, name.p);
+        return set_member(r, s, value);
+    }
+    return refuse_key(r, name, keys, CONFIG_SETTINGS);
+}
+
+/* A file that wants a folder and no files at once; flags are free to overrule it. */
+static int settle_data(struct reader *r, struct json_value top)
+{
+    struct json_value ephemeral, data;
+    if (!json_member(top, SLICE("ephemeral"), &ephemeral) || ephemeral.kind != JSON_TRUE) return 0;
+    if (!json_member(top, SLICE("data"), &data)) return 0;
+    look_at(r, ephemeral.text.p);
+    return config_refuse(r->why, "the keys 'data' and 'ephemeral' exclude each other");
+}
+
+static int read_top(struct reader *r, struct json_value top)
+{
+    struct slice name;
+    struct json_value value;
+    for (size_t i = 0; json_next(top, &i, &name, &value);) {
+        int rc = read_member(r, name, value);
+        if (rc < 0) return rc;
+    }
+    return settle_data(r, top);
+}
+
+/* name: on its opening quote. */
+static int refuse_duplicate(struct reader *r, struct slice name)
+{
+    char quoted[CONFIG_QUOTE_BYTES];
+    size_t n = 1;
+    while (n < name.len && name.p[n] != '"') n += name.p[n] == '\\' ? 2 : 1;
+    struct slice inside = slice_make(name.p + 1, (n < name.len ? n : name.len) - 1);
+    return config_refuse(r->why, "key %s stands twice", config_quote(inside, quoted));
+}
+
+static int read_text(struct config *c, char *text, size_t len, struct config_why *why)
+{
+    struct reader r = {c, why, slice_make(text, len)};
+    struct json_value top;
+    size_t at = 0;
+    if (json_blank_comments(text, len, &at) < 0) {
+        look_at(&r, text + at);
+        return config_refuse(why, "a comment that does not end");
+    }
+    enum json_error e = json_check(r.text, &top, &at);
+    if (e) {
+        look_at(&r, text + at);
+        if (e == JSON_DUPLICATE) return refuse_duplicate(&r, slice_from(r.text, at));
+        return config_refuse(why, "%s", json_error_text(e));
+    }
+    look_at(&r, top.text.p);
+    if (top.kind != JSON_OBJECT) return config_refuse(why, "the file must be a JSON object");
+    return read_top(&r, top);
+}
+
+int config_file_read(struct config *c, struct config_why *why)
+{
+    struct file file = {NULL, 0};
+    int rc = load(c->file, &file);
+    if (rc < 0) return refuse_file(c->file, rc, why);
+    why->file = c->file;
+    rc = read_text(c, file.text, file.len, why);
+    free(file.text);
+    return rc;
+}

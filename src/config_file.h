@@ -1,0 +1,66 @@
+/* config_file.h: what config.c (the flags) and config_file.c (the file) share: the table of settings and how a text becomes a
+ * value. Private to config*.c. */
+#ifndef QUERN_CONFIG_FILE_H
+#define QUERN_CONFIG_FILE_H
+
+#include "config.h"
+
+enum config_kind {
+    CONFIG_BOOL,
+    CONFIG_U32,   /* number, with bounds */
+    CONFIG_U64,
+    CONFIG_TEXT,  /* char *, not empty */
+    CONFIG_WORD,  /* char *, one of words */
+    CONFIG_WORDS, /* char *, some of words with commas between */
+    CONFIG_INDEX, /* enum: index in words */
+    CONFIG_LIST,  /* char *[max], its uint32_t count at n_offset */
+    CONFIG_ADDRESSES, /* the same, of ADDRESS:PORT */
+    CONFIG_ROUTES,
+};
+
+struct config_setting {
+    const char *flag, *key; /* NULL: there is none */
+    enum config_kind kind;
+    size_t offset, n_offset; /* in struct config */
+    uint64_t min, max;       /* of numbers, or elements of a list; inclusive */
+    const char *const *words;
+    const char *later; /* word that is known but not built yet */
+    const char *form;  /* completes "must be …"; NULL for numbers */
+};
+
+#define CONFIG_SETTINGS 29
+extern const struct config_setting config_settings[CONFIG_SETTINGS];
+
+/* Where we read, and where the sentence goes. */
+struct config_why {
+    char *text;
+    size_t room;
+    const char *file; /* NULL: the command line */
+    unsigned line;
+    char subject[64]; /* "--shards", "key 'shards'" */
+};
+
+/* Writes the sentence, behind file and line if there are any. Returns -EINVAL. */
+int config_refuse(struct config_why *why, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+/* "«subject» must be «form», not «found»". */
+int config_refuse_value(struct config_why *why, const struct config_setting *s, const char *found);
+/* s in quotes, cut, for a message. */
+#define CONFIG_QUOTE_BYTES 96
+const char *config_quote(struct slice s, char out[CONFIG_QUOTE_BYTES]);
+
+/* Checks the text, then sets the value (of a list: appends). Not for bools and routes. 0 or -EINVAL. */
+int config_set(struct config *c, const struct config_setting *s, struct slice text,
+               struct config_why *why);
+void config_clear_list(struct config *c, const struct config_setting *s);
+static inline void *config_field(struct config *c, const struct config_setting *s)
+{
+    return (char *)c + s->offset;
+}
+/* The one of n names that was probably meant, or NULL. */
+const char *config_nearest(struct slice name, const char *const *names, size_t n);
+
+/* Reads c->file over *c. 0 or -EINVAL; then *c is still for config_free. */
+int config_file_read(struct config *c, struct config_why *why);
+
+#endif

@@ -1,0 +1,490 @@
+/* server.c: see server.h. */
+#include "server.h"
+
+#include "api/openapi.h"
+#include "api/metrics.h"
+#include "api/routes.h"
+#include "base/check.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "config.h"
+#include "net/address.h"
+#include "net/listener.h"
+#include "sched/sched.h"
+#include "shard.h"
+#include "workers/plugin.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <sched.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/eventfd.h>
+#include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define RECEIVE_BUFFER_BYTES 16384u
+#define FILES_KEPT 64u /* descriptors for everything that is not a connection */
+#define JOB_BODY_MAX (1u << 20)
+
+struct server {
+    const struct config *config;
+    struct types types;
+    struct routes routes;
+    struct block_budget budget;
+    struct log *log;
+    struct workers *workers;
+    struct block *openapi;
+    struct shard *shards[SHARDS_MAX];
+    struct metrics_door doors[SHARDS_MAX];
+    uint32_t n_shards, n_workers, conns_per_shard;
+    bool direct;
+    int cpus[CPU_SETSIZE], n_cpus;
+    struct address addresses[CONFIG_LISTEN_MAX];
+    int listeners[SHARDS_MAX][CONFIG_LISTEN_MAX];
+    int event_fd, signal_fd;
+};
+
+__attribute__((format(printf, 1, 2))) static void complain(const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    (void)fputs("quernd: ", stderr);
+    (void)vfprintf(stderr, format, args);
+    (void)fputc('\n', stderr);
+    va_end(args);
+}
+
+/* ---- what can be checked without starting anything ---- */
+
+static int load_types(struct server *s)
+{
+    char why[400];
+    types_add_builtin(&s->types);
+    for (uint32_t i = 0; i < s->config->n_plugins; i++) {
+        if (plugin_load(s->config->plugins[i], &s->types, why, sizeof why) == 0) continue;
+        complain("plugin %s: %s", s->config->plugins[i], why);
+        return EXIT_USAGE;
+    }
+    return 0;
+}
+
+static int build_routes(struct server *s)
+{
+    const char *why;
+    if (routes_init(&s->routes, JOB_BODY_MAX, &why) < 0) {
+        complain("routes: %s", why);
+        return EXIT_FAILED;
+    }
+    for (uint32_t i = 0; i < s->config->n_routes; i++) {
+        const struct config_route *r = &s->config->routes[i];
+        struct own_route_spec spec = {.methods = r->methods ? r->methods : r->job ? "POST" : "GET", .path = r->path,
+                                      .job = r->job, .status = r->status, .type = r->type, .body = r->body};
+        if (routes_add_own(&s->routes, &s->types, &spec, &why) == 0) continue;
+        complain("%s:%u: route '%s': %s", s->config->file, r->line, r->path, why);
+        return EXIT_USAGE;
+    }
+    return 0;
+}
+
+static int parse_addresses(struct server *s)
+{
+    for (uint32_t i = 0; i < s->config->n_listen; i++) {
+        if (address_parse(s->config->listen[i], &s->addresses[i]) == 0) continue;
+        complain("--listen %s: not an ADDRESS:PORT (a numeric address, an IPv6 one in brackets)", s->config->listen[i]);
+        return EXIT_USAGE;
+    }
+    return 0;
+}
+
+static int check_all(struct server *s)
+{
+    int rc = load_types(s);
+    if (rc == 0) rc = build_routes(s);
+    if (rc == 0) rc = parse_addresses(s);
+    return rc;
+}
+
+int server_check(const struct config *config)
+{
+    struct server *s = calloc(1, sizeof *s);
+    if (!s) return EXIT_FAILED;
+    s->config = config;
+    int rc = check_all(s);
+    routes_deinit(&s->routes);
+    free(s);
+    return rc;
+}
+
+/* ---- sizes ---- */
+
+static void count_cpus(struct server *s)
+{
+    cpu_set_t set;
+    if (sched_getaffinity(0, sizeof set, &set) == 0)
+        for (int cpu = 0; cpu < CPU_SETSIZE; cpu++)
+            if (CPU_ISSET((size_t)cpu, &set)) s->cpus[s->n_cpus++] = cpu;
+    if (s->n_cpus == 0) s->cpus[s->n_cpus++] = 0;
+}
+
+static void choose_threads(struct server *s)
+{
+    uint32_t cpus = (uint32_t)s->n_cpus;
+    s->n_shards = s->config->shards ? s->config->shards : cpus / 2 > 1 ? cpus / 2 : 1;
+    if (s->n_shards > SHARDS_MAX) s->n_shards = SHARDS_MAX;
+    s->n_workers = s->config->workers ? s->config->workers : cpus > s->n_shards ? cpus - s->n_shards : 1;
+    if (s->n_workers > WORKERS_MAX) s->n_workers = WORKERS_MAX;
+}
+
+static bool is_forced(const struct config *c, const char *word)
+{
+    struct slice rest = slice_str(c->force), want = slice_str(word);
+    while (rest.p)
+        if (slice_eq(slice_cut(&rest, ','), want)) return true;
+    return false;
+}
+
+/* How many connections a shard holds, from the limit of open files, said at start. Direct descriptors do not count against it, but
+ * each ring's table obeys the same limit. */
+static int choose_connections(struct server *s)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) < 0) return EXIT_FAILED;
+    if (limit.rlim_cur < limit.rlim_max) {
+        limit.rlim_cur = limit.rlim_max;
+        (void)setrlimit(RLIMIT_NOFILE, &limit);
+        (void)getrlimit(RLIMIT_NOFILE, &limit);
+    }
+    uint64_t files = limit.rlim_cur;
+    uint64_t kept = FILES_KEPT + (uint64_t)s->n_shards * (4 + s->config->n_listen) + s->config->n_plugins;
+    if (files < kept + 64) {
+        complain("too few open files are allowed: %llu, at least %llu are needed (remedy: raise ulimit -n)",
+                 (unsigned long long)files, (unsigned long long)kept + 64);
+        return EXIT_FAILED;
+    }
+    uint64_t plain = files - kept;
+    uint64_t wanted = s->config->connections ? s->config->connections : plain;
+    s->direct = wanted > plain || is_forced(s->config, "direct");
+    uint64_t per_shard = (wanted + s->n_shards - 1) / s->n_shards;
+    uint64_t table = files - LISTENER_DIRECT_ACCEPTS * s->config->n_listen;
+    if (s->direct && per_shard > table) {
+        complain("--connections %llu: a shard holds at most %llu with this limit of open files (remedy: more --shards)",
+                 (unsigned long long)wanted, (unsigned long long)table);
+        return EXIT_USAGE;
+    }
+    s->conns_per_shard = (uint32_t)per_shard;
+    return 0;
+}
+
+static uint32_t power_of_two_within(uint64_t n, uint32_t min, uint32_t max)
+{
+    uint32_t p = min;
+    while (p < max && (uint64_t)p * 2 <= n) p *= 2;
+    return p;
+}
+
+/* ---- listening ---- */
+
+/* First bind and listen without sharing: if the port is taken, this says so; sharing (SO_REUSEPORT) would join whoever has it. */
+static int claim_address(struct server *s, uint32_t i)
+{
+    struct address *a = &s->addresses[i];
+    int fd, rc = address_listen(a, false, &fd);
+    for (uint32_t k = 0; rc == 0 && k < s->n_shards; k++) {
+        if (k == 0 && s->n_shards == 1) {
+            s->listeners[0][i] = fd;
+            return 0;
+        }
+        if (k == 0) close(fd);
+        rc = address_listen(a, true, &s->listeners[k][i]);
+    }
+    if (rc == 0) return 0;
+    complain("cannot listen on %s: %s", s->config->listen[i], strerror(-rc));
+    return EXIT_USAGE;
+}
+
+static int listen_all(struct server *s)
+{
+    for (uint32_t i = 0; i < s->config->n_listen; i++) {
+        int rc = claim_address(s, i);
+        if (rc != 0) return rc;
+    }
+    return 0;
+}
+
+/* ---- starting ---- */
+
+static void on_shard_event(void *arg)
+{
+    struct server *s = arg;
+    uint64_t one = 1;
+    ssize_t n = write(s->event_fd, &one, sizeof one);
+    (void)n;
+}
+
+static int open_spool(struct server *s)
+{
+    const char *tmp = getenv("TMPDIR");
+    const char *dir = s->config->ephemeral ? (tmp ? tmp : "/tmp") : s->config->data;
+    if (!s->config->ephemeral && mkdir(dir, 0700) < 0 && errno != EEXIST) {
+        complain("--data %s: %s", dir, strerror(errno));
+        return EXIT_USAGE;
+    }
+    int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0) {
+        complain("%s: %s", dir, strerror(errno));
+        return EXIT_USAGE;
+    }
+    block_budget_init(&s->budget, s->config->body_memory_bytes, fd);
+    return 0;
+}
+
+static int start_workers(struct server *s)
+{
+    int cpus[WORKERS_MAX];
+    bool shares[WORKERS_MAX];
+    for (uint32_t i = 0; i < s->n_workers; i++) {
+        uint32_t from_back = i % (uint32_t)s->n_cpus;
+        uint32_t at = (uint32_t)s->n_cpus - 1 - from_back;
+        cpus[i] = s->cpus[at];
+        shares[i] = at < s->n_shards;
+    }
+    struct workers_options o = {.n = s->n_workers, .cpus = cpus, .shares_cpu = shares, .log = s->log};
+    int rc = workers_new(&o, &s->workers);
+    if (rc == 0) return 0;
+    complain("cannot start workers: %s", strerror(-rc));
+    return EXIT_FAILED;
+}
+
+static struct shard_options options_for(struct server *s, uint32_t i, uint64_t started_ns)
+{
+    const struct config *c = s->config;
+    uint32_t buffers = power_of_two_within(c->receive_memory_bytes / s->n_shards / RECEIVE_BUFFER_BYTES, 128, 4096);
+    uint64_t chunks = c->output_memory_bytes / s->n_shards / CHUNK_BYTES;
+    return (struct shard_options){
+        .index = i,
+        .n_shards = s->n_shards,
+        .cpu = s->cpus[i % (uint32_t)s->n_cpus],
+        .listeners = s->listeners[i],
+        .n_listeners = c->n_listen,
+        .conns_max = s->conns_per_shard,
+        .direct = s->direct,
+        .force = {.no_defer = is_forced(c, "coop"), .plain = is_forced(c, "plain"),
+                  .oneshot_accept = is_forced(c, "oneshot-accept"), .oneshot_recv = is_forced(c, "oneshot-recv")},
+        .receive_buffers = buffers,
+        .receive_buffer_bytes = RECEIVE_BUFFER_BYTES,
+        .chunks = (uint32_t)(chunks < 256 ? 256 : chunks),
+        .idle_ns = c->idle_timeout_s * NS_PER_S,
+        .head_ns = c->header_timeout_s * NS_PER_S,
+        .body_idle_ns = c->body_timeout_s * NS_PER_S,
+        .wait_max_s = c->wait_max_s,
+        .calls_max = 4096,
+        .queue_length = c->queue_length,
+        .access_log = c->access_log,
+        .hosts_engine = i == 0,
+        .jobs_max = c->jobs_max,
+        .started_ns = started_ns,
+        .budget = &s->budget,
+        .types = &s->types,
+        .routes = &s->routes,
+        .workers = s->workers,
+        .strategy = strategy_by_name(c->scheduler),
+        .openapi = s->openapi,
+        .log = s->log,
+        .version = QUERN_VERSION,
+        .on_event = on_shard_event,
+        .on_event_arg = s,
+    };
+}
+
+static int make_shards(struct server *s)
+{
+    uint64_t now = clock_now_ns();
+    for (uint32_t i = 0; i < s->n_shards; i++) {
+        struct shard_options o = options_for(s, i, now);
+        int rc = shard_new(&o, &s->shards[i]);
+        if (rc < 0) {
+            complain("cannot make shard %u: %s", i, strerror(-rc));
+            return EXIT_FAILED;
+        }
+        s->doors[i] = shard_door(s->shards[i]);
+    }
+    for (uint32_t i = 0; i < s->n_shards; i++) shard_connect(s->shards[i], s->shards[0], s->doors, s->n_shards);
+    return 0;
+}
+
+/* Waits until every shard has come as far as state, or one has failed, or deadline_ns; signals too. Returns the signal that came,
+ * 0, or -1 when time is up. */
+static int wait_for(struct server *s, enum shard_state state, uint64_t deadline_ns)
+{
+    for (;;) {
+        uint32_t there = 0;
+        for (uint32_t i = 0; i < s->n_shards; i++) {
+            if (shard_state(s->shards[i]) == SHARD_FAILED) return 0;
+            there += shard_state(s->shards[i]) >= state;
+        }
+        if (there == s->n_shards) return 0;
+        uint64_t now = clock_now_ns();
+        if (now >= deadline_ns) return -1;
+        int ms = deadline_ns == UINT64_MAX ? -1 : (int)((deadline_ns - now) / NS_PER_MS) + 1;
+        struct pollfd p[2] = {{.fd = s->event_fd, .events = POLLIN}, {.fd = s->signal_fd, .events = POLLIN}};
+        if (poll(p, 2, ms) < 0) continue;
+        uint64_t count;
+        if (p[0].revents && read(s->event_fd, &count, sizeof count) < 0) continue;
+        struct signalfd_siginfo info;
+        if (p[1].revents && read(s->signal_fd, &info, sizeof info) == sizeof info) return (int)info.ssi_signo;
+    }
+}
+
+static int start_shards(struct server *s)
+{
+    for (uint32_t i = 0; i < s->n_shards; i++) {
+        int rc = shard_start(s->shards[i]);
+        if (rc < 0) {
+            complain("cannot start a thread: %s", strerror(-rc));
+            _exit(EXIT_FAILED); /* some shards run already; nothing has been accepted */
+        }
+    }
+    (void)wait_for(s, SHARD_RUNNING, UINT64_MAX);
+    for (uint32_t i = 0; i < s->n_shards; i++) {
+        if (shard_state(s->shards[i]) != SHARD_FAILED) continue;
+        log_flush();
+        complain("%s", shard_why(s->shards[i]));
+        _exit(EXIT_FAILED);
+    }
+    return 0;
+}
+
+static void say_ready(struct server *s)
+{
+    char text[ADDRESS_TEXT_BYTES];
+    log_info("server.start", "version=%s shards=%u workers=%u cpus=%d connections=%u direct=%d scheduler=%s types=%u",
+             QUERN_VERSION, s->n_shards, s->n_workers, s->n_cpus, s->conns_per_shard * s->n_shards, s->direct,
+             s->config->scheduler, s->types.n);
+    if (!s->config->ephemeral) log_warn("jobs.in_memory", "reason=\"this version keeps no journal: jobs do not survive a stop\"");
+    log_flush();
+    for (uint32_t i = 0; i < s->config->n_listen; i++) {
+        address_text(&s->addresses[i], text);
+        (void)dprintf(STDERR_FILENO, "quernd: listening on %s\n", text);
+    }
+}
+
+/* ---- stopping ---- */
+
+static void send_all(struct server *s, enum shard_command command)
+{
+    for (uint32_t i = 0; i < s->n_shards; i++) shard_send(s->shards[i], command);
+}
+
+/* SIGTERM drains; a second one stops now. */
+static void drain(struct server *s)
+{
+    log_info("server.drain", "delay_s=%u grace_s=%u", s->config->drain_delay_s, s->config->drain_grace_s);
+    send_all(s, SHARD_UNREADY);
+    int signal = 0;
+    if (s->config->drain_delay_s)
+        signal = wait_for(s, SHARD_QUIET, clock_now_ns() + s->config->drain_delay_s * NS_PER_S);
+    if (signal <= 0) {
+        send_all(s, SHARD_DRAIN);
+        signal = wait_for(s, SHARD_QUIET, clock_now_ns() + s->config->drain_grace_s * NS_PER_S);
+    }
+    if (signal != 0) log_warn("server.stop_now", "reason=%s", signal > 0 ? "signal" : "grace_over");
+    send_all(s, SHARD_STOP);
+}
+
+static void free_all(struct server *s)
+{
+    for (bool more = true; more;) {
+        more = false;
+        for (uint32_t i = 0; i < s->n_shards; i++) more |= shard_settle(s->shards[i]);
+    }
+    for (uint32_t i = 0; i < s->n_shards; i++) s->shards[i] = shard_free(s->shards[i]);
+    s->workers = workers_free(s->workers);
+    block_unref(s->openapi);
+    routes_deinit(&s->routes);
+    close(s->event_fd);
+    close(s->signal_fd);
+    if (s->budget.spool_dir_fd >= 0) close(s->budget.spool_dir_fd);
+}
+
+static int run(struct server *s)
+{
+    int signal;
+    while ((signal = wait_for(s, SHARD_ENDED, UINT64_MAX)) == SIGHUP)
+        log_warn("server.reload", "reason=\"this version takes a new configuration only at start\"");
+    drain(s);
+    for (uint32_t i = 0; i < s->n_shards; i++) shard_join(s->shards[i]);
+    bool clean = workers_stop(s->workers);
+    log_info("server.end", "clean=%d", clean);
+    if (!clean) { /* a handler still runs in memory of ours */
+        log_flush();
+        _exit(EXIT_STOPPED);
+    }
+    free_all(s);
+    return EXIT_STOPPED;
+}
+
+/* Signals come through a descriptor to this thread; all others have them blocked. */
+static int catch_signals(struct server *s)
+{
+    sigset_t set;
+    (void)sigemptyset(&set);
+    (void)sigaddset(&set, SIGTERM);
+    (void)sigaddset(&set, SIGINT);
+    (void)sigaddset(&set, SIGHUP);
+    (void)pthread_sigmask(SIG_BLOCK, &set, NULL);
+    (void)signal(SIGPIPE, SIG_IGN);
+    s->signal_fd = signalfd(-1, &set, SFD_CLOEXEC);
+    s->event_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    return s->signal_fd < 0 || s->event_fd < 0 ? EXIT_FAILED : 0;
+}
+
+static int start(struct server *s)
+{
+    int rc = check_all(s); /* plugins first: before any thread */
+    if (rc != 0) return rc;
+    count_cpus(s);
+    choose_threads(s);
+    rc = choose_connections(s);
+    if (rc == 0) rc = listen_all(s);
+    if (rc == 0) rc = open_spool(s);
+    if (rc == 0) rc = catch_signals(s);
+    if (rc != 0) return rc;
+    if (log_open(STDERR_FILENO, s->config->log_level, s->config->log_format, &s->log) < 0) return EXIT_FAILED;
+    (void)log_attach(s->log, "main");
+    s->openapi = openapi_build(s->routes.router, &s->types, &s->budget, QUERN_VERSION);
+    if (!s->openapi) return EXIT_FAILED;
+    rc = start_workers(s);
+    if (rc == 0) rc = make_shards(s);
+    if (rc == 0) rc = start_shards(s);
+    return rc;
+}
+
+int server_run(const struct config *config)
+{
+    struct server *s = calloc(1, sizeof *s);
+    if (!s) return EXIT_FAILED;
+    s->config = config;
+    int rc = start(s);
+    if (rc != 0) {
+        if (s->log) {
+            log_flush();
+            _exit(rc); /* threads may run already */
+        }
+        routes_deinit(&s->routes);
+        free(s);
+        return rc;
+    }
+    say_ready(s);
+    rc = run(s);
+    log_detach();
+    s->log = log_close(s->log);
+    free(s);
+    return rc;
+}

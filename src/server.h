@@ -1,0 +1,17 @@
+/* server.h: builds workers and shards from a configuration, waits for signals, stops them. The calling thread. */
+#ifndef QUERN_SERVER_H
+#define QUERN_SERVER_H
+
+struct config;
+
+#define QUERN_VERSION "0.1.0"
+
+/* Exit codes: other people's scripts rely on them. */
+enum { EXIT_STOPPED = 0, EXIT_FAILED = 1, EXIT_USAGE = 2 };
+
+/* Serves until a signal ends it. Tells stderr what an operator must know. Returns an exit code. */
+int server_run(const struct config *config);
+/* Only checks: plugins load, routes fit, addresses are well formed. */
+int server_check(const struct config *config);
+
+#endif

@@ -1,0 +1,501 @@
+/* shard.c: see shard.h. */
+#include "shard.h"
+
+#include "api/api.h"
+#include "api/ojs.h"
+#include "api/routes.h"
+#include "base/check.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/random.h"
+#include "filters/access_log.h"
+#include "http/session.h"
+#include "jobs/engine.h"
+#include "net/listener.h"
+#include "ring/bufring.h"
+#include "ring/timer.h"
+#include "ring/wake.h"
+#include "sched/local.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#define SQ_ENTRIES 4096u
+#define CQ_ENTRIES 32768u
+#define CROWDED 16u         /* slots kept for saying 503 and answering health */
+#define TURN_COMPLETIONS 1024u
+#define TURN_MAIL 1024u
+#define TURN_TIMERS 256u
+#define SUPERVISE_NS (250 * NS_PER_MS)
+#define RETENTION_NS (24 * 3600 * NS_PER_S)
+
+struct command {
+    struct mail mail; /* must stay first */
+    struct shard *shard;
+    enum shard_command what;
+};
+
+struct shard {
+    struct shard_options o;
+    pthread_t thread;
+    struct wake wake;
+    struct mailbox mailbox;
+    struct mail_drain mail_rest;
+    struct clock clock;
+    struct random random;
+    struct ring *ring;
+    struct bufring *bufs;
+    struct timers timers;
+    struct timer supervise;
+    struct chunk_pool chunks;
+    struct conns *conns;
+    struct listeners *listeners;
+    struct http http;
+    struct api api;
+    struct dispatch *dispatch;
+    struct engine *engine; /* NULL: hosted elsewhere */
+    struct local *local;
+    const char **type_names; /* what the engine knows as local types */
+    struct command commands[SHARD_COMMANDS];
+    bool draining, stopping;
+    _Atomic uint32_t state; /* enum shard_state; this thread writes */
+    const char *why;
+};
+
+static void set_state(struct shard *s, enum shard_state state)
+{
+    /* Release: who sees FAILED sees why. */
+    if (atomic_exchange_explicit(&s->state, (uint32_t)state, memory_order_acq_rel) == (uint32_t)state) return;
+    s->o.on_event(s->o.on_event_arg);
+}
+
+enum shard_state shard_state(const struct shard *s)
+{
+    return (enum shard_state)atomic_load_explicit(&((struct shard *)s)->state, memory_order_acquire);
+}
+
+const char *shard_why(const struct shard *s)
+{
+    return s->why;
+}
+
+/* ---- commands ---- */
+
+static void abort_one(void *arg, struct conn *c)
+{
+    conn_abort(arg, c);
+}
+
+static void drain(struct shard *s)
+{
+    s->draining = true;
+    listeners_stop(s->listeners);
+    http_drain(&s->http);
+    s->api.degraded = true;
+    if (s->engine) engine_drain(s->engine);
+}
+
+static void stop(struct shard *s)
+{
+    if (!s->draining) drain(s);
+    s->stopping = true;
+    run_cancel_all(&s->api.run);
+    if (s->local) local_cancel_all(s->local);
+    conns_each(s->conns, abort_one, s->conns);
+}
+
+static void on_command(struct mail *m)
+{
+    struct command *c = (struct command *)(void *)m;
+    switch (c->what) {
+    case SHARD_UNREADY:
+        c->shard->api.unready = true;
+        break;
+    case SHARD_DRAIN:
+        drain(c->shard);
+        break;
+    case SHARD_STOP:
+        stop(c->shard);
+        break;
+    case SHARD_COMMANDS:
+        unreachable_state("no command");
+    }
+}
+
+void shard_send(struct shard *s, enum shard_command command)
+{
+    mail_send(&s->mailbox, &s->commands[command].mail);
+}
+
+/* ---- the loop ---- */
+
+static uint64_t next_deadline(const struct shard *s)
+{
+    uint64_t timer = timers_next_ns(&s->timers);
+    uint64_t engine = s->engine ? engine_next_ns(s->engine) : UINT64_MAX;
+    return timer < engine ? timer : engine;
+}
+
+/* One turn: everything that has happened is handled, then everything that came of it goes out at once. */
+static bool turn(struct shard *s)
+{
+    bool more = mail_deliver(&s->mailbox, &s->mail_rest, TURN_MAIL) == TURN_MAIL;
+    more |= ring_dispatch(s->ring, TURN_COMPLETIONS) == TURN_COMPLETIONS;
+    more |= timers_run(&s->timers, s->clock.mono_ns, TURN_TIMERS);
+    if (s->engine) {
+        more |= engine_tick(s->engine, TURN_TIMERS);
+        local_flush(s->local);
+    }
+    conns_flush(s->conns);
+    dispatch_flush(s->dispatch);
+    return more;
+}
+
+static bool is_quiet(const struct shard *s)
+{
+    return s->draining && conns_used(s->conns) == 0 && run_active(&s->api.run) == 0 &&
+           (!s->local || local_running(s->local) == 0) && s->api.asker.asks.n_used == 0 && listeners_stopped(s->listeners);
+}
+
+/* A handler that does not come back keeps its call, its blocks and its thread; the rest must not wait for it. */
+static bool may_end(const struct shard *s)
+{
+    return s->stopping && conns_used(s->conns) == 0 && listeners_stopped(s->listeners);
+}
+
+static void loop(struct shard *s)
+{
+    while (!may_end(s)) {
+        clock_tick(&s->clock);
+        bool more = turn(s);
+        if (is_quiet(s)) set_state(s, SHARD_QUIET);
+        bool sleep = !more && mailbox_sleep(&s->mailbox, &s->mail_rest);
+        ring_wait(s->ring, sleep, s->clock.mono_ns, next_deadline(s));
+    }
+}
+
+static void on_supervise(void *arg)
+{
+    struct shard *s = arg;
+    workers_supervise(s->o.workers, s->clock.mono_ns);
+    timer_arm(&s->timers, &s->supervise, s->clock.mono_ns + SUPERVISE_NS);
+}
+
+/* ---- set up ---- */
+
+static void wake_shard(void *arg)
+{
+    wake_up(arg);
+}
+
+static void on_answered(void *user, const struct exchange *x, uint16_t status, uint64_t bytes)
+{
+    struct api *api = user;
+    metrics_count(api, x, status, bytes);
+    if (api->access_log) access_log(x, status, bytes);
+}
+
+static int make_engine(struct shard *s)
+{
+    if (!s->o.hosts_engine) return 0;
+    s->type_names = calloc(s->o.types->n, sizeof *s->type_names);
+    if (!s->type_names) return -ENOMEM;
+    for (uint32_t i = 0; i < s->o.types->n; i++) s->type_names[i] = s->o.types->of[i].type->name;
+    struct local_options local = {.types = s->o.types, .budget = s->o.budget, .mailbox = &s->mailbox, .n_max = WORKERS_MAX};
+    int rc = local_new(&local, &s->local);
+    struct engine_options engine = {
+        .jobs_max = s->o.jobs_max,
+        .queues_max = 4096,
+        .local_types = s->type_names,
+        .n_local_types = (uint16_t)s->o.types->n,
+        .retention_ns = RETENTION_NS,
+        .clock = &s->clock,
+        .seed = random_u64(&s->random),
+        .budget = s->o.budget,
+        .hook_arg = s->local,
+        .on_ready = local_on_ready,
+        .on_cancel = local_on_cancel,
+    };
+    return rc < 0 ? rc : engine_new(&engine, &s->engine);
+}
+
+static int make_parts(struct shard *s)
+{
+    struct dispatch_options d = {
+        .shard = s->o.index,
+        .mailbox = &s->mailbox,
+        .workers = s->o.workers,
+        .types = s->o.types,
+        .strategy = s->o.strategy,
+        .clock = &s->clock,
+        .waiting_max = s->o.queue_length,
+        .next_job = local_next_job,
+        .has_jobs = s->o.hosts_engine ? local_has_jobs : NULL,
+        .jobs_arg = s->local,
+    };
+    struct http_options h = {
+        .chunks = &s->chunks,
+        .budget = s->o.budget,
+        .clock = &s->clock,
+        .router = s->o.routes->router,
+        .forms = &ojs_error_form,
+        .n_forms = 1,
+        .sessions_max = s->o.conns_max < 8192 ? s->o.conns_max : 8192,
+        .exchanges_max = s->o.calls_max,
+        .large_heads_max = 256,
+        .idle_ns = s->o.idle_ns,
+        .head_ns = s->o.head_ns,
+        .body_idle_ns = s->o.body_idle_ns,
+        .body_ns = 300 * NS_PER_S,
+        .half_close_ns = NS_PER_S,
+        .user = &s->api,
+        .on_answered = on_answered,
+    };
+    /* One timer per call, the wheel's, the listener's, the supervisor's. */
+    int rc = timers_init(&s->timers, s->o.calls_max + 8);
+    if (rc == 0) rc = chunk_pool_init(&s->chunks, s->o.chunks);
+    if (rc == 0) rc = dispatch_new(&d, &s->dispatch);
+    if (rc == 0) rc = http_init(&s->http, &h);
+    if (rc == 0 && s->local) local_connect(s->local, s->engine, s->dispatch);
+    return rc;
+}
+
+static int make_api(struct shard *s)
+{
+    struct run_options r = {
+        .calls_max = s->o.calls_max,
+        .dispatch = s->dispatch,
+        .timers = &s->timers,
+        .http = &s->http,
+        .mailbox = &s->mailbox,
+        .budget = s->o.budget,
+        .types = s->o.types,
+        .clock = &s->clock,
+        .wait_max_s = s->o.wait_max_s,
+    };
+    s->api.http = &s->http;
+    s->api.budget = s->o.budget;
+    s->api.clock = &s->clock;
+    s->api.uuids = (struct uuid_source){.random = &s->random};
+    s->api.started_ns = s->o.started_ns;
+    s->api.wait_max_s = s->o.wait_max_s;
+    s->api.version = s->o.version;
+    s->api.workers = s->o.workers;
+    s->api.openapi = s->o.openapi;
+    s->api.access_log = s->o.access_log;
+    int rc = run_init(&s->api.run, &r);
+    if (rc == 0) rc = metrics_init(&s->api.metrics, s->o.routes->router);
+    return rc;
+}
+
+int shard_new(const struct shard_options *options, struct shard **out)
+{
+    struct shard *s = calloc(1, sizeof *s);
+    if (!s) return -ENOMEM;
+    s->o = *options;
+    s->wake.fd = -1;
+    clock_tick(&s->clock);
+    random_seed_from_kernel(&s->random);
+    for (int i = 0; i < SHARD_COMMANDS; i++)
+        s->commands[i] = (struct command){.mail = {.deliver = on_command}, .shard = s, .what = (enum shard_command)i};
+    int rc = wake_open(&s->wake);
+    mailbox_init(&s->mailbox, wake_shard, &s->wake);
+    if (rc == 0) rc = make_engine(s);
+    if (rc == 0) rc = make_parts(s);
+    if (rc == 0) rc = make_api(s);
+    if (rc < 0) { /* the process ends: half-built parts go with it */
+        free(s);
+        return rc;
+    }
+    *out = s;
+    return 0;
+}
+
+void shard_connect(struct shard *s, struct shard *engine_host, const struct metrics_door *doors, uint32_t n_doors)
+{
+    struct asker_options a = {
+        .http = &s->http,
+        .engine = engine_host->engine,
+        .engine_box = &engine_host->mailbox,
+        .home_box = &s->mailbox,
+        .engine_is_here = s == engine_host,
+        .asks_max = s->o.calls_max,
+    };
+    int rc = asker_init(&s->api.asker, &a);
+    assert(rc == 0); /* address space only */
+    s->api.metrics.doors = doors;
+    s->api.metrics.n_doors = n_doors;
+    s->api.metrics.index = s->o.index;
+}
+
+struct metrics_door shard_door(struct shard *s)
+{
+    return (struct metrics_door){&s->mailbox, &s->api};
+}
+
+/* On the shard's own thread: the ring belongs to the thread that makes it. */
+static int open_ring(struct shard *s)
+{
+    struct ring_options r = {
+        .sq_entries = SQ_ENTRIES,
+        .cq_entries = s->o.n_shards > 8 ? CQ_ENTRIES / 8 : CQ_ENTRIES,
+        .direct_max = s->o.direct ? s->o.conns_max + LISTENER_DIRECT_ACCEPTS * s->o.n_listeners : 0,
+        .force = s->o.force,
+    };
+    int rc = ring_open(&r, &s->ring, &s->why);
+    if (rc < 0) return rc;
+    s->why = "no memory for receive buffers";
+    uint32_t first = s->o.receive_buffers < 128 ? s->o.receive_buffers : 128;
+    return bufring_open(s->ring, s->o.receive_buffers, s->o.receive_buffer_bytes, first, &s->bufs);
+}
+
+static int open_net(struct shard *s)
+{
+    s->why = "no memory for connections";
+    struct conns_options c = {
+        .n_max = s->o.conns_max,
+        .n_crowded = s->o.conns_max > 2 * CROWDED ? CROWDED : 1,
+        .ring = s->ring,
+        .bufs = s->bufs,
+        .timers = &s->timers,
+        .chunks = &s->chunks,
+        .clock = &s->clock,
+        .sink = http_sink(&s->http),
+    };
+    int rc = conns_new(&c, &s->conns);
+    if (rc < 0) return rc;
+    http_attach(&s->http, s->conns);
+    struct listeners_options l = {
+        .fds = s->o.listeners,
+        .n = s->o.n_listeners,
+        .direct = s->o.direct,
+        .ring = s->ring,
+        .timers = &s->timers,
+        .conns = s->conns,
+        .clock = &s->clock,
+    };
+    return listeners_new(&l, &s->listeners);
+}
+
+static void connect_metrics(struct shard *s)
+{
+    struct metrics *m = &s->api.metrics;
+    m->ring = ring_counts(s->ring);
+    m->conns = conns_counts(s->conns);
+    m->listeners = listeners_counts(s->listeners);
+    m->dispatch = dispatch_counts(s->dispatch);
+    m->local = s->local;
+    m->engine = s->engine;
+    m->all_conns = s->conns;
+    m->bufs = s->bufs;
+    m->chunks = &s->chunks;
+    m->eventfd_writes = &s->wake.writes;
+}
+
+static void say_features(const struct shard *s)
+{
+    if (s->o.index != 0) return; /* all shards get the same */
+    struct ring_features f = ring_features(s->ring);
+    log_info("ring.features",
+             "single_issuer=%d defer_taskrun=%d coop_taskrun=%d no_sqarray=%d min_wait=%d multishot_accept=%d "
+             "multishot_recv=%d direct=%d sq=%u cq=%u",
+             f.single_issuer, f.defer_taskrun, f.coop_taskrun, f.no_sqarray, f.min_wait, f.multishot_accept,
+             f.multishot_recv, s->o.direct, f.sq_entries, f.cq_entries);
+    log_info("shard.sizes",
+             "connections_max=%u idle_connection_bytes=%zu session_bytes=%zu exchange_bytes=%zu receive_buffers=%ux%u "
+             "chunks=%u queued_job_bytes=%zu",
+             conns_max(s->conns), conns_bytes_per_idle(s->conns), http_bytes_per_session(), sizeof(struct exchange),
+             s->o.receive_buffers, s->o.receive_buffer_bytes, s->o.chunks, engine_bytes_per_job());
+}
+
+static void settle_in(const struct shard *s)
+{
+    char name[16];
+    (void)snprintf(name, sizeof name, "shard%u", s->o.index % 1000);
+    (void)pthread_setname_np(pthread_self(), name);
+    (void)log_attach(s->o.log, name);
+    if (s->o.cpu < 0) return;
+    cpu_set_t set;
+    CPU_ZERO(&set);
+    CPU_SET((size_t)s->o.cpu, &set);
+    (void)sched_setaffinity(0, sizeof set, &set);
+}
+
+/* Cancel everything, drain to zero, and only then let go of what the kernel may write to. */
+static void close_ring(struct shard *s)
+{
+    ring_cancel(s->ring, RING_WAKE, 0, 0);
+    while (ring_in_flight(s->ring)) {
+        (void)ring_dispatch(s->ring, TURN_COMPLETIONS);
+        if (ring_in_flight(s->ring)) ring_wait(s->ring, true, 0, UINT64_MAX);
+    }
+    s->listeners = listeners_free(s->listeners);
+    s->conns = conns_free(s->conns);
+    s->bufs = bufring_close(s->bufs);
+    s->ring = ring_close(s->ring);
+    for (uint32_t i = 0; i < s->o.n_listeners; i++) close(s->o.listeners[i]);
+}
+
+static void *run_thread(void *arg)
+{
+    struct shard *s = arg;
+    settle_in(s);
+    int rc = open_ring(s);
+    if (rc == 0) rc = open_net(s);
+    if (rc < 0) {
+        set_state(s, SHARD_FAILED);
+        log_detach();
+        return NULL;
+    }
+    connect_metrics(s);
+    wake_watch(&s->wake, s->ring);
+    listeners_start(s->listeners);
+    if (s->o.index == 0) {
+        timer_init(&s->supervise, on_supervise, s);
+        timer_arm(&s->timers, &s->supervise, s->clock.mono_ns + SUPERVISE_NS);
+    }
+    say_features(s);
+    set_state(s, SHARD_RUNNING);
+    loop(s);
+    close_ring(s);
+    log_detach();
+    set_state(s, SHARD_ENDED);
+    return NULL;
+}
+
+int shard_start(struct shard *s)
+{
+    return -pthread_create(&s->thread, NULL, run_thread, s);
+}
+
+void shard_join(struct shard *s)
+{
+    (void)pthread_join(s->thread, NULL);
+}
+
+bool shard_settle(struct shard *s)
+{
+    return mail_deliver(&s->mailbox, &s->mail_rest, TURN_MAIL) > 0;
+}
+
+struct shard *shard_free(struct shard *s)
+{
+    if (!s) return NULL;
+    metrics_deinit(&s->api.metrics);
+    run_deinit(&s->api.run);
+    if (s->engine) s->engine = engine_free(s->engine);
+    free(s->type_names);
+    asker_deinit(&s->api.asker);
+    s->local = local_free(s->local);
+    s->dispatch = dispatch_free(s->dispatch);
+    http_deinit(&s->http);
+    chunk_pool_deinit(&s->chunks);
+    timers_deinit(&s->timers);
+    wake_close(&s->wake);
+    free(s);
+    return NULL;
+}

@@ -1,0 +1,70 @@
+/* shard.h: one thread: a ring and all that it owns: listeners, connections, HTTP, calls, and on one shard the engine. Others reach it
+ * by mail only. Made by the server's thread before any shard runs; then its own thread's. */
+#ifndef QUERN_SHARD_H
+#define QUERN_SHARD_H
+
+#include "base/block.h"
+#include "base/mail.h"
+#include "ring/ring.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct log;
+struct metrics_door;
+struct routes;
+struct shard;
+struct strategy;
+struct types;
+struct workers;
+struct engine;
+
+struct shard_options {
+    uint32_t index, n_shards;
+    int cpu;              /* -1: not pinned */
+    const int *listeners; /* its listening sockets, which it closes in the end */
+    uint32_t n_listeners;
+    uint32_t conns_max;
+    bool direct;          /* direct descriptors */
+    struct ring_force force;
+    uint32_t receive_buffers, receive_buffer_bytes, chunks;
+    uint64_t idle_ns, head_ns, body_idle_ns;
+    uint32_t wait_max_s, calls_max, queue_length;
+    bool access_log;
+    bool hosts_engine;
+    uint32_t jobs_max;
+    uint64_t started_ns;
+    /* Of the server, shared. */
+    struct block_budget *budget;
+    const struct types *types;
+    const struct routes *routes;
+    struct workers *workers;
+    const struct strategy *strategy;
+    struct block *openapi;
+    struct log *log;
+    const char *version;
+    void (*on_event)(void *arg); /* any thread: something that shard_state() shows has changed */
+    void *on_event_arg;
+};
+
+enum shard_state { SHARD_STARTING, SHARD_RUNNING, SHARD_QUIET /* draining, and nothing left to do */, SHARD_ENDED, SHARD_FAILED };
+
+/* 0 or -ENOMEM. */
+int shard_new(const struct shard_options *options, struct shard **out);
+/* After all are made: who is who. */
+void shard_connect(struct shard *s, struct shard *engine_host, const struct metrics_door *doors, uint32_t n_doors);
+struct metrics_door shard_door(struct shard *s);
+int shard_start(struct shard *s); /* 0 or -errno */
+enum shard_state shard_state(const struct shard *s);
+const char *shard_why(const struct shard *s); /* after SHARD_FAILED: for an operator */
+
+/* Any thread. Each may be sent once. */
+enum shard_command { SHARD_UNREADY, SHARD_DRAIN, SHARD_STOP, SHARD_COMMANDS };
+void shard_send(struct shard *s, enum shard_command command);
+
+void shard_join(struct shard *s);
+/* After all shards and workers have been joined: delivers mail that came too late for the loop. False: there was none. */
+bool shard_settle(struct shard *s);
+struct shard *shard_free(struct shard *s);
+
+#endif
