@@ -34,8 +34,7 @@ static struct ask *refuse(struct exchange *x)
     return NULL;
 }
 
-struct ask *ask_new(struct exchange **x, enum engine_op op,
-                    void (*on_answer)(struct exchange *x, struct engine_call *call))
+struct ask *ask_new(struct exchange **x, enum engine_op op, void (*on_answer)(struct exchange *x, struct engine_call *call))
 {
     struct asker *k = &api_of(*x)->asker;
     uint32_t slot;

@@ -193,11 +193,10 @@ void ojs_event_list(struct exchange *x)
 {
     struct wish w;
     if (!read_wish(x, &w)) {
-        ojs_fail(
-            x, 400, "invalid_request", SLICE(""),
-            "'limit' must be from 1 to %d, 'after' the id of an event, and 'types', 'queues' and 'job_types' lists of at "
-            "most %d names.",
-            LIMIT_MAX, NAMES_MAX);
+        ojs_fail(x, 400, "invalid_request", SLICE(""),
+                 "'limit' must be from 1 to %d, 'after' the id of an event, and 'types', 'queues' and 'job_types' lists of at "
+                 "most %d names.",
+                 LIMIT_MAX, NAMES_MAX);
         return;
     }
     if (w.nothing) {

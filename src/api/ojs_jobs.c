@@ -47,8 +47,8 @@ void ojs_job_submit(struct exchange *x)
 
 /* ---- info, cancel, activate: a call with an id that answers with the job ---- */
 
-static void ask_about(struct exchange *x, enum engine_op op,
-                      void (*on_answer)(struct exchange *x, struct engine_call *call), uint64_t wait_ns)
+static void ask_about(struct exchange *x, enum engine_op op, void (*on_answer)(struct exchange *x, struct engine_call *call),
+                      uint64_t wait_ns)
 {
     struct uuid id;
     if (!ojs_path_id(x, &id)) return;
@@ -118,10 +118,8 @@ static void answer_result(struct exchange *x, struct engine_call *call)
     /* Whatever a job made, a browser must not run it in the name of this server. */
     ojs_head_add(&head, "X-Content-Type-Options", SLICE("nosniff"));
     ojs_head_add(&head, "Content-Security-Policy", SLICE("sandbox"));
-    struct answer a = {.status = 200,
-                       .type = media_type(&call->view),
-                       .fields = slice_make(head.text, head.len),
-                       .block = call->view.result};
+    struct answer a = {
+        .status = 200, .type = media_type(&call->view), .fields = slice_make(head.text, head.len), .block = call->view.result};
     call->view.result = NULL; /* the reference moves into the answer */
     exchange_answer(x, &a);
 }

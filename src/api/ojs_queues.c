@@ -17,8 +17,7 @@ static bool read_page(const struct exchange *x, struct page *page)
 {
     struct slice query = request_span(&x->request, x->request.query);
     *page = (struct page){.limit = LIMIT_DEFAULT};
-    return query_u64(query, SLICE("limit"), &page->limit) == 0 &&
-           query_u64(query, SLICE("offset"), &page->offset) == 0 &&
+    return query_u64(query, SLICE("limit"), &page->limit) == 0 && query_u64(query, SLICE("offset"), &page->offset) == 0 &&
            query_u64(query, SLICE("cursor"), &page->offset) == 0 && page->limit >= 1 && page->limit <= OJS_QUEUES_LIMIT;
 }
 
@@ -82,8 +81,8 @@ void ojs_queue_list(struct exchange *x)
 {
     struct page page;
     if (!read_page(x, &page)) {
-        ojs_fail(x, 400, "invalid_request", SLICE(""),
-                 "'limit' must be from 1 to %d, 'offset' and 'cursor' must be numbers.", OJS_QUEUES_LIMIT);
+        ojs_fail(x, 400, "invalid_request", SLICE(""), "'limit' must be from 1 to %d, 'offset' and 'cursor' must be numbers.",
+                 OJS_QUEUES_LIMIT);
         return;
     }
     struct ask *a = ask_new(&x, ENGINE_QUEUES, on_listed);

@@ -131,8 +131,7 @@ static void write_error(struct json_out *o, struct slice text)
     bool has_type = has_value(error, SLICE("type")), has_code = has_value(error, SLICE("code"));
     json_open(o, '{');
     for (size_t i = 0; json_next(error, &i, &name, &v);) {
-        bool is_filled =
-            (!has_type && json_name_is(name, SLICE("type"))) || (!has_code && json_name_is(name, SLICE("code")));
+        bool is_filled = (!has_type && json_name_is(name, SLICE("type"))) || (!has_code && json_name_is(name, SLICE("code")));
         if (!is_filled) json_raw(o, member_text(name, v)); /* leaves out a null that we fill in */
     }
     if (!has_code) str(o, "code", "handler_error");

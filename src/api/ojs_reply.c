@@ -27,8 +27,7 @@ static const struct error_code error_codes[] = {
     {"not_found", false, "Check the path and the id. Finished jobs are kept for a limited time only."},
     {"conflict", false, "The job's present state does not allow this. Look at the job before you decide what to do."},
     {"duplicate", false, "A job with this id exists already. Leave 'id' out to get a new one."},
-    {"lease_lost", false,
-     "The lease of this attempt has ended and the job may be with another worker: drop the attempt."},
+    {"lease_lost", false, "The lease of this attempt has ended and the job may be with another worker: drop the attempt."},
     {"unsupported", false, "See /ojs/manifest for what this server supports."},
     {"envelope_too_large", false, "Send a reference to the data in place of the data."},
     {"rate_limited", true, "Wait as long as Retry-After says."},
@@ -77,8 +76,7 @@ static bool is_request_id(struct slice s)
 
 /* The client's own id when it is one that can stand in a log and a field line, else req_<uuidv7>
  * (binding §19). */
-static struct slice request_id(const struct request *r, struct uuid_source *source, uint64_t wall_ns,
-                               char room[REQUEST_ID_MAX])
+static struct slice request_id(const struct request *r, struct uuid_source *source, uint64_t wall_ns, char room[REQUEST_ID_MAX])
 {
     struct slice sent;
     if (r && request_field(r, SLICE("x-request-id"), &sent) && is_request_id(sent)) {
@@ -117,8 +115,7 @@ void ojs_head_start(struct ojs_head *h, const struct exchange *x)
 
 void ojs_answer(struct exchange *x, uint16_t status, const struct ojs_head *h, struct slice body)
 {
-    struct answer a = {
-        .status = status, .type = SLICE(OJS_MEDIA_TYPE), .fields = slice_make(h->text, h->len), .body = body};
+    struct answer a = {.status = status, .type = SLICE(OJS_MEDIA_TYPE), .fields = slice_make(h->text, h->len), .body = body};
     exchange_answer(x, &a);
 }
 
@@ -128,8 +125,7 @@ void ojs_answer_block(struct exchange *x, uint16_t status, const struct ojs_head
         ojs_fail(x, 503, "backend_error", SLICE(""), "There is no memory for the answer at present.");
         return;
     }
-    struct answer a = {
-        .status = status, .type = SLICE(OJS_MEDIA_TYPE), .fields = slice_make(h->text, h->len), .block = body};
+    struct answer a = {.status = status, .type = SLICE(OJS_MEDIA_TYPE), .fields = slice_make(h->text, h->len), .block = body};
     exchange_answer(x, &a);
 }
 
@@ -257,8 +253,8 @@ static struct slice foreign_request_id(const struct request *r, char room[REQUES
     return request_id(r, &source, now.wall_ns, room);
 }
 
-static size_t write_error(char *body, size_t room, char *fields, size_t *fields_len, size_t fields_room,
-                          uint16_t status, const char *slug, const char *detail, const struct request *r)
+static size_t write_error(char *body, size_t room, char *fields, size_t *fields_len, size_t fields_room, uint16_t status,
+                          const char *slug, const char *detail, const struct request *r)
 {
     char id_room[REQUEST_ID_MAX];
     struct json_out o;

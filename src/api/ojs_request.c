@@ -62,8 +62,8 @@ bool ojs_body(struct exchange *x, struct json_value *object)
     struct slice text = block_slice(x->body);
     enum json_error e = json_check(text, object, &at);
     if (e != JSON_OK) {
-        ojs_fail(x, 400, code_of_json_error(e), SLICE(""), "The body is not acceptable: %s at byte %zu.",
-                 json_error_text(e), at);
+        ojs_fail(x, 400, code_of_json_error(e), SLICE(""), "The body is not acceptable: %s at byte %zu.", json_error_text(e),
+                 at);
         return false;
     }
     if (object->kind == JSON_OBJECT) return true;

@@ -157,8 +157,7 @@ static const struct rule rules[] = {
     {"backoff_strategy", set_backoff, BACKOFF},
 };
 
-static bool read_member(struct policy *p, const char *path, struct slice name, struct json_value v,
-                        struct ojs_problem *why)
+static bool read_member(struct policy *p, const char *path, struct slice name, struct json_value v, struct ojs_problem *why)
 {
     for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++) {
         if (!json_name_is(name, slice_str(rules[i].name))) continue;

@@ -56,11 +56,10 @@ static bool read_type(struct reader *r)
     if (!v->text.p) return ojs_refuse(r->why, "type", "The required field 'type' is missing.");
     if (!ojs_read_text(v, "type", &r->spec->type, r->why)) return false;
     if (is_type_name(r->spec->type)) return true;
-    return ojs_refuse(
-        r->why, "type",
-        "'type' must be 1 to %d characters: lower-case words of letters, digits, '_' and '-', each starting "
-        "with a letter, joined by dots.",
-        JOB_TYPE_MAX);
+    return ojs_refuse(r->why, "type",
+                      "'type' must be 1 to %d characters: lower-case words of letters, digits, '_' and '-', each starting "
+                      "with a letter, joined by dots.",
+                      JOB_TYPE_MAX);
 }
 
 static bool read_queue(struct reader *r)
@@ -70,11 +69,10 @@ static bool read_queue(struct reader *r)
     if (!ojs_fields_get(&r->fields, FIELD_QUEUE, &m)) return true;
     if (!ojs_read_text(&m.value, m.path, &r->spec->queue, r->why)) return false;
     if (ojs_is_queue_name(r->spec->queue)) return true;
-    return ojs_refuse(
-        r->why, m.path,
-        "'%s' must be 1 to %d characters: lower-case letters, digits, '-' and '.', starting with a letter or "
-        "digit.",
-        m.path, JOB_QUEUE_MAX);
+    return ojs_refuse(r->why, m.path,
+                      "'%s' must be 1 to %d characters: lower-case letters, digits, '-' and '.', starting with a letter or "
+                      "digit.",
+                      m.path, JOB_QUEUE_MAX);
 }
 
 static bool read_args(struct reader *r)
@@ -88,8 +86,7 @@ static bool read_args(struct reader *r)
 }
 
 /* An optional member that only has to be of a certain kind. */
-static bool read_kind(struct reader *r, enum ojs_field field, enum json_kind kind, const char *kind_text,
-                      struct slice *out)
+static bool read_kind(struct reader *r, enum ojs_field field, enum json_kind kind, const char *kind_text, struct slice *out)
 {
     struct ojs_member m;
     if (!ojs_fields_get(&r->fields, field, &m)) return true;
@@ -137,8 +134,7 @@ static bool read_priority(struct reader *r)
     int64_t n;
     if (!ojs_fields_get(&r->fields, FIELD_PRIORITY, &m)) return true;
     if (m.value.kind != JSON_NUMBER || !json_to_i64(m.value, &n) || n < JOB_PRIORITY_MIN || n > JOB_PRIORITY_MAX)
-        return ojs_refuse(r->why, m.path, "'%s' must be an integer from %d to %d.", m.path, JOB_PRIORITY_MIN,
-                          JOB_PRIORITY_MAX);
+        return ojs_refuse(r->why, m.path, "'%s' must be an integer from %d to %d.", m.path, JOB_PRIORITY_MIN, JOB_PRIORITY_MAX);
     r->spec->priority = (int8_t)n;
     return true;
 }
@@ -164,15 +160,12 @@ static bool read_lease_text(struct reader *r, const struct ojs_member *m)
     uint64_t ns = 0;
     int64_t seconds;
     bool fine = false;
-    if (m->value.kind == JSON_STRING)
-        fine = json_plain(m->value, &text) && clock_parse_duration(text.p, text.len, &ns) == 0;
-    else if (m->value.kind == JSON_NUMBER && json_to_i64(m->value, &seconds) && seconds >= 0 &&
-             seconds <= JOB_LEASE_MAX_MS)
+    if (m->value.kind == JSON_STRING) fine = json_plain(m->value, &text) && clock_parse_duration(text.p, text.len, &ns) == 0;
+    else if (m->value.kind == JSON_NUMBER && json_to_i64(m->value, &seconds) && seconds >= 0 && seconds <= JOB_LEASE_MAX_MS)
         fine = true, ns = (uint64_t)seconds * NS_PER_S;
     uint64_t ms = ns / NS_PER_MS;
     if (!fine || (ns != 0 && (ms < JOB_LEASE_MIN_MS || ms > JOB_LEASE_MAX_MS)))
-        return ojs_refuse(r->why, m->path, "'%s' must be an ISO 8601 duration from PT1S to PT12H, or seconds.",
-                          m->path);
+        return ojs_refuse(r->why, m->path, "'%s' must be an ISO 8601 duration from PT1S to PT12H, or seconds.", m->path);
     r->spec->lease_ms = (uint32_t)ms;
     return true;
 }
@@ -180,8 +173,7 @@ static bool read_lease_text(struct reader *r, const struct ojs_member *m)
 static bool read_lease(struct reader *r)
 {
     struct ojs_member m;
-    if (ojs_fields_get(&r->fields, FIELD_LEASE_MS, &m))
-        return ojs_read_lease_ms(m.value, m.path, &r->spec->lease_ms, r->why);
+    if (ojs_fields_get(&r->fields, FIELD_LEASE_MS, &m)) return ojs_read_lease_ms(m.value, m.path, &r->spec->lease_ms, r->why);
     return !ojs_fields_get(&r->fields, FIELD_LEASE, &m) || read_lease_text(r, &m);
 }
 
@@ -200,8 +192,7 @@ static bool read_time(struct reader *r, const struct ojs_member *m, uint64_t *wa
     }
     if (!fine)
         return ojs_refuse(r->why, m->path,
-                          "'%s' must be an RFC 3339 time with its offset from UTC, or '+' and an ISO 8601 duration.",
-                          m->path);
+                          "'%s' must be an RFC 3339 time with its offset from UTC, or '+' and an ISO 8601 duration.", m->path);
     *wall_ns = ns ? ns : 1;
     return true;
 }

@@ -16,13 +16,11 @@ bool ojs_refuse(struct ojs_problem *p, const char *field, const char *format, ..
     return false;
 }
 
-bool ojs_read_u32(struct json_value v, const char *field, int64_t min, int64_t max, uint32_t *out,
-                  struct ojs_problem *p)
+bool ojs_read_u32(struct json_value v, const char *field, int64_t min, int64_t max, uint32_t *out, struct ojs_problem *p)
 {
     int64_t n;
     if (v.kind != JSON_NUMBER || !json_to_i64(v, &n) || n < min || n > max)
-        return ojs_refuse(p, field, "'%s' must be an integer from %lld to %lld.", field, (long long)min,
-                          (long long)max);
+        return ojs_refuse(p, field, "'%s' must be an integer from %lld to %lld.", field, (long long)min, (long long)max);
     *out = (uint32_t)n;
     return true;
 }
@@ -63,8 +61,8 @@ bool ojs_read_lease_ms(struct json_value v, const char *field, uint32_t *out, st
     int64_t n;
     bool is_number = v.kind == JSON_NUMBER && json_to_i64(v, &n);
     if (!is_number || (n != 0 && (n < JOB_LEASE_MIN_MS || n > JOB_LEASE_MAX_MS)))
-        return ojs_refuse(p, field, "'%s' must be 0 or an integer from %d to %d (milliseconds).", field,
-                          JOB_LEASE_MIN_MS, JOB_LEASE_MAX_MS);
+        return ojs_refuse(p, field, "'%s' must be 0 or an integer from %d to %d (milliseconds).", field, JOB_LEASE_MIN_MS,
+                          JOB_LEASE_MAX_MS);
     *out = (uint32_t)n;
     return true;
 }

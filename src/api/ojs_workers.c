@@ -118,8 +118,7 @@ void ojs_worker_fetch(struct exchange *x)
     a->call.args = exchange_take_body(x); /* the names point into it */
     a->call.n_queues = w.n_queues;
     memcpy(a->call.queues, w.queues, w.n_queues * sizeof w.queues[0]);
-    a->call.count =
-        w.count < ENGINE_FETCH_MAX ? w.count : ENGINE_FETCH_MAX; /* fewer than asked for is allowed (§7.3) */
+    a->call.count = w.count < ENGINE_FETCH_MAX ? w.count : ENGINE_FETCH_MAX; /* fewer than asked for is allowed (§7.3) */
     a->call.wait_ns = ojs_wait_ns(x, false);
     ask_send(a);
 }
@@ -243,8 +242,7 @@ static bool read_error(struct json_value body, struct report *r, struct ojs_prob
         return true;
     }
     if (r->error.kind != JSON_OBJECT) return ojs_refuse(p, "error", "'error' must be a JSON object.");
-    if (!read_string(r->error, "code", &r->text[TEXT_CODE], p) ||
-        !read_string(r->error, "type", &r->text[TEXT_TYPE], p) ||
+    if (!read_string(r->error, "code", &r->text[TEXT_CODE], p) || !read_string(r->error, "type", &r->text[TEXT_TYPE], p) ||
         !read_string(r->error, "message", &r->text[TEXT_MESSAGE], p))
         return false;
     if (r->text[TEXT_MESSAGE].kind != JSON_STRING)
@@ -294,8 +292,7 @@ static void on_nacked(struct exchange *x, struct engine_call *call)
     if (ojs_fail_call(x, call, "fail")) return;
     json_out_init(&o, text, sizeof text);
     answer_open(&o, v);
-    if (v->state == JOB_DISCARDED)
-        ojs_time_write(&o, "discarded_at", v->discarded_ns ? v->discarded_ns : v->completed_ns);
+    if (v->state == JOB_DISCARDED) ojs_time_write(&o, "discarded_at", v->discarded_ns ? v->discarded_ns : v->completed_ns);
     if (v->state == JOB_RETRYABLE) {
         uint64_t delay = v->next_attempt_ns > now ? v->next_attempt_ns - now : 0;
         ojs_time_write(&o, "next_attempt_at", v->next_attempt_ns);
@@ -312,8 +309,7 @@ void ojs_worker_nack(struct exchange *x)
     struct report report;
     struct uuid id;
     if (!ojs_body(x, &body)) return;
-    if (!fine(x, read_job_id(body, &id, &why) && read_caller(body, &caller, &why) && read_report(body, &report, &why),
-              &why))
+    if (!fine(x, read_job_id(body, &id, &why) && read_caller(body, &caller, &why) && read_report(body, &report, &why), &why))
         return;
     if (!pack_report(x, &report)) return;
     struct ask *a = ask_new(&x, ENGINE_NACK, on_nacked);

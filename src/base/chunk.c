@@ -15,6 +15,7 @@ int chunk_pool_init(struct chunk_pool *pool, uint32_t n_max)
 
 void chunk_pool_deinit(struct chunk_pool *pool)
 {
+    if (pool->memory) map_mark_used(pool->memory, (size_t)pool->n_touched * CHUNK_BYTES);
     map_free(pool->memory, (size_t)pool->n_max * CHUNK_BYTES);
     *pool = (struct chunk_pool){0};
 }

@@ -32,11 +32,10 @@ static inline void *map_new(size_t bytes)
     return p == MAP_FAILED ? NULL : p;
 }
 
-/* bytes as given to map_new. NULL is fine. Returns NULL. */
+/* bytes as given to map_new; no part of them marked free. NULL is fine. Returns NULL. */
 static inline void *map_free(void *p, size_t bytes)
 {
     if (!p) return NULL;
-    map_mark_used(p, bytes);
     (void)munmap(p, bytes ? bytes : 1); /* fails only for ranges that are not ours */
     return NULL;
 }

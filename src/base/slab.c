@@ -32,6 +32,7 @@ int slab_init(struct slab *s, size_t item_bytes, uint32_t n_max)
 
 void slab_deinit(struct slab *s)
 {
+    if (s->items) map_mark_used(s->items, s->item_bytes * s->n_touched);
     s->items = map_free(s->items, bytes_mapped(s));
     s->n_max = s->n_used = s->n_touched = 0;
     s->free_head = SLAB_NONE;

@@ -7,31 +7,33 @@ static const struct refusal duplicate = {
     400, "malformed-http", "A field that may stand only once in a request stands there twice."};
 static const struct refusal no_host = {400, "malformed-http", "There is no Host field."};
 static const struct refusal bad_host = {400, "malformed-http",
-                                      "Host is not a host with an optional port."};
+                                        "Host is not a host with an optional port."};
 static const struct refusal bad_length = {400, "malformed-http",
-                                        "Content-Length is not a decimal number."};
+                                          "Content-Length is not a decimal number."};
 static const struct refusal bad_framing = {
     400, "malformed-http", "Transfer-Encoding and Content-Length stand in one request."};
 static const struct refusal bad_coding = {400, "malformed-http",
-                                        "Transfer-Encoding does not end in one \"chunked\"."};
+                                          "Transfer-Encoding does not end in one \"chunked\"."};
 static const struct refusal old_coding = {400, "malformed-http",
-                                        "Transfer-Encoding does not exist in HTTP/1.0."};
+                                          "Transfer-Encoding does not exist in HTTP/1.0."};
 static const struct refusal other_coding = {501, "not-implemented",
-                                          "No transfer coding but chunked is implemented here."};
+                                            "No transfer coding but chunked is implemented here."};
 static const struct refusal old_payload = {
     400, "malformed-http", "A body with this method in HTTP/1.0 cannot be framed safely."};
 static const struct refusal bad_expect = {417, "expectation-failed",
-                                        "Only the expectation 100-continue can be met."};
+                                          "Only the expectation 100-continue can be met."};
 static const struct refusal two_waits = {400, "malformed-http", "Prefer holds two waits."};
 static const struct refusal connect_body = {400, "malformed-http", "CONNECT has no body."};
 static const struct refusal no_connect = {501, "not-implemented",
-                                        "CONNECT is not implemented here."};
+                                          "CONNECT is not implemented here."};
 
+/* clang-format off */
 enum known {
-    HOST, CONNECTION, CONTENT_LENGTH, TRANSFER_ENCODING, EXPECT, PREFER, AUTHORIZATION, CONTENT_TYPE,
-    CONTENT_ENCODING, RANGE, IF_RANGE, IF_MATCH, IF_NONE_MATCH, IF_MODIFIED_SINCE,
-    IF_UNMODIFIED_SINCE, IDEMPOTENCY_KEY, UNKNOWN,
+    HOST, CONNECTION, CONTENT_LENGTH, TRANSFER_ENCODING, EXPECT, PREFER, AUTHORIZATION,
+    CONTENT_TYPE, CONTENT_ENCODING, RANGE, IF_RANGE, IF_MATCH, IF_NONE_MATCH, IF_MODIFIED_SINCE,
+    IF_UNMODIFIED_SINCE, IDEMPOTENCY_KEY, UNKNOWN
 };
+/* clang-format on */
 #define BIT(known) (1u << (known))
 #define MAY_REPEAT (BIT(CONNECTION) | BIT(TRANSFER_ENCODING) | BIT(EXPECT) | BIT(PREFER))
 
@@ -42,11 +44,17 @@ static enum known know(struct slice name)
         struct slice name;
         enum known known;
     } names[] = {
-        {SLICE_INIT("host"), HOST}, {SLICE_INIT("range"), RANGE}, {SLICE_INIT("expect"), EXPECT},
-        {SLICE_INIT("prefer"), PREFER}, {SLICE_INIT("if-match"), IF_MATCH},
-        {SLICE_INIT("if-range"), IF_RANGE}, {SLICE_INIT("connection"), CONNECTION},
-        {SLICE_INIT("content-type"), CONTENT_TYPE}, {SLICE_INIT("authorization"), AUTHORIZATION},
-        {SLICE_INIT("if-none-match"), IF_NONE_MATCH}, {SLICE_INIT("content-length"), CONTENT_LENGTH},
+        {SLICE_INIT("host"), HOST},
+        {SLICE_INIT("range"), RANGE},
+        {SLICE_INIT("expect"), EXPECT},
+        {SLICE_INIT("prefer"), PREFER},
+        {SLICE_INIT("if-match"), IF_MATCH},
+        {SLICE_INIT("if-range"), IF_RANGE},
+        {SLICE_INIT("connection"), CONNECTION},
+        {SLICE_INIT("content-type"), CONTENT_TYPE},
+        {SLICE_INIT("authorization"), AUTHORIZATION},
+        {SLICE_INIT("if-none-match"), IF_NONE_MATCH},
+        {SLICE_INIT("content-length"), CONTENT_LENGTH},
         {SLICE_INIT("idempotency-key"), IDEMPOTENCY_KEY},
         {SLICE_INIT("content-encoding"), CONTENT_ENCODING},
         {SLICE_INIT("if-modified-since"), IF_MODIFIED_SINCE},
@@ -55,7 +63,8 @@ static enum known know(struct slice name)
     };
     enum { N = sizeof names / sizeof *names };
     static const uint8_t first[20] = {/* of each length; N: none */
-                                      N, N, N, N, 0, 1, 2, N, 4, N, 6, N, 7, 8, 10, 11, 12, 13, N, 15};
+                                      N, N, N, N, 0,  1,  2,  N,  4, N,
+                                      6, N, 7, 8, 10, 11, 12, 13, N, 15};
     if (name.len >= sizeof first) return UNKNOWN;
     for (unsigned i = first[name.len]; i < N && names[i].name.len == name.len; i++)
         if (slice_eq_nocase(name, names[i].name)) return names[i].known;
@@ -113,7 +122,7 @@ static const struct refusal *add_length(struct fields *f, struct slice value)
 }
 
 const struct refusal *fields_add(struct fields *f, unsigned index, struct slice name,
-                               struct slice value)
+                                 struct slice value)
 {
     enum known known = know(name);
     if (known == UNKNOWN) return NULL;
@@ -130,8 +139,8 @@ const struct refusal *fields_add(struct fields *f, unsigned index, struct slice 
 /* RFC 9112 §6.1, §6.3. */
 static const struct refusal *judge_body(const struct fields *f, struct request *r)
 {
-    const uint32_t no_payload = METHOD_BIT(METHOD_GET) | METHOD_BIT(METHOD_HEAD) |
-                                METHOD_BIT(METHOD_DELETE);
+    const uint32_t no_payload =
+        METHOD_BIT(METHOD_GET) | METHOD_BIT(METHOD_HEAD) | METHOD_BIT(METHOD_DELETE);
     r->has_length = (f->seen & BIT(CONTENT_LENGTH)) != 0;
     r->content_length = f->length;
     if (f->seen & BIT(TRANSFER_ENCODING)) {
@@ -156,7 +165,7 @@ static const struct refusal *judge_host(const struct fields *f, struct request *
     return NULL;
 }
 
-/* RFC 9110 §10.1.1: nothing of it exists in HTTP/1.0, and 100-continue means nothing without a body. */
+/* RFC 9110 §10.1.1: HTTP/1.0 has nothing of it, and 100-continue means nothing without a body. */
 static const struct refusal *judge_expect(const struct fields *f, struct request *r)
 {
     if (r->minor == 0) return NULL;

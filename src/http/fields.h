@@ -1,4 +1,5 @@
-/* fields.h: what the field lines of a head say about its body, its connection and its expectations. Pure: any thread. */
+/* fields.h: what the field lines of a head say about its body, its connection and its expectations.
+ * Pure: any thread. */
 #ifndef QUERN_HTTP_FIELDS_H
 #define QUERN_HTTP_FIELDS_H
 
@@ -18,9 +19,9 @@ struct fields {
 void fields_init(struct fields *f);
 /* One field line, its index, its value without blanks around it. NULL: no fault. */
 const struct refusal *fields_add(struct fields *f, unsigned index, struct slice name,
-                               struct slice value);
-/* After the last one: fills host (unless there), keep_alive, expect_continue, chunked, has_length and content_length of the
- * request, whose method, minor and target are known. */
+                                 struct slice value);
+/* After the last one: fills host (unless there), keep_alive, expect_continue, chunked, has_length
+ * and content_length of the request, whose method, minor and target are known. */
 const struct refusal *fields_judge(const struct fields *f, struct request *request);
 
 #endif

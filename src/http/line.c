@@ -5,23 +5,24 @@
 static const struct refusal bad_method = {400, "malformed-http", "The method is not a token."};
 static const struct refusal long_method = {400, "malformed-http", "The method is too long."};
 static const struct refusal other_method = {501, "not-implemented",
-                                          "The method is not implemented here."};
+                                            "The method is not implemented here."};
 static const struct refusal h2_preface = {505, "version-not-supported",
-                                        "HTTP/2 is not spoken here; use HTTP/1.1."};
-static const struct refusal bad_target = {400, "malformed-http",
-                                        "The request target holds a byte that a URI may not have."};
+                                          "HTTP/2 is not spoken here; use HTTP/1.1."};
+static const struct refusal bad_target = {
+    400, "malformed-http", "The request target holds a byte that a URI may not have."};
 static const struct refusal no_target = {400, "malformed-http", "The request target is empty."};
 static const struct refusal bad_version = {400, "malformed-http",
-                                         "The request line does not end in a protocol version."};
+                                           "The request line does not end in a protocol version."};
 static const struct refusal other_version = {505, "version-not-supported",
-                                           "Only HTTP/1.0 and HTTP/1.1 are supported."};
+                                             "Only HTTP/1.0 and HTTP/1.1 are supported."};
 static const struct refusal long_line = {414, "uri-too-long", "The request line is too long."};
 
 /* Classes of bytes. */
-#define TOKEN 0x80  /* tchar, RFC 9110 §5.6.2 */
+#define TOKEN 0x80 /* tchar, RFC 9110 §5.6.2 */
 #define TARGET 0x40 /* may stand in a target: RFC 3986 §2, without '#' (RFC 9112 §3.2) */
 #define BOTH (TOKEN | TARGET)
 
+/* clang-format off */
 static const uint8_t classes[256] = {
     ['A' ... 'Z'] = BOTH, ['a' ... 'z'] = BOTH, ['0' ... '9'] = BOTH,
     ['-'] = BOTH, ['_'] = BOTH, ['~'] = BOTH, ['!'] = BOTH, ['$'] = BOTH,
@@ -29,9 +30,10 @@ static const uint8_t classes[256] = {
     ['.'] = BOTH | LINE_HAS_DOT, ['%'] = BOTH | LINE_HAS_PERCENT,
     ['#'] = TOKEN, ['^'] = TOKEN, ['`'] = TOKEN, ['|'] = TOKEN,
     ['/'] = TARGET, [':'] = TARGET, ['@'] = TARGET, ['('] = TARGET, [')'] = TARGET,
-    [','] = TARGET, [';'] = TARGET, ['='] = TARGET, ['?'] = TARGET | LINE_HAS_QUERY,
-    ['['] = TARGET | LINE_HAS_BRACKET, [']'] = TARGET | LINE_HAS_BRACKET,
+    [','] = TARGET, [';'] = TARGET, ['='] = TARGET, ['?'] = TARGET,
+    ['['] = TARGET | LINE_HAS_BRACKET, [']'] = TARGET | LINE_HAS_BRACKET
 };
+/* clang-format on */
 
 static uint8_t class_of(char c)
 {
@@ -105,7 +107,8 @@ static const struct refusal *scan_version(struct line *line, const char *head, s
 {
     static const char form[VERSION_BYTES + 1] = "HTTP/0.0\r\n"; /* 0 for any digit */
     const char *version = head + line->phase_at;
-    if (n - line->phase_at >= VERSION_BYTES && memcmp(version, "HTTP/1.1\r\n", VERSION_BYTES) == 0) {
+    if (n - line->phase_at >= VERSION_BYTES &&
+        memcmp(version, "HTTP/1.1\r\n", VERSION_BYTES) == 0) {
         line->at = (uint16_t)(line->phase_at + VERSION_BYTES);
         return finish(line, version);
     }

@@ -2,7 +2,7 @@
 #include "http/target.h"
 #include "base/check.h"
 
-/* How much chunked coding may cost: a flood of tiny chunks is work without data (RFC 9112 §7.1.1). */
+/* What chunked coding may cost: a flood of tiny chunks is work without data (RFC 9112 §7.1.1). */
 #define OVERHEAD_SLACK (100u * 1024u)
 #define OVERHEAD_PER_BYTE 4u
 #define CHUNK_DIGITS 16u /* of the largest size */
@@ -21,27 +21,30 @@ enum state {
 
 static const struct refusal bad_start = {
     400, "malformed-http", "Only whole empty lines, two at most, may stand before a request line."};
-static const struct refusal no_carry = {503, "overloaded", "There is no memory for the request head."};
+static const struct refusal no_carry = {503, "overloaded",
+                                        "There is no memory for the request head."};
 static const struct refusal long_field = {431, "header-too-large", "A field line is too long."};
 static const struct refusal long_fields = {431, "header-too-large",
-                                         "The field lines together are too long."};
-static const struct refusal many_fields = {431, "header-too-large", "There are too many field lines."};
+                                           "The field lines together are too long."};
+static const struct refusal many_fields = {431, "header-too-large",
+                                           "There are too many field lines."};
 static const struct refusal bad_field = {400, "malformed-http", "A field line is malformed."};
 static const struct refusal bad_framing = {
-    400, "malformed-http", "Content-Length or Transfer-Encoding is malformed, repeated or in conflict."};
+    400, "malformed-http",
+    "Content-Length or Transfer-Encoding is malformed, repeated or in conflict."};
 static const struct refusal bad_chunk = {400, "malformed-http", "The chunked coding is malformed."};
 static const struct refusal long_extension = {400, "malformed-http",
-                                            "The chunk extensions are too long."};
+                                              "The chunk extensions are too long."};
 static const struct refusal tiny_chunks = {400, "malformed-http",
-                                         "The chunks are too small for their number."};
+                                           "The chunks are too small for their number."};
 static const struct refusal many_trailers = {431, "header-too-large",
-                                           "There are too many trailer fields."};
+                                             "There are too many trailer fields."};
 static const struct refusal long_trailers = {431, "header-too-large",
-                                           "The trailer fields are too long."};
+                                             "The trailer fields are too long."};
 static const struct refusal bad_trailer = {400, "malformed-http", "A trailer field is malformed."};
 
-/* Callbacks. llhttp reports a name or value piece by piece when the input is cut inside it, so decisions are taken only
- * where one is complete: they fall on the same byte however the input is cut. */
+/* Callbacks. llhttp reports a name or value piece by piece when the input is cut inside it, so
+ * decisions are taken only where one is complete: they fall on the same byte however it is cut. */
 
 static struct parser *parser_of(llhttp_t *core)
 {
@@ -75,7 +78,8 @@ static int on_value(llhttp_t *core, const char *at, size_t len)
 /* llhttp leaves blanks behind a value (RFC 9110 §5.5); bytes from 0x80 are not blanks. */
 static struct span trim_end(const char *head, struct span value)
 {
-    while (value.len && (head[value.at + value.len - 1] == ' ' || head[value.at + value.len - 1] == '\t'))
+    while (value.len &&
+           (head[value.at + value.len - 1] == ' ' || head[value.at + value.len - 1] == '\t'))
         value.len--;
     return value;
 }
@@ -90,7 +94,7 @@ static const struct refusal *add_field(struct parser *p)
                       slice_make(p->base + field.value.at, field.value.len));
 }
 
-/* Trailer fields are counted and dropped: none may be taken for a field of the head (RFC 9110 §6.5.1). */
+/* Trailer fields are counted and dropped: none may pass for one of the head (RFC 9110 §6.5.1). */
 static int on_value_complete(llhttp_t *core)
 {
     struct parser *p = parser_of(core);
@@ -122,7 +126,7 @@ static const llhttp_settings_t settings = {
     .on_message_complete = on_pause,
 };
 
-/* Runs llhttp over n bytes. *used: how many it took; with a fault, up to and with the byte that is wrong. */
+/* Runs llhttp over n bytes. *used: how many it took; with a fault, also the byte that is wrong. */
 static llhttp_errno_t run(struct parser *p, const char *at, size_t n, size_t *used)
 {
     llhttp_resume(&p->core);
@@ -149,8 +153,8 @@ static void take(struct slice *in, size_t n)
 
 /* The head. */
 
-/* Checks the bytes from line_at to end, which llhttp has taken: it takes no line end but CRLF, so each LF ends a line. A
- * head this short can break no limit. */
+/* Checks the bytes from line_at to end, which llhttp has taken: it takes no line end but CRLF, so
+ * each LF ends a line. A head this short can break no limit. */
 static const struct refusal *check_field_sizes(struct parser *p, uint32_t end)
 {
     const char *lf;
@@ -257,7 +261,6 @@ static bool carry_head(struct parser *p)
     return true;
 }
 
-
 static enum parser_event head_in_place(struct parser *p, struct slice *in)
 {
     p->got = (uint32_t)(in->len < REQUEST_HEAD_MAX ? in->len : REQUEST_HEAD_MAX);
@@ -309,7 +312,8 @@ static void start_head(struct parser *p)
     line_init(&p->line);
 }
 
-/* RFC 9112 §2.2 excuses an empty line before a request line; two are enough for every client that ever needed it. */
+/* RFC 9112 §2.2 excuses an empty line before a request line; two are enough for every client that
+ * ever needed it. */
 static enum parser_event skip_empty_lines(struct parser *p, struct slice *in)
 {
     while (in->len) {
@@ -340,7 +344,8 @@ static enum parser_event next_of_length(struct parser *p, struct slice *in, stru
     return PARSER_BODY;
 }
 
-/* The bytes of a chunk's line that its size and its line ends do not need. Leading zeros count as extension. */
+/* The bytes of a chunk's line that its size and its line ends do not need. Leading zeros count as
+ * extension. */
 static uint32_t extension_bytes(const struct parser *p)
 {
     uint32_t needed = p->body_bytes ? 5 : 3; /* CRLF behind the data before, one digit, CRLF */
@@ -356,12 +361,15 @@ static const struct refusal *finish_chunk_line(struct parser *p)
     p->body_left = p->core.content_length;
     p->state = p->body_left ? IN_CHUNK_DATA : IN_TRAILERS;
     if (p->ext_bytes > REQUEST_CHUNK_EXT_MAX) return &long_extension;
-    return p->overhead_bytes > OVERHEAD_SLACK + OVERHEAD_PER_BYTE * p->body_bytes ? &tiny_chunks : NULL;
+    return p->overhead_bytes > OVERHEAD_SLACK + OVERHEAD_PER_BYTE * p->body_bytes ? &tiny_chunks
+                                                                                  : NULL;
 }
 
-/* Runs llhttp over what one section of a chunked body may still have, so that no line can grow without end. */
+/* Runs llhttp over what one section of a chunked body may still have, so that no line can grow
+ * without end. */
 static enum parser_event run_section(struct parser *p, struct slice *in, uint32_t max,
-                                     const struct refusal *too_long, const struct refusal *malformed)
+                                     const struct refusal *too_long,
+                                     const struct refusal *malformed)
 {
     size_t used, room = max - p->section_bytes;
     if (in->len == 0) return PARSER_MORE;
@@ -385,7 +393,8 @@ static enum parser_event next_chunk_data(struct parser *p, struct slice *in, str
 {
     size_t used;
     if (in->len == 0) return PARSER_MORE;
-    llhttp_errno_t rc = run(p, in->p, in->len < p->body_left ? in->len : (size_t)p->body_left, &used);
+    llhttp_errno_t rc =
+        run(p, in->p, in->len < p->body_left ? in->len : (size_t)p->body_left, &used);
     assert(rc == HPE_PAUSED && used == p->chunk_data.len); /* data bytes are never wrong */
     take(in, used);
     *body = p->chunk_data;
@@ -397,7 +406,8 @@ static enum parser_event next_chunk_data(struct parser *p, struct slice *in, str
 
 static enum parser_event next_trailers(struct parser *p, struct slice *in)
 {
-    enum parser_event event = run_section(p, in, REQUEST_TRAILER_BYTES_MAX + 2, &long_trailers, &bad_trailer);
+    enum parser_event event =
+        run_section(p, in, REQUEST_TRAILER_BYTES_MAX + 2, &long_trailers, &bad_trailer);
     if (event == PARSER_END) p->state = AT_END;
     return event;
 }
@@ -429,7 +439,8 @@ enum parser_event parser_next(struct parser *p, struct slice *in, struct slice *
         case AT_END: reset(p); return PARSER_END;
         case FAILED: return PARSER_ERROR;
         }
-        if (event != PARSER_END) return event; /* otherwise a section of the chunked body has ended */
+        if (event != PARSER_END)
+            return event; /* otherwise a section of the chunked body has ended */
     }
 }
 

@@ -49,8 +49,8 @@ struct parser {
     struct fields facts;
     struct field field; /* being parsed */
     const struct refusal *fault; /* found in a callback */
-    struct slice chunk_data;   /* found in a callback */
-    uint64_t body_left;     /* of Content-Length or of the chunk */
+    struct slice chunk_data;     /* found in a callback */
+    uint64_t body_left;          /* of Content-Length or of the chunk */
     uint64_t body_bytes, overhead_bytes; /* of a chunked body: data, everything else */
     uint32_t section_bytes; /* seen of the chunk's line or of the trailers */
     uint32_t ext_bytes;     /* of chunk extensions */

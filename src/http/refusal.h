@@ -5,8 +5,8 @@
 #include <stdint.h>
 
 struct refusal {
-    uint16_t status;    /* how to answer; the connection closes after it */
-    const char *slug;   /* short, for machines: "malformed-http", "uri-too-long", … */
+    uint16_t status; /* how to answer; the connection closes after it */
+    const char *slug; /* short, for machines: "malformed-http", "uri-too-long", … */
     const char *detail; /* one sentence, for people */
 };
 

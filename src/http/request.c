@@ -81,7 +81,8 @@ static size_t find_unquoted(struct slice s, char sep)
     return s.len;
 }
 
-/* Delta-seconds, with quotes around them or not: RFC 7240 §2 makes both mean the same. Too large ones are cut. */
+/* Delta-seconds, with quotes around them or not: RFC 7240 §2 makes both mean the same. Too large
+ * ones are cut. */
 static bool parse_wait(struct slice text, uint32_t *out)
 {
     uint64_t seconds = 0;

@@ -2,24 +2,25 @@
 #include <errno.h>
 #include <stdlib.h>
 
-/* Patterns make a tree, one level per segment, and matching walks it depth first. A node stands behind one chain of segments
- * only, so no node is visited twice: a match costs at most one visit per node, whatever the path. Patterns without parameters
- * also stand in a hash table under their whole text, as most requests go to them. */
+/* Patterns make a tree, one level per segment, and matching walks it depth first. A node stands
+ * behind one chain of segments only, so no node is visited twice: a match costs at most one visit
+ * per node, whatever the path. Patterns without parameters also stand in a hash table under their
+ * whole text, as most requests go to them. */
 
 #define LITERAL_SLOTS (2 * ROUTES_MAX) /* a power of two; half full at most */
 #define SEGMENTS_MAX 32
 #define PARAM_NAME_MAX 32
 
 /* In the order in which they are tried. */
-enum kind { KIND_INT, KIND_UUID, KIND_FLOAT, KIND_NAME, KIND_PATH, N_KINDS, KIND_LITERAL = N_KINDS };
+enum kind { KIND_INT, KIND_UUID, KIND_FLOAT, KIND_NAME, KIND_PATH, N_KINDS, KIND_LITERAL };
 
 struct node {
-    struct slice text;                  /* of a literal segment: points into the pattern */
-    struct node *next;                  /* sibling literal */
-    struct node *literals;              /* children */
-    struct node *typed[N_KINDS];        /* children */
+    struct slice text;           /* of a literal segment: points into the pattern */
+    struct node *next;           /* sibling literal */
+    struct node *literals;       /* children */
+    struct node *typed[N_KINDS]; /* children */
     const struct route *routes[METHOD_OTHER]; /* that end here, by method */
-    uint32_t methods;                   /* of routes[], with HEAD for GET and OPTIONS; 0: nothing ends here */
+    uint32_t methods; /* of routes[], with HEAD for GET and OPTIONS; 0: nothing ends here */
 };
 
 struct literal {
@@ -55,7 +56,8 @@ static struct slice without_minus(struct slice s)
     return s.len && s.p[0] == '-' ? slice_from(s, 1) : s;
 }
 
-/* One spelling per number, 64 bits with a sign: "+1", "-0", "01" and what would wrap are other resources. */
+/* One spelling per number, 64 bits with a sign: "+1", "-0", "01" and what would wrap are other
+ * resources. */
 static bool is_int(struct slice s)
 {
     uint64_t n = 0;
@@ -93,6 +95,7 @@ static bool fits(enum kind kind, struct slice s)
     case KIND_FLOAT: return is_float(s);
     case KIND_NAME:
     case KIND_PATH: return s.len != 0;
+    case N_KINDS:
     case KIND_LITERAL: break;
     }
     return false;
@@ -113,7 +116,8 @@ static bool name_ok(struct slice name)
 
 static bool literal_ok(struct slice text)
 {
-    if (slice_eq(text, SLICE(".")) || slice_eq(text, SLICE(".."))) return false; /* the parser refuses them */
+    if (slice_eq(text, SLICE(".")) || slice_eq(text, SLICE("..")))
+        return false; /* the parser refuses them */
     for (size_t i = 0; i < text.len; i++)
         if ((unsigned char)text.p[i] <= ' ' || strchr("<>?#\\", text.p[i])) return false;
     return true;
@@ -121,8 +125,10 @@ static bool literal_ok(struct slice text)
 
 static const char *parse_parameter(struct slice inside, struct segment *out)
 {
-    static const struct slice types[] = {[KIND_INT] = SLICE_INIT("int"), [KIND_UUID] = SLICE_INIT("uuid"),
-                                         [KIND_FLOAT] = SLICE_INIT("float"), [KIND_NAME] = SLICE_INIT(""),
+    static const struct slice types[] = {[KIND_INT] = SLICE_INIT("int"),
+                                         [KIND_UUID] = SLICE_INIT("uuid"),
+                                         [KIND_FLOAT] = SLICE_INIT("float"),
+                                         [KIND_NAME] = SLICE_INIT(""),
                                          [KIND_PATH] = SLICE_INIT("path")};
     struct slice name = inside, type = slice_cut(&name, ':');
     out->kind = KIND_NAME;
@@ -147,7 +153,8 @@ static const char *parse_segment(struct slice text, struct segment *out)
 static bool name_taken(const struct segment *segments, unsigned n)
 {
     for (unsigned i = 0; i < n; i++)
-        if (segments[i].kind != KIND_LITERAL && slice_eq(segments[i].text, segments[n].text)) return true;
+        if (segments[i].kind != KIND_LITERAL && slice_eq(segments[i].text, segments[n].text))
+            return true;
     return false;
 }
 
@@ -236,19 +243,25 @@ static struct node *make_child(struct node *parent, const struct segment *s)
     return child;
 }
 
-/* FNV-1a, eight bytes at a time. */
+static uint64_t mix(uint64_t h, uint64_t word)
+{
+    h = (h ^ word) * 0x9fb21c651e98df25u;
+    return h ^ h >> 32;
+}
+
+/* Eight bytes at a time, the last eight may overlap. Only for tables built from patterns: nobody
+ * can choose collisions. */
 static uint64_t hash(struct slice s)
 {
-    uint64_t h = 0xcbf29ce484222325u ^ s.len, word;
-    for (; s.len >= 8; s = slice_from(s, 8)) {
-        memcpy(&word, s.p, 8);
-        h = (h ^ word) * 0x9fb21c651e98df25u;
-        h ^= h >> 32;
+    uint64_t h = s.len, word = 0;
+    for (size_t i = 0; i + 8 < s.len; i += 8) {
+        memcpy(&word, s.p + i, 8);
+        h = mix(h, word);
     }
-    word = 0;
-    memcpy(&word, s.p, s.len);
-    h = (h ^ word) * 0x9fb21c651e98df25u;
-    return h ^ h >> 29;
+    if (s.len >= 8) memcpy(&word, s.p + s.len - 8, 8);
+    else
+        for (size_t i = 0; i < s.len; i++) word = word << 8 | (unsigned char)s.p[i];
+    return mix(h, word);
 }
 
 static struct literal *slot_of(struct literal *literals, struct slice path)
@@ -293,13 +306,15 @@ int router_add(struct router *r, struct route *route, const char **why)
     struct segment segments[SEGMENTS_MAX];
     const char *reason = NULL;
     unsigned n = parse_pattern(route->pattern, segments, &reason);
-    if (n && (route->methods == 0 || route->methods >= METHOD_BIT(METHOD_OTHER))) reason = "no or unknown methods";
+    if (n && (route->methods == 0 || route->methods >= METHOD_BIT(METHOD_OTHER)))
+        reason = "no or unknown methods";
     if (why) *why = reason;
     if (reason) return -EINVAL;
     if (r->n_routes == ROUTES_MAX) return -ENOSPC;
     struct node *node = &r->root;
     for (unsigned i = 0; i < n; i++)
-        if (!(node = make_child(node, &segments[i]))) return -ENOMEM; /* a branch without a route does no harm */
+        if (!(node = make_child(node, &segments[i])))
+            return -ENOMEM; /* a branch without a route does no harm */
     if (taken(node, route->methods)) return -EEXIST;
     attach(r, node, route);
     if (is_literal(segments, n)) {
@@ -334,7 +349,8 @@ static bool ends(struct walk *w, const struct node *node)
 
 static bool walk(struct walk *w, const struct node *node, struct slice rest);
 
-static bool walk_typed(struct walk *w, const struct node *node, struct slice segment, struct slice rest)
+static bool walk_typed(struct walk *w, const struct node *node, struct slice segment,
+                       struct slice rest)
 {
     for (unsigned kind = 0; kind < KIND_PATH; kind++) {
         if (!node->typed[kind] || !fits((enum kind)kind, segment)) continue;
@@ -375,7 +391,8 @@ enum route_result router_match(const struct router *r, enum method method, struc
     out->route = NULL;
     out->n_params = 0;
     out->allow = 0;
-    if (node && ends(&w, node)) return ROUTE_FOUND; /* literal segments win, so the walk would end there too */
+    if (node && ends(&w, node))
+        return ROUTE_FOUND; /* literal segments win, so the walk would end there too */
     if (path.len == 0 || path.p[0] != '/') return ROUTE_NOT_FOUND;
     if (walk(&w, &r->root, slice_from(path, 1))) return ROUTE_FOUND;
     return out->allow ? ROUTE_WRONG_METHOD : ROUTE_NOT_FOUND;

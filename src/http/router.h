@@ -32,7 +32,8 @@ struct route_match {
     const struct route *route;
     uint8_t n_params;
     struct slice param[ROUTE_PARAMS_MAX]; /* in the order of the pattern; slices of the path given */
-    uint32_t allow; /* METHOD_BIT()s that this path knows, for 405 and OPTIONS: with HEAD and OPTIONS where they apply */
+    uint32_t allow; /* METHOD_BIT()s that this path knows, for 405 and OPTIONS: with HEAD and OPTIONS where they apply.
+                       ROUTE_FOUND: those of the route's pattern only */
 };
 
 enum route_result { ROUTE_FOUND, ROUTE_WRONG_METHOD, ROUTE_NOT_FOUND };
@@ -40,7 +41,7 @@ enum route_result { ROUTE_FOUND, ROUTE_WRONG_METHOD, ROUTE_NOT_FOUND };
 struct router;
 int router_new(struct router **out); /* 0 or -ENOMEM */
 struct router *router_free(struct router *r);
-/* 0, -EINVAL (bad pattern, *why says what), -EEXIST (method and pattern are taken), -ENOSPC. */
+/* 0, -EINVAL (bad pattern or methods, *why says what), -EEXIST (method and pattern are taken), -ENOSPC, -ENOMEM. */
 int router_add(struct router *r, struct route *route, const char **why);
 enum route_result router_match(const struct router *r, enum method method, struct slice path, bool escaped_slash,
                                struct route_match *out);

@@ -3,18 +3,19 @@
 #include "http/percent.h"
 #include <arpa/inet.h>
 
-static const struct refusal bad_form = {400, "malformed-http",
-                                      "The request target is none of the forms that fit its method."};
-static const struct refusal bad_scheme = {400, "malformed-http",
-                                        "The request target has a scheme other than http and https."};
+static const struct refusal bad_form = {
+    400, "malformed-http", "The request target is none of the forms that fit its method."};
+static const struct refusal bad_scheme = {
+    400, "malformed-http", "The request target has a scheme other than http and https."};
 static const struct refusal bad_authority = {
-    400, "malformed-http", "The authority in the request target is not a host with an optional port."};
-static const struct refusal bad_escape = {400, "malformed-http",
-                                        "A percent sign is not followed by two hexadecimal digits."};
+    400, "malformed-http",
+    "The authority in the request target is not a host with an optional port."};
+static const struct refusal bad_escape = {
+    400, "malformed-http", "A percent sign is not followed by two hexadecimal digits."};
 static const struct refusal bad_control = {400, "malformed-http",
-                                         "The path holds an escaped control byte."};
+                                           "The path holds an escaped control byte."};
 static const struct refusal bad_bracket = {400, "malformed-http",
-                                         "The path holds a square bracket that is not escaped."};
+                                           "The path holds a square bracket that is not escaped."};
 static const struct refusal bad_utf8 = {400, "malformed-http", "The decoded path is not UTF-8."};
 static const struct refusal dot_segment = {400, "malformed-http", "The path holds a dot segment."};
 
@@ -22,8 +23,8 @@ static const struct refusal dot_segment = {400, "malformed-http", "The path hold
 
 static bool is_name_byte(char c)
 {
-    static const uint8_t ok[256] = {['A' ... 'Z'] = 1, ['a' ... 'z'] = 1, ['0' ... '9'] = 1,
-                                    ['-'] = 1,         ['_'] = 1,         ['~'] = 1};
+    static const uint8_t ok[256] = {
+        ['A' ... 'Z'] = 1, ['a' ... 'z'] = 1, ['0' ... '9'] = 1, ['-'] = 1, ['_'] = 1, ['~'] = 1};
     return ok[(unsigned char)c];
 }
 
@@ -46,7 +47,7 @@ static bool port_ok(struct slice port)
     return port.len <= 5 && slice_to_u64(port, &number) && number <= UINT16_MAX;
 }
 
-/* "[" IPv6address "]" without a zone (RFC 6874 is for links on one host). Sets *rest to what follows. */
+/* "[" IPv6address "]", no zone (RFC 6874 is for links on one host). Sets *rest to what follows. */
 static bool literal_ok(struct slice s, struct slice *rest)
 {
     char text[INET6_ADDRSTRLEN];
@@ -118,12 +119,14 @@ static bool is_dot_segment(struct slice segment)
     return (dots == 1 || dots == 2) && (dots == segment.len || segment.p[dots] == ';');
 }
 
-/* The next segment of *rest, which is cut behind it; escaped slashes separate here, so that they cannot hide dots. */
+/* The next segment of *rest, which is cut behind it; escaped slashes separate here, so that they
+ * cannot hide dots. */
 static struct slice cut_segment(struct slice *rest, bool escaped_slash)
 {
     for (size_t i = 0; i < rest->len; i++) {
-        bool is_escape = escaped_slash && rest->p[i] == '%' && rest->len - i >= 3 &&
-                         (percent_byte(rest->p + i + 1) == '/' || percent_byte(rest->p + i + 1) == '\\');
+        bool is_escape =
+            escaped_slash && rest->p[i] == '%' && rest->len - i >= 3 &&
+            (percent_byte(rest->p + i + 1) == '/' || percent_byte(rest->p + i + 1) == '\\');
         if (rest->p[i] != '/' && !is_escape) continue;
         struct slice segment = {rest->p, i};
         *rest = slice_from(*rest, i + (is_escape ? 3 : 1));
@@ -147,7 +150,8 @@ static bool has_bracket(struct slice s)
     return s.len && (memchr(s.p, '[', s.len) || memchr(s.p, ']', s.len));
 }
 
-/* Brackets in a query are not in RFC 3986 §3.4, but form libraries send them and nothing can mistake them. */
+/* Brackets in a query are not in RFC 3986 §3.4, but form libraries send them and nothing can
+ * mistake them. */
 static const struct refusal *check_path(const struct line *line, char *head, struct request *r)
 {
     const struct refusal *fault = NULL;
@@ -181,12 +185,14 @@ static const struct refusal *parse_absolute(const struct line *line, char *head,
     struct slice authority = slice_from(target, scheme);
     for (size_t i = 0; i < authority.len; i++)
         if (authority.p[i] == '/' || authority.p[i] == '?') authority.len = i;
-    if (!authority_ok(authority)) return &bad_authority; /* also user information: RFC 9110 §4.2.4 */
+    if (!authority_ok(authority))
+        return &bad_authority; /* also user information: RFC 9110 §4.2.4 */
     uint32_t host_at = (uint32_t)(line->target.at + scheme);
     uint32_t path_at = host_at + (uint32_t)authority.len, end = line->target.at + line->target.len;
     r->host = (struct span){(uint16_t)host_at, (uint16_t)authority.len};
     split_query(r, path_at, end);
-    if (r->path.len == 0) r->path = (struct span){(uint16_t)(host_at - 1), 1}; /* the second of "//" */
+    if (r->path.len == 0)
+        r->path = (struct span){(uint16_t)(host_at - 1), 1}; /* the second of "//" */
     return check_path(line, head, r);
 }
 
@@ -207,9 +213,6 @@ const struct refusal *target_parse(const struct line *line, char *head, struct r
         return host_port_ok(request_span(request, line->target), true) ? NULL : &bad_form;
     if (first == '*') return parse_asterisk(line, request);
     if (first != '/') return parse_absolute(line, head, request);
-    if (line->marks & LINE_HAS_QUERY)
-        split_query(request, line->target.at, line->target.at + line->target.len);
-    else
-        request->path = line->target;
+    split_query(request, line->target.at, line->target.at + line->target.len);
     return check_path(line, head, request);
 }

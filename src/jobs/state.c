@@ -56,6 +56,7 @@ bool state_move(struct store *s, struct job *job, enum job_cause cause)
     count(s, job, to, 1);
     job->previous_state = job->state;
     job->state = (uint8_t)to;
+    if (job_state_is_terminal(to)) queues_retire(&s->queues, job); /* from here on job->type holds, not job->lane */
     return true;
 }
 

@@ -109,7 +109,6 @@ void store_retire(struct store *s, struct job *job, uint64_t until_ns)
 {
     assert(job_state_is_terminal(job->state) && job->time.index == HEAP_OUT);
     job->time.key = until_ns;
-    queues_retire(&s->queues, job);
     list_push_back(&s->terminal, &job->link);
 }
 

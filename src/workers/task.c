@@ -22,7 +22,6 @@ void task_deinit(struct task *t)
 
 void task_run(struct task *t)
 {
-    uint64_t cpu = clock_thread_cpu_ns();
     /* Relaxed: the inbox has made everything visible that was written before the push; a later cancel may come at any time. */
     atomic_store_explicit(&t->started_ns, clock_now_ns(), memory_order_relaxed);
     if (atomic_load_explicit(&t->cancelled, memory_order_relaxed)) {
@@ -38,5 +37,4 @@ void task_run(struct task *t)
     t->reserved = block_unref(t->reserved);
     if (t->outcome != TASK_COMPLETED) t->result = block_unref(t->result);
     t->ended_ns = clock_now_ns();
-    t->cpu_ns = clock_thread_cpu_ns() - cpu;
 }

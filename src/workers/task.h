@@ -41,7 +41,7 @@ struct task {
     _Atomic uint32_t progress; /* millionths; worker writes */
     _Atomic uint64_t started_ns; /* 0 until a worker begins */
     /* Set by the worker, read by the owner once the task is home. */
-    uint64_t ended_ns, cpu_ns;
+    uint64_t ended_ns;
     struct block *result;
     struct block *reserved; /* given to the handler, not committed */
     struct block_budget *budget;

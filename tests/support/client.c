@@ -372,20 +372,19 @@ void client_read_head_reply(struct client *c, struct reply *r)
 
 /* ---- whole requests ---- */
 
-static struct reply exchange(struct client *c, const char *method, const char *path, const char *more,
-                             const char *headers, const char *body)
+static struct reply exchange(struct client *c, const char *method, const char *path, const char *more, const char *headers,
+                             const char *body)
 {
     struct reply r;
     char length[64] = "";
     if (body) (void)snprintf(length, sizeof length, "Content-Length: %zu\r\n", strlen(body));
-    client_sendf(c, "%s %s HTTP/1.1\r\nHost: 127.0.0.1\r\n%s%s%s\r\n%s", method, path, more, length,
-                 headers ? headers : "", body ? body : "");
+    client_sendf(c, "%s %s HTTP/1.1\r\nHost: 127.0.0.1\r\n%s%s%s\r\n%s", method, path, more, length, headers ? headers : "",
+                 body ? body : "");
     read_or_fail(c, &r, strcmp(method, "HEAD") != 0);
     return r;
 }
 
-struct reply client_request(struct client *c, const char *method, const char *path, const char *headers,
-                            const char *body)
+struct reply client_request(struct client *c, const char *method, const char *path, const char *headers, const char *body)
 {
     return exchange(c, method, path, "", headers, body);
 }

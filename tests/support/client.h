@@ -79,8 +79,7 @@ bool client_is_closed(struct client *c, int ms);
 
 /* One request on the connection: method, path and, when body is not NULL, Content-Length; headers is field
  * lines, each with its CRLF, or NULL. Returns the reply. */
-struct reply client_request(struct client *c, const char *method, const char *path, const char *headers,
-                            const char *body);
+struct reply client_request(struct client *c, const char *method, const char *path, const char *headers, const char *body);
 /* The same on a connection of its own that is closed after it. */
 struct reply http_request(int port, const char *method, const char *path, const char *headers, const char *body);
 

@@ -38,8 +38,7 @@ void server_folder_new(struct server *s)
 {
     *s = (struct server){0};
     const char *parent = getenv("TMPDIR");
-    int len =
-        snprintf(s->folder, sizeof s->folder, "%s/quern-wire-XXXXXX", parent && strlen(parent) < 40 ? parent : "/tmp");
+    int len = snprintf(s->folder, sizeof s->folder, "%s/quern-wire-XXXXXX", parent && strlen(parent) < 40 ? parent : "/tmp");
     cr_assert(len > 0 && mkdtemp(s->folder), "mkdtemp %s: %s", s->folder, strerror(errno));
     (void)snprintf(s->log, sizeof s->log, "%s/stderr.log", s->folder);
 }

@@ -1,5 +1,6 @@
-/* feed.h: gives bytes to a parser in pieces and writes down what it reports. Each piece ends right before a page that nobody may
- * touch, and is unmapped before the next one comes: a pointer kept into it faults, and so does a read behind it. */
+/* feed.h: gives bytes to a parser in pieces and writes down what it reports. Each piece ends right before a page that
+ * nobody may touch, and is unmapped before the next one comes: a pointer kept into it faults, and so does a read behind
+ * it. */
 #ifndef QUERN_TESTS_FEED_H
 #define QUERN_TESTS_FEED_H
 
@@ -125,8 +126,8 @@ static inline void feed_head(struct feed *f)
     if (r->expect_continue) putc('x', f->brief_out);
     if (r->escaped_slash) putc('s', f->brief_out);
     if (r->asterisk) putc('*', f->brief_out);
-    fprintf(f->full_out, "head %u %u %u %u%u%u%u%u%u %ju", r->method, r->minor, r->head_bytes, r->keep_alive, r->expect_continue,
-            r->chunked, r->has_length, r->asterisk, r->escaped_slash, (uintmax_t)r->content_length);
+    fprintf(f->full_out, "head %u %u %u %u%u%u%u%u%u %ju", r->method, r->minor, r->head_bytes, r->keep_alive,
+            r->expect_continue, r->chunked, r->has_length, r->asterisk, r->escaped_slash, (uintmax_t)r->content_length);
     feed_print(f, "target", request_span(r, r->target));
     feed_print(f, "path", path);
     feed_print(f, "query", request_span(r, r->query));
@@ -203,7 +204,8 @@ static inline void feed_run(struct feed *f, struct slice bytes, size_t first, si
     feed_finish(f);
 }
 
-/* The whole, in single bytes, and cut in two at every stride-th offset: returns a text that says where a run differs, or NULL. */
+/* The whole, in single bytes, and cut in two at every stride-th offset: returns a text that says where a run differs,
+ * or NULL. */
 static inline const char *feed_compare(struct slice bytes, const char *expected, size_t stride)
 {
     static char report[1024];
@@ -217,7 +219,8 @@ static inline const char *feed_compare(struct slice bytes, const char *expected,
     for (size_t at = 0; at < bytes.len && !result; at += stride) {
         feed_run(&cut, bytes, at ? at : 1, at ? bytes.len : 1);
         if (strcmp(cut.full, whole.full) != 0 || strcmp(cut.brief, whole.brief) != 0) {
-            snprintf(report, sizeof report, "cut at %zu: %s / %s, whole: %s / %s", at, cut.brief, cut.full, whole.brief, whole.full);
+            snprintf(report, sizeof report, "cut at %zu: %s / %s, whole: %s / %s", at, cut.brief, cut.full,
+                     whole.brief, whole.full);
             result = report;
         }
         feed_free(&cut);

@@ -33,12 +33,13 @@ static void expect_kinds(struct rig *rig, const enum job_event_kind *kinds, uint
 Test(jobs_bus, success)
 {
     struct rig *rig = rig_up();
+    submit(rig, "other", "t.first", 0);
     struct uuid id = submit_plain(rig);
     fetch_one(rig, "q");
     rig_pass(rig, 1500 * NS_PER_MS);
     ack(rig, id, 0);
-    EXPECT_KINDS(rig, EVENT_ENQUEUED, EVENT_STARTED, EVENT_COMPLETED);
-    struct ask *ask = ask_do(events(rig, 2, 0, 0));
+    EXPECT_KINDS(rig, EVENT_ENQUEUED, EVENT_ENQUEUED, EVENT_STARTED, EVENT_COMPLETED);
+    struct ask *ask = ask_do(events(rig, 3, 0, 0));
     const struct job_event *ev = list(ask);
     cr_assert(uuid_eq(ev->job, id));
     cr_assert_not(uuid_eq(ev->id, id));

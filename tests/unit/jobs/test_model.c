@@ -13,7 +13,8 @@ struct twin {
     int priority, queue;
     bool is_local, is_used, is_gone;
     uint32_t attempt, crashes;
-    uint64_t sequence, due_ns, token, ended_order; /* due_ns: of its state; 0: never */
+    uint64_t sequence, token, ended_order;
+    uint64_t due_ns, armed_order; /* when its state ends by itself, 0: never; and which of two goes first */
     uint32_t slot, generation;                     /* while a local worker has it */
 };
 
@@ -22,7 +23,7 @@ struct model {
     struct random random;
     struct twin twins[HISTORY];
     uint32_t n_twins; /* ever made; twins[n % HISTORY] */
-    uint64_t sequence[2], n_ended;
+    uint64_t sequence[2], n_ended, n_armed;
 };
 
 static const char *const queues[2] = {"q0", "q1"};
@@ -45,11 +46,17 @@ static uint32_t living(const struct model *m)
     return n;
 }
 
+static void arm(struct model *m, struct twin *t, uint64_t ns)
+{
+    t->due_ns = m->rig->clock.mono_ns + ns;
+    t->armed_order = ++m->n_armed;
+}
+
 static void end(struct model *m, struct twin *t, enum job_state state)
 {
     t->state = state;
     t->ended_order = ++m->n_ended;
-    t->due_ns = m->rig->clock.mono_ns + 100 * NS_PER_S; /* retention */
+    arm(m, t, 100 * NS_PER_S); /* retention */
 }
 
 static struct twin *oldest_ended(struct model *m)
@@ -95,7 +102,7 @@ static void do_submit(struct model *m)
     if (room) room->is_gone = true;
     fresh.id = view.id;
     fresh.state = kind == 0 ? JOB_PENDING : JOB_SCHEDULED;
-    if (kind == 1) fresh.due_ns = m->rig->clock.mono_ns + 7 * NS_PER_S;
+    if (kind == 1) arm(m, &fresh, 7 * NS_PER_S);
     *t = fresh;
     if (kind > 1) line_up(m, t);
     m->n_twins++;
@@ -128,7 +135,7 @@ static void do_fetch(struct model *m)
     t->state = JOB_ACTIVE;
     t->attempt++;
     t->token = view.lease_token;
-    t->due_ns = m->rig->clock.mono_ns + 30 * NS_PER_S;
+    arm(m, t, 30 * NS_PER_S);
     t->slot = UINT32_MAX;
 }
 
@@ -160,7 +167,7 @@ static void fail(struct model *m, struct twin *t)
         end(m, t, JOB_DISCARDED);
     } else {
         t->state = JOB_RETRYABLE;
-        t->due_ns = m->rig->clock.mono_ns + t->attempt * NS_PER_S;
+        arm(m, t, t->attempt * NS_PER_S);
     }
 }
 
@@ -238,7 +245,9 @@ static struct twin *next_due(struct model *m)
     for (int i = 0; i < HISTORY; i++) {
         struct twin *t = &m->twins[i];
         if (!t->is_used || t->is_gone || !t->due_ns || t->due_ns > m->rig->clock.mono_ns) continue;
-        if (!first || t->due_ns < first->due_ns) first = t;
+        bool is_sooner = first && t->due_ns < first->due_ns;
+        bool is_tie = first && t->due_ns == first->due_ns;
+        if (!first || is_sooner || (is_tie && t->armed_order < first->armed_order)) first = t;
     }
     return first;
 }

@@ -301,7 +301,7 @@ Test(image_thumbnail, broken_exif_is_ignored)
     free(in.pixels);
 }
 
-/* Under the invisible half of the picture lies red, which must not shine through; the seam is half transparent green. */
+/* Every second column is invisible red, which must not shine through: the average is half transparent green. */
 Test(image_thumbnail, invisible_colours_do_not_bleed)
 {
     struct picture in = picture_new(80, 80, 4);
@@ -393,7 +393,7 @@ Test(image_thumbnail, kinds_of_jpeg)
     expect_jpeg(4, colour, &ycck, inked, 3, "YCCK");
 }
 
-/* libjpeg may shrink first, to no less than twice the size: edges must not move, also where its last blocks stick out. */
+/* libjpeg may shrink first, to no less than twice the size: nothing may move, even where its last blocks stick out. */
 Test(image_thumbnail, jpeg_reduction_keeps_places)
 {
     struct picture in = picture_new(1003, 501, 1);

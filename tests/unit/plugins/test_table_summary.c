@@ -325,8 +325,8 @@ Test(distinct, within_three_standard_errors)
     }
 }
 
-/* Value v occurs about 1 / v as often as value 1: no count is too low, none too high by more than its error, and no error
- * over n / counters. */
+/* Value v occurs about 1 / v as often as value 1: no count is too low, none too high by more than its error, and no
+ * error over n / counters. */
 Test(top_values, counts_keep_their_promises)
 {
     enum { N = 300000, VALUES = 20000, COUNTERS = 256 };
