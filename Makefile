@@ -30,8 +30,8 @@ LIBOBJ  := $(filter-out $B/src/main.o,$(OBJ))
 PLUGINS := $(patsubst src/plugins/%/,%,$(filter-out src/plugins/common/,$(sort $(dir $(wildcard src/plugins/*/*.c)))))
 PLUGIN_SO := $(PLUGINS:%=$B/plugins/%.so)
 PLIBS_image_thumbnail = -ljpeg -lpng -lm
-PLIBS_table_summary   = -lcjson -lm
-PLIBS_ml_kmeans       = -lcjson -lm
+PLIBS_table_summary   = -lm
+PLIBS_ml_kmeans       = -lm
 
 UNIT_SRC  := $(wildcard tests/unit/*.c tests/unit/[!p]*/*.c)
 UNIT_OBJ  := $(UNIT_SRC:%.c=$B/%.o)
@@ -85,7 +85,7 @@ $B/tests/unit_tests: $(UNIT_OBJ) $(LIBOBJ)
 define ptest_rule
 $B/tests/plugin_$1: $B/tests/unit/plugins/test_$1.o $B/tests/support/plugin_host.o $(call plugin_objects,$(filter-out csv,$1))
 	@mkdir -p $$(@D)
-	$$(CC) $$(LDFL) -o $$@ $$^ $$(PLIBS_$1) -lcriterion -lm
+	$$(CC) $$(LDFL) -o $$@ $$^ $$(PLIBS_$1) -lcriterion -lcjson -lm
 endef
 $(foreach p,$(PTEST),$(eval $(call ptest_rule,$p)))
 

@@ -20,7 +20,7 @@ struct bytes {
     size_t len;
 };
 
-/* Rows of `channels` bytes per pixel, or of `row_bytes` for PNGs of other depths. */
+/* Rows from the top, `channels` bytes per pixel. */
 struct picture {
     uint32_t width, height;
     unsigned channels;
