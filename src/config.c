@@ -461,5 +461,5 @@ void config_free(struct config *c)
         free(r->type);
         free(r->body);
     }
-    *c = (struct config){0};
+    memset(c, 0, sizeof *c);
 }

@@ -1,5 +1,5 @@
-/* config_file.h: what config.c (the flags) and config_file.c (the file) share: the table of settings and how a text becomes a
- * value. Private to config*.c. */
+/* config_file.h: what config.c (the flags) and config_file.c (the file) share: the table of settings
+ * and how a text becomes a value. Private to config*.c. */
 #ifndef QUERN_CONFIG_FILE_H
 #define QUERN_CONFIG_FILE_H
 

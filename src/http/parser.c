@@ -3,7 +3,7 @@
 #include "base/check.h"
 
 /* What chunked coding may cost: a flood of tiny chunks is work without data (RFC 9112 §7.1.1). */
-#define OVERHEAD_SLACK (100u * 1024u)
+#define OVERHEAD_SLACK UINT64_C(102400)
 #define OVERHEAD_PER_BYTE 4u
 #define CHUNK_DIGITS 16u /* of the largest size */
 

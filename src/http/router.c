@@ -7,7 +7,7 @@
  * per node, whatever the path. Patterns without parameters also stand in a hash table under their
  * whole text, as most requests go to them. */
 
-#define LITERAL_SLOTS (2 * ROUTES_MAX) /* a power of two; half full at most */
+#define LITERAL_SLOTS ((size_t)2 * ROUTES_MAX) /* a power of two; half full at most */
 #define SEGMENTS_MAX 32
 #define PARAM_NAME_MAX 32
 

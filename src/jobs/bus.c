@@ -44,10 +44,9 @@ static bool matches(const struct engine_call *call, const struct job_event *ev)
     return type.len == 0 || slice_eq(type, slice_str(ev->type));
 }
 
-/* Copies the matching events after call->events.after to out, or only counts them if out is NULL. At most
- * n_max. */
-static uint32_t gather(const struct bus *b, const struct engine_call *call, struct job_event *out,
-                       uint32_t n_max)
+/* Copies the matching events after call->events.after to out, or only counts them if out is NULL.
+ * At most n_max. */
+static uint32_t gather(const struct bus *b, const struct engine_call *call, struct job_event *out, uint32_t n_max)
 {
     uint32_t n = 0;
     uint64_t sequence = call->events.after;

@@ -1,5 +1,6 @@
-/* bus.h: what has happened: the last ENGINE_EVENTS_KEPT events. An event is added when its transition applies
- * and shown when that has settled; readers see shown ones only. Owned by the engine's thread. */
+/* bus.h: what has happened: the last ENGINE_EVENTS_KEPT events. An event is added when its
+ * transition applies and shown when that has settled; readers see shown ones only. Owned by the
+ * engine's thread. */
 #ifndef QUERN_JOBS_BUS_H
 #define QUERN_JOBS_BUS_H
 
@@ -17,8 +18,8 @@ void bus_deinit(struct bus *b);
 struct job_event *bus_add(struct bus *b);
 /* All that were added may be seen. */
 void bus_show(struct bus *b);
-/* The events that call->events asks for, oldest first, as a block in call->views (NULL if there are none) and
- * call->n_views. False: no memory. */
+/* The events that call->events asks for, oldest first, as a block in call->views (NULL if there are
+ * none) and call->n_views. False: no memory. */
 bool bus_collect(const struct bus *b, struct engine_call *call, struct block_budget *budget);
 
 #endif

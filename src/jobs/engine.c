@@ -8,17 +8,16 @@
 const char *job_event_name(enum job_event_kind k)
 {
     static const char *const names[EVENT_KINDS] = {
-        [EVENT_ENQUEUED] = "job.enqueued",   [EVENT_STARTED] = "job.started",
-        [EVENT_COMPLETED] = "job.completed", [EVENT_FAILED] = "job.failed",
-        [EVENT_DISCARDED] = "job.discarded", [EVENT_RETRYING] = "job.retrying",
-        [EVENT_CANCELLED] = "job.cancelled", [EVENT_SCHEDULED] = "job.scheduled",
-        [EVENT_EXPIRED] = "job.expired",     [EVENT_PROGRESS] = "job.progress",
+        [EVENT_ENQUEUED] = "job.enqueued",   [EVENT_STARTED] = "job.started",     [EVENT_COMPLETED] = "job.completed",
+        [EVENT_FAILED] = "job.failed",       [EVENT_DISCARDED] = "job.discarded", [EVENT_RETRYING] = "job.retrying",
+        [EVENT_CANCELLED] = "job.cancelled", [EVENT_SCHEDULED] = "job.scheduled", [EVENT_EXPIRED] = "job.expired",
+        [EVENT_PROGRESS] = "job.progress",
     };
     return names[k];
 }
 
-/* A slot, its pointer in the heap of times, and its share of the hash table, whose size is less than twice
- * the jobs. */
+/* A slot, its pointer in the heap of times, and its share of the hash table, whose size is less
+ * than twice the jobs. */
 size_t engine_bytes_per_job(void)
 {
     struct slab jobs = {.item_bytes = sizeof(struct job)};
@@ -92,8 +91,7 @@ void engine_answer(struct engine *e, struct engine_call *call, enum engine_outco
     list_push_back(&e->answers, &call->link);
 }
 
-void engine_answer_job(struct engine *e, struct engine_call *call, struct job *job,
-                       enum engine_outcome outcome)
+void engine_answer_job(struct engine *e, struct engine_call *call, struct job *job, enum engine_outcome outcome)
 {
     view_fill(e, job, &call->view);
     engine_answer(e, call, outcome);
@@ -108,12 +106,13 @@ static bool waits_for_end(const struct engine *e, const struct engine_call *call
 void engine_answer_or_park(struct engine *e, struct engine_call *call, struct job *job)
 {
     if (waits_for_end(e, call, job))
-        if (waits_for_job(&e->waits, call, job, engine_now_ns(e) + call->wait_ns)) return;
+        if (waits_for_job(&e->waits, call, job, engine_after_ns(e, call->wait_ns))) return;
     engine_answer_job(e, call, job, ENGINE_OK);
 }
 
-/* Answers and hooks run last, when the engine is in order, since they may come straight back in. What they
- * cause is answered by the outermost of us, so that a long chain of them does not become a deep one. */
+/* Answers and hooks run last, when the engine is in order, since they may come straight back in.
+ * What they cause is answered by the outermost of us, so that a long chain of them does not become
+ * a deep one. */
 void engine_give_answers(struct engine *e)
 {
     if (e->answering) return;

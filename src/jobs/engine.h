@@ -20,7 +20,7 @@ enum engine_op {
     ENGINE_CANCEL,    /* in: id → view */
     ENGINE_ACTIVATE,  /* in: id → view (pending → available) */
     ENGINE_FETCH,     /* in: queues, count, worker_id, lease_ms, wait_ns → views */
-    ENGINE_ACK,       /* in: id, token, result → view */
+    ENGINE_ACK,       /* in: id, token, result → view. The same ack again, by its token, is ENGINE_OK again */
     ENGINE_NACK,      /* in: id, token, failure → view */
     ENGINE_HEARTBEAT, /* in: ids, worker_id, lease_ms → extended (a mask over ids) */
     ENGINE_RELEASE,   /* in: views (a grant that could not be delivered): back, uncounted; no answer but the reply */
@@ -34,7 +34,7 @@ enum engine_outcome {
     ENGINE_OK,
     ENGINE_NOT_FOUND,
     ENGINE_DUPLICATE,   /* the id is taken; view shows the job that has it */
-    ENGINE_CONFLICT,    /* the state does not allow it; view shows the job */
+    ENGINE_CONFLICT,    /* the state does not allow it, or a worker of this server has the job; view shows it */
     ENGINE_LEASE_LOST,  /* an outdated lease_token; view shows the job */
     ENGINE_FULL,        /* job limit or memory: try later */
     ENGINE_TOO_MANY_QUEUES, /* no room for another queue name or type name */
@@ -93,7 +93,7 @@ struct engine_call {
         uint64_t after;             /* only events with a larger sequence */
         struct slice queue, type;   /* empty: any; point into args */
         struct uuid job;            /* zero: any */
-        uint32_t limit;
+        uint32_t limit;             /* 0: all that are kept */
     } events;
     uint64_t extended; /* HEARTBEAT: bit i: ids[i] was extended */
     uint16_t n_ids;

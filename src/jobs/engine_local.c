@@ -22,8 +22,7 @@ static void fill_grant(const struct engine *e, const struct job *job, struct loc
 static struct job *next_local(struct engine *e, const uint64_t *types)
 {
     struct job *job;
-    while ((job = queues_best_local(&e->store.queues, types)) != NULL && job_is_expired(e, job))
-        move_expired(e, job);
+    while ((job = queues_best_local(&e->store.queues, types)) != NULL && job_is_expired(e, job)) move_expired(e, job);
     return job;
 }
 
@@ -86,8 +85,7 @@ static void time_out(struct engine *e, struct job *job)
     move_failed(e, job, &f, NULL);
 }
 
-void engine_local_done(struct engine *e, uint32_t slot, uint32_t generation, uint64_t token,
-                       struct local_result *r)
+void engine_local_done(struct engine *e, uint32_t slot, uint32_t generation, uint64_t token, struct local_result *r)
 {
     struct job *job = local_job(e, slot, generation);
     if (job && job->lease->token == token) {

@@ -25,7 +25,7 @@ static void wake_waiters(struct engine *e, struct job *job)
     }
 }
 
-/* There is a ready job: who has waited longest for it? Ends when the job is taken or nobody is left. */
+/* There is a ready job: who has waited longest for it? Ends when it is taken or nobody is left. */
 static void serve_queue(struct engine *e, struct job *job)
 {
     struct queue *queue = queues_queue(&e->store.queues, job);
@@ -36,8 +36,9 @@ static void serve_queue(struct engine *e, struct job *job)
     }
 }
 
-/* All that anybody can see of a transition leaves here and nowhere else: events, answers, the wake-up of
- * those who wait, the word to a worker. Until there is a journal to wait for, that is at once. */
+/* All that anybody can see of a transition leaves here and nowhere else: events, answers, the
+ * wake-up of those who wait, the word to a worker. Until there is a journal to wait for, that is at
+ * once. */
 static void settle(struct engine *e, const struct change *c)
 {
     struct job *job = c->job;
@@ -46,12 +47,11 @@ static void settle(struct engine *e, const struct change *c)
     if (c->call) engine_answer_or_park(e, c->call, job);
     if (job_state_is_terminal(job->state)) wake_waiters(e, job);
     if (is_ready) serve_queue(e, job);
-    if (c->tell_worker && e->options.on_cancel)
-        e->options.on_cancel(e->options.hook_arg, c->slot, c->generation);
+    if (c->tell_worker && e->options.on_cancel) e->options.on_cancel(e->options.hook_arg, c->slot, c->generation);
 }
 
-void job_note(struct engine *e, const struct job *job, enum job_event_kind kind, enum job_state from,
-              const struct lease *l, uint64_t ran_ns)
+void job_note(struct engine *e, const struct job *job, enum job_event_kind kind, enum job_state from, const struct lease *l,
+              uint64_t ran_ns)
 {
     struct job_event *ev = bus_add(&e->bus);
     struct slice type = queues_type_name(&e->store.queues, job);
@@ -88,12 +88,12 @@ static uint64_t earlier(uint64_t a, uint64_t b)
     return a < b ? a : b;
 }
 
-/* Wall-clock times turn into monotonic ones when they are armed; the answer to a clock that was set is to arm
- * again. */
+/* Wall-clock times turn into monotonic ones when they are armed; the answer to a clock that was set
+ * is to arm again. */
 static uint64_t mono_of(const struct engine *e, uint64_t wall_ns)
 {
-    uint64_t now = engine_wall_ns(e), ahead = wall_ns > now ? wall_ns - now : 0;
-    return ahead < UINT64_MAX - engine_now_ns(e) ? engine_now_ns(e) + ahead : UINT64_MAX;
+    uint64_t now = engine_wall_ns(e);
+    return engine_after_ns(e, wall_ns > now ? wall_ns - now : 0);
 }
 
 static uint64_t due_ns(const struct engine *e, const struct job *job)
@@ -160,7 +160,7 @@ static void rest(struct engine *e, struct change *c, struct block *result)
     job->ended_ns = engine_wall_ns(e);
     job->token = c->token;
     job->result = result;
-    store_retire(&e->store, job, engine_now_ns(e) + e->options.retention_ns);
+    store_retire(&e->store, job, engine_after_ns(e, e->options.retention_ns));
 }
 
 /* The job is available: into its queue. */
@@ -215,8 +215,7 @@ void move_active(struct engine *e, struct job *job, const char *worker_id, uint3
     settle(e, &c);
 }
 
-void move_completed(struct engine *e, struct job *job, struct block *result, bool is_json,
-                    struct engine_call *call)
+void move_completed(struct engine *e, struct job *job, struct block *result, bool is_json, struct engine_call *call)
 {
     struct change c = change_open(job, call);
     move(e, &c, CAUSE_ACK);

@@ -1,7 +1,7 @@
 /* engine_parts.h: what the engine's own files share. Nobody outside src/jobs/engine*.c includes it.
  *
  *     engine.c          the door: set-up, dispatch, answers, deadlines
- *     engine_move.c     every transition of a job, and settle(), through which all of them become visible
+ *     engine_move.c     every transition of a job, and settle(), which makes it visible
  *     engine_client.c   submit, info, cancel, activate, lists
  *     engine_worker.c   fetch, ack, nack, heartbeat, release
  *     engine_local.c    workers of this server
@@ -28,7 +28,7 @@ struct engine {
     struct bus bus;
     struct waits waits;
     struct heap times;   /* job.time of all jobs to which something will happen by itself */
-    struct list answers; /* settled calls, to be given back when the engine is done with what it is at */
+    struct list answers; /* settled calls, to be given back when the engine is in order */
     struct engine_stats counts;
     bool draining, answering;
     bool has_news; /* a local type got its first ready job: on_ready is due */
@@ -43,26 +43,29 @@ static inline uint64_t engine_wall_ns(const struct engine *e)
 {
     return e->options.clock->wall_ns;
 }
+/* A deadline; a wish beyond all times is never. */
+static inline uint64_t engine_after_ns(const struct engine *e, uint64_t ns)
+{
+    return ns < UINT64_MAX - engine_now_ns(e) ? engine_now_ns(e) + ns : UINT64_MAX;
+}
 void engine_answer(struct engine *e, struct engine_call *call, enum engine_outcome outcome);
 /* With a view of the job. */
-void engine_answer_job(struct engine *e, struct engine_call *call, struct job *job,
-                       enum engine_outcome outcome);
+void engine_answer_job(struct engine *e, struct engine_call *call, struct job *job, enum engine_outcome outcome);
 /* The same, but later if the call waits for the job to end and it has not. */
 void engine_answer_or_park(struct engine *e, struct engine_call *call, struct job *job);
 /* Gives all answered calls back. The last thing that every entry into the engine does. */
 void engine_give_answers(struct engine *e);
 
-/* engine_move.c: each applies one transition, which must be legal, and settles it. call: who asked for it and
- * is answered with the job; NULL: nobody. */
+/* engine_move.c: each applies one transition, which must be legal, and settles it. call: who asked
+ * for it and is answered with the job; NULL: nobody. */
 void move_begin(struct engine *e, struct job *job, enum job_state first, struct engine_call *call);
 void move_available(struct engine *e, struct job *job, enum job_cause cause, struct engine_call *call);
 /* To a remote worker for ttl_ms, or with ttl_ms 0 to a local one. */
 void move_active(struct engine *e, struct job *job, const char *worker_id, uint32_t ttl_ms);
 /* result moves in; NULL: none. */
-void move_completed(struct engine *e, struct job *job, struct block *result, bool is_json,
-                    struct engine_call *call);
-/* To retryable or discarded, as policy and failure have it. f's object, code, type, message, retryable are
- * set. */
+void move_completed(struct engine *e, struct job *job, struct block *result, bool is_json, struct engine_call *call);
+/* To retryable or discarded, as policy and failure have it. f's object, code, type, message,
+ * retryable are set. */
 void move_failed(struct engine *e, struct job *job, struct failure *f, struct engine_call *call);
 /* The run time limit has passed: failed, and a local worker is told. */
 void move_timed_out(struct engine *e, struct job *job);
@@ -73,10 +76,10 @@ void move_expired(struct engine *e, struct job *job);
 bool job_is_expired(const struct engine *e, const struct job *job);
 /* Puts the job into e->times under what comes next for it, or takes it out. */
 void job_arm(struct engine *e, struct job *job);
-/* Adds an event of this job, not shown yet. from: its state before; l: of its present or last attempt, or
- * NULL; ran_ns: of the attempt that ended, or 0. */
-void job_note(struct engine *e, const struct job *job, enum job_event_kind kind, enum job_state from,
-              const struct lease *l, uint64_t ran_ns);
+/* Adds an event of this job, not shown yet. from: its state before; l: of its present or last
+ * attempt, or NULL; ran_ns: of the attempt that ended, or 0. */
+void job_note(struct engine *e, const struct job *job, enum job_event_kind kind, enum job_state from, const struct lease *l,
+              uint64_t ran_ns);
 
 /* engine_client.c, engine_worker.c */
 void engine_submit(struct engine *e, struct engine_call *call);

@@ -49,8 +49,7 @@ static void fill_errors(const struct engine *e, const struct job *job, struct jo
 {
     const struct history *h = store_history_if(&e->store, job);
     if (!h) return;
-    for (v->n_errors = 0; v->n_errors < h->n_errors; v->n_errors++)
-        v->errors[v->n_errors] = block_ref(h->errors[v->n_errors]);
+    for (v->n_errors = 0; v->n_errors < h->n_errors; v->n_errors++) v->errors[v->n_errors] = block_ref(h->errors[v->n_errors]);
 }
 
 void view_fill(const struct engine *e, const struct job *job, struct job_view *v)

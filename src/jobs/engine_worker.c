@@ -6,8 +6,7 @@
 struct job *engine_next_ready(struct engine *e, struct queue *queue)
 {
     struct job *job;
-    while ((job = queue_best(queue)) != NULL && job_is_expired(e, job))
-        move_expired(e, job); /* ojs-core §5.2 expires_at */
+    while ((job = queue_best(queue)) != NULL && job_is_expired(e, job)) move_expired(e, job); /* ojs-core §5.2 expires_at */
     return job;
 }
 
@@ -49,8 +48,7 @@ static bool grant_from(struct engine *e, struct engine_call *call, struct slice 
 void engine_fetch_now(struct engine *e, struct engine_call *call)
 {
     bool has_memory = true;
-    for (uint16_t i = 0; i < call->n_queues && has_memory; i++)
-        has_memory = grant_from(e, call, call->queues[i]);
+    for (uint16_t i = 0; i < call->n_queues && has_memory; i++) has_memory = grant_from(e, call, call->queues[i]);
     engine_answer(e, call, has_memory || call->n_views ? ENGINE_OK : ENGINE_FULL);
 }
 
@@ -71,7 +69,7 @@ void engine_fetch(struct engine *e, struct engine_call *call)
         return;
     }
     if (call->wait_ns && !has_ready(e, call))
-        if (waits_for_queues(&e->waits, call, engine_now_ns(e) + call->wait_ns)) return;
+        if (waits_for_queues(&e->waits, call, engine_after_ns(e, call->wait_ns))) return;
     engine_fetch_now(e, call);
 }
 
@@ -84,8 +82,8 @@ static uint64_t present_token(const struct job *job)
     return job_state_is_terminal(job->state) ? job->token : 0;
 }
 
-/* The active job that this call may end; otherwise NULL, and the call has its answer. A job that a worker of
- * this server has in hand is nobody else's to end. */
+/* The active job that this call may end; otherwise NULL, and the call has its answer. A job that a
+ * worker of this server has in hand is nobody else's to end. */
 static struct job *held_job(struct engine *e, struct engine_call *call)
 {
     struct job *job = store_find(&e->store, call->id);
@@ -154,8 +152,7 @@ static bool extend(struct engine *e, const struct engine_call *call, struct uuid
 {
     struct job *job = store_find(&e->store, id);
     if (!job || job->state != JOB_ACTIVE || !holds(call, job->lease)) return false;
-    lease_extend(job->lease, call->lease_ms ? lease_ttl_ms(call->lease_ms) : job->lease->ttl_ms,
-                 engine_now_ns(e));
+    lease_extend(job->lease, call->lease_ms ? lease_ttl_ms(call->lease_ms) : job->lease->ttl_ms, engine_now_ns(e));
     job_arm(e, job);
     return true;
 }
@@ -171,8 +168,7 @@ void engine_heartbeat(struct engine *e, struct engine_call *call)
 
 void engine_release(struct engine *e, struct engine_call *call)
 {
-    const struct job_view *views =
-        call->views ? (const struct job_view *)(const void *)call->views->bytes : NULL;
+    const struct job_view *views = call->views ? (const struct job_view *)(const void *)call->views->bytes : NULL;
     for (uint32_t i = 0; i < call->n_views; i++) {
         struct job *job = store_find(&e->store, views[i].id);
         if (!job || job->state != JOB_ACTIVE || job->lease->token != views[i].lease_token) continue;

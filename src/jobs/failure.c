@@ -1,8 +1,10 @@
 #include "jobs/failure.h"
+#include "base/check.h"
 #include "base/clock.h"
 #include "base/json.h"
 
-/* Names, numbers, a time and punctuation. Strings come on top, at worst six bytes for one ("\u0001"). */
+/* Names, numbers, a time and punctuation. Strings come on top, at worst six bytes for one
+ * ("\u0001"). */
 #define FRAME_BYTES 256
 
 /* Types as in ojs-timeouts §8. */
@@ -45,7 +47,7 @@ static void add_attempt(struct json_out *o, uint32_t attempt)
     json_u64(o, attempt);
 }
 
-/* The worker's object, reopened at its end. Its own members win: they are given back as they came. */
+/* The worker's object, reopened at its end. Its own members stand as they came. */
 static void add_to_object(struct json_out *o, const struct failure *f)
 {
     struct json_value object = {JSON_OBJECT, f->object}, value;
@@ -78,6 +80,7 @@ struct block *failure_text(struct block_budget *budget, const struct failure *f)
     struct json_out o;
     size_t strings = 6 * (f->code.len * 2 + f->type.len + f->message.len);
     struct block *b = block_new(budget, f->object.len + strings + FRAME_BYTES);
+    assert(f->object.len == 0 || f->object.p[f->object.len - 1] == '}');
     if (!b) return NULL;
     if (f->object.len) block_append(b, slice_make(f->object.p, f->object.len - 1)); /* without its '}' */
     else block_append(b, SLICE("{"));

@@ -17,8 +17,8 @@ struct failure {
 struct failure failure_of_timeout(void);
 /* The worker was not heard of in time. */
 struct failure failure_of_silence(void);
-/* The object that the worker sent, with what is missing of type, attempt and occurred_at added; or one with
- * code, type, message, retryable, attempt and occurred_at. NULL: no memory. */
+/* The object that the worker sent, with what is missing of type, attempt and occurred_at added; or
+ * one with code, type, message, retryable, attempt and occurred_at. NULL: no memory. */
 struct block *failure_text(struct block_budget *budget, const struct failure *f);
 
 #endif

@@ -79,8 +79,8 @@ struct job_view {
     struct slice args, meta, tags;  /* inside envelope */
     struct block *result;           /* NULL: none */
     char result_type[128];          /* media type of a result that is not JSON */
-    uint8_t n_errors;               /* newest first */
-    struct block *errors[JOB_ERRORS_KEPT]; /* JSON object text each */
+    uint8_t n_errors;               /* newest first; also those of a job that has completed since, whose `error` is then none */
+    struct block *errors[JOB_ERRORS_KEPT]; /* JSON object text each, with type, attempt and occurred_at (failure.h) */
 };
 void job_view_drop(struct job_view *v);
 

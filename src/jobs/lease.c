@@ -35,8 +35,7 @@ static struct lease *grant(struct lease_book *b, struct job *job, const char *wo
     return l;
 }
 
-struct lease *lease_grant(struct lease_book *b, struct job *job, const char *worker_id, uint32_t ttl_ms,
-                          uint64_t now_ns)
+struct lease *lease_grant(struct lease_book *b, struct job *job, const char *worker_id, uint32_t ttl_ms, uint64_t now_ns)
 {
     struct lease *l = grant(b, job, worker_id, now_ns);
     l->ttl_ms = ttl_ms;

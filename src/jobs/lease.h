@@ -1,5 +1,5 @@
-/* lease.h: who holds a job, and until when. Tokens grow with every grant of an engine, so an older one never
- * fits again. Owned by the engine's thread. */
+/* lease.h: who holds a job, and until when. Tokens grow with every grant of an engine, so an older
+ * one never fits again. Owned by the engine's thread. */
 #ifndef QUERN_JOBS_LEASE_H
 #define QUERN_JOBS_LEASE_H
 
@@ -33,8 +33,7 @@ void lease_book_deinit(struct lease_book *b);
 /* What a lease lasts if asked for this many ms: within its bounds, 0 reads as the default. */
 uint32_t lease_ttl_ms(uint32_t asked_ms);
 /* To a remote worker for ttl_ms (made by lease_ttl_ms), or to a local one. Sets job->lease. */
-struct lease *lease_grant(struct lease_book *b, struct job *job, const char *worker_id, uint32_t ttl_ms,
-                          uint64_t now_ns);
+struct lease *lease_grant(struct lease_book *b, struct job *job, const char *worker_id, uint32_t ttl_ms, uint64_t now_ns);
 struct lease *lease_grant_local(struct lease_book *b, struct job *job, uint64_t now_ns);
 /* Never shortens. */
 void lease_extend(struct lease *l, uint32_t ttl_ms, uint64_t now_ns);

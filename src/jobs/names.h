@@ -1,5 +1,5 @@
-/* names.h: names of queues and types, each kept once while anybody refers to it. An item is a struct of the
- * caller's that begins with a struct name. Owned by the engine's thread. */
+/* names.h: names of queues and types, each kept once while anybody refers to it. An item is a
+ * struct of the caller's that begins with a struct name. Owned by the engine's thread. */
 #ifndef QUERN_JOBS_NAMES_H
 #define QUERN_JOBS_NAMES_H
 
@@ -25,8 +25,8 @@ int names_init(struct names *n, size_t item_bytes, uint32_t n_max, uint64_t seed
 void names_deinit(struct names *n);
 /* The item of that name, or NULL. */
 void *names_find(const struct names *n, struct slice text);
-/* The item of that name with one more reference. A new item has refs == 1 and zeroes behind its struct name:
- * the caller makes the rest. NULL: no room. */
+/* The item of that name with one more reference. A new item has refs == 1 and zeroes behind its
+ * struct name: the caller makes the rest. NULL: no room. */
 void *names_ref(struct names *n, struct slice text);
 /* Drops one reference; with the last the item goes. Returns false when it has gone. */
 bool names_unref(struct names *n, void *item);

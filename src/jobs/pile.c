@@ -33,8 +33,8 @@ static struct job *single_out(struct job *job)
     return job;
 }
 
-/* Siblings become one pile: melded in pairs from the left, then the pairs from the right, which is what makes
- * removal logarithmic. A loop, not recursion: there may be a million siblings. */
+/* Siblings become one pile: melded in pairs from the left, then the pairs from the right, which is
+ * what makes removal logarithmic. A loop, not recursion: there may be a million siblings. */
 static struct job *meld_siblings(struct job *first)
 {
     struct job *pairs = NULL, *all = NULL;

@@ -1,7 +1,7 @@
-/* pile.h: available jobs that have been out before, most urgent first: a pairing heap (Fredman, Sedgewick,
- * Sleator, Tarjan 1986) through job->pile and job->pile_up. Such jobs come back in any order but keep their
- * place by sequence; in a list each would have to walk to it. Adding is O(1), removing O(log n) amortised.
- * Owned by the engine's thread. */
+/* pile.h: available jobs that have been out before, most urgent first: a pairing heap (Fredman,
+ * Sedgewick, Sleator, Tarjan 1986) through job->pile and job->pile_up. Such jobs come back in any
+ * order but keep their place by sequence; in a list each would have to walk to it. Adding is O(1),
+ * removing O(log n) amortised. Owned by the engine's thread. */
 #ifndef QUERN_JOBS_PILE_H
 #define QUERN_JOBS_PILE_H
 

@@ -272,7 +272,7 @@ void queue_remove(struct queues *q, struct job *job)
 struct job *queue_best(const struct queue *queue)
 {
     struct job *best = NULL;
-    list_for_each(node, &queue->lanes) best = better(best, lane_best(container_of(node, struct lane, link)));
+    list_for_each (node, &queue->lanes) best = better(best, lane_best(container_of(node, struct lane, link)));
     return best;
 }
 
@@ -284,7 +284,7 @@ static bool has_bit(const uint64_t *words, uint16_t bit)
 static struct job *best_local(const struct queue *queue, const uint64_t *types)
 {
     struct job *best = NULL;
-    list_for_each(node, &queue->lanes) {
+    list_for_each (node, &queue->lanes) {
         const struct lane *lane = container_of(node, struct lane, link);
         if (lane->local != NOT_LOCAL && has_bit(types, lane->local)) best = better(best, lane_best(lane));
     }
@@ -301,7 +301,7 @@ static bool any_ready(const struct queues *q, const uint64_t *types)
 struct job *queues_best_local(const struct queues *q, const uint64_t *types)
 {
     if (!any_ready(q, types)) return NULL; /* most asks of idle workers end here */
-    list_for_each(node, &q->turns) {
+    list_for_each (node, &q->turns) {
         struct job *best = best_local(container_of(node, struct queue, turn), types);
         if (best) return best;
     }

@@ -1,6 +1,7 @@
-/* queue.h: the jobs that are ready, per queue and type, and which of them is next. Sequence numbers are per
- * queue; a job gets one when it first becomes available and keeps it, so a retried or released job goes back
- * to its old place. Owned by the engine's thread. Nothing here allocates after queues_init. */
+/* queue.h: the jobs that are ready, per queue and type, and which of them is next. Sequence numbers
+ * are per queue; a job gets one when it first becomes available and keeps it, so a retried or
+ * released job goes back to its old place. Owned by the engine's thread. Nothing here allocates
+ * after queues_init. */
 #ifndef QUERN_JOBS_QUEUE_H
 #define QUERN_JOBS_QUEUE_H
 
@@ -28,9 +29,9 @@ struct job_type {
     uint16_t local; /* index into local_types; NOT_LOCAL: only remote workers take it */
 };
 
-/* The ready jobs of one type in one queue. A new job joins the end of its priority's line. One that has been
- * out before belongs further ahead and goes to the pile, which is in order too; the next job is the better of
- * the two firsts. */
+/* The ready jobs of one type in one queue. A new job joins the end of its priority's line. One that
+ * has been out before belongs further ahead and goes to the pile, which is in order too; the next
+ * job is the better of the two firsts. */
 struct lane {
     struct table_node by_pair;
     uint32_t queue, type; /* slots */
@@ -83,8 +84,8 @@ struct queue *queues_find(const struct queues *q, struct slice name);
 bool queue_add(struct queues *q, struct job *job);
 /* A ready job was granted, cancelled or has expired. */
 void queue_remove(struct queues *q, struct job *job);
-/* The job to grant next: highest priority, then lowest sequence, over all types. NULL: none. It stays where
- * it is. */
+/* The job to grant next: highest priority, then lowest sequence, over all types. NULL: none. It
+ * stays where it is. */
 struct job *queue_best(const struct queue *queue);
 /* The same over the local types whose bit is set, from the queue whose turn it is. */
 struct job *queues_best_local(const struct queues *q, const uint64_t *types);

@@ -80,6 +80,5 @@ bool retry_is_refused(const struct retry_policy *p, struct slice type, struct sl
 
 bool retry_code_is_final(struct slice code)
 {
-    return slice_eq(code, SLICE("DISCARD")) || slice_eq(code, SLICE("DEAD_LETTER")) ||
-           slice_eq(code, SLICE("FAIL"));
+    return slice_eq(code, SLICE("DISCARD")) || slice_eq(code, SLICE("DEAD_LETTER")) || slice_eq(code, SLICE("FAIL"));
 }

@@ -1,5 +1,6 @@
-/* state.h: which state a job may go to from which, and why. The only writer of job->state (ojs-core §6.4, and
- * design.md §4 where that is silent). Keeps the counts of jobs per state, in all and per queue. */
+/* state.h: which state a job may go to from which, and why. The only writer of job->state (ojs-core
+ * §6.4, and design.md §4 where that is silent). Keeps the counts of jobs per state, in all and per
+ * queue. */
 #ifndef QUERN_JOBS_STATE_H
 #define QUERN_JOBS_STATE_H
 

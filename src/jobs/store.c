@@ -87,8 +87,7 @@ static bool enter_queue(struct store *s, struct job *job, struct slice queue, st
     return true;
 }
 
-enum store_outcome store_add(struct store *s, struct uuid id, struct slice queue, struct slice type,
-                             struct job **out)
+enum store_outcome store_add(struct store *s, struct uuid id, struct slice queue, struct slice type, struct job **out)
 {
     if (s->jobs.n_used == s->jobs.n_max && !drop_oldest(s)) return STORE_FULL;
     struct job *job = slab_get(&s->jobs, NULL);

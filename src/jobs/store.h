@@ -1,5 +1,5 @@
-/* store.h: the jobs of one engine: id → job, how many are in which state, and which of the finished ones go
- * first. Owned by the engine's thread. Nothing here allocates after store_init. */
+/* store.h: the jobs of one engine: id → job, how many are in which state, and which of the finished
+ * ones go first. Owned by the engine's thread. Nothing here allocates after store_init. */
 #ifndef QUERN_JOBS_STORE_H
 #define QUERN_JOBS_STORE_H
 
@@ -17,11 +17,12 @@ struct span {
     uint32_t at, len;
 };
 
-/* One job. Its size is what a queued job costs, so members that no state needs together share their place. */
+/* One job. Its size is what a queued job costs, so members that no state needs together share their
+ * place. */
 struct job {
     struct table_node by_id;
-    struct heap_node time; /* the next time at which something happens by itself. Terminal: in no heap, and
-                              time.key is when it may be dropped (mono ns) */
+    struct heap_node time; /* the next time at which something happens by itself. Terminal: in no
+                              heap, and time.key is when it may be dropped (mono ns) */
     union {
         struct list link; /* available, first time: in a lane's line. Terminal: in store.terminal */
         struct {
@@ -41,9 +42,9 @@ struct job {
         uint64_t ended_ns;        /* terminal; wall */
     };
     union {
-        uint64_t sequence; /* not terminal: place in its queue, kept over retries and releases; 0: never was
-                              available */
-        uint64_t token;    /* terminal: of the grant in which it ended; 0: it did not end in a grant */
+        uint64_t sequence; /* not terminal: place in its queue, kept over retries and releases; 0:
+                              never was available */
+        uint64_t token; /* terminal: of the grant in which it ended; 0: it did not end in a grant */
     };
     struct span args, meta, tags, non_retryable;
     uint32_t max_attempts, retry_initial_ms, retry_max_ms;
@@ -88,10 +89,9 @@ int store_init(struct store *s, uint32_t jobs_max, const struct queues_options *
 /* Drops the references of all jobs. None may hold a lease. */
 void store_deinit(struct store *s);
 struct job *store_find(const struct store *s, struct uuid id);
-/* A job in no state yet, with id, queue and type; the id must be free. Drops the oldest terminal jobs if it
- * needs their room. *out is set on STORE_OK only. state_begin() comes next. */
-enum store_outcome store_add(struct store *s, struct uuid id, struct slice queue, struct slice type,
-                             struct job **out);
+/* A job in no state yet, with id, queue and type; the id must be free. Drops the oldest terminal
+ * jobs if it needs their room. *out is set on STORE_OK only. state_begin() comes next. */
+enum store_outcome store_add(struct store *s, struct uuid id, struct slice queue, struct slice type, struct job **out);
 /* A job has become terminal: keeps it until mono_ns, or until its room is needed. */
 void store_retire(struct store *s, struct job *job, uint64_t until_ns);
 /* The terminal job that goes first, or NULL. */
@@ -102,7 +102,8 @@ void store_drop(struct store *s, struct job *job);
 struct history *store_history(struct store *s, struct job *job);
 /* The same, or NULL if there is none. */
 const struct history *store_history_if(const struct store *s, const struct job *job);
-/* Moves text (a reference; NULL is ignored) in as the newest error; the oldest goes if there are too many. */
+/* Moves text (a reference; NULL is ignored) in as the newest error; the oldest goes if there are
+ * too many. */
 void store_error_add(struct store *s, struct job *job, struct block *text);
 
 static inline struct slice job_slice(const struct job *job, struct span span)

@@ -3,11 +3,13 @@
 #include "jobs/engine.h"
 #include "jobs/store.h"
 
-/* Parked calls belong to requests, whose number is bounded elsewhere; past this one a call is answered at
- * once. Memory is touched only as far as it is used. */
+/* Parked calls belong to requests, whose number is bounded elsewhere; past this one a call is
+ * answered at once. Memory is touched only as far as it is used. */
 #define CALLS_MAX (1u << 20)
 #define PLACES_MAX (1u << 18)
-#define CALLS_PER_JOB_MAX 4096 /* so that the end of one job does not hold up the engine for long */
+#define CALLS_PER_JOB_MAX \
+    4096 /* so that the end of one job does not hold up the engine for long \
+                                */
 
 struct waited_queue {
     struct name name; /* one reference per place */

@@ -1,5 +1,5 @@
-/* wait.h: calls that wait: for a job to end, or for a queue to have a job; and until when. Owned by the
- * engine's thread. A call is parked once at most; whoever answers it takes it out first. */
+/* wait.h: calls that wait: for a job to end, or for a queue to have a job; and until when. Owned by
+ * the engine's thread. A call is parked once at most; whoever answers it takes it out first. */
 #ifndef QUERN_JOBS_WAIT_H
 #define QUERN_JOBS_WAIT_H
 
@@ -17,13 +17,14 @@ struct waits {
     struct heap deadlines;            /* all parked calls */
     struct list by_job[WAIT_BUCKETS]; /* calls parked for a job, by a hash of its id */
     struct names queues; /* struct waited_queue: queues that somebody waits for; they need not exist */
-    struct slab places;  /* struct wait_place: one per parked fetch and queue */
+    struct slab places; /* struct wait_place: one per parked fetch and queue */
 };
 
 /* 0 or -ENOMEM. */
 int waits_init(struct waits *w, uint32_t queues_max, uint64_t seed);
 void waits_deinit(struct waits *w);
-/* Until the job ends or deadline_ns (mono). call->id is set to the job's. False: no room, answer at once. */
+/* Until the job ends or deadline_ns (mono). call->id is set to the job's. False: no room, answer at
+ * once. */
 bool waits_for_job(struct waits *w, struct engine_call *call, struct job *job, uint64_t deadline_ns);
 /* Until one of call->queues has a job, or deadline_ns. False: no room, answer at once. */
 bool waits_for_queues(struct waits *w, struct engine_call *call, uint64_t deadline_ns);

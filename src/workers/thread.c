@@ -27,6 +27,7 @@ struct worker_thread {
     pthread_t id;
     _Atomic uint32_t serving;       /* enum serving; the thread and the supervisor compare-and-swap it */
     _Atomic uint64_t busy_until_ns; /* run limit of the task in hand */
+    _Atomic uint32_t ended;         /* 1: about to return; a futex for workers_stop */
     /* finished tasks that have not been sent home yet; the thread's own */
     struct mail *batch_first, *batch_last;
     struct mailbox *batch_home;
@@ -35,9 +36,9 @@ struct worker_thread {
 
 /* ---- sleeping ---- */
 
-static void futex_wait(_Atomic uint32_t *word, uint32_t value)
+static void futex_wait(_Atomic uint32_t *word, uint32_t value, const struct timespec *limit)
 {
-    (void)syscall(SYS_futex, word, FUTEX_WAIT_PRIVATE, value, NULL, NULL, 0);
+    (void)syscall(SYS_futex, word, FUTEX_WAIT_PRIVATE, value, limit, NULL, 0);
 }
 
 static void futex_wake(_Atomic uint32_t *word)
@@ -70,7 +71,7 @@ static struct task *next_task(struct worker *w)
             (void)atomic_exchange_explicit(&w->doze, 0, memory_order_acq_rel);
             return t;
         }
-        futex_wait(&w->doze, 1);
+        futex_wait(&w->doze, 1, NULL);
     }
 }
 
@@ -172,7 +173,10 @@ static void *serve(void *arg)
     if (atomic_load_explicit(&th->serving, memory_order_acquire) == SERVING_ORPHAN) {
         free(th); /* detached: nobody else knows it any more */
         atomic_fetch_sub_explicit(&all->n_orphans, 1, memory_order_release);
+        return NULL;
     }
+    atomic_store_explicit(&th->ended, 1, memory_order_release);
+    futex_wake(&th->ended);
     return NULL;
 }
 
@@ -271,6 +275,19 @@ free_all:
     return -ENOMEM;
 }
 
+/* False: the thread's handler has not come back in time. */
+static bool join_until(struct worker_thread *th, uint64_t until_ns)
+{
+    while (atomic_load_explicit(&th->ended, memory_order_acquire) == 0) {
+        uint64_t now = clock_now_ns();
+        if (now >= until_ns) return false;
+        struct timespec left = {.tv_sec = (time_t)((until_ns - now) / NS_PER_S), .tv_nsec = (long)((until_ns - now) % NS_PER_S)};
+        futex_wait(&th->ended, 0, &left);
+    }
+    (void)pthread_join(th->id, NULL);
+    return true;
+}
+
 bool workers_stop(struct workers *all)
 {
     bool clean = true;
@@ -280,8 +297,7 @@ bool workers_stop(struct workers *all)
     for (uint32_t i = 0; i < all->n; i++) {
         struct worker *w = &all->of[i];
         if (!w->thread) continue;
-        struct timespec ts = {.tv_sec = (time_t)(until / NS_PER_S), .tv_nsec = (long)(until % NS_PER_S)};
-        if (pthread_clockjoin_np(w->thread->id, NULL, CLOCK_MONOTONIC, &ts) == 0) free(w->thread);
+        if (join_until(w->thread, until)) free(w->thread);
         else clean = false;
         w->thread = NULL;
     }

@@ -17,7 +17,8 @@ struct rig {
     struct clock clock;
     struct block_budget budget;
     struct engine *engine;
-    int n_ready; /* calls of on_ready */
+    uint64_t n_replies; /* of all asks */
+    int n_ready;        /* calls of on_ready */
     int n_cancels;
     struct {
         uint32_t slot, generation;
@@ -122,9 +123,8 @@ static inline struct block *rig_block(struct rig *rig, const char *text)
 static inline void ask_on_reply(struct engine_call *call)
 {
     struct ask *ask = (struct ask *)(void *)call;
-    static uint64_t replies;
     ask->n_replies++;
-    ask->order = ++replies;
+    ask->order = ++ask->rig->n_replies;
 }
 
 static inline struct ask *ask_new(struct rig *rig, enum engine_op op)
@@ -158,7 +158,8 @@ static inline enum engine_outcome ask_once(struct ask *ask, struct job_view *vie
     enum engine_outcome outcome = ask->call.outcome;
     if (view) {
         *view = ask->call.view;
-        job_view_drop(&ask->call.view); /* so tests keep copied fields only; view_is_kept() tests the references */
+        job_view_drop(&ask->call.view); /* so tests keep copied fields only; a_view_outlives_its_job
+                                           tests the references */
         view->envelope = view->result = NULL;
         view->n_errors = 0;
     }

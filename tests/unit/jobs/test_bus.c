@@ -26,8 +26,8 @@ static void expect_kinds(struct rig *rig, const enum job_event_kind *kinds, uint
     }
     ask_free(ask);
 }
-#define EXPECT_KINDS(rig, ...)                                                                                                \
-    expect_kinds(rig, (const enum job_event_kind[]){__VA_ARGS__},                                                             \
+#define EXPECT_KINDS(rig, ...)                                    \
+    expect_kinds(rig, (const enum job_event_kind[]){__VA_ARGS__}, \
                  sizeof((const enum job_event_kind[]){__VA_ARGS__}) / sizeof(enum job_event_kind))
 
 Test(jobs_bus, success)

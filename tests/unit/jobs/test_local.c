@@ -89,7 +89,8 @@ Test(jobs_local, queues_take_turns)
 Test(jobs_local, priority_within_a_queue)
 {
     struct rig *rig = rig_up();
-    struct uuid low = submit(rig, "q", "local.a", -5), high = submit(rig, "q", "local.b", 5), mid = submit(rig, "q", "local.a", 0);
+    struct uuid low = submit(rig, "q", "local.a", -5), high = submit(rig, "q", "local.b", 5),
+                mid = submit(rig, "q", "local.a", 0);
     cr_expect(uuid_eq(grant_one(rig, 7).id, high));
     cr_expect(uuid_eq(grant_one(rig, 7).id, mid));
     cr_expect(uuid_eq(grant_one(rig, 7).id, low));
@@ -217,6 +218,49 @@ Test(jobs_local, an_expired_job_is_passed_over)
     cr_assert_leq(engine_next_ns(rig->engine), rig->clock.mono_ns, "an answer is due");
     engine_tick(rig->engine, 10);
     cr_assert_eq(ask->call.view.state, JOB_DISCARDED);
+    ask_free(ask);
+    rig_down(rig);
+}
+
+/* ---- hooks that come straight back in ---- */
+
+static void on_ready_grant(void *arg)
+{
+    struct rig *rig = arg;
+    struct local_grant g;
+    rig->n_ready++;
+    while (grant(rig, 7, &g)) done(rig, &g, rig->n_ready == 1 ? LOCAL_GIVEN_BACK : LOCAL_COMPLETED);
+}
+
+static void on_cancel_done(void *arg, uint32_t slot, uint32_t generation)
+{
+    struct rig *rig = arg;
+    struct local_result r = {.outcome = LOCAL_GIVEN_BACK};
+    rig_on_cancel(arg, slot, generation);
+    engine_local_done(rig->engine, slot, generation, 1, &r);
+}
+
+Test(jobs_local, hooks_may_come_straight_back_in)
+{
+    struct rig *rig = rig_new();
+    struct engine_options options = rig_options(rig);
+    options.on_cancel = on_cancel_done;
+    rig_up_with(rig, &options);
+    struct uuid id = submit_local(rig, "q", 0);
+    grant_one(rig, 1);
+    cr_assert_eq(ask_job(rig, ENGINE_CANCEL, id, NULL), ENGINE_OK);
+    cr_assert_eq(rig->n_cancels, 1);
+    cr_assert_eq(state_of(rig, id), JOB_CANCELLED);
+    rig_down(rig);
+
+    rig = rig_new();
+    options = rig_options(rig);
+    options.on_ready = on_ready_grant;
+    rig_up_with(rig, &options);
+    struct ask *ask = submit_new(rig, "q", "local.a");
+    ask->call.wait_ns = NS_PER_S;
+    ask_do(ask);
+    cr_assert_eq(ask->call.view.state, JOB_COMPLETED);
     ask_free(ask);
     rig_down(rig);
 }

@@ -1,4 +1,5 @@
-/* The engine against a naive model of itself: random operations, after each the same answer and the same counts. */
+/* The engine against a naive model of itself: random operations, after each the same answer and the
+ * same counts. */
 #include "rig.h"
 #include "base/random.h"
 
@@ -15,7 +16,7 @@ struct twin {
     uint32_t attempt, crashes;
     uint64_t sequence, token, ended_order;
     uint64_t due_ns, armed_order; /* when its state ends by itself, 0: never; and which of two goes first */
-    uint32_t slot, generation;                     /* while a local worker has it */
+    uint32_t slot, generation; /* while a local worker has it */
 };
 
 struct model {
@@ -115,8 +116,7 @@ static struct twin *best(struct model *m, int queue, bool local_only)
         struct twin *t = &m->twins[i];
         if (!t->is_used || t->is_gone || t->state != JOB_AVAILABLE || t->queue != queue) continue;
         if (local_only && !t->is_local) continue;
-        if (!found || t->priority > found->priority ||
-            (t->priority == found->priority && t->sequence < found->sequence))
+        if (!found || t->priority > found->priority || (t->priority == found->priority && t->sequence < found->sequence))
             found = t;
     }
     return found;

@@ -101,7 +101,8 @@ Test(jobs_queue, against_a_list_that_is_searched)
     free(m);
 }
 
-/* Many come back in a bad order; taking them in order must neither recurse deeply nor take for ever. */
+/* Many come back in a bad order; taking them in order must neither recurse deeply nor take for
+ * ever. */
 Test(jobs_queue, a_large_pile)
 {
     enum { N = 200000 };
@@ -198,7 +199,7 @@ Test(jobs_queue, sequence_is_kept_over_retry_and_loss)
     struct uuid ids[4];
     for (int i = 0; i < 4; i++) ids[i] = submit_plain(rig);
     for (int i = 0; i < 3; i++) fetch_one(rig, "q");
-    nack(rig, ids[1]); /* back after 1 s */
+    nack(rig, ids[1]);            /* back after 1 s */
     rig_pass(rig, 30 * NS_PER_S); /* 0 and 2 lose their leases */
     struct uuid late = submit_plain(rig);
     expect_order(rig, "q", (struct uuid[]){ids[0], ids[1], ids[2], ids[3], late}, 5);

@@ -70,8 +70,8 @@ Test(jobs_retry, jitter_stays_within_its_bounds)
     random_seed(&random, 7);
     p.jitter = true;
     for (uint32_t retry = 1; retry <= 8; retry++) {
-        uint64_t full = retry_delay_ns(&(struct retry_policy){.initial_ms = 10000, .max_ms = 300000, .coefficient = 2}, retry,
-                                       &random);
+        uint64_t full =
+            retry_delay_ns(&(struct retry_policy){.initial_ms = 10000, .max_ms = 300000, .coefficient = 2}, retry, &random);
         uint64_t low = UINT64_MAX, high = 0, max = full * 3 / 2 < 300 * NS_PER_S ? full * 3 / 2 : 300 * NS_PER_S;
         for (int i = 0; i < 2000; i++) {
             uint64_t delay = retry_delay_ns(&p, retry, &random);

@@ -1,4 +1,4 @@
-/* Every move from every state: what the table allows, what it does not, and that the counts follow. */
+/* Every move from every state: what the table allows, what not, and that the counts follow. */
 #include "jobs/state.h"
 #include "jobs/store.h"
 

@@ -100,7 +100,7 @@ Test(jobs_store, too_many_queues)
 Test(jobs_store, names_of_ended_jobs_make_way)
 {
     struct rig *rig = rig_small(100, 2);
-    char name[8];
+    char name[16];
     for (int i = 0; i < 50; i++) {
         snprintf(name, sizeof name, "q%d", i);
         ask_job(rig, ENGINE_CANCEL, submit(rig, name, name, 0), NULL);
