@@ -15,7 +15,8 @@ FLAGS_cover    = -O0 -g --coverage -fprofile-update=atomic
 
 WARN = -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wvla $(if $(CI),-Werror)
 STD  = -std=c17 -D_GNU_SOURCE -Isrc -Iinclude -fvisibility=hidden -pthread -include src/base/banned.h
-LIBS = -luring -lllhttp -lcjson -lm -ldl
+# llhttp and liburing from their archives: calls into them stand on the path of every request.
+LIBS = -Wl,-Bstatic -lllhttp -luring -Wl,-Bdynamic -lcjson -lm -ldl
 
 B     := build/$(KIND)
 CFL    = $(STD) $(WARN) $(FLAGS_$(KIND)) $(CFLAGS)
@@ -58,8 +59,8 @@ debug: ## the same with slow checks, not optimised
 binaries: $B/quernd $(PLUGIN_SO)
 
 # -rdynamic with hidden visibility exports just the functions of quern.h, for plugins.
-$B/quernd: $(OBJ)
-	$(CC) $(LDFL) -rdynamic -o $@ $^ $(LIBS)
+$B/quernd: $(OBJ) Makefile
+	$(CC) $(LDFL) -rdynamic -o $@ $(OBJ) $(LIBS)
 
 $B/%.o: %.c
 	@mkdir -p $(@D)

@@ -36,7 +36,8 @@ const char config_usage[] =
     "  --help                                  print this and exit\n"
     "\n"
     "Every setting has a key in the file; a flag wins over the file.\n"
-    "Exit codes: 0 stopped as asked, 1 failed while running, 2 bad usage, configuration or address.\n";
+    "Exit codes: 0 stopped as asked, 1 failed while running,\n"
+    "            2 bad usage, configuration or address.\n";
 
 /* ---- the settings ---- */
 
@@ -384,7 +385,8 @@ static int take_flag(struct flags *f, const char *arg, int got, const char *valu
     if (!s) return refuse_flag(f->why, arg);
     (void)snprintf(f->why->subject, sizeof f->why->subject, "--%s", s->flag);
     if (got == '?') return config_refuse(f->why, "%s takes no value", f->why->subject);
-    bool eaten = value && value[0] == '-' && value[1] == '-' && !strchr(arg, '='); /* the next flag */
+    /* The next flag, eaten as a value. */
+    bool eaten = value && value[0] == '-' && value[1] == '-' && !strchr(arg, '=');
     if (got == ':' || eaten) return config_refuse(f->why, "%s needs a value", f->why->subject);
     return apply_flag(f, s, value);
 }

@@ -346,7 +346,8 @@ static int read_route(struct reader *r, const struct config_setting *s, struct j
     if (r->c->n_routes == CONFIG_ROUTES_MAX)
         return config_refuse(r->why, "%s: more than %d of them", r->why->subject,
                              CONFIG_ROUTES_MAX);
-    struct config_route *route = &r->c->routes[r->c->n_routes++]; /* config_free takes it from here */
+    /* Counted before it is whole: config_free finds what there is of it. */
+    struct config_route *route = &r->c->routes[r->c->n_routes++];
     route->line = r->why->line;
     for (size_t i = 0; json_next(object, &i, &name, &value);) {
         int rc = read_route_member(r, route, name, value);

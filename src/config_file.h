@@ -1,5 +1,5 @@
-/* config_file.h: what config.c (the flags) and config_file.c (the file) share: the table of settings
- * and how a text becomes a value. Private to config*.c. */
+/* config_file.h: what config.c (the flags) and config_file.c (the file) share: the table of
+ * settings and how a text becomes a value. Private to config*.c. */
 #ifndef QUERN_CONFIG_FILE_H
 #define QUERN_CONFIG_FILE_H
 
@@ -43,7 +43,7 @@ struct config_why {
 /* Writes the sentence, behind file and line if there are any. Returns -EINVAL. */
 int config_refuse(struct config_why *why, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
-/* "«subject» must be «form», not «found»". */
+/* "SUBJECT must be FORM, not FOUND". */
 int config_refuse_value(struct config_why *why, const struct config_setting *s, const char *found);
 /* s in quotes, cut, for a message. */
 #define CONFIG_QUOTE_BYTES 96

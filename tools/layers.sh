@@ -47,17 +47,18 @@ liburing.h        ^src/ring/
 liburing/         ^src/ring/
 linux/io_uring.h  ^src/ring/
 llhttp.h          ^src/http/parser\.[ch]$
-cjson/            ^src/base/json[a-z_]*\.c$  ^src/config\.c$  ^src/api/openapi\.c$  ^src/plugins/
-cJSON.h           ^src/base/json[a-z_]*\.c$  ^src/config\.c$  ^src/api/openapi\.c$  ^src/plugins/
+cjson/            ^src/base/json[a-z_]*\.c$  ^src/config(_[a-z]+)?\.c$  ^src/api/openapi\.c$  ^src/plugins/
+cJSON.h           ^src/base/json[a-z_]*\.c$  ^src/config(_[a-z]+)?\.c$  ^src/api/openapi\.c$  ^src/plugins/
 '
 
 # Reads "file:line:#include ..." lines, a list of all files first. Prints "bad LINE" and "edge FROM TO COUNT".
 judge() {
     awk -v rules="$RULES" -v exceptions="$EXCEPTIONS" -v libraries="$LIBRARIES" '
-    function part_of(path,   p) { # src/net/conn.c: net · src/shard.c: shard · src/plugins/csv/a.c: plugins/csv
+    function part_of(path,   p) { # src/net/conn.c: net · src/shard.c: shard · src/config_file.c: config · src/plugins/csv/a.c: plugins/csv
         if (path !~ /^src\//) return path ~ /^include\/quern\// ? "public" : "?"
         p = substr(path, 5)
         if (p ~ /^plugins\//) { sub(/^plugins\//, "", p); sub(/[\/.].*/, "", p); return "plugins/" p }
+        if (p !~ /\//) sub(/_.*/, "", p)            # config_file.c is a part of config
         sub(/[\/.].*/, "", p)
         return p
     }

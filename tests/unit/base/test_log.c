@@ -322,7 +322,7 @@ static void *log_many(void *arg)
     cr_assert_eq(log_attach(lg, name), 0);
     for (int i = 0; i < EACH; i++) {
         log_info("many", "thread=%d n=%d", (int)(intptr_t)arg, i);
-        if (i % 300 == 0) log_flush();
+        if (i == EACH / 2) log_flush();
     }
     log_detach();
     return NULL;
