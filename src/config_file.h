@@ -49,7 +49,8 @@ int config_refuse_value(struct config_why *why, const struct config_setting *s, 
 #define CONFIG_QUOTE_BYTES 96
 const char *config_quote(struct slice s, char out[CONFIG_QUOTE_BYTES]);
 
-/* Checks the text, then sets the value (of a list: appends). Not for bools and routes. 0 or -EINVAL. */
+/* Checks the text, then sets the value (of a list: appends). Not for bools and routes. 0 or
+ * -EINVAL. */
 int config_set(struct config *c, const struct config_setting *s, struct slice text,
                struct config_why *why);
 void config_clear_list(struct config *c, const struct config_setting *s);

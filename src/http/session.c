@@ -385,10 +385,11 @@ static void run_held(struct session *s)
     }
 }
 
-/* Empty lines before a request line count as its head: a drip of them must not look like a connection at rest. */
+/* Empty lines before a request line count as its head, the first half of one too: a drip of them must not look like a connection
+ * at rest, and a parser that has seen one must not go to another connection. */
 static bool in_head(const struct session *s)
 {
-    return parser_in_head(&s->parser) || s->parser.n_empty_lines;
+    return parser_in_head(&s->parser) || s->parser.n_empty_lines || s->parser.after_cr;
 }
 
 /* What remains to do when neither parsing nor answering is going on: end the connection, give the session back, or wait. */

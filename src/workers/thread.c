@@ -166,10 +166,10 @@ static void *serve(void *arg)
     char name[16];
     (void)snprintf(name, sizeof name, "worker%u", w->index % 1000);
     (void)pthread_setname_np(pthread_self(), name);
-    (void)log_attach(all->log, name);
+    if (all->log) (void)log_attach(all->log, name);
     settle_in(w);
     serve_until_stopped(th);
-    log_detach();
+    if (all->log) log_detach();
     if (atomic_load_explicit(&th->serving, memory_order_acquire) == SERVING_ORPHAN) {
         free(th); /* detached: nobody else knows it any more */
         atomic_fetch_sub_explicit(&all->n_orphans, 1, memory_order_release);

@@ -44,7 +44,7 @@ struct workers_options {
     uint32_t n;
     const int *cpus;        /* per worker; -1: none */
     const bool *shares_cpu; /* per worker */
-    struct log *log;
+    struct log *log;        /* NULL: none */
 };
 
 /* Starts the threads. 0 or -errno. */

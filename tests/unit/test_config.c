@@ -292,7 +292,8 @@ static const char whole_file[] =
     "  \"body_memory\": 8589934592, \"receive_memory\": 1048576, \"output_memory\": 1048577,\n"
     "  \"routes\": [\n"
     "    {\"path\": \"/favicon.ico\", \"status\": 204},\n"
-    "    {\"methods\": [\"GET\", \"POST\"], \"path\": \"/greet/<name>\", \"job\": \"text.greet\"},\n"
+    "    {\"methods\": [\"GET\", \"POST\"], \"path\": \"/greet/<name>\", "
+    "\"job\": \"text.greet\"},\n"
     "    {\"path\": \"/robots.txt\", \"type\": \"text/plain\", \"body\": \"a\\nb\\u00e9\"},\n"
     "    {\"path\": \"/upper\", \"job\": \"text.upper\"},\n"
     "    {\"method\": \"PUT, DELETE\", \"path\": \"/gone\", \"status\": 410, \"body\": \"\"}\n"
@@ -547,7 +548,7 @@ Test(config, too_many_elements)
     assert_refused("key 'listen': more than 16 of them", 18);
     n = (size_t)snprintf(text, sizeof text, "{\"routes\": [\n{\"path\":\"/0\", \"job\": \"a\"}");
     for (int i = 0; i < CONFIG_ROUTES_MAX; i++)
-        n += (size_t)snprintf(text + n, sizeof text - n, ",\n{\"path\":\"/%d\", \"job\": \"a\"}", i);
+        n += (size_t)snprintf(text + n, sizeof text - n, ",\n{\"path\":\"/%d\",\"job\":\"a\"}", i);
     (void)snprintf(text + n, sizeof text - n, "]}");
     cr_assert_eq(read_file(text), -EINVAL);
     assert_refused("key 'routes': more than 128 of them", 130);

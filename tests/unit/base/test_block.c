@@ -1,4 +1,4 @@
-#include "block.h"
+#include "base/block.h"
 
 #include <criterion/criterion.h>
 #include <errno.h>

@@ -1,4 +1,4 @@
-#include "chunk.h"
+#include "base/chunk.h"
 
 #include <criterion/criterion.h>
 #include <string.h>

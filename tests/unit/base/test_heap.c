@@ -1,5 +1,5 @@
-#include "heap.h"
-#include "random.h"
+#include "base/heap.h"
+#include "base/random.h"
 
 #include <criterion/criterion.h>
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-#include "inbox.h"
+#include "base/inbox.h"
 
 #include <criterion/criterion.h>
 #include <pthread.h>

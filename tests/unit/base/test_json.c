@@ -1,6 +1,6 @@
-#include "buf.h"
-#include "json.h"
-#include "random.h"
+#include "base/buf.h"
+#include "base/json.h"
+#include "base/random.h"
 
 #include <criterion/criterion.h>
 #include <errno.h>
@@ -31,7 +31,7 @@ static const char *const valid[] = {
     "{\"a\":{\"a\":{\"a\":1}}}", "[{\"a\":1},{\"a\":2}]", "\"\\\"\\\\\\/\\b\\f\\n\\r\\t\"",
     "\"\\u0000\"", "\"\\u00e4\\uD83D\\uDE00\"", "\"\\ud7ff\\ue000\\uffff\"", "\"\x7f\"",
     "\"\xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80\"", "\"/\"", "123456789012345678901234567890",
-    "1e999999", "{\"a\":1,\"A\":2}", "{\"a\":1,\"\\u0061b\":2}", "[null,true,false]",
+    "1e999999", "{\"a\":1,\"A\":2}", "{\"a\":1,\"\\u0061b\":2}", "[null,true,false]"
 };
 
 Test(base_json, takes_valid_texts)
@@ -64,8 +64,10 @@ static const struct bad invalid[] = {
     {"{'a':1}", JSON_SYNTAX, 1}, {"{1:1}", JSON_SYNTAX, 1}, {"{\"a\":1 \"b\":2}", JSON_SYNTAX, 7},
     {"'a'", JSON_SYNTAX, 0}, {"True", JSON_SYNTAX, 0}, {"nul1", JSON_SYNTAX, 3},
     {"NaN", JSON_SYNTAX, 0}, {"Infinity", JSON_SYNTAX, 0}, {"-Infinity", JSON_SYNTAX, 1},
-    {"+1", JSON_SYNTAX, 0}, {".5", JSON_SYNTAX, 0}, {"1.e5", JSON_SYNTAX, 2}, {"-.5", JSON_SYNTAX, 1},
-    {"01", JSON_SYNTAX, 1}, {"-01", JSON_SYNTAX, 2}, {"[00]", JSON_SYNTAX, 2}, {"0x1", JSON_TRAILING, 1},
+    {"+1", JSON_SYNTAX, 0}, {".5", JSON_SYNTAX, 0}, {"1.e5", JSON_SYNTAX, 2},
+    {"-.5", JSON_SYNTAX, 1},
+    {"01", JSON_SYNTAX, 1}, {"-01", JSON_SYNTAX, 2}, {"[00]", JSON_SYNTAX, 2},
+    {"0x1", JSON_TRAILING, 1},
     {"1ee5", JSON_SYNTAX, 2}, {"1e5.5", JSON_TRAILING, 3}, {"--1", JSON_SYNTAX, 1},
     {"\"\n\"", JSON_SYNTAX, 1}, {"\"\t\"", JSON_SYNTAX, 1}, {"\"a\x1f\"", JSON_SYNTAX, 2},
     {"\"\\a\"", JSON_SYNTAX, 2}, {"\"\\x41\"", JSON_SYNTAX, 2}, {"\"\\u12g4\"", JSON_SYNTAX, 5},
@@ -254,7 +256,8 @@ static struct slice before_guard(struct slice s)
     static char *end;
     const size_t room = 65536;
     if (!end) {
-        char *p = mmap(NULL, room + 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        const int flags = MAP_PRIVATE | MAP_ANONYMOUS;
+        char *p = mmap(NULL, room + 4096, PROT_READ | PROT_WRITE, flags, -1, 0);
         cr_assert_neq(p, MAP_FAILED);
         cr_assert_eq(mprotect(p + room, 4096, PROT_NONE), 0);
         end = p + room;
@@ -274,7 +277,8 @@ Test(base_json, every_prefix_of_a_document_is_cut)
     struct slice whole = slice_make(document, sizeof document - 1);
     cr_assert_eq(json_check(before_guard(whole), &value, &at), JSON_OK);
     for (size_t len = 0; len < whole.len; len++) {
-        cr_assert_eq(json_check(before_guard(slice_make(whole.p, len)), &value, &at), JSON_CUT, "%zu", len);
+        struct slice prefix = before_guard(slice_make(whole.p, len));
+        cr_assert_eq(json_check(prefix, &value, &at), JSON_CUT, "%zu", len);
         cr_assert_leq(at, len);
     }
 }
@@ -310,7 +314,8 @@ Test(base_json, damaged_documents_do_no_harm, .timeout = 30)
             char c = likely[random_below(&r, sizeof likely - 1)];
             copy[random_below(&r, sizeof copy - 1)] = c;
         }
-        enum json_error e = json_check(before_guard(slice_make(copy, sizeof copy - 1)), &value, &at);
+        struct slice damaged = before_guard(slice_make(copy, sizeof copy - 1));
+        enum json_error e = json_check(damaged, &value, &at);
         if (e) cr_assert_leq(at, sizeof copy - 1);
         if (!e) read_all(value), n_valid++;
     }
@@ -321,11 +326,14 @@ Test(base_json, damaged_documents_do_no_harm, .timeout = 30)
 
 Test(base_json, walks_objects_and_arrays)
 {
-    const char *names[] = {"a", "b", "c\\n", "d", ""}, *values[] = {"1", "\"x,}\\\"\"", "[1,[2]]", "{\"e\":{}}", "null"};
+    const char *names[] = {"a", "b", "c\\n", "d", ""};
+    const char *values[] = {"1", "\"x,}\\\"\"", "[1,[2]]", "{\"e\":{}}", "null"};
     struct slice name;
     struct json_value v;
     size_t n = 0;
-    cr_assert_eq(check("{\"a\":1,\"b\" : \"x,}\\\"\" ,\n\"c\\n\":[1,[2]],\"d\":{\"e\":{}},\"\":null }"), JSON_OK);
+    cr_assert_eq(check("{\"a\":1,\"b\" : \"x,}\\\"\" ,\n\"c\\n\":[1,[2]],"
+                       "\"d\":{\"e\":{}},\"\":null }"),
+                 JSON_OK);
     for (size_t i = 0; json_next(value, &i, &name, &v); n++) {
         cr_assert(slice_eq(name, slice_str(names[n])), "%zu", n);
         cr_assert(value_is(v, values[n]), "%.*s", SLICE_ARG(v.text));
@@ -414,7 +422,8 @@ Test(base_json, reads_doubles)
     const char *numbers[] = {
         "0", "-0", "-0.0", "1", "0.1", "-2.5", "1e5", "1E+05", "125e-2", "0.00000000000000000001",
         "1.7976931348623157e308", "2.2250738585072014e-308", "4.9e-324", "1e-400", "0e99999999999",
-        "9007199254740993", "9007199254740993.0000000000000000000000000000001", "1000000000000000000000",
+        "9007199254740993", "9007199254740993.0000000000000000000000000000001",
+        "1000000000000000000000",
         "0.000000000000000000000000000000000000000000000000000000000000000000001e70",
         "8.5e-999999999999999999999", "0.0000000000000000000000000000000001234567890123456789e-10",
     };
@@ -429,7 +438,7 @@ Test(base_json, reads_doubles)
     cr_assert_eq(x, 7);
 }
 
-/* Texts of very many digits: ties that only the last digit breaks, and zeros that exponents make up for. */
+/* Ties that only the very last digit breaks, and zeros that exponents make up for. */
 Test(base_json_large, reads_very_long_numbers)
 {
     repeat("9007199254740993.", 1);

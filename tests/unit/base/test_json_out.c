@@ -1,5 +1,5 @@
-#include "json.h"
-#include "random.h"
+#include "base/json.h"
+#include "base/random.h"
 
 #include <criterion/criterion.h>
 #include <math.h>
@@ -18,7 +18,8 @@ TestSuite(base_json_out, .init = up);
 static void assert_wrote(const char *expected)
 {
     cr_assert(!out.overflow);
-    cr_assert(slice_eq(slice_make(out.p, out.len), slice_str(expected)), "%.*s", (int)out.len, out.p);
+    struct slice wrote = slice_make(out.p, out.len);
+    cr_assert(slice_eq(wrote, slice_str(expected)), "%.*s", SLICE_ARG(wrote));
 }
 
 static void write_all_kinds(struct json_out *o)

@@ -1,5 +1,5 @@
-#include "json.h"
-#include "log.h"
+#include "base/json.h"
+#include "base/log.h"
 
 #include <criterion/criterion.h>
 #include <fcntl.h>
@@ -31,7 +31,8 @@ static void open_log(enum log_level level, enum log_format format)
 static void *read_to_end(void *unused)
 {
     ssize_t n;
-    while ((n = read(pipe_fds[0], got + got_len, sizeof got - got_len - 1)) > 0) got_len += (size_t)n;
+    while ((n = read(pipe_fds[0], got + got_len, sizeof got - got_len - 1)) > 0)
+        got_len += (size_t)n;
     got[got_len] = '\0';
     return unused;
 }

@@ -1,4 +1,4 @@
-#include "mail.h"
+#include "base/mail.h"
 
 #include <criterion/criterion.h>
 #include <poll.h>
@@ -142,7 +142,8 @@ static void *play(void *arg)
 {
     struct peer *p = arg;
     while (p->n_got < ROUNDS) {
-        if (mail_deliver(&p->box, &p->drain, 16) > 0 || !mailbox_sleep(&p->box, &p->drain)) continue;
+        if (mail_deliver(&p->box, &p->drain, 16) > 0) continue;
+        if (!mailbox_sleep(&p->box, &p->drain)) continue;
         struct pollfd fd = {.fd = p->fd, .events = POLLIN};
         eventfd_t value;
         cr_assert_eq(poll(&fd, 1, 5000), 1, "a wake-up was lost");

@@ -1,4 +1,4 @@
-#include "metric.h"
+#include "base/metric.h"
 
 #include <criterion/criterion.h>
 

@@ -1,4 +1,4 @@
-#include "pushlist.h"
+#include "base/pushlist.h"
 
 #include <criterion/criterion.h>
 #include <poll.h>

@@ -1,4 +1,4 @@
-#include "slab.h"
+#include "base/slab.h"
 
 #include <criterion/criterion.h>
 #include <string.h>

@@ -1,5 +1,5 @@
-#include "table.h"
-#include "random.h"
+#include "base/table.h"
+#include "base/random.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>

@@ -1,6 +1,6 @@
-#include "clock.h"
-#include "random.h"
-#include "uuid.h"
+#include "base/clock.h"
+#include "base/random.h"
+#include "base/uuid.h"
 
 #include <criterion/criterion.h>
 #include <errno.h>

@@ -350,6 +350,22 @@ Test(jobs_engine, expiry_in_every_state)
     rig_down(rig);
 }
 
+Test(jobs_engine, expiry_waits_for_a_wall_clock_that_was_set_back)
+{
+    struct rig *rig = rig_up();
+    struct uuid active = submit_expiring(rig, false, 0);
+    fetch_one(rig, "q");
+    struct uuid available = submit_expiring(rig, false, 0), pending = submit_expiring(rig, true, 0);
+    rig->clock.wall_ns -= 10 * NS_PER_S;
+    rig_pass(rig, 5 * NS_PER_S);
+    cr_assert_eq(rig_stats(rig).expired, 0);
+    rig_pass(rig, 10 * NS_PER_S);
+    check_expired(rig, active);
+    check_expired(rig, available);
+    check_expired(rig, pending);
+    rig_down(rig);
+}
+
 Test(jobs_engine, an_expired_job_is_never_granted)
 {
     struct rig *rig = rig_up();

@@ -137,6 +137,38 @@ Test(jobs_queue, names_and_lanes_have_a_limit)
     queues_deinit(&q);
 }
 
+/* How many jobs fit when each has a queue and a type of its own out of so many. */
+static uint32_t enter_all(uint32_t queues_max, uint32_t n_queues, uint32_t n_types)
+{
+    struct queues q;
+    struct job jobs[64] = {0};
+    const struct queues_options options = {.queues_max = queues_max};
+    uint32_t n = 0, left;
+    cr_assert_eq(queues_init(&q, &options, 3), 0);
+    for (uint32_t i = 0; i < n_queues * n_types; i++) {
+        char queue[2] = {(char)('a' + i % n_queues), 0}, type[2] = {(char)('a' + i / n_queues), 0};
+        n += queues_enter(&q, &jobs[n], slice_str(queue), slice_str(type));
+    }
+    left = q.lanes.n_used;
+    for (uint32_t i = 0; i < n; i++) {
+        jobs[i].state = JOB_COMPLETED;
+        queues_retire(&q, &jobs[i]);
+        queues_leave(&q, &jobs[i]);
+    }
+    cr_assert_eq(left, n);
+    cr_assert_eq(q.names.items.n_used + q.types.items.n_used + q.lanes.n_used, 0, "the refused ones have left nothing");
+    queues_deinit(&q);
+    return n;
+}
+
+Test(jobs_queue, limits_of_queues_types_and_lanes)
+{
+    cr_expect_eq(enter_all(3, 3, 4), 12, "4 lanes a queue");
+    cr_expect_eq(enter_all(3, 4, 1), 3, "queues");
+    cr_expect_eq(enter_all(1, 1, 5), 4, "types");
+    cr_expect_eq(enter_all(3, 3, 5), 12, "lanes");
+}
+
 /* ---- through the engine ---- */
 
 static void expect_order(struct rig *rig, const char *queues, const struct uuid *ids, int n)

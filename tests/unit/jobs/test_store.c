@@ -1,5 +1,10 @@
 /* Room: a full store, jobs that have ended and make way, names that nobody needs any more. */
 #include "rig.h"
+#include "base/map.h"
+
+#include <errno.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 static struct rig *rig_small(uint32_t jobs_max, uint32_t queues_max)
 {
@@ -151,5 +156,48 @@ Test(jobs_store, no_memory_for_an_error)
     struct job_view view;
     cr_assert_eq(ask_once(ask, &view), ENGINE_OK);
     cr_assert_eq(view.state, JOB_RETRYABLE);
+    rig_down(rig);
+}
+
+/* ---- set-up that finds no memory ---- */
+
+static uint64_t mapped_bytes(void)
+{
+    unsigned long pages = 0;
+    FILE *f = fopen("/proc/self/statm", "r");
+    cr_assert(f && fscanf(f, "%lu", &pages) == 1);
+    fclose(f);
+    return (uint64_t)pages * (uint64_t)getpagesize();
+}
+
+static int new_within(const struct engine_options *options, uint64_t bytes_max, struct engine **out)
+{
+    struct rlimit before, within;
+    getrlimit(RLIMIT_AS, &before);
+    within = before;
+    within.rlim_cur = bytes_max;
+    setrlimit(RLIMIT_AS, &within);
+    int rc = engine_new(options, out);
+    setrlimit(RLIMIT_AS, &before);
+    return rc;
+}
+
+/* With a little more address space each time, every part in turn is the one that fails. */
+Test(jobs_store, set_up_without_memory)
+{
+#ifdef MAP_MARKS
+    cr_skip("AddressSanitizer needs its own address space");
+#endif
+    struct rig *rig = rig_new();
+    struct engine_options options = rig_options(rig);
+    uint64_t before = mapped_bytes(), room = 0;
+    int rc, n_failed = 0;
+    while ((rc = new_within(&options, before + room, &rig->engine)) < 0) {
+        cr_assert_eq(rc, -ENOMEM);
+        cr_assert_leq(mapped_bytes(), before + (1u << 20), "a failed one leaves nothing");
+        n_failed++;
+        room += 64 * 1024;
+    }
+    cr_assert_gt(n_failed, 20);
     rig_down(rig);
 }

@@ -1,0 +1,110 @@
+#include "base/clock.h"
+#include "base/random.h"
+#include "net/wheel.h"
+
+#include <criterion/criterion.h>
+
+#define N 1000
+
+static struct clock now;
+static struct timers timers;
+static struct slab slab;
+static struct wheel wheel;
+static uint64_t due_ns[N]; /* by slot: when it was told; 0: not yet */
+
+static void on_due(void *arg, struct conn *c)
+{
+    (void)arg;
+    due_ns[c->slot] = now.mono_ns;
+}
+
+static void up(void)
+{
+    now = (struct clock){.mono_ns = 1000 * NS_PER_S};
+    cr_assert_eq(timers_init(&timers, 4), 0);
+    cr_assert_eq(slab_init(&slab, sizeof(struct conn), N), 0);
+    wheel_init(&wheel, &slab, &timers, &now, on_due, NULL);
+    memset(due_ns, 0, sizeof due_ns);
+}
+
+static void down(void)
+{
+    wheel_deinit(&wheel);
+    slab_deinit(&slab);
+    timers_deinit(&timers);
+}
+
+static struct conn *conn_new(void)
+{
+    uint32_t slot;
+    struct conn *c = slab_get(&slab, &slot);
+    cr_assert_not_null(c);
+    c->slot = slot;
+    c->wheel_at = CONN_WHEEL;
+    return c;
+}
+
+/* Time passes as a loop sees it: it wakes at the next timer, or at the end. */
+static void pass(uint64_t ns)
+{
+    uint64_t end = now.mono_ns + ns;
+    for (uint64_t next; (next = timers_next_ns(&timers)) <= end;) {
+        now.mono_ns = next;
+        (void)timers_run(&timers, now.mono_ns, 16);
+    }
+    now.mono_ns = end;
+}
+
+Test(net_wheel, fires_once_neither_early_nor_more_than_two_ticks_late, .init = up, .fini = down)
+{
+    struct random r;
+    uint64_t want[N];
+    random_seed(&r, 1);
+    for (int i = 0; i < N; i++) {
+        struct conn *c = conn_new();
+        want[c->slot] = now.mono_ns + random_below(&r, 200 * NS_PER_S);
+        wheel_set(&wheel, c, want[c->slot]);
+    }
+    pass(201 * NS_PER_S);
+    for (int i = 0; i < N; i++) {
+        cr_assert_geq(due_ns[i], want[i]);
+        cr_assert_leq(due_ns[i], want[i] + 2 * CONN_TICK_NS);
+    }
+    cr_expect_eq(timers_next_ns(&timers), UINT64_MAX, "an empty wheel wakes nobody");
+}
+
+Test(net_wheel, moving_a_deadline_either_way, .init = up, .fini = down)
+{
+    struct conn *later = conn_new(), *sooner = conn_new();
+    wheel_set(&wheel, later, now.mono_ns + 5 * NS_PER_S);
+    wheel_set(&wheel, sooner, now.mono_ns + 60 * NS_PER_S);
+    pass(2 * NS_PER_S);
+    wheel_set(&wheel, later, now.mono_ns + 20 * NS_PER_S);
+    wheel_set(&wheel, sooner, now.mono_ns + 1 * NS_PER_S);
+    pass(2 * NS_PER_S);
+    cr_expect_neq(due_ns[sooner->slot], 0);
+    cr_expect_eq(due_ns[later->slot], 0);
+    pass(19 * NS_PER_S);
+    cr_expect_neq(due_ns[later->slot], 0);
+}
+
+Test(net_wheel, removed_ones_never_fire, .init = up, .fini = down)
+{
+    struct conn *c[3] = {conn_new(), conn_new(), conn_new()};
+    for (int i = 0; i < 3; i++) wheel_set(&wheel, c[i], now.mono_ns + NS_PER_S); /* one list */
+    wheel_remove(&wheel, c[1]);
+    wheel_remove(&wheel, c[1]); /* harmless */
+    pass(3 * NS_PER_S);
+    cr_expect_neq(due_ns[c[0]->slot], 0);
+    cr_expect_eq(due_ns[c[1]->slot], 0);
+    cr_expect_neq(due_ns[c[2]->slot], 0);
+}
+
+Test(net_wheel, a_loop_that_was_held_up_catches_up, .init = up, .fini = down)
+{
+    struct conn *c = conn_new();
+    wheel_set(&wheel, c, now.mono_ns + NS_PER_S);
+    now.mono_ns += 3600 * NS_PER_S; /* many rounds of the wheel */
+    (void)timers_run(&timers, now.mono_ns, 16);
+    cr_expect_neq(due_ns[c->slot], 0);
+}
