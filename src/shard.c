@@ -173,7 +173,7 @@ static void loop(struct shard *s)
         clock_tick(&s->clock);
         bool more = turn(s);
         if (is_quiet(s)) set_state(s, SHARD_QUIET);
-        bool sleep = !more && mailbox_sleep(&s->mailbox, &s->mail_rest);
+        bool sleep = !more && !may_end(s) && mailbox_sleep(&s->mailbox, &s->mail_rest); /* the turn may have ended it */
         ring_wait(s->ring, sleep, s->clock.mono_ns, next_deadline(s));
     }
 }

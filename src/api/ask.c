@@ -73,13 +73,16 @@ static void on_lost(struct ask *a)
 
 static void deliver(struct ask *a)
 {
-    struct exchange *x = exchange_find(a->asker->http, a->exchange);
-    if (!x) {
-        on_lost(a);
-        return;
-    }
-    a->on_answer(x, &a->call);
-    ask_drop(a);
+    bool released = a->call.op == ENGINE_RELEASE; /* the answer to on_lost() concerns no exchange */
+    struct exchange *x = released ? NULL : exchange_find(a->asker->http, a->exchange);
+    if (x) a->on_answer(x, &a->call);
+    if (x && !a->undelivered) ask_drop(a);
+    else on_lost(a);
+}
+
+void ask_undelivered(struct engine_call *call)
+{
+    ask_of(call)->undelivered = true;
 }
 
 static void on_answer_mail(struct mail *m)

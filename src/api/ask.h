@@ -30,6 +30,7 @@ struct ask {
      * of the call are dropped after it. Not called when the exchange is gone: then a grant
      * (ENGINE_FETCH) goes back to the engine, uncounted. */
     void (*on_answer)(struct exchange *x, struct engine_call *call);
+    bool undelivered; /* see ask_undelivered() */
     bool sending, answered; /* where the engine is on this thread: is ask_send() on the stack, has the reply come */
 };
 
@@ -48,8 +49,9 @@ void asker_deinit(struct asker *k);
 
 /* Parks *x and takes a call for it, zeroed but for call.op. *x becomes the parked exchange.
  * NULL: nothing was left, the exchange has been answered with 503 and is gone; nothing was sent. */
-struct ask *ask_new(struct exchange **x, enum engine_op op,
-                    void (*on_answer)(struct exchange *x, struct engine_call *call));
+struct ask *ask_new(struct exchange **x, enum engine_op op, void (*on_answer)(struct exchange *x, struct engine_call *call));
+/* Within on_answer of an ENGINE_FETCH: the jobs could not be handed over after all. They go back, uncounted. */
+void ask_undelivered(struct engine_call *call);
 /* Gives back an ask that was not sent. Its exchange is the caller's to answer. */
 void ask_drop(struct ask *a);
 /* The answer may come before this returns: do not touch the exchange or the ask after it. */

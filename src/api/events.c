@@ -166,7 +166,8 @@ static void on_listed(struct exchange *x, struct engine_call *call)
     struct wish w;
     if (ojs_fail_call(x, call, "list")) return;
     (void)read_wish(x, &w); /* was fine when the question was asked */
-    answer(x, &w, call->views ? (const struct job_event *)(void *)call->views->bytes : NULL, call->n_views);
+    const struct job_event *events = call->views ? (const struct job_event *)(void *)call->views->bytes : NULL;
+    answer(x, &w, events, events ? call->n_views : 0);
 }
 
 /* Lets the engine filter where it can: by one queue, by one type. Then one event more than

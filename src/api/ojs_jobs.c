@@ -7,9 +7,31 @@
 
 #include <stdio.h>
 
-static struct block *render(const struct exchange *x, const struct engine_call *call, unsigned flags)
+/* What has been done is told even when there is no memory to tell all of it: a client that hears 503 does it again. */
+static void answer_briefly(struct exchange *x, uint16_t status, const struct ojs_head *head, const struct job_view *v)
 {
-    return ojs_render_job(api_of(x)->budget, &call->view, flags);
+    char text[768];
+    struct json_out o;
+    json_out_init(&o, text, sizeof text);
+    json_open(&o, '{');
+    json_key(&o, "job"), json_open(&o, '{');
+    ojs_id_write(&o, "id", v->id);
+    json_key(&o, "type"), json_str(&o, slice_str(v->type));
+    json_key(&o, "queue"), json_str(&o, slice_str(v->queue));
+    json_key(&o, "state"), json_str(&o, slice_str(job_state_name(v->state)));
+    json_key(&o, "attempt"), json_u64(&o, v->attempt);
+    json_close(&o, '}');
+    json_close(&o, '}');
+    ojs_answer(x, status, head, slice_make(text, o.len));
+}
+
+/* The job, after it was changed. */
+static void answer_changed(struct exchange *x, uint16_t status, const struct ojs_head *head, const struct job_view *v,
+                           unsigned flags)
+{
+    struct block *body = ojs_render_job(api_of(x)->budget, v, flags);
+    if (body) ojs_answer_block(x, status, head, body);
+    else answer_briefly(x, status, head, v);
 }
 
 /* ---- submit ---- */
@@ -24,7 +46,7 @@ static void on_submitted(struct exchange *x, struct engine_call *call)
     ojs_head_start(&head, x);
     ojs_head_add(&head, "Location", slice_make(location, (size_t)len));
     ojs_head_add_wait(&head, x);
-    ojs_answer_block(x, 201, &head, render(x, call, 0));
+    answer_changed(x, 201, &head, &call->view, 0);
 }
 
 void ojs_job_submit(struct exchange *x)
@@ -59,28 +81,31 @@ static void ask_about(struct exchange *x, enum engine_op op, void (*on_answer)(s
     ask_send(a);
 }
 
-static void answer_job(struct exchange *x, struct engine_call *call, const char *verb, unsigned flags)
+static void on_info(struct exchange *x, struct engine_call *call)
+{
+    struct ojs_head head;
+    if (ojs_fail_call(x, call, "show")) return;
+    ojs_head_start(&head, x);
+    ojs_head_add_wait(&head, x);
+    ojs_answer_block(x, 200, &head, ojs_render_job(api_of(x)->budget, &call->view, 0));
+}
+
+static void on_changed(struct exchange *x, struct engine_call *call, const char *verb)
 {
     struct ojs_head head;
     if (ojs_fail_call(x, call, verb)) return;
     ojs_head_start(&head, x);
-    ojs_head_add_wait(&head, x);
-    ojs_answer_block(x, 200, &head, render(x, call, flags));
-}
-
-static void on_info(struct exchange *x, struct engine_call *call)
-{
-    answer_job(x, call, "show", 0);
+    answer_changed(x, 200, &head, &call->view, OJS_RENDER_PREVIOUS);
 }
 
 static void on_cancelled(struct exchange *x, struct engine_call *call)
 {
-    answer_job(x, call, "cancel", OJS_RENDER_PREVIOUS);
+    on_changed(x, call, "cancel");
 }
 
 static void on_activated(struct exchange *x, struct engine_call *call)
 {
-    answer_job(x, call, "activate", OJS_RENDER_PREVIOUS);
+    on_changed(x, call, "activate");
 }
 
 void ojs_job_info(struct exchange *x)

@@ -74,7 +74,7 @@ static void on_listed(struct exchange *x, struct engine_call *call)
     (void)read_page(x, &page); /* was fine when the question was asked */
     const void *queues = call->views ? call->views->bytes : NULL;
     ojs_head_start(&head, x);
-    ojs_answer_block(x, 200, &head, render(api_of(x)->budget, queues, call->n_views, &page));
+    ojs_answer_block(x, 200, &head, render(api_of(x)->budget, queues, queues ? call->n_views : 0, &page));
 }
 
 void ojs_queue_list(struct exchange *x)

@@ -103,7 +103,10 @@ static void on_fetched(struct exchange *x, struct engine_call *call)
     const struct job_view *views = call->views ? (const struct job_view *)(void *)call->views->bytes : NULL;
     ojs_head_start(&head, x);
     ojs_head_add_wait(&head, x);
-    ojs_answer_block(x, 200, &head, ojs_render_jobs(api_of(x)->budget, views, call->n_views, OJS_RENDER_LEASE));
+    uint32_t n = views ? call->n_views : 0;
+    struct block *body = ojs_render_jobs(api_of(x)->budget, views, n, OJS_RENDER_LEASE);
+    if (!body) ask_undelivered(call); /* the worker will hear of no job */
+    ojs_answer_block(x, 200, &head, body);
 }
 
 void ojs_worker_fetch(struct exchange *x)
@@ -355,13 +358,13 @@ static bool read_beat(struct json_value body, struct beat *b, struct ojs_problem
     return read_active_jobs(body, b, p);
 }
 
-/* A server that drains lets its workers finish but wants them to fetch elsewhere. */
+/* A server that drains, or takes no more work, lets its workers finish but wants them to fetch elsewhere. */
 static void on_beaten(struct exchange *x, struct engine_call *call)
 {
     char text[64 + HEARTBEAT_IDS_MAX * (UUID_TEXT_BYTES + 2) + 96], id[UUID_TEXT_BYTES];
     struct json_out o;
-    bool quiet = call->outcome == ENGINE_DRAINING;
-    if (!quiet && ojs_fail_call(x, call, "extend")) return;
+    bool quiet = call->outcome == ENGINE_DRAINING || api_of(x)->degraded;
+    if (call->outcome != ENGINE_DRAINING && ojs_fail_call(x, call, "extend")) return;
     json_out_init(&o, text, sizeof text);
     json_open(&o, '{');
     json_key(&o, "state"), json_str(&o, quiet ? SLICE("quiet") : SLICE("running"));

@@ -486,6 +486,14 @@ static void on_bytes(void *arg, struct conn *c, char *p, size_t n)
     after_run(s);
 }
 
+/* A client that only ends its sending side may still read; for a while it is believed, and anew with each answer that it takes.
+ * What is being sent has a deadline of its own. */
+static void believe_for_a_while(struct http *h, struct conn *c)
+{
+    if (c->session && conn_ended(c) && !conn_sending(c))
+        conn_deadline(h->conns, c, h->o.clock->mono_ns + h->o.half_close_ns);
+}
+
 static void on_end(void *arg, struct conn *c)
 {
     struct http *h = arg;
@@ -495,16 +503,19 @@ static void on_end(void *arg, struct conn *c)
         return;
     }
     settle(s);
-    /* A client that only ends its sending side may still read; for a while it is believed. */
-    if (c->session) conn_deadline(h->conns, c, h->o.clock->mono_ns + h->o.half_close_ns);
+    believe_for_a_while(h, c);
 }
 
 static void on_sent(void *arg, struct conn *c)
 {
     struct http *h = arg;
     struct session *s = c->session;
-    if (s) session_after_answer(s);
-    else conn_deadline(h->conns, c, h->o.clock->mono_ns + h->o.idle_ns);
+    if (!s) {
+        conn_deadline(h->conns, c, h->o.clock->mono_ns + h->o.idle_ns);
+        return;
+    }
+    session_after_answer(s);
+    believe_for_a_while(h, c);
 }
 
 static void time_out(struct session *s)

@@ -185,8 +185,8 @@ static int new_within(const struct engine_options *options, uint64_t bytes_max, 
 /* With a little more address space each time, every part in turn is the one that fails. */
 Test(jobs_store, set_up_without_memory)
 {
-#ifdef MAP_MARKS
-    cr_skip("AddressSanitizer needs its own address space");
+#if defined(MAP_MARKS) || defined(__SANITIZE_THREAD__)
+    cr_skip("sanitizers need address space of their own");
 #endif
     struct rig *rig = rig_new();
     struct engine_options options = rig_options(rig);

@@ -105,7 +105,7 @@ Test(workers_claim, calls_and_jobs_four_to_one, .init = up)
 
 /* The protocol as the threads use it: a shard that fails to claim sets its bit and tries again; a worker that releases looks at the
  * bits. However they interleave, the shard gets its turn: it never waits while the worker is idle and nobody will tell it. */
-#define ROUNDS 200000
+#define ROUNDS 20000
 static claim_word word;
 static _Atomic int grants, owned;
 

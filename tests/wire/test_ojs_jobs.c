@@ -1,0 +1,152 @@
+/* Open Job Spec level 0 against the real server over sockets: what becomes of jobs. */
+#include "ojs_steps.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- cancel, schedule, activate, expire ---- */
+
+WIRE(cancel_jobs)
+{
+    struct id waiting = ojs_submit(srv, "q", ""), running = ojs_submit(srv, "r", "");
+    struct doc d = ojs_fetch(srv, "\"r\"");
+    doc_free(&d);
+    d = ojs_cancel(srv, waiting);
+    STATUS(d, 200);
+    TEXT(d, "job.state", "cancelled");
+    TEXT(d, "job.previous_state", "available");
+    HAS(d, "job.cancelled_at");
+    HAS_NOT(d, "job.completed_at");
+    doc_free(&d);
+    d = ojs_cancel(srv, running);
+    STATUS(d, 200);
+    TEXT(d, "job.previous_state", "active");
+    HAS(d, "job.started_at");
+    doc_free(&d);
+    ojs_expect_refusal(ojs_cancel(srv, waiting), 409, "conflict");
+    ojs_expect_refusal(ojs_say(srv, "ack", running, ""), 409, "conflict");
+    ojs_expect_refusal(ojs_cancel(srv, (struct id){"01961111-aaaa-7bbb-8ccc-dddddddddddd"}), 404, "not_found");
+    d = ojs_fetch(srv, "\"q\"");
+    cr_assert_eq(doc_n_jobs(&d), 0);
+    doc_free(&d);
+}
+
+WIRE(scheduled_jobs)
+{
+    struct id later = ojs_submit(srv, "q", ",\"delay_until\":\"2099-12-31T23:59:59Z\"");
+    struct id soon = ojs_submit(srv, "q", ",\"scheduled_at\":\"+PT0.3S\"");
+    struct doc d = ojs_info(srv, later);
+    TEXT(d, "job.state", "scheduled");
+    TEXT(d, "job.scheduled_at", "2099-12-31T23:59:59.000Z");
+    doc_free(&d);
+    ojs_expect_refusal(ojs_say(srv, "ack", later, ""), 409, "conflict");
+    ojs_expect_refusal(ojs_say(srv, "nack", later, ERROR_MEMBER), 409, "conflict");
+    ojs_expect_state(srv, soon, "scheduled");
+    d = ojs_fetch_wait(srv, "\"q\"", 2, 5);
+    cr_assert_eq(doc_n_jobs(&d), 1);
+    TEXT(d, "jobs[0].id", soon.text);
+    doc_free(&d);
+}
+
+WIRE(pending_jobs)
+{
+    char path[128];
+    struct id id = ojs_submit(srv, "q", ",\"pending\":true");
+    (void)snprintf(path, sizeof path, "/ojs/v1/jobs/%s/activate", id.text);
+    ojs_expect_state(srv, id, "pending");
+    struct doc d = ojs_fetch(srv, "\"q\"");
+    cr_assert_eq(doc_n_jobs(&d), 0);
+    doc_free(&d);
+    d = ojs_send(srv, "POST", path, NULL);
+    STATUS(d, 200);
+    TEXT(d, "job.state", "available");
+    TEXT(d, "job.previous_state", "pending");
+    doc_free(&d);
+    ojs_expect_refusal(ojs_send(srv, "POST", path, "{}"), 409, "conflict");
+    d = ojs_fetch(srv, "\"q\"");
+    TEXT(d, "jobs[0].id", id.text);
+    doc_free(&d);
+}
+
+WIRE(expired_jobs)
+{
+    struct id id = ojs_submit(srv, "q", ",\"expires_at\":\"+PT0.1S\"");
+    ojs_sleep_ms(300);
+    struct doc d = ojs_fetch(srv, "\"q\"");
+    cr_assert_eq(doc_n_jobs(&d), 0);
+    doc_free(&d);
+    d = ojs_info(srv, id);
+    TEXT(d, "job.state", "discarded");
+    HAS_NOT(d, "job.completed_at");
+    HAS(d, "job.expires_at");
+    doc_free(&d);
+}
+
+/* ---- waiting for an end ---- */
+
+static void finish(struct server *srv, struct id id)
+{
+    struct doc d = ojs_fetch_wait(srv, "\"q\"", 1, 5);
+    TEXT(d, "jobs[0].id", id.text);
+    doc_free(&d);
+    d = ojs_say(srv, "ack", id, ",\"result\":7");
+    STATUS(d, 200);
+    doc_free(&d);
+}
+
+WIRE(submit_waits_for_the_end)
+{
+    static const char body[] = "{\"type\":\"a\",\"args\":[],\"options\":{\"queue\":\"q\"}}";
+    struct client c;
+    struct reply r;
+    client_connect(&c, srv->port);
+    client_sendf(&c, "POST /ojs/v1/jobs HTTP/1.1\r\nHost: x\r\nPrefer: wait=60\r\nContent-Length: %zu\r\n\r\n%s", strlen(body),
+                 body);
+    struct doc d = ojs_fetch_wait(srv, "\"q\"", 1, 5);
+    struct id id = doc_id(&d, "jobs[0].id");
+    doc_free(&d);
+    d = ojs_say(srv, "ack", id, ",\"result\":7");
+    doc_free(&d);
+    client_read_reply(&c, &r);
+    cr_assert_str_eq(reply_header(&r, "Preference-Applied"), "wait=10", "the cap");
+    cr_assert(reply_header(&r, "Location"));
+    d = doc_of(r);
+    STATUS(d, 201);
+    TEXT(d, "job.state", "completed");
+    NUMBER(d, "job.result", 7);
+    doc_free(&d);
+    client_close(&c);
+}
+
+WIRE(submit_wait_ends_without_an_end)
+{
+    long before = ojs_now_ms();
+    struct doc d = ojs_send_with(srv, "POST", "/ojs/v1/jobs", JSON_HEADER "Prefer: wait=1\r\n", "{\"type\":\"a\",\"args\":[]}");
+    STATUS(d, 201);
+    TEXT(d, "job.state", "available");
+    cr_assert_str_eq(reply_header(&d.r, "Preference-Applied"), "wait=1");
+    cr_assert(ojs_now_ms() - before >= 900);
+    doc_free(&d);
+}
+
+WIRE(info_waits_for_the_end)
+{
+    for (int with_query = 0; with_query < 2; with_query++) {
+        struct client c;
+        struct reply r;
+        struct id id = ojs_submit(srv, "q", "");
+        client_connect(&c, srv->port);
+        client_sendf(&c, "GET /ojs/v1/jobs/%s%s HTTP/1.1\r\nHost: x\r\n%s\r\n", id.text, with_query ? "?wait=9" : "",
+                     with_query ? "" : "Prefer: wait=9\r\n");
+        ojs_sleep_ms(50);
+        finish(srv, id);
+        client_read_reply(&c, &r);
+        struct doc d = doc_of(r);
+        STATUS(d, 200);
+        TEXT(d, "job.state", "completed");
+        cr_assert_eq(reply_header_count(&d.r, "Preference-Applied"), with_query ? 0 : 1);
+        doc_free(&d);
+        client_close(&c);
+    }
+}
