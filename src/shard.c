@@ -182,6 +182,7 @@ static void on_supervise(void *arg)
 {
     struct shard *s = arg;
     workers_supervise(s->o.workers, s->clock.mono_ns);
+    if (s->local) local_report_progress(s->local);
     timer_arm(&s->timers, &s->supervise, s->clock.mono_ns + SUPERVISE_NS);
 }
 

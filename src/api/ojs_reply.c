@@ -240,25 +240,13 @@ bool ojs_fail_call(struct exchange *x, const struct engine_call *call, const cha
 
 /* ---- errors that HTTP itself finds ---- */
 
-/* The form of an error has no shard to ask for an id or the time, since it also serves answers
- * to what was no request at all; these answers are rare and end in a refusal, so they may seed a
- * source of their own. */
-static struct slice foreign_request_id(const struct request *r, char room[REQUEST_ID_MAX])
+static size_t write_error(void *user, char *body, size_t room, char *fields, size_t *fields_len, size_t fields_room,
+                          uint16_t status, const char *slug, const char *detail, const struct request *r)
 {
-    struct clock now = {0};
-    struct random random;
-    struct uuid_source source = {.random = &random};
-    clock_tick(&now);
-    random_seed_from_kernel(&random);
-    return request_id(r, &source, now.wall_ns, room);
-}
-
-static size_t write_error(char *body, size_t room, char *fields, size_t *fields_len, size_t fields_room, uint16_t status,
-                          const char *slug, const char *detail, const struct request *r)
-{
+    struct api *api = user;
     char id_room[REQUEST_ID_MAX];
     struct json_out o;
-    struct slice id = foreign_request_id(r, id_room);
+    struct slice id = request_id(r, &api->uuids, api->clock->wall_ns, id_room);
     const char *message = detail && detail[0] ? detail : slug;
     json_out_init(&o, body, room);
     add_error(&o, code_of_status(status), slice_str(message), SLICE(""), id);

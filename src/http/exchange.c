@@ -191,7 +191,7 @@ static void fail(struct exchange *x, bool has_request, uint16_t status, const ch
         int n = snprintf(number, sizeof number, "%u", retry_after_s);
         (void)answer_field(text, &len, sizeof text, "Retry-After", slice_make(number, (size_t)n));
     }
-    size_t n = form->write(body, sizeof body, text, &len, sizeof text, status, slug, detail, r);
+    size_t n = form->write(x->http->o.user, body, sizeof body, text, &len, sizeof text, status, slug, detail, r);
     struct answer a = {.status = status, .close = close, .type = form->type, .fields = {text, len}, .body = {body, n}};
     exchange_answer(x, &a);
 }

@@ -78,8 +78,8 @@ void exchange_fail_with(struct exchange *x, uint16_t status, const char *slug, c
 struct error_form {
     struct slice prefix; /* "/ojs/" */
     struct slice type;   /* media type */
-    /* Writes the document and further field lines. Returns the body's length; *fields_len is in and out. */
-    size_t (*write)(char *body, size_t room, char *fields, size_t *fields_len, size_t fields_room, uint16_t status,
+    /* Writes the document and further field lines. Returns the body's length; *fields_len is in and out. user: of http_options. */
+    size_t (*write)(void *user, char *body, size_t room, char *fields, size_t *fields_len, size_t fields_room, uint16_t status,
                     const char *slug, const char *detail, const struct request *r /* NULL: no head was read */);
 };
 

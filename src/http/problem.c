@@ -6,10 +6,10 @@
 
 #include <stdio.h>
 
-static size_t write_problem(char *body, size_t room, char *fields, size_t *fields_len, size_t fields_room, uint16_t status,
-                            const char *slug, const char *detail, const struct request *r)
+static size_t write_problem(void *user, char *body, size_t room, char *fields, size_t *fields_len, size_t fields_room,
+                            uint16_t status, const char *slug, const char *detail, const struct request *r)
 {
-    (void)fields, (void)fields_len, (void)fields_room, (void)r;
+    (void)user, (void)fields, (void)fields_len, (void)fields_room, (void)r;
     char type[96];
     (void)snprintf(type, sizeof type, "urn:quern:problem:%s", slug);
     struct json_out o;

@@ -174,6 +174,15 @@ void local_flush(struct local *l)
     dispatch_jobs(l->dispatch);
 }
 
+void local_report_progress(struct local *l)
+{
+    list_for_each(node, &l->running) {
+        struct local_job *j = container_of(node, struct local_job, link);
+        uint32_t millionths = atomic_load_explicit(&j->task.progress, memory_order_relaxed);
+        if (millionths) engine_local_progress(l->engine, j->slot, j->generation, (float)millionths / 1e6f);
+    }
+}
+
 void local_cancel_all(struct local *l)
 {
     list_for_each(node, &l->running) {

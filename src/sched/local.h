@@ -27,6 +27,8 @@ bool local_next_job(void *arg, struct worker *claimed);
 bool local_has_jobs(void *arg);
 /* At the end of a turn: starts what has become ready meanwhile. */
 void local_flush(struct local *l);
+/* Now and then: passes on how far the handlers say they are. */
+void local_report_progress(struct local *l);
 /* For drain: tells every running job to stop. */
 void local_cancel_all(struct local *l);
 uint32_t local_running(const struct local *l);
