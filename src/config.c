@@ -55,8 +55,8 @@ static_assert(sizeof(enum log_format) == sizeof(unsigned), "as CONFIG_INDEX writ
 
 #define AT(field) .offset = offsetof(struct config, field)
 #define BOOL(field) .kind = CONFIG_BOOL, AT(field), .form = "true or false"
-#define U32(field, least, most) .kind = CONFIG_U32, AT(field), .min = least, .max = most
-#define U64(field, least, most) .kind = CONFIG_U64, AT(field), .min = least, .max = most
+#define U32(field, least, most) .kind = CONFIG_U32, AT(field), .min = (least), .max = (most)
+#define U64(field, least, most) .kind = CONFIG_U64, AT(field), .min = (least), .max = (most)
 #define TEXT(field) .kind = CONFIG_TEXT, AT(field)
 
 const struct config_setting config_settings[] = {

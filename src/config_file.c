@@ -113,7 +113,7 @@ static int take_text(struct reader *r, struct json_value string, char **out)
 
 static int set_string(struct reader *r, const struct config_setting *s, struct json_value value)
 {
-    char *text;
+    char *text = NULL;
     if (value.kind != JSON_STRING) return refuse_kind(r, s, value);
     look_at(r, value.text.p);
     int rc = take_text(r, value, &text);

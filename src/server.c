@@ -172,7 +172,7 @@ static int choose_connections(struct server *s)
     uint64_t wanted = s->config->connections ? s->config->connections : plain;
     s->direct = wanted > plain || is_forced(s->config, "direct");
     uint64_t per_shard = (wanted + s->n_shards - 1) / s->n_shards;
-    uint64_t table = files - LISTENER_DIRECT_ACCEPTS * s->config->n_listen;
+    uint64_t table = files - (uint64_t)LISTENER_DIRECT_ACCEPTS * s->config->n_listen;
     if (s->direct && per_shard > table) {
         complain("--connections %llu: a shard holds at most %llu with this limit of open files (remedy: more --shards)",
                  (unsigned long long)wanted, (unsigned long long)table);
@@ -415,8 +415,7 @@ static void free_all(struct server *s)
 
 static int run(struct server *s)
 {
-    int signal;
-    while ((signal = wait_for(s, SHARD_ENDED, UINT64_MAX)) == SIGHUP)
+    while (wait_for(s, SHARD_ENDED, UINT64_MAX) == SIGHUP)
         log_warn("server.reload", "reason=\"this version takes a new configuration only at start\"");
     drain(s);
     for (uint32_t i = 0; i < s->n_shards; i++) shard_join(s->shards[i]);

@@ -31,7 +31,7 @@
 #define TURN_MAIL 1024u
 #define TURN_TIMERS 256u
 #define SUPERVISE_NS (250 * NS_PER_MS)
-#define RETENTION_NS (24 * 3600 * NS_PER_S)
+#define RETENTION_NS (UINT64_C(24) * 3600 * NS_PER_S)
 
 struct command {
     struct mail mail; /* must stay first */

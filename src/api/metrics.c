@@ -290,7 +290,7 @@ static void add_server(struct block *b, struct api *api)
 
 static struct block *render(const struct scrape *s, struct api *api)
 {
-    struct block *b = block_new(api->budget, 96 * 1024 + (size_t)(api->metrics.n_routes + 1) * 1024);
+    struct block *b = block_new(api->budget, (size_t)96 * 1024 + (size_t)(api->metrics.n_routes + 1) * 1024);
     if (!b) return NULL;
     for (int i = 0; i < NUMBERS; i++) {
         add_header(b, names[i].name, names[i].kind, names[i].help);

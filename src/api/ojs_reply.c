@@ -1,7 +1,6 @@
 #include "api/ojs.h"
 #include "base/check.h"
 #include "base/clock.h"
-#include "base/random.h"
 
 #include <stdarg.h>
 #include <stdio.h>

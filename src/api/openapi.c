@@ -51,7 +51,7 @@ static void add_path_param(cJSON *list, const char *text, size_t len)
     const char *name = colon ? colon + 1 : text;
     const char *type = "string", *format = NULL;
     for (size_t i = 0; colon && i < sizeof kinds / sizeof *kinds; i++) {
-        if (strncmp(kinds[i].kind, text, (size_t)(colon - text))) continue;
+        if (strncmp(kinds[i].kind, text, (size_t)(colon - text)) != 0) continue;
         type = kinds[i].type;
         format = kinds[i].format;
     }

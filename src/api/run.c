@@ -288,8 +288,9 @@ void run_handle(struct exchange *x)
 
 /* ---- set up ---- */
 
-int run_init(struct run *r, const struct run_options *o)
+int run_init(struct run *r, const struct run_options *options)
 {
+    const struct run_options *o = options;
     *r = (struct run){.dispatch = o->dispatch, .timers = o->timers, .http = o->http, .mailbox = o->mailbox,
                       .budget = o->budget, .types = o->types, .clock = o->clock, .wait_max_s = o->wait_max_s};
     return slab_init(&r->calls, sizeof(struct call), o->calls_max);

@@ -13,6 +13,6 @@
 #endif
 
 /* For lines that no state of the program can reach. */
-#define unreachable_state(what) assert(!(what))
+#define unreachable_state(what) __assert_fail(what, __FILE__, __LINE__, __func__)
 
 #endif

@@ -116,7 +116,7 @@ void clock_http_date(uint64_t wall_ns, char out[CLOCK_HTTP_DATE_BYTES])
     p = put_text(p, ", ", 2);
     p = put_digits(p, d.day, 2);
     *p++ = ' ';
-    p = put_text(p, months + (d.month - 1) * 3, 3);
+    p = put_text(p, months + (size_t)(d.month - 1) * 3, 3);
     *p++ = ' ';
     p = put_digits(p, d.year, 4);
     *p++ = ' ';
@@ -198,7 +198,7 @@ static bool take_time(struct reader *r, int64_t *seconds, bool *leap)
     if (!take_number(r, 2, 59, &m) || !take_mark(r, ':')) return false;
     if (!take_number(r, 2, 60, &s)) return false;
     *leap = s == 60;
-    *seconds = (int64_t)(h * 3600 + m * 60 + s);
+    *seconds = (int64_t)h * 3600 + (int64_t)m * 60 + (int64_t)s;
     return true;
 }
 

@@ -453,3 +453,8 @@ bool parser_in_head(const struct parser *p)
 {
     return p->state == IN_LINE || p->state == IN_FIELDS;
 }
+
+bool parser_started(const struct parser *p)
+{
+    return parser_in_head(p) || p->n_empty_lines || p->after_cr;
+}

@@ -66,5 +66,8 @@ enum parser_event parser_next(struct parser *p, struct slice *in, struct slice *
 bool parser_idle(const struct parser *p);
 /* True while a head is under way: its first byte is here, its last is not. */
 bool parser_in_head(const struct parser *p);
+/* The same, or empty lines before a request line have come: a drip of them must not look like a connection at rest, and a parser
+ * that has seen one must not go to another connection. */
+bool parser_started(const struct parser *p);
 
 #endif

@@ -385,13 +385,6 @@ static void run_held(struct session *s)
     }
 }
 
-/* Empty lines before a request line count as its head, the first half of one too: a drip of them must not look like a connection
- * at rest, and a parser that has seen one must not go to another connection. */
-static bool in_head(const struct session *s)
-{
-    return parser_in_head(&s->parser) || s->parser.n_empty_lines || s->parser.after_cr;
-}
-
 /* What remains to do when neither parsing nor answering is going on: end the connection, give the session back, or wait. */
 static void settle(struct session *s)
 {
@@ -414,7 +407,7 @@ static void settle(struct session *s)
     if (s->reading) {
         uint64_t whole = s->body_began_ns + h->o.body_ns;
         set_deadline(s, s->deadline_ns < whole ? s->deadline_ns : whole);
-    } else if (in_head(s)) {
+    } else if (parser_started(&s->parser)) {
         if (!s->deadline_ns) s->deadline_ns = h->o.clock->mono_ns + h->o.head_ns; /* absolute: from the first byte */
         set_deadline(s, s->deadline_ns);
     } else if (s->n_in_flight == 0 && parser_idle(&s->parser)) {
@@ -430,7 +423,7 @@ static void after_run(struct session *s)
         session_put(s, true);
         return;
     }
-    if (!s->reading && !in_head(s)) s->deadline_ns = 0;
+    if (!s->reading && !parser_started(&s->parser)) s->deadline_ns = 0;
     settle(s);
 }
 

@@ -169,7 +169,8 @@ void engine_heartbeat(struct engine *e, struct engine_call *call)
 void engine_release(struct engine *e, struct engine_call *call)
 {
     const struct job_view *views = call->views ? (const struct job_view *)(const void *)call->views->bytes : NULL;
-    for (uint32_t i = 0; i < call->n_views; i++) {
+    assert(views || call->n_views == 0);
+    for (uint32_t i = 0; views && i < call->n_views; i++) {
         struct job *job = store_find(&e->store, views[i].id);
         if (!job || job->state != JOB_ACTIVE || job->lease->token != views[i].lease_token) continue;
         move_available(e, job, CAUSE_RELEASE, NULL);

@@ -3,6 +3,7 @@
 #ifndef QUERN_JOBS_STORE_H
 #define QUERN_JOBS_STORE_H
 
+#include "base/check.h"
 #include "base/heap.h"
 #include "base/list.h"
 #include "base/slab.h"
@@ -108,7 +109,9 @@ void store_error_add(struct store *s, struct job *job, struct block *text);
 
 static inline struct slice job_slice(const struct job *job, struct span span)
 {
-    return span.len ? slice_make(job->envelope->bytes + span.at, span.len) : (struct slice){NULL, 0};
+    if (!span.len) return (struct slice){NULL, 0};
+    assert(job->envelope); /* spans count from its bytes */
+    return slice_make(job->envelope->bytes + span.at, span.len);
 }
 
 #endif

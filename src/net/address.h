@@ -19,8 +19,8 @@ struct address {
 /* Numeric addresses only: a name server has no place in a start. 0 or -EINVAL. */
 int address_parse(const char *text, struct address *out);
 void address_text(const struct address *a, char out[ADDRESS_TEXT_BYTES]);
-/* A bound, listening socket with TCP_NODELAY, which accepted ones inherit. share: SO_REUSEPORT, one socket per shard on the same
+/* *out: a bound, listening socket with TCP_NODELAY, which accepted ones inherit. share: SO_REUSEPORT, one socket per shard on the same
  * address. With port 0 the port taken is written back to *a. 0 or -errno. */
-int address_listen(struct address *a, bool share, int *fd);
+int address_listen(struct address *a, bool share, int *out);
 
 #endif

@@ -244,6 +244,7 @@ void ring_sendmsg(struct ring *r, ring_fd fd, const struct msghdr *m, uint32_t s
 bool ring_shutdown(struct ring *r, ring_fd fd, int how, uint32_t slot, uint32_t generation)
 {
     if (!ring_fd_is_direct(fd)) {
+        assert(fd >= 0);
         (void)shutdown(fd, how); /* ENOTCONN: the peer was faster */
         return false;
     }

@@ -7,7 +7,7 @@ struct types;
 
 #define PLUGIN_TRY_SECONDS 5
 
-/* 0, or -EINVAL with *why: one sentence for an operator (in static or why_room memory). */
-int plugin_load(const char *path, struct types *types, char *why, unsigned why_room);
+/* 0, or -EINVAL with *why: one sentence for an operator (in static or room bytes of memory). */
+int plugin_load(const char *path, struct types *types, char *why, unsigned room);
 
 #endif

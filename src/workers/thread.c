@@ -244,8 +244,9 @@ bool workers_healthy(const struct workers *all)
 
 /* ---- all of them ---- */
 
-int workers_new(const struct workers_options *o, struct workers **out)
+int workers_new(const struct workers_options *options, struct workers **out)
 {
+    const struct workers_options *o = options;
     assert(o->n > 0 && o->n <= WORKERS_MAX);
     struct workers *all = calloc(1, sizeof *all);
     if (!all) return -ENOMEM;

@@ -51,14 +51,14 @@ struct workers_options {
 int workers_new(const struct workers_options *options, struct workers **out);
 /* Lets what is in hand end, then joins. Threads whose handler does not come back are left alone: then false, and the process must
  * end by _exit(). */
-bool workers_stop(struct workers *w);
-struct workers *workers_free(struct workers *w);
+bool workers_stop(struct workers *all);
+struct workers *workers_free(struct workers *all);
 /* The caller has won a claim on it. Wakes nobody: worker_wake() does, once per turn. */
 void worker_push(struct worker *w, struct task *t);
 void worker_wake(struct worker *w);
 /* A few times a second, on one thread: replaces threads whose task is WORKER_GRACE_NS past its limit. */
-void workers_supervise(struct workers *w, uint64_t now_ns);
+void workers_supervise(struct workers *all, uint64_t now_ns);
 /* False once so many handlers hang that no thread is left for some worker. */
-bool workers_healthy(const struct workers *w);
+bool workers_healthy(const struct workers *all);
 
 #endif
