@@ -1,6 +1,8 @@
 # quern: make help
 
 CC ?= gcc
+# The newest clang tools that both Debian 12 and 13 have, where they are installed: older ones format otherwise.
+export PATH := $(if $(wildcard /usr/lib/llvm-19/bin),/usr/lib/llvm-19/bin:)$(PATH)
 CI ?=
 KIND ?= release
 

@@ -57,9 +57,10 @@ int image_orient(struct image *image, int orientation, struct image_error *error
 {
     if (orientation <= 1 || orientation > 8) return 0;
     bool swaps = orientation >= 5;
-    struct image turned;
+    struct image turned = {0};
     if (image_init(&turned, swaps ? image->height : image->width, swaps ? image->width : image->height, image->channels,
-                   error) < 0)
+                   error) < 0 ||
+        !turned.pixels)
         return -1;
     struct path path = path_of(orientation, image->width, image->height);
     const uint8_t *from = image->pixels;

@@ -114,12 +114,13 @@ static void read_icc(struct jpeg_reader *self)
 
 static int read_head(struct jpeg_reader *self, const uint8_t *bytes, size_t len)
 {
-    struct jpeg_segments segments = jpeg_segments_read(bytes, len);
+    const struct jpeg_segments segments = jpeg_segments_read(bytes, len);
+    const bool keeps_icc = segments.icc_bytes > 0 && segments.icc_bytes <= IMAGE_ICC_BYTES_MAX;
     self->base.orientation = segments.orientation;
     if (setjmp(self->stop)) return -1;
     jpeg_create_decompress(&self->jpeg);
     jpeg_mem_src(&self->jpeg, bytes, len);
-    if (segments.icc_bytes > 0 && segments.icc_bytes <= IMAGE_ICC_BYTES_MAX)
+    if (keeps_icc)
         jpeg_save_markers(&self->jpeg, JPEG_APP0 + 2, 0xffff);
     (void)jpeg_read_header(&self->jpeg, TRUE);
     self->jpeg.progress = &self->progress;

@@ -3,6 +3,7 @@
 
 #include "../common/cell.h"
 
+#include <assert.h>
 #include <quern/quern.h>
 
 #include <inttypes.h>
@@ -76,6 +77,7 @@ static int reserve_point(struct points *points, struct quern_job *job)
     if ((points->n + 1) * points->dims > POINTS_CELLS_MAX)
         return quern_fail(job, "table_too_large", "more than %zu cells", POINTS_CELLS_MAX);
     size_t cap = points->cap ? points->cap * 2 : 256;
+    assert(points->dims > 0);
     double *moved = realloc(points->values, cap * points->dims * sizeof *moved);
     if (!moved) return fail_memory(job);
     points->values = moved;
@@ -101,6 +103,7 @@ static int add_point(struct points *points, struct table *table, struct quern_jo
 {
     int rc = reserve_point(points, job);
     if (rc != QUERN_OK) return rc;
+    assert(points->values && points->dims > 0); /* a row without numbers has been refused */
     double *to = points->values + points->n * points->dims;
     for (size_t i = 0; i < points->dims; i++)
         if (!cell_number(&table->csv, points->columns[i], &to[i])) return fail_cell(table, points->columns[i], job);

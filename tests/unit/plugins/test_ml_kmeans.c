@@ -57,10 +57,10 @@ static char *clouds(int n, int k)
 {
     char *text = malloc((size_t)n * 64 + 64);
     uint64_t random = 42;
-    size_t len = (size_t)sprintf(text, "name,x,y\n");
+    size_t len = (size_t)snprintf(text, 64, "name,x,y\n");
     for (int i = 0; i < n; i++) {
         double angle = 2 * M_PI * (i % k) / k;
-        len += (size_t)sprintf(text + len, "p%d,%.4f,%.4f\n", i, 100 * cos(angle) + 10 * unit(&random) - 5,
+        len += (size_t)snprintf(text + len, 64, "p%d,%.4f,%.4f\n", i, 100 * cos(angle) + 10 * unit(&random) - 5,
                                100 * sin(angle) + 10 * unit(&random) - 5);
     }
     return text;
@@ -196,9 +196,9 @@ Test(ml_kmeans, no_cluster_stays_empty_without_need)
 Test(ml_kmeans, standardize_makes_columns_equal)
 {
     char text[8192];
-    size_t len = (size_t)sprintf(text, "x,y\n");
+    size_t len = (size_t)snprintf(text, 64, "x,y\n");
     uint64_t random = 9;
-    for (int i = 0; i < 200; i++) len += (size_t)sprintf(text + len, "%d.%d,%.1f\n", i % 2, i % 3, 1000 * unit(&random));
+    for (int i = 0; i < 200; i++) len += (size_t)snprintf(text + len, 64, "%d.%d,%.1f\n", i % 2, i % 3, 1000 * unit(&random));
     cJSON *json = run_on(text, PARAMS("k", "2", "standardize", "true"));
     cJSON *labels = cJSON_GetObjectItem(json, "labels");
     int agree = 0;
