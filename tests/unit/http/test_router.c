@@ -32,7 +32,7 @@ static int add(uint32_t methods, const char *pattern)
     const char *why = NULL;
     routes[n_routes] = (struct route){.methods = methods, .pattern = pattern};
     int rc = router_add(router, &routes[n_routes], &why);
-    cr_expect_eq(rc == -EINVAL, why != NULL, "%s: %d %s", pattern, rc, why ? why : "");
+    cr_expect_eq(rc < 0, why != NULL, "%s: %d %s", pattern, rc, why ? why : "");
     if (rc == 0) n_routes++;
     return rc;
 }
