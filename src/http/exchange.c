@@ -153,7 +153,8 @@ void exchange_answer(struct exchange *x, const struct answer *a)
     if (close) s->closing = true;
     if (!response_write(h, out, &x->request, a, close)) {
         metric_add(&h->counts.no_memory, 1);
-        conn_abort(h->conns, s->conn); /* frees the session with all its exchanges */
+        if (x == &s->current) exchange_release(x);
+        conn_abort(h->conns, s->conn); /* releases all kept exchanges */
         return;
     }
     if (h->o.on_answered) h->o.on_answered(h->o.user, x, a->status, bytes);
