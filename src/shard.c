@@ -61,7 +61,7 @@ struct shard {
     struct local *local;
     const char **type_names; /* what the engine knows as local types */
     struct command commands[SHARD_COMMANDS];
-    bool draining, stopping;
+    bool draining, stopping, closed_listeners;
     _Atomic uint32_t state; /* enum shard_state; this thread writes */
     const char *why;
 };
@@ -140,12 +140,22 @@ static uint64_t next_deadline(const struct shard *s)
     return timer < engine ? timer : engine;
 }
 
+/* What came before has been accepted. From here on the kernel refuses: a connection that nobody will accept must not look like one
+ * that waits. */
+static void close_listeners(struct shard *s)
+{
+    if (s->closed_listeners) return;
+    s->closed_listeners = true;
+    for (uint32_t i = 0; i < s->o.n_listeners; i++) close(s->o.listeners[i]);
+}
+
 /* One turn: everything that has happened is handled, then everything that came of it goes out at once. */
 static bool turn(struct shard *s)
 {
     bool more = mail_deliver(&s->mailbox, &s->mail_rest, TURN_MAIL) == TURN_MAIL;
     more |= ring_dispatch(s->ring, TURN_COMPLETIONS) == TURN_COMPLETIONS;
     more |= timers_run(&s->timers, s->clock.mono_ns, TURN_TIMERS);
+    if (s->draining && listeners_stopped(s->listeners)) close_listeners(s);
     if (s->engine) {
         more |= engine_tick(s->engine, TURN_TIMERS);
         local_flush(s->local);
@@ -438,7 +448,7 @@ static void close_ring(struct shard *s)
     s->conns = conns_free(s->conns);
     s->bufs = bufring_close(s->bufs);
     s->ring = ring_close(s->ring);
-    for (uint32_t i = 0; i < s->o.n_listeners; i++) close(s->o.listeners[i]);
+    close_listeners(s);
 }
 
 static void *run_thread(void *arg)

@@ -277,7 +277,7 @@ static void add_server(struct block *b, struct api *api)
          (double)atomic_load_explicit(&api->budget->used, memory_order_relaxed)},
         {"quern_body_blocks", "gauge", "Bodies and results held.",
          (double)atomic_load_explicit(&api->budget->blocks, memory_order_relaxed)},
-        {"quern_copied_bytes_total", "counter", "Bytes of bodies and results copied in pieces of 4 KiB and more.",
+        {"quern_copied_bytes_total", "counter", "Bytes copied into bodies and results of 4 KiB and more.",
          (double)copies_total()},
         {"quern_uptime_seconds", "gauge", "Time since the start.",
          (double)(api->clock->mono_ns - api->started_ns) / 1e9},

@@ -162,8 +162,14 @@ static bool add_query_params(struct task *t, struct slice query, char why[160])
     struct slice n, v;
     for (size_t i = 0; query_next(query, &i, &n, &v);) {
         long name_len = query_decode(n, name, sizeof name), value_len = query_decode(v, value, sizeof value);
-        if (name_len < 0 || value_len < 0) {
-            (void)snprintf(why, 160, "the query cannot be decoded");
+        if (name_len < 0) {
+            (void)snprintf(why, 160, "the name of a parameter cannot be decoded");
+            return false;
+        }
+        if (value_len < 0) {
+            int shown = name_len > 60 ? 60 : (int)name_len;
+            (void)snprintf(why, 160, "parameter '%.*s' %s", shown, name,
+                           value_len == -ENOSPC ? "is too long" : "cannot be decoded");
             return false;
         }
         if (!params_add(t, slice_make(name, (size_t)name_len), slice_make(value, (size_t)value_len), why)) return false;

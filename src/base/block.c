@@ -139,7 +139,7 @@ static void free_bytes(struct block *b)
 static void move_bytes(struct block *b, char *room, enum block_kind kind, size_t capacity)
 {
     if (b->len) memcpy(room, b->bytes, b->len);
-    copies_count(b->len);
+    if (capacity >= COPIES_FROM) copies_count(b->len);
     free_bytes(b);
     if (b->kind != BLOCK_INLINE) { /* an inline room stays allocated, so it stays charged */
         refund(b->budget, b->capacity);
@@ -173,7 +173,7 @@ void block_append(struct block *b, struct slice s)
     if (s.len == 0) return;
     memcpy(b->bytes + b->len, s.p, s.len);
     b->len += s.len;
-    copies_count(s.len);
+    if (b->capacity >= COPIES_FROM) copies_count(s.len);
 }
 
 struct block *block_ref(struct block *b)
@@ -205,7 +205,6 @@ static _Atomic uint64_t copied_bytes;
 
 void copies_count(size_t bytes)
 {
-    if (bytes < 4096) return;
     /* Relaxed: a count, publishes nothing. */
     atomic_fetch_add_explicit(&copied_bytes, bytes, memory_order_relaxed);
 }

@@ -47,8 +47,9 @@ static inline struct slice block_slice(const struct block *b)
     return b ? slice_make(b->bytes, b->len) : (struct slice){"", 0};
 }
 
-/* How many body and result bytes this process has copied in pieces of 4 KiB and more, since start: the proof of the
- * zero-copy claim. block_append, block_grow and quern_result_copy add to it. Any thread. */
+/* How many bytes this process has copied into blocks with room for 4 KiB and more, since start: the proof of the zero-copy claim.
+ * block_append and block_grow add to it. Any thread. */
+#define COPIES_FROM 4096u
 void copies_count(size_t bytes);
 uint64_t copies_total(void);
 

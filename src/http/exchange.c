@@ -135,14 +135,29 @@ static bool must_close(const struct exchange *x, const struct answer *a)
            s->conn->requests + 1 >= SESSION_REQUESTS_MAX;
 }
 
+/* No memory for an answer: the connection cannot be kept in order. Frees the session with all its exchanges. */
+static void give_up(struct exchange *x)
+{
+    struct http *h = x->http;
+    struct conn *c = x->session->conn;
+    metric_add(&h->counts.no_memory, 1);
+    if (x == &x->session->current) exchange_release(x); /* the others go with the session */
+    conn_abort(h->conns, c);
+}
+
 void exchange_answer(struct exchange *x, const struct answer *a)
 {
     struct session *s = x->session;
     struct http *h = x->http;
     assert(!x->answered && (x == &s->current) == !x->kept);
     if (x == &s->current && s->n_in_flight) {
-        x = exchange_keep(x); /* its turn has not come: session.c made sure of the memory before it parsed on */
-        assert(x);
+        struct exchange *k = exchange_keep(x); /* its turn has not come */
+        if (!k) {
+            block_unref(a->block);
+            give_up(x);
+            return;
+        }
+        x = k;
     }
     bool close = must_close(x, a);
     bool oldest = is_oldest(x);
@@ -152,9 +167,7 @@ void exchange_answer(struct exchange *x, const struct answer *a)
     s->conn->requests++;
     if (close) s->closing = true;
     if (!response_write(h, out, &x->request, a, close)) {
-        metric_add(&h->counts.no_memory, 1);
-        if (x == &s->current) exchange_release(x);
-        conn_abort(h->conns, s->conn); /* releases all kept exchanges */
+        give_up(x);
         return;
     }
     if (h->o.on_answered) h->o.on_answered(h->o.user, x, a->status, bytes);

@@ -301,6 +301,12 @@ static void attach(struct router *r, struct node *node, struct route *route)
     r->routes[r->n_routes++] = route;
 }
 
+static int refuse(const char **why, const char *reason, int rc)
+{
+    if (why) *why = reason;
+    return rc;
+}
+
 int router_add(struct router *r, struct route *route, const char **why)
 {
     struct segment segments[SEGMENTS_MAX];
@@ -308,14 +314,13 @@ int router_add(struct router *r, struct route *route, const char **why)
     unsigned n = parse_pattern(route->pattern, segments, &reason);
     if (n && (route->methods == 0 || route->methods >= METHOD_BIT(METHOD_OTHER)))
         reason = "no or unknown methods";
-    if (why) *why = reason;
-    if (reason) return -EINVAL;
-    if (r->n_routes == ROUTES_MAX) return -ENOSPC;
+    if (reason) return refuse(why, reason, -EINVAL);
+    if (r->n_routes == ROUTES_MAX) return refuse(why, "too many routes", -ENOSPC);
     struct node *node = &r->root;
     for (unsigned i = 0; i < n; i++)
         if (!(node = make_child(node, &segments[i])))
-            return -ENOMEM; /* a branch without a route does no harm */
-    if (taken(node, route->methods)) return -EEXIST;
+            return refuse(why, "no memory", -ENOMEM); /* a branch without a route does no harm */
+    if (taken(node, route->methods)) return refuse(why, "method and path are taken by another route", -EEXIST);
     attach(r, node, route);
     if (is_literal(segments, n)) {
         struct slice pattern = slice_str(route->pattern);

@@ -41,7 +41,7 @@ enum route_result { ROUTE_FOUND, ROUTE_WRONG_METHOD, ROUTE_NOT_FOUND };
 struct router;
 int router_new(struct router **out); /* 0 or -ENOMEM */
 struct router *router_free(struct router *r);
-/* 0, -EINVAL (bad pattern or methods, *why says what), -EEXIST (method and pattern are taken), -ENOSPC, -ENOMEM. */
+/* 0, -EINVAL (bad pattern or methods), -EEXIST (method and pattern are taken), -ENOSPC, -ENOMEM; *why then says what. */
 int router_add(struct router *r, struct route *route, const char **why);
 enum route_result router_match(const struct router *r, enum method method, struct slice path, bool escaped_slash,
                                struct route_match *out);

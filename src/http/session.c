@@ -197,12 +197,19 @@ static void fail_method(struct exchange *x)
                        (struct slice){text, len});
 }
 
-/* The whole request is here. */
+/* On a slot kept for refusals only health is answered. */
+static bool turned_away(const struct session *s)
+{
+    const struct route *route = s->current.match.route;
+    return conn_crowded(s->conn) && !(route && route->vital);
+}
+
+/* The whole request is here, or nothing more of it is wanted. */
 static void handle(struct session *s)
 {
     struct exchange *x = &s->current;
     const struct request *r = &x->request;
-    if (conn_crowded(s->conn) && !(x->match.route && x->match.route->vital))
+    if (turned_away(s))
         exchange_fail_with(x, 503, "overloaded", "All connections are taken.", 1, (struct slice){0});
     else if (r->asterisk)
         answer_options(x, router_all_methods(s->http->o.router));
@@ -252,6 +259,11 @@ static void on_head(struct session *s)
     if (router_match(h->o.router, (enum method)r->method, request_path(r), r->escaped_slash, &x->match) != ROUTE_FOUND)
         x->match.route = NULL;
     if (!expects_body(r) && !(x->match.route && x->match.route->admit)) return;
+    if (turned_away(s)) { /* not a byte of the body is taken; the answer ends the connection */
+        s->early = true;
+        handle(s);
+        return;
+    }
     uint64_t max = x->match.route ? x->match.route->body_max : 0;
     if (!admitted(s, &max) || !expects_body(r)) return;
     s->body_began_ns = h->o.clock->mono_ns;
@@ -289,18 +301,23 @@ static void on_error(struct session *s)
 
 /* ---- the loop ---- */
 
+/* Every kept exchange may need a chunk for its answer. Where nothing else is in flight this connection waits for no answer that
+ * would wake it, so it goes on and a lack of memory is told. */
+static bool lacks_memory(const struct session *s)
+{
+    const struct http *h = s->http;
+    if (s->n_in_flight && h->exchanges.n_used >= h->exchanges.n_max) return true;
+    return (s->n_in_flight || s->conn->out.bytes) && chunk_pool_left(h->o.chunks) < h->exchanges.n_used + HTTP_CHUNKS_SPARE;
+}
+
 /* True while no further request may be parsed. */
 static bool stopped(const struct session *s)
 {
-    const struct http *h = s->http;
     if (!s->conn || s->closing) return true;
+    if (lacks_memory(s)) return true;
     if (s->reading) return false; /* the body of a request that was let in */
     if (s->n_in_flight >= SESSION_PIPELINE_MAX || s->unsafe_in_flight) return true;
-    if (s->conn->out.bytes >= CONN_OUT_HIGH) return true;
-    if (s->n_in_flight && h->exchanges.n_used >= h->exchanges.n_max) return true;
-    /* Every kept exchange may need a chunk for its answer. Nothing else in flight means that this connection waits for no
-     * answer that would wake it, so it goes on and a lack of memory is told. */
-    return (s->n_in_flight || s->conn->out.bytes) && chunk_pool_left(h->o.chunks) < h->exchanges.n_used + HTTP_CHUNKS_SPARE;
+    return s->conn->out.bytes >= CONN_OUT_HIGH;
 }
 
 static void on_request_end(struct session *s)
@@ -443,7 +460,8 @@ void session_after_answer(struct session *s)
 static void on_open(void *arg, struct conn *c)
 {
     struct http *h = arg;
-    conn_deadline(h->conns, c, h->o.clock->mono_ns + h->o.idle_ns);
+    /* Accepted while the others were told to go: it may have a request on its way, but is not waited for long. */
+    conn_deadline(h->conns, c, h->o.clock->mono_ns + (h->draining ? h->o.half_close_ns : h->o.idle_ns));
 }
 
 /* No session left: said without one. */

@@ -10,11 +10,14 @@
 #include <string.h>
 
 #define RETRY_NS (100 * NS_PER_MS) /* after EMFILE, ENFILE, ENOMEM: somebody else may have the descriptors */
+#define BURST 4096u /* the backlog: what a multishot accept may take before a cancel reaches it */
+#define SINGLE_ACCEPTS 16u
 
 struct listeners {
     struct listeners_options o;
     int fds[LISTENERS_MAX];
-    uint32_t armed[LISTENERS_MAX];
+    uint32_t armed[LISTENERS_MAX], n_armed;
+    bool one_by_one; /* fewer free slots than a burst: each accept takes one connection */
     bool paused;   /* no slots or descriptors: nothing is armed again until resume() */
     bool stopping; /* for good */
     struct timer retry;
@@ -22,19 +25,35 @@ struct listeners {
     struct listener_counts counts;
 };
 
-static uint32_t wanted(const struct listeners *l)
+static uint32_t free_slots(const struct listeners *l)
 {
-    return l->o.direct ? LISTENER_DIRECT_ACCEPTS : 1;
+    return conns_max(l->o.conns) - conns_used(l->o.conns);
+}
+
+/* Accepted and then dropped for lack of a slot is worse than waiting in the backlog. So accepts that take one connection each are
+ * no more than there are slots; only that every listener has one comes before. */
+static bool may_arm(const struct listeners *l, uint32_t i)
+{
+    if (l->paused || l->stopping) return false;
+    if (!l->o.direct && !l->one_by_one) return l->armed[i] == 0;
+    if (l->armed[i] >= (l->o.direct ? LISTENER_DIRECT_ACCEPTS : SINGLE_ACCEPTS)) return false;
+    return l->armed[i] == 0 || l->n_armed < free_slots(l);
 }
 
 static void arm(struct listeners *l, uint32_t i)
 {
-    if (l->paused || l->stopping) return;
-    while (l->armed[i] < wanted(l)) {
+    while (may_arm(l, i)) {
         l->armed[i]++;
+        l->n_armed++;
         if (l->o.direct) ring_accept_direct(l->o.ring, l->fds[i], i, 0);
+        else if (l->one_by_one) ring_accept_one(l->o.ring, l->fds[i], i, 0);
         else ring_accept(l->o.ring, l->fds[i], i, 0);
     }
+}
+
+static void arm_all(struct listeners *l)
+{
+    for (uint32_t i = 0; i < l->o.n; i++) arm(l, i);
 }
 
 static void cancel(struct listeners *l)
@@ -47,7 +66,19 @@ static void resume(struct listeners *l)
 {
     l->paused = false;
     timer_disarm(l->o.timers, &l->retry);
-    for (uint32_t i = 0; i < l->o.n; i++) arm(l, i);
+    arm_all(l);
+}
+
+/* With hysteresis: what is armed for one connection each runs out by itself, a multishot accept must be cancelled. */
+static void choose_mode(struct listeners *l)
+{
+    uint32_t n = free_slots(l);
+    if (!l->one_by_one && n <= BURST) {
+        l->one_by_one = true;
+        if (!l->o.direct) cancel(l);
+    } else if (l->one_by_one && n > 2 * BURST) {
+        l->one_by_one = false;
+    }
 }
 
 static void pause_for(struct listeners *l, const char *reason)
@@ -74,7 +105,9 @@ static bool roomy(const struct listeners *l)
 static void on_conn_freed(void *arg)
 {
     struct listeners *l = arg;
-    if (l->paused && !l->stopping && roomy(l)) resume(l);
+    choose_mode(l);
+    if (!l->paused) arm_all(l);
+    else if (!l->stopping && roomy(l)) resume(l);
 }
 
 static void on_retry(void *arg)
@@ -89,6 +122,7 @@ static void take(struct listeners *l, int res)
 {
     ring_fd fd = l->o.direct ? (res | RING_DIRECT) : res;
     if (conns_open(l->o.conns, fd)) metric_add(&l->counts.accepted, 1);
+    choose_mode(l);
     if (conns_used(l->o.conns) == conns_max(l->o.conns)) pause_for(l, "full");
 }
 
@@ -96,7 +130,10 @@ static void on_accept(void *owner, uint32_t slot, uint32_t generation, struct ri
 {
     struct listeners *l = owner;
     (void)generation;
-    if (!r.more) l->armed[slot]--;
+    if (!r.more) {
+        l->armed[slot]--;
+        l->n_armed--;
+    }
     if (r.res >= 0) { /* also from an accept that was being cancelled: the descriptor is ours all the same */
         take(l, r.res);
     } else if (r.res == -EMFILE || r.res == -ENFILE || r.res == -ENOMEM || r.res == -ENOBUFS) {
@@ -124,7 +161,8 @@ int listeners_new(const struct listeners_options *options, struct listeners **ou
 
 void listeners_start(struct listeners *l)
 {
-    for (uint32_t i = 0; i < l->o.n; i++) arm(l, i);
+    choose_mode(l);
+    arm_all(l);
 }
 
 void listeners_stop(struct listeners *l)

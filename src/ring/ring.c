@@ -208,6 +208,13 @@ void ring_accept(struct ring *r, ring_fd fd, uint32_t slot, uint32_t generation)
     launch(r, sqe, fd, RING_ACCEPT, slot, generation);
 }
 
+void ring_accept_one(struct ring *r, ring_fd fd, uint32_t slot, uint32_t generation)
+{
+    struct io_uring_sqe *sqe = next_sqe(r);
+    io_uring_prep_accept(sqe, fd, NULL, NULL, SOCK_CLOEXEC);
+    launch(r, sqe, fd, RING_ACCEPT, slot, generation);
+}
+
 void ring_accept_direct(struct ring *r, ring_fd fd, uint32_t slot, uint32_t generation)
 {
     struct io_uring_sqe *sqe = next_sqe(r);

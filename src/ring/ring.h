@@ -73,6 +73,8 @@ void ring_handle(struct ring *r, enum ring_kind kind, ring_handler *handler, voi
 
 /* Accepts into plain descriptors; goes on (more) where multishot is there. */
 void ring_accept(struct ring *r, ring_fd fd, uint32_t slot, uint32_t generation);
+/* Accepts one connection. */
+void ring_accept_one(struct ring *r, ring_fd fd, uint32_t slot, uint32_t generation);
 /* Accepts one connection into the direct table; res: its index, to be or-ed with RING_DIRECT. */
 void ring_accept_direct(struct ring *r, ring_fd fd, uint32_t slot, uint32_t generation);
 /* Receives into the ring's provided buffers (bufring.h); goes on where multishot is there. */

@@ -21,12 +21,14 @@ static uint64_t load_of(struct worker *w)
 /* The least loaded of those in [from, to) with room. Loads are a moment old; a lost claim just looks again. */
 static struct worker *least(struct workers *all, uint32_t from, uint32_t to, uint32_t cap)
 {
+    uint64_t now_ns = cap > 1 ? clock_now_ns() : 0;
     for (uint32_t tries = from; tries < to; tries++) {
         struct worker *best = NULL;
         for (uint32_t i = from; i < to; i++) {
             struct worker *w = &all->of[i];
             if (claim_count(&w->claim) >= cap) continue;
             if (atomic_load_explicit(&w->claim, memory_order_relaxed) & (CLAIM_LONG | CLAIM_CLOSED)) continue;
+            if (cap > 1 && sched_overruns(w, now_ns)) continue;
             if (!best || load_of(w) < load_of(best)) best = w;
         }
         if (!best) return NULL;

@@ -11,6 +11,12 @@ const struct strategy *strategy_by_name(const char *name)
     return NULL;
 }
 
+bool sched_overruns(const struct worker *w, uint64_t now_ns)
+{
+    uint64_t began = atomic_load_explicit(&((struct worker *)w)->began_ns, memory_order_relaxed);
+    return began != 0 && now_ns > began + SCHED_SHARE_NS;
+}
+
 uint32_t sched_cap(const struct type_stats *s)
 {
     if (s->mean_ns == 0 || s->mean_ns > SCHED_SHARE_NS / 2) return 1;

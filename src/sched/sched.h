@@ -24,5 +24,7 @@ const struct strategy *strategy_by_name(const char *name); /* NULL: unknown */
 /* How many tasks of a type may stand in one worker's inbox: as many as run within SCHED_SHARE_NS together. */
 #define SCHED_SHARE_NS (UINT64_C(1000000))
 uint32_t sched_cap(const struct type_stats *s);
+/* A mean is not a promise: the worker has a task in hand that was taken for short and is not. Nothing may be put behind it. */
+bool sched_overruns(const struct worker *w, uint64_t now_ns);
 
 #endif

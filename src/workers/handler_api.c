@@ -65,7 +65,7 @@ EXPORT bool quern_cancelled(const struct quern_job *job)
 
 EXPORT void quern_progress(struct quern_job *job, double fraction)
 {
-    double clamped = fraction < 0 ? 0 : fraction > 1 ? 1 : fraction;
+    double clamped = fraction > 1 ? 1 : fraction > 0 ? fraction : 0; /* not a number: 0 */
     atomic_store_explicit(&task_of(job)->progress, (uint32_t)(clamped * 1e6), memory_order_relaxed);
 }
 

@@ -44,12 +44,14 @@ static const struct quern_plugin *open_plugin(const char *path, char *why, unsig
     return p;
 }
 
+#define LOADED "+" /* what the child reports when all is well: its exit status alone may be the plugin's doing */
+
 static void try_in_child(const char *path, int report)
 {
-    char why[300];
-    const struct quern_plugin *p = open_plugin(path, why, sizeof why);
-    if (!p && write(report, why, strlen(why)) < 0) _exit(3);
-    _exit(p ? 0 : 1);
+    char why[300] = LOADED;
+    bool ok = open_plugin(path, why, sizeof why) != NULL;
+    if (write(report, why, strlen(why)) < 0) _exit(3);
+    _exit(ok ? 0 : 1);
 }
 
 /* Waits for the child at most PLUGIN_TRY_SECONDS. 0: it found nothing wrong. */
@@ -69,9 +71,9 @@ static int await_child(pid_t pid, int report, char *why, unsigned room)
         (void)snprintf(why, room, "it crashed while loading (%s)", strsignal(WTERMSIG(status)));
         return -EINVAL;
     }
-    if (WEXITSTATUS(status) == 0) return 0;
     ssize_t len = read(report, why, room - 1);
     why[len > 0 ? len : 0] = 0;
+    if (WEXITSTATUS(status) == 0 && strcmp(why, LOADED) == 0) return 0;
     if (len <= 0) (void)snprintf(why, room, "it ended the process while loading");
     return -EINVAL;
 }
@@ -80,7 +82,7 @@ static int try_out(const char *path, char *why, unsigned room)
 {
     int report[2];
     (void)snprintf(why, room, "no process to try it out in");
-    if (pipe2(report, O_CLOEXEC) < 0) return -errno;
+    if (pipe2(report, O_CLOEXEC | O_NONBLOCK) < 0) return -errno; /* a process that it has left behind may hold the other end */
     pid_t pid = fork();
     if (pid == 0) try_in_child(path, report[1]);
     close(report[1]);

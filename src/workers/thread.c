@@ -103,8 +103,9 @@ static void send_home(struct worker_thread *th, struct task *t, uint64_t now)
 /* False: the supervisor has given this thread up while the handler ran. */
 static bool run(struct worker_thread *th, struct task *t)
 {
-    uint64_t limit = (uint64_t)t->run_limit_ms * NS_PER_MS;
-    atomic_store_explicit(&th->busy_until_ns, clock_now_ns() + limit, memory_order_relaxed);
+    uint64_t limit = (uint64_t)t->run_limit_ms * NS_PER_MS, now = clock_now_ns();
+    if (t->is_short) atomic_store_explicit(&th->worker->began_ns, now, memory_order_relaxed); /* a hint for strategies */
+    atomic_store_explicit(&th->busy_until_ns, now + limit, memory_order_relaxed);
     /* Release: the supervisor that sees BUSY sees the limit. */
     atomic_store_explicit(&th->serving, SERVING_BUSY, memory_order_release);
     task_run(t);
@@ -133,6 +134,7 @@ static void serve_until_stopped(struct worker_thread *th)
         metric_add(&w->runs, 1);
         metric_add(&w->busy_ns, now - started);
         atomic_fetch_sub_explicit(&w->load_ns, estimate, memory_order_relaxed);
+        if (was_short) atomic_store_explicit(&w->began_ns, 0, memory_order_relaxed);
         claim_release(&w->claim);
         if (!was_short || now - th->batch_began_ns > BATCH_NS) flush(th);
         if (!was_short || claim_count(&w->claim) == 0) {
@@ -219,6 +221,7 @@ static void reopen(struct worker *w)
     struct workers *all = w->all;
     if (atomic_load_explicit(&all->n_orphans, memory_order_acquire) > all->n) return; /* at most one replacement each */
     atomic_store_explicit(&w->load_ns, 0, memory_order_relaxed);
+    atomic_store_explicit(&w->began_ns, 0, memory_order_relaxed);
     if (start_thread(w) < 0) return;
     metric_add(&all->n_replaced, 1);
     claim_reopen(&w->claim);

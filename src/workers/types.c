@@ -88,7 +88,8 @@ static bool check_float(const struct quern_param *p, const char *text, char why[
 {
     char *end;
     double x = strtod(text, &end);
-    if (end == text || *end || !isfinite(x)) {
+    bool plain = text[0] != '+' && strspn(text, "0123456789.eE+-") == strlen(text); /* no blanks, no hexadecimal */
+    if (!plain || end == text || *end || !isfinite(x)) {
         (void)snprintf(why, 160, "parameter '%s' must be a number", p->name);
         return false;
     }

@@ -20,6 +20,7 @@ struct worker_thread; /* thread.c */
 struct worker {
     alignas(CACHE_LINE) claim_word claim; /* any thread */
     _Atomic uint64_t load_ns;             /* estimates of what is in hand; any thread adds, the worker subtracts */
+    _Atomic uint64_t began_ns;            /* when the short task in hand did; 0: none. The serving thread writes */
     alignas(CACHE_LINE) _Atomic uint32_t doze; /* 1 while the thread sleeps on it */
     struct inbox inbox;                   /* producers: shards that have won a claim; consumer: the serving thread */
     struct workers *all;

@@ -3,12 +3,14 @@
 #include "call.h"
 
 #include <criterion/criterion.h>
+#include <locale.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define N(list) (sizeof(list) / sizeof *(list))
+#define BLOCKS_AT_REST 2 /* the OpenAPI document, and the answer that says how many there are */
 #define ONE_WORKER (const char *const[]){"--shards", "1", "--workers", "1", NULL}
 #define FOUR_WORKERS (const char *const[]){"--shards", "2", "--workers", "4", NULL}
 
@@ -130,7 +132,7 @@ Test(wire_calls, echo_large, .timeout = 90)
     echo_chunked(&c, bytes, len);
     client_close(&c);
     free(bytes);
-    call_await_metric(srv.port, "quern_body_bytes", 0);
+    call_await_metric(srv.port, "quern_body_blocks", BLOCKS_AT_REST);
     cr_assert_eq(server_down(&srv), 0);
 }
 
@@ -286,7 +288,7 @@ static const struct {
     {P "&b=TRUE", "'b' must be true or false"},
     {P "&colour=blue", "'colour' must be one of red|green|dark blue"},
     {P "&colour=", "'colour' must be one of"},
-    {P "&colour=red|green", "'colour' must be one of"},
+    {P "&colour=red%7Cgreen", "'colour' must be one of"},
     {P "&text=a", "'text' must have 2 to 5 bytes"},
     {P "&text=abcdef", "'text' must have 2 to 5 bytes"},
     {P "&text=ab%00c", "'text'"},
@@ -320,7 +322,10 @@ Test(wire_calls, monstrous_parameters, .timeout = 60)
     wire_addf(&t, P "&");
     for (int i = 0; i < 59; i++) wire_addf(&t, "x");
     wire_addf(&t, "%%C3%%A9%%E2%%82%%AC%%0A%%22=1"); /* a cut at 60 bytes would be within a character */
-    call_problem(call_on(&c, t.p, NULL, NULL, 0), 400, "invalid-parameter", "'test.params' has no parameter 'xxx");
+    struct reply r = call_on(&c, t.p, NULL, NULL, 0);
+    cr_assert(setlocale(LC_CTYPE, "C.UTF-8"));
+    cr_assert_neq(mbstowcs(NULL, r.body, 0), (size_t)-1, "not UTF-8: %s", r.body);
+    call_problem(r, 400, "invalid-parameter", "'test.params' has no parameter 'xxx");
     t.len = 0;
     wire_addf(&t, P "&long=");
     wire_fill(&t, 'v', 3000);
@@ -412,7 +417,7 @@ Test(wire_calls, results_of_all_kinds, .timeout = 30)
     reply_free(&r);
     call_problem(call_on(&c, "/run/test.reserve?bytes=1000000000000", NULL, NULL, 0), 422, "out_of_memory", "no room");
     client_close(&c);
-    call_await_metric(srv.port, "quern_body_blocks", 1); /* the OpenAPI document */
+    call_await_metric(srv.port, "quern_body_blocks", BLOCKS_AT_REST);
     cr_assert_eq(server_down(&srv), 0);
 }
 
@@ -436,7 +441,7 @@ Test(wire_calls, taken_memory_is_freed_once, .timeout = 60)
         if (i % 2) cr_assert_eq(client_read_bytes(&gone, (char[100]){0}, 100), CLIENT_REPLY);
         client_reset(&gone);
         call_await_metric(srv.port, "quern_calls", 0);
-        call_await_metric(srv.port, "quern_body_blocks", 1);
+        call_await_metric(srv.port, "quern_body_blocks", BLOCKS_AT_REST);
     }
     client_close(&c);
     cr_assert_leq(call_count(srv.port, "freed"), 10); /* a call whose client has gone may never have begun */
@@ -825,6 +830,42 @@ Test(wire_calls, balanced_keeps_a_lane_for_short_calls, .timeout = 60)
     cr_assert_eq(server_down(&srv), 0);
 }
 
+/* A type that was quick a hundred times and then is not: others are not put behind it. */
+static void outlier(const char *scheduler)
+{
+    struct server srv;
+    struct client slow, c[16];
+    server_up(&srv, (const char *const[]){"--scheduler", scheduler, "--shards", "1", "--workers", "2", NULL});
+    for (size_t i = 0; i < N(c); i++) client_connect(&c[i], srv.port);
+    for (int i = 0; i < 50; i++) {
+        struct reply r = call_on(&c[0], "/run/sleep?ms=0", NULL, NULL, 0);
+        cr_assert_eq(r.status, 200);
+        reply_free(&r);
+        echo(&c[0], "quick", 5);
+    }
+    slow = begin(srv.port, "/run/sleep?ms=20000", NULL);
+    call_await_metric(srv.port, "quern_tasks_out", 1);
+    wire_pause_us(20000); /* it has to have run for a while: that is what shows */
+    for (int round = 0; round < 5; round++) {
+        for (size_t i = 0; i < N(c); i++) call_send(&c[i], "/run/echo", NULL, "quick", 5);
+        for (size_t i = 0; i < N(c); i++) wire_expect(&c[i], 200, "quick");
+    }
+    cr_assert(!is_readable(&slow), "quick calls waited for a slow one");
+    for (size_t i = 0; i < N(c); i++) client_close(&c[i]);
+    client_reset(&slow);
+    cr_assert_eq(server_down(&srv), 0);
+}
+
+Test(wire_calls, outlier_holds_up_nobody_balanced, .timeout = 60)
+{
+    outlier("balanced");
+}
+
+Test(wire_calls, outlier_holds_up_nobody_fixed, .timeout = 60)
+{
+    outlier("fixed");
+}
+
 static void mixed_load(const char *scheduler)
 {
     static const char *const targets[] = {"/run/sleep?ms=15", "/run/burn?ms=3", "/run/echo", "/run/echo", "/run/burn?ms=0"};
@@ -857,7 +898,7 @@ Test(wire_calls, mixed_load_fixed, .timeout = 60)
 
 #define PIECE ((size_t)16384) /* a receive buffer */
 
-/* After 100 (Continue) the body is all that comes, in pieces that fill whole receive buffers: each is counted as it is copied. */
+/* After 100 (Continue) the body is all that comes: up to a whole receive buffer it comes in one piece. */
 static void send_body_alone(struct client *c, const char *target, const char *bytes, size_t len)
 {
     char interim[64];
@@ -880,31 +921,33 @@ static long copied_by(struct server *srv, struct client *c, const char *target, 
     return wire_metric(srv->port, "quern_copied_bytes_total") - before;
 }
 
-/* Pieces below 4 KiB are not counted. So the counter is exact where receive buffers are filled, and a bound otherwise. */
-static void check_copies(long copied, size_t len, const char *what)
+/* Pieces below 4 KiB are not counted. So the counter is exact where a body comes in one piece, and a bound where TCP may cut it. */
+static void check_copies(long copied, size_t wanted, bool one_piece, const char *what)
 {
     const char *build = getenv("QUERN_BUILD");
-    bool tiny = build && strstr(build, "fault"); /* sockets of 4 KiB: no buffer is ever full */
-    cr_assert(tiny ? copied <= (long)len : copied == (long)len, "%s: %ld bytes copied, of %zu", what, copied, len);
+    bool tiny = build && strstr(build, "fault"); /* sockets of 4 KiB: nothing comes in one piece */
+    bool ok = one_piece && !tiny ? copied == (long)wanted : copied <= (long)wanted;
+    cr_assert(ok, "%s: %ld bytes copied, not %zu", what, copied, wanted);
 }
 
 Test(wire_calls, a_body_is_copied_once_and_a_result_never, .timeout = 60)
 {
-    static const size_t lengths[] = {4096, PIECE, 4 * PIECE, 16 * PIECE, 64 * PIECE, 128 * PIECE};
+    static const size_t lengths[] = {4096, 5000, PIECE, 4 * PIECE, 64 * PIECE, 128 * PIECE};
     struct server srv;
     struct client c;
     char *bytes = call_pattern(128 * PIECE), target[64];
-    call_up(&srv, NULL, (const char *const[]){"--shards", "1", "--workers", "1", NULL});
+    call_up(&srv, NULL, ONE_WORKER);
     client_connect(&c, srv.port);
     for (size_t i = 0; i < N(lengths); i++) {
         size_t n = lengths[i];
-        check_copies(copied_by(&srv, &c, "/run/echo", bytes, n, n), n, "echo");
+        bool one = n <= PIECE;
+        check_copies(copied_by(&srv, &c, "/run/echo", bytes, n, n), n, one, "echo");
         (void)snprintf(target, sizeof target, "/run/test.take?bytes=%zu", n);
-        check_copies(copied_by(&srv, &c, target, bytes, n, n), n, target);
+        check_copies(copied_by(&srv, &c, target, bytes, n, n), n, one, target);
         (void)snprintf(target, sizeof target, "/run/test.reserve?bytes=%zu", n);
-        check_copies(copied_by(&srv, &c, target, bytes, n, n), n, target);
-        check_copies(copied_by(&srv, &c, "/run/test.inline", bytes, n, n), n, "inline");
-        check_copies(copied_by(&srv, &c, "/run/test.copy", bytes, n, n), 2 * n, "copy"); /* what it asks for */
+        check_copies(copied_by(&srv, &c, target, bytes, n, n), n, one, target);
+        check_copies(copied_by(&srv, &c, "/run/test.inline", bytes, n, n), n, one, "inline");
+        check_copies(copied_by(&srv, &c, "/run/test.copy", bytes, n, n), 2 * n, one, "copy"); /* what it asks for */
     }
     client_close(&c);
     free(bytes);

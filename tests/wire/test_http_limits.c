@@ -1,0 +1,613 @@
+/* Every limit at the limit and one above: what is over it gets its own status, and the connection or the server goes on. */
+#include "wire.h"
+
+#include <criterion/criterion.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define GET "GET /livez HTTP/1.1\r\n" HOST "\r\n"
+#define EXPECT "Expect: 100-continue\r\n"
+
+/* ---- sizes of a head ---- */
+
+/* Sends it whole and cut at several places; a refusal must be the last thing on the connection. */
+static void try_head(int port, const struct wire_text *t, int status)
+{
+    const size_t cuts[] = {0, 1, 4079, 4080, 4081, 8191, 8192, 8193, t->len / 2, t->len - 3, t->len - 1};
+    for (size_t i = 0; i < sizeof cuts / sizeof *cuts; i++) {
+        struct client c;
+        if (cuts[i] >= t->len) continue;
+        client_connect(&c, port);
+        (void)wire_pump(&c, t->p, cuts[i]);
+        wire_pause_us(300);
+        (void)wire_pump(&c, t->p + cuts[i], t->len - cuts[i]);
+        if (status < 300) {
+            wire_expect(&c, status, NULL);
+            client_send_text(&c, GET);
+            wire_expect(&c, 200, "ok\n");
+        } else {
+            wire_expect_last(&c, status);
+        }
+        client_close(&c);
+    }
+}
+
+static void try_line(int port, size_t bytes, int status)
+{
+    struct wire_text t = {0};
+    wire_addf(&t, "GET /livez?");
+    wire_fill(&t, 'q', bytes - strlen("GET /livez? HTTP/1.1\r\n"));
+    wire_addf(&t, " HTTP/1.1\r\n" HOST "\r\n");
+    try_head(port, &t, status);
+    wire_text_free(&t);
+}
+
+/* bytes: of the line, with its CRLF. */
+static void add_field(struct wire_text *t, const char *name, size_t bytes)
+{
+    wire_addf(t, "%s: ", name);
+    wire_fill(t, 'v', bytes - strlen(name) - 4);
+    wire_addf(t, "\r\n");
+}
+
+static void try_field(int port, size_t bytes, int status)
+{
+    struct wire_text t = {0};
+    wire_addf(&t, "GET /livez HTTP/1.1\r\n" HOST);
+    add_field(&t, "X", bytes);
+    wire_addf(&t, "\r\n");
+    try_head(port, &t, status);
+    wire_text_free(&t);
+}
+
+static void try_count(int port, int n, int status)
+{
+    struct wire_text t = {0};
+    wire_addf(&t, "GET /livez HTTP/1.1\r\n" HOST);
+    for (int i = 1; i < n; i++) wire_addf(&t, "X-%d: v\r\n", i);
+    wire_addf(&t, "\r\n");
+    try_head(port, &t, status);
+    wire_text_free(&t);
+}
+
+/* bytes: of all field lines together. */
+static void try_fields(int port, size_t bytes, int status)
+{
+    struct wire_text t = {0};
+    wire_addf(&t, "GET /livez HTTP/1.1\r\n");
+    size_t line = t.len;
+    wire_addf(&t, HOST);
+    while (bytes - (t.len - line) > 8000) add_field(&t, "X", 4000);
+    add_field(&t, "X", bytes - (t.len - line));
+    wire_addf(&t, "\r\n");
+    try_head(port, &t, status);
+    wire_text_free(&t);
+}
+
+Test(wire_http_limits, head, .timeout = 60)
+{
+    struct server srv;
+    server_up(&srv, NULL);
+    struct wire_rest before = wire_rest_of(&srv);
+    try_line(srv.port, 8000, 200);
+    try_line(srv.port, 8192, 200);
+    try_line(srv.port, 8193, 414);
+    try_line(srv.port, 60000, 414);
+    try_field(srv.port, 8192, 200);
+    try_field(srv.port, 8193, 431);
+    try_field(srv.port, 60000, 431);
+    try_count(srv.port, 100, 200);
+    try_count(srv.port, 101, 431);
+    try_count(srv.port, 2000, 431);
+    try_fields(srv.port, 32768, 200);
+    try_fields(srv.port, 32769, 431);
+    try_fields(srv.port, 200000, 431);
+    wire_rest_again(&srv, &before, 10000);
+    cr_assert_eq(server_down(&srv), 0);
+}
+
+/* The largest head there may be, of a request that is parked. */
+Test(wire_http_limits, largest_head_is_parked, .timeout = 60)
+{
+    struct server srv;
+    struct wire_text t = {0};
+    server_up(&srv, NULL);
+    struct wire_rest before = wire_rest_of(&srv);
+    wire_addf(&t, "POST /run/echo?");
+    wire_fill(&t, '&', 8192 - strlen("POST /run/echo? HTTP/1.1\r\n"));
+    wire_addf(&t, " HTTP/1.1\r\n" HOST "Content-Type: text/x-%0100d\r\nContent-Length: 5\r\n", 7);
+    while (t.len < 8192 + 32000) add_field(&t, "X", 500);
+    wire_addf(&t, "\r\nhello");
+    for (size_t cut = 1; cut < t.len; cut += wire_is_slow() ? 4001 : 401) {
+        struct client c;
+        client_connect(&c, srv.port);
+        client_send(&c, t.p, cut);
+        wire_pause_us(200);
+        client_send(&c, t.p + cut, t.len - cut);
+        wire_expect(&c, 200, "hello");
+        client_close(&c);
+    }
+    wire_text_free(&t);
+    wire_rest_again(&srv, &before, 10000);
+    cr_assert_eq(server_down(&srv), 0);
+}
+
+/* More half-sent large heads than there is room for: those beyond are told so, the others go on. */
+Test(wire_http_limits, many_large_heads, .timeout = 60)
+{
+    enum { N = 300, ROOM = 256 };
+    static struct client c[N];
+    struct server srv;
+    struct wire_text t = {0};
+    int refused = 0;
+    server_up(&srv, (const char *const[]){"--shards", "1", NULL});
+    struct wire_rest before = wire_rest_of(&srv);
+    wire_addf(&t, "GET /livez HTTP/1.1\r\n" HOST);
+    add_field(&t, "X", 6000);
+    for (int i = 0; i < N; i++) {
+        client_connect(&c[i], srv.port);
+        client_send(&c[i], t.p, t.len);
+    }
+    while (wire_metric(srv.port, "quern_http_errors_total") < N - ROOM) wire_pause_us(5000);
+    for (int i = 0; i < N; i++) {
+        (void)client_try_send(&c[i], "\r\n", 2);
+        struct reply r;
+        client_read_reply(&c[i], &r);
+        cr_assert(r.status == 200 || (r.status == 503 && !r.keeps_open), "%s", r.head);
+        refused += r.status == 503;
+        reply_free(&r);
+        client_close(&c[i]);
+    }
+    cr_assert_eq(refused, N - ROOM, "%d were refused", refused);
+    wire_text_free(&t);
+    wire_rest_again(&srv, &before, 10000);
+    cr_assert_eq(server_down(&srv), 0);
+}
+
+/* ---- bodies ---- */
+
+#define JOB "POST /ojs/v1/jobs HTTP/1.1\r\n" HOST "Content-Type: application/openjobspec+json\r\n"
+
+/* A job of exactly that many bytes. */
+static void add_job(struct wire_text *t, size_t bytes)
+{
+    static const char start[] = "{\"type\":\"t.none\",\"args\":[\"", end[] = "\"]}";
+    wire_addf(t, start);
+    wire_fill(t, 'a', bytes - sizeof start - sizeof end + 2);
+    wire_addf(t, end);
+}
+
+static void try_job(int port, size_t bytes, bool chunked, int status)
+{
+    struct client c;
+    struct wire_text t = {0};
+    client_connect(&c, port);
+    wire_addf(&t, JOB);
+    if (chunked) wire_addf(&t, "Transfer-Encoding: chunked\r\n\r\n%zx\r\n", bytes);
+    else wire_addf(&t, "Content-Length: %zu\r\n\r\n", bytes);
+    add_job(&t, bytes);
+    if (chunked) wire_addf(&t, "\r\n0\r\n\r\n");
+    (void)wire_pump(&c, t.p, t.len);
+    if (status < 300) wire_expect(&c, status, NULL);
+    else wire_expect_last(&c, status);
+    client_close(&c);
+    wire_text_free(&t);
+}
+
+static void refuse(int port, const char *request, int status)
+{
+    struct client c;
+    struct reply r;
+    client_connect(&c, port);
+    client_send_text(&c, request);
+    client_read_reply(&c, &r);
+    cr_assert_eq(r.status, status, "%s%s", r.head, r.body);
+    cr_assert_eq(r.n_interim, 0, "100 before a refusal");
+    cr_assert_null(wire_fault(&r, true));
+    cr_assert(wire_ends(&c));
+    reply_free(&r);
+    client_close(&c);
+}
+
+Test(wire_http_limits, body, .timeout = 60)
+{
+    struct server srv;
+    server_up(&srv, NULL);
+    struct wire_rest before = wire_rest_of(&srv);
+    try_job(srv.port, (1 << 20) + 1, false, 413);
+    try_job(srv.port, (1 << 20) + 1, true, 413);
+    refuse(srv.port, JOB "Content-Length: 2147483648\r\n\r\n", 413); /* at once: not a byte of it comes */
+    refuse(srv.port, JOB "Content-Length: 9223372036854775807\r\n\r\n", 413);
+    refuse(srv.port, JOB EXPECT "Content-Length: 1048577\r\n\r\n", 413);
+    refuse(srv.port, "POST /run/echo HTTP/1.1\r\n" HOST "Content-Length: 2147483648\r\n\r\n", 413);
+    refuse(srv.port, "POST /run/echo HTTP/1.1\r\n" HOST EXPECT "Content-Length: 67108865\r\n\r\n", 413);
+    refuse(srv.port, "POST /run/nothing HTTP/1.1\r\n" HOST EXPECT "Content-Length: 5\r\n\r\n", 404);
+    refuse(srv.port, "POST /nothing HTTP/1.1\r\n" HOST "Content-Length: 2147483648\r\n\r\n", 404);
+    wire_rest_again(&srv, &before, 10000);
+    try_job(srv.port, 1 << 20, false, 201); /* these stay */
+    try_job(srv.port, 1 << 20, true, 201);
+    cr_assert_eq(server_down(&srv), 0);
+}
+
+/* A body that nobody wants is read up to 64 KiB, to keep the connection. */
+Test(wire_http_limits, unwanted_body, .timeout = 60)
+{
+    struct server srv;
+    struct client c;
+    struct wire_text t = {0};
+    server_up(&srv, NULL);
+    client_connect(&c, srv.port);
+    wire_addf(&t, "GET /livez HTTP/1.1\r\n" HOST "Content-Length: 65536\r\n\r\n");
+    wire_fill(&t, 'x', 65536);
+    wire_addf(&t, GET "POST /nothing HTTP/1.1\r\n" HOST "Transfer-Encoding: chunked\r\n\r\n10000\r\n");
+    wire_fill(&t, 'x', 65536);
+    wire_addf(&t, "\r\n0\r\n\r\n" GET "POST /nothing HTTP/1.1\r\n" HOST "Transfer-Encoding: chunked\r\n\r\n10001\r\n");
+    wire_fill(&t, 'x', 65537);
+    wire_addf(&t, "\r\n0\r\n\r\n" GET);
+    cr_assert(wire_pump(&c, t.p, t.len));
+    wire_expect(&c, 200, "ok\n");
+    wire_expect(&c, 200, "ok\n");
+    wire_expect(&c, 404, NULL);
+    wire_expect(&c, 200, "ok\n");
+    wire_expect_last(&c, 413);
+    client_close(&c);
+    wire_text_free(&t);
+    client_connect(&c, srv.port);
+    client_send_text(&c, "GET /livez HTTP/1.1\r\n" HOST "Content-Length: 65537\r\n\r\n");
+    wire_expect_last(&c, 200); /* without waiting for it */
+    client_close(&c);
+    cr_assert_eq(server_down(&srv), 0);
+}
+
+static void try_nested(struct client *c, size_t depth, int status)
+{
+    struct wire_text t = {0}, body = {0};
+    wire_addf(&body, "{\"type\":\"t.none\",\"args\":");
+    wire_fill(&body, '[', depth - 1); /* the object is one more */
+    wire_fill(&body, ']', depth - 1);
+    wire_addf(&body, "}");
+    wire_addf(&t, JOB "Content-Length: %zu\r\n\r\n%s", body.len, body.p);
+    cr_assert(wire_pump(c, t.p, t.len));
+    wire_expect(c, status, NULL);
+    wire_text_free(&t);
+    wire_text_free(&body);
+}
+
+Test(wire_http_limits, nested_json, .timeout = 60)
+{
+    struct server srv;
+    struct client c;
+    server_up(&srv, NULL);
+    client_connect(&c, srv.port);
+    try_nested(&c, 64, 201);
+    try_nested(&c, 65, 400);
+    try_nested(&c, 10000, 400);
+    client_close(&c);
+    cr_assert_eq(server_down(&srv), 0);
+}
+
+/* ---- deadlines ---- */
+
+/* One connection that is too slow in its own way. */
+struct dawdler {
+    const char *name, *first; /* what it sends at once; NULL: nothing */
+    const char *drip;         /* then a byte of this every 300 ms; NULL: nothing more */
+    int status;               /* 0: the connection ends without a word */
+    bool after_200;           /* behind an answer to what it sent before */
+    long from_ms, to_ms;      /* when something must come */
+    struct client c;
+    size_t dripped;
+    long came_ms;
+};
+
+/* clang-format off */
+#define SLOW(name_, first_, drip_, status_, after_, from_, to_)                                      \
+    {.name = name_, .first = first_, .drip = drip_, .status = status_, .after_200 = after_, .from_ms = from_, .to_ms = to_}
+#define CALL(fields) "POST /run/echo HTTP/1.1\r\n" HOST fields "\r\n"
+static struct dawdler dawdlers[] = {
+    SLOW("half a request line", "GET /li", NULL, 408, false, 900, 2600),
+    SLOW("half a field", "GET /livez HTTP/1.1\r\nHost: q.te", NULL, 408, false, 900, 2600),
+    SLOW("a drip of a head", NULL, "GET /livez HTTP/1.1\r\n", 408, false, 900, 2900),
+    SLOW("a drip of empty lines", NULL, "\r\n\r\n", 408, false, 900, 2900),
+    SLOW("half a head behind a request", GET "GET /li", NULL, 408, true, 900, 2600),
+    SLOW("half a body", CALL("Content-Length: 10\r\n") "hel", NULL, 408, false, 900, 2600),
+    SLOW("no body", CALL("Content-Length: 10\r\n"), NULL, 408, false, 900, 2600),
+    SLOW("no last chunk", CALL("Transfer-Encoding: chunked\r\n") "5\r\nhello\r\n", NULL, 408, false, 900, 2600),
+    SLOW("half of a body nobody wants", "GET /livez HTTP/1.1\r\n" HOST "Content-Length: 10\r\n\r\nhel", NULL, 408, false, 900, 2600),
+    SLOW("a slow body in time", CALL("Content-Length: 8\r\n"), "12345678", 200, false, 1800, 4900),
+    SLOW("nothing", NULL, NULL, 0, false, 1800, 3800),
+    SLOW("nothing behind a request", GET, NULL, 0, true, 1800, 3800),
+};
+/* clang-format on */
+#define DAWDLERS (sizeof dawdlers / sizeof *dawdlers)
+
+static void drip(struct dawdler *d, long now)
+{
+    if (!d->drip || d->came_ms || d->dripped >= strlen(d->drip) || now < (long)d->dripped * 300) return;
+    (void)client_try_send(&d->c, d->drip + d->dripped++, 1);
+}
+
+static void expect_in_time(struct dawdler *d)
+{
+    long slack = wire_is_slow() ? 2000 : 500;
+    cr_assert(d->came_ms >= d->from_ms && d->came_ms <= d->to_ms + slack, "%s: something came after %ld ms", d->name, d->came_ms);
+    if (d->status == 0) cr_assert(wire_ends(&d->c), "%s", d->name);
+    else if (d->status == 200) wire_expect(&d->c, 200, NULL);
+    else wire_expect_last(&d->c, d->status);
+    client_close(&d->c);
+}
+
+Test(wire_http_limits, deadlines, .timeout = 60)
+{
+    struct server srv;
+    struct pollfd p[DAWDLERS];
+    wire_up(&srv, "{\"header_timeout\": 1, \"body_timeout\": 1, \"idle_timeout\": 2}", NULL);
+    struct wire_rest before = wire_rest_of(&srv);
+    for (size_t i = 0; i < DAWDLERS; i++) {
+        struct dawdler *d = &dawdlers[i];
+        client_connect(&d->c, srv.port);
+        if (d->first) client_send_text(&d->c, d->first);
+        if (d->after_200) wire_expect(&d->c, 200, "ok\n");
+        p[i] = (struct pollfd){.fd = d->c.fd, .events = POLLIN};
+    }
+    size_t n = 0;
+    long start = wire_now_ms();
+    for (long now; n < DAWDLERS && (now = wire_now_ms() - start) < 12000;) {
+        for (size_t i = 0; i < DAWDLERS; i++) drip(&dawdlers[i], now);
+        cr_assert(poll(p, DAWDLERS, 20) >= 0);
+        for (size_t i = 0; i < DAWDLERS; i++) {
+            if (p[i].fd < 0 || !p[i].revents) continue;
+            dawdlers[i].came_ms = wire_now_ms() - start;
+            p[i].fd = -1;
+            n++;
+        }
+    }
+    for (size_t i = 0; i < DAWDLERS; i++) expect_in_time(&dawdlers[i]);
+    char *m = wire_metrics(srv.port);
+    cr_assert_eq(wire_number(m, "quern_http_head_timeouts_total"), 5);
+    cr_assert_eq(wire_number(m, "quern_http_body_timeouts_total"), 4);
+    free(m);
+    wire_rest_again(&srv, &before, 10000);
+    cr_assert_eq(server_down(&srv), 0);
+}
+
+/* ---- connections ---- */
+
+static void expect_crowded(struct client *c, const char *request, int status)
+{
+    struct reply r;
+    client_send_text(c, request);
+    client_read_reply(c, &r);
+    cr_assert_eq(r.status, status, "%s%s", r.head, r.body);
+    cr_assert_null(wire_fault(&r, true), "%s", r.head);
+    if (status == 503) cr_assert(reply_header(&r, "Retry-After"));
+    cr_assert(wire_ends(c));
+    reply_free(&r);
+    client_close(c);
+}
+
+/* 64 slots: 48 to work with, 16 for health and for saying no; beyond them nobody is accepted. */
+Test(wire_http_limits, connections, .timeout = 60)
+{
+    enum { ALL = 64, PLAIN = 48 };
+    static struct client c[ALL + 1];
+    struct server srv;
+    server_up(&srv, (const char *const[]){"--connections", "64", "--shards", "1", NULL});
+    struct wire_rest before = wire_rest_of(&srv);
+    for (int i = 0; i < PLAIN; i++) {
+        client_connect(&c[i], srv.port);
+        client_send_text(&c[i], GET);
+        wire_expect(&c[i], 200, "ok\n");
+    }
+    for (int i = PLAIN; i < ALL; i++) client_connect(&c[i], srv.port);
+    client_connect(&c[ALL], srv.port); /* waits in the backlog */
+    client_send_text(&c[ALL], GET);
+    wire_pause_us(300000);
+    cr_assert(wire_is_quiet(&c[ALL]), "65 connections are served");
+    expect_crowded(&c[PLAIN], "POST /run/echo HTTP/1.1\r\n" HOST "Content-Length: 5\r\n\r\nhello", 503);
+    expect_crowded(&c[PLAIN + 8], "PUT /nothing HTTP/1.1\r\n" HOST "Transfer-Encoding: chunked\r\n\r\n", 503);
+    wire_expect_last(&c[ALL], 200); /* it has the free slot, and a crowded one is told to go after its answer */
+    client_close(&c[ALL]);
+    expect_crowded(&c[PLAIN + 1], "GET /nothing HTTP/1.1\r\n" HOST "\r\n", 503);
+    expect_crowded(&c[PLAIN + 2], "GET /metrics HTTP/1.1\r\n" HOST "\r\n", 503);
+    expect_crowded(&c[PLAIN + 3], GET, 200);
+    expect_crowded(&c[PLAIN + 4], "GET /readyz HTTP/1.1\r\n" HOST "\r\n", 200);
+    expect_crowded(&c[PLAIN + 5], "OPTIONS / HTTP/1.0\r\n\r\n", 200);
+    /* Not a byte of a body is read on such a connection. */
+    expect_crowded(&c[PLAIN + 6], "POST /run/echo HTTP/1.1\r\n" HOST "Content-Length: 50000000\r\n\r\n", 503);
+    expect_crowded(&c[PLAIN + 7], "POST /run/echo HTTP/1.1\r\n" HOST EXPECT "Content-Length: 5\r\n\r\n", 503);
+    client_send_text(&c[0], GET); /* those who work go on */
+    wire_expect(&c[0], 200, "ok\n");
+    for (int i = 0; i < ALL; i++)
+        if (c[i].fd > 0) client_close(&c[i]);
+    wire_rest_again(&srv, &before, 10000);
+    client_connect(&c[0], srv.port);
+    client_send_text(&c[0], GET GET);
+    wire_expect(&c[0], 200, "ok\n");
+    wire_expect(&c[0], 200, "ok\n");
+    client_close(&c[0]);
+    cr_assert_eq(server_down(&srv), 0);
+}
+
+/* ---- memory ---- */
+
+Test(wire_http_limits, body_memory, .timeout = 60)
+{
+    struct server srv;
+    struct client a, b;
+    struct wire_text t = {0};
+    wire_up(&srv, "{\"body_memory\": 1048576}", NULL);
+    struct wire_rest before = wire_rest_of(&srv);
+    wire_fill(&t, 'x', 700000);
+    refuse(srv.port, CALL("Content-Length: 1048577\r\n"), 503); /* more than there is */
+    client_connect(&a, srv.port);
+    client_send_text(&a, CALL("Content-Length: 700000\r\n"));
+    client_send(&a, t.p, 350000);
+    while (wire_metric(srv.port, "quern_body_bytes") < 700000) wire_pause_us(2000);
+    refuse(srv.port, CALL("Content-Length: 700000\r\n"), 503); /* more than is left */
+    client_connect(&b, srv.port);
+    client_send_text(&b, CALL("Content-Length: 100000\r\n"));
+    client_send(&b, t.p, 100000);
+    struct reply r;
+    client_read_reply(&b, &r);
+    cr_assert(r.status == 200 && r.body_len == 100000);
+    reply_free(&r);
+    client_send(&a, t.p + 350000, 350000);
+    client_read_reply(&a, &r);
+    cr_assert(r.status == 200 && r.body_len == 700000 && memcmp(r.body, t.p, 700000) == 0);
+    reply_free(&r);
+    client_close(&a);
+    client_close(&b);
+    /* A chunked body grows until there is no more. */
+    client_connect(&a, srv.port);
+    client_send_text(&a, "POST /run/echo HTTP/1.1\r\n" HOST "Transfer-Encoding: chunked\r\n\r\n");
+    for (int i = 0; i < 2; i++) {
+        (void)client_try_send(&a, "aae60\r\n", 7);
+        (void)client_try_send(&a, t.p, 700000);
+        (void)client_try_send(&a, "\r\n", 2);
+    }
+    wire_expect_last(&a, 503);
+    client_close(&a);
+    wire_text_free(&t);
+    wire_rest_again(&srv, &before, 10000);
+    cr_assert_eq(server_down(&srv), 0);
+}
+
+Test(wire_http_limits, queue_length, .timeout = 60)
+{
+    struct server srv;
+    struct client a, b, c;
+    struct reply r;
+    wire_up(&srv, "{\"queue_length\": 1}", (const char *const[]){"--workers", "1", "--shards", "1", NULL});
+    struct wire_rest before = wire_rest_of(&srv);
+    client_connect(&a, srv.port);
+    client_connect(&b, srv.port);
+    client_connect(&c, srv.port);
+    client_send_text(&a, "POST /run/sleep?ms=800 HTTP/1.1\r\n" HOST "\r\n");
+    while (wire_metric(srv.port, "quern_tasks_out") < 1) wire_pause_us(1000);
+    client_send_text(&b, "POST /run/sleep?ms=1 HTTP/1.1\r\n" HOST "\r\n");
+    while (wire_metric(srv.port, "quern_tasks_waiting") < 1) wire_pause_us(1000);
+    client_send_text(&c, "POST /run/sleep?ms=1 HTTP/1.1\r\n" HOST "\r\n" GET);
+    client_read_reply(&c, &r);
+    cr_assert_eq(r.status, 503);
+    cr_assert(reply_header(&r, "Retry-After"));
+    reply_free(&r);
+    wire_expect(&c, 200, "ok\n"); /* that connection goes on */
+    wire_expect(&a, 200, "");
+    wire_expect(&b, 200, "");
+    client_close(&a);
+    client_close(&b);
+    client_close(&c);
+    wire_rest_again(&srv, &before, 10000);
+    cr_assert_eq(server_down(&srv), 0);
+}
+
+/* What one connection of a crowd sends when there is far too little memory for all their answers. */
+static void add_storm(struct wire_text *t, struct wire_random *random)
+{
+    for (int i = 0; i < 24; i++) {
+        switch (wire_random(random, 6)) {
+        case 0: wire_addf(t, "GET /slow/%u HTTP/1.1\r\n" HOST "\r\n", wire_random(random, 40)); break;
+        case 1: wire_addf(t, "GET /openapi.json HTTP/1.1\r\n" HOST "\r\n"); break;
+        case 2: wire_addf(t, CALL("Content-Length: 5\r\n") "hello"); break;
+        case 3: wire_addf(t, "GET /livez HTTP/1.1\r\n" HOST "X: %01500d\r\n\r\n", 0); break;
+        case 4: wire_addf(t, "GET /slow/%u HTTP/1.1\r\n" HOST "X: %03000d\r\n\r\n", wire_random(random, 40), 0); break;
+        default: wire_addf(t, "GET /nothing HTTP/1.1\r\n" HOST "\r\n"); break;
+        }
+    }
+}
+
+/* Every reply is sound, up to the 24th or to the end of the connection. */
+static void read_storm(struct client *c)
+{
+    for (int i = 0; i < 24; i++) {
+        struct reply r;
+        enum client_end e = client_try_read(c, &r, true);
+        cr_assert(e == CLIENT_REPLY || e == CLIENT_CLOSED || e == CLIENT_RESET || e == CLIENT_CUT, "%s", client_end_text(e));
+        bool goes_on = e == CLIENT_REPLY && r.keeps_open;
+        if (e == CLIENT_REPLY) {
+            cr_assert(r.status == 200 || r.status == 404 || r.status == 503, "%s%s", r.head, r.body);
+            cr_assert_null(wire_fault(&r, !r.keeps_open));
+        }
+        reply_free(&r);
+        if (!goes_on) return;
+    }
+}
+
+/* 256 chunks for a hundred pipelining clients: requests are refused or wait, and the server goes on. */
+Test(wire_http_limits, output_memory, .timeout = 100)
+{
+    enum { N = 100 };
+    static struct client c[N];
+    struct wire_random random = {UINT64_C(0x2545f4914f6cdd1d)};
+    struct server srv;
+    wire_late_s = 60;
+    wire_up(&srv, "{\"output_memory\": 1048576, \"routes\": [{\"method\": \"GET\", \"path\": \"/slow/<int:ms>\", \"job\": \"sleep\"}]}",
+            (const char *const[]){"--shards", "1", "--workers", "8", NULL});
+    struct wire_rest before = wire_rest_of(&srv);
+    for (int round = 0; round < 3; round++) {
+        for (int i = 0; i < N; i++) {
+            struct wire_text t = {0};
+            client_connect(&c[i], srv.port);
+            add_storm(&t, &random);
+            (void)client_try_send(&c[i], t.p, t.len);
+            wire_text_free(&t);
+        }
+        for (int i = 0; i < N; i++) {
+            if (i % 5 == 4) client_reset(&c[i]);
+            else read_storm(&c[i]);
+            if (i % 5 != 4) client_close(&c[i]);
+        }
+    }
+    wire_rest_again(&srv, &before, 15000);
+    cr_assert_eq(server_down(&srv), 0);
+}
+
+#define SLOW_ROUTE "{\"routes\": [{\"method\": \"GET\", \"path\": \"/slow/<int:ms>\", \"job\": \"sleep\"}]}"
+
+/* As many requests parked as there may be: those that come on top wait or are refused, also one whose body was let in before. */
+Test(wire_http_limits, parked_requests, .timeout = 60)
+{
+    enum { EARLY = 8, N = 320, EACH = 16 };
+    static struct client early[EARLY], c[N];
+    struct server srv;
+    struct wire_text t = {0};
+    wire_late_s = 60;
+    wire_up(&srv, SLOW_ROUTE, (const char *const[]){"--shards", "1", "--workers", "64", NULL});
+    struct wire_rest before = wire_rest_of(&srv);
+    for (int i = 0; i < EARLY; i++) {
+        client_connect(&early[i], srv.port);
+        client_send_text(&early[i], "GET /slow/3000 HTTP/1.1\r\n" HOST "\r\n" CALL("Content-Length: 5\r\n") "hel");
+    }
+    while (wire_metric(srv.port, "quern_calls") < EARLY) wire_pause_us(1000);
+    wire_addf(&t, "GET /slow/%d HTTP/1.1\r\n" HOST "\r\n", 600);
+    for (int i = 1; i < EACH; i++) wire_addf(&t, GET);
+    for (int i = 0; i < N; i++) {
+        client_connect(&c[i], srv.port);
+        client_send(&c[i], t.p, t.len);
+    }
+    for (int status = 200; status != 503;) { /* a scrape is parked too: when it is refused there is no room left */
+        struct reply r = http_request(srv.port, "GET", "/metrics", NULL, NULL);
+        status = r.status;
+        reply_free(&r);
+    }
+    for (int i = 0; i < EARLY; i++) client_send_text(&early[i], "lo");
+    for (int i = 0; i < N; i++) {
+        struct reply r;
+        client_read_reply(&c[i], &r);
+        cr_assert(r.status == 200 || (r.status == 503 && reply_header(&r, "Retry-After")), "%s", r.head);
+        reply_free(&r);
+        for (int k = 1; k < EACH; k++) wire_expect(&c[i], 200, "ok\n"); /* such a connection goes on */
+        client_close(&c[i]);
+    }
+    for (int i = 0; i < EARLY; i++) {
+        wire_expect(&early[i], 200, "");
+        wire_expect(&early[i], 200, "hello");
+        client_close(&early[i]);
+    }
+    wire_text_free(&t);
+    wire_rest_again(&srv, &before, 15000);
+    cr_assert_eq(server_down(&srv), 0);
+}
