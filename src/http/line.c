@@ -112,14 +112,12 @@ static const struct refusal *scan_version(struct line *line, const char *head, s
         line->at = (uint16_t)(line->phase_at + VERSION_BYTES);
         return finish(line, version);
     }
-    const uint32_t n_here = (uint32_t)n; /* a head fits 16 bits */
-    for (; line->at < n_here; line->at++) {
+    while (line->at < n) {
         uint32_t i = (uint32_t)(line->at - line->phase_at);
         bool is_digit = version[i] >= '0' && version[i] <= '9';
         if (form[i] == '0' ? !is_digit : version[i] != form[i]) return &bad_version;
-        if (i + 1 < VERSION_BYTES) continue;
         line->at++;
-        return finish(line, version);
+        if (i + 1 == VERSION_BYTES) return finish(line, version);
     }
     return NULL;
 }

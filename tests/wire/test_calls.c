@@ -11,8 +11,16 @@
 
 #define N(list) (sizeof(list) / sizeof *(list))
 #define BLOCKS_AT_REST 2 /* the OpenAPI document, and the answer that says how many there are */
-#define ONE_WORKER (const char *const[]){"--shards", "1", "--workers", "1", NULL}
-#define FOUR_WORKERS (const char *const[]){"--shards", "2", "--workers", "4", NULL}
+#define ONE_WORKER                              \
+    (const char *const[])                       \
+    {                                           \
+        "--shards", "1", "--workers", "1", NULL \
+    }
+#define FOUR_WORKERS                            \
+    (const char *const[])                       \
+    {                                           \
+        "--shards", "2", "--workers", "4", NULL \
+    }
 
 /* A call that is under way on a connection of its own. */
 static struct client begin(int port, const char *target, const char *headers)
@@ -766,8 +774,7 @@ Test(wire_calls, pipelined_posts_answer_in_order, .timeout = 60)
     struct wire_text t = {0};
     server_up(&srv, FOUR_WORKERS);
     client_connect(&c, srv.port);
-    for (int i = 0; i < 30; i++)
-        wire_addf(&t, "POST /run/echo HTTP/1.1\r\n" HOST "Content-Length: 3\r\n\r\n%03d", i);
+    for (int i = 0; i < 30; i++) wire_addf(&t, "POST /run/echo HTTP/1.1\r\n" HOST "Content-Length: 3\r\n\r\n%03d", i);
     wire_addf(&t, "POST /run/sleep?ms=100000 HTTP/1.1\r\n" HOST "Prefer: wait=1\r\n\r\n");
     wire_addf(&t, "POST /run/echo HTTP/1.1\r\n" HOST "Content-Length: 4\r\n\r\nlast");
     client_send(&c, t.p, t.len);
@@ -808,7 +815,11 @@ Test(wire_calls, reset_cancels_all_pipelined_calls, .timeout = 30)
 
 /* ---- strategies ---- */
 
-#define BALANCED (const char *const[]){"--scheduler", "balanced", "--shards", "1", "--workers", "2", NULL}
+#define BALANCED                                                           \
+    (const char *const[])                                                  \
+    {                                                                      \
+        "--scheduler", "balanced", "--shards", "1", "--workers", "2", NULL \
+    }
 
 /* Long ones wait for each other; short ones pass them by. */
 Test(wire_calls, balanced_keeps_a_lane_for_short_calls, .timeout = 60)
@@ -909,7 +920,8 @@ static void send_body_alone(struct client *c, const char *target, const char *by
     for (size_t at = 0; at < len; at += PIECE) client_send(c, bytes + at, len - at < PIECE ? len - at : PIECE);
 }
 
-static long copied_by(struct server *srv, struct client *c, const char *target, const char *bytes, size_t len, size_t result_len)
+static long copied_by(struct server *srv, struct client *c, const char *target, const char *bytes, size_t len,
+                      size_t result_len)
 {
     struct reply r;
     long before = wire_metric(srv->port, "quern_copied_bytes_total");

@@ -18,7 +18,11 @@
 #include <unistd.h>
 
 #define N(list) (sizeof(list) / sizeof *(list))
-#define ARGS(...) (const char *const[]){__VA_ARGS__, NULL}
+#define ARGS(...)         \
+    (const char *const[]) \
+    {                     \
+        __VA_ARGS__, NULL \
+    }
 #define ANY_PORT "--listen", "127.0.0.1:0", "--ephemeral"
 
 /* ---- servers that end by themselves ---- */
@@ -97,10 +101,10 @@ static unsigned count_lines(const char *text, const char *pattern)
 Test(wire_start_stop, version_and_help, .timeout = 30)
 {
     static const char *const words[] = {
-        "usage: quernd",   "--config FILE",       "--listen ADDR:PORT",     "--data DIR",       "--ephemeral",
-        "--shards N",      "--workers N",         "--connections N",        "--scheduler",      "--log-level",
-        "--log-format",    "--plugin FILE.so",    "--idle-timeout SECONDS", "--durability",     "--check",
-        "--version",       "Exit codes"};
+        "usage: quernd", "--config FILE",    "--listen ADDR:PORT",     "--data DIR",   "--ephemeral",
+        "--shards N",    "--workers N",      "--connections N",        "--scheduler",  "--log-level",
+        "--log-format",  "--plugin FILE.so", "--idle-timeout SECONDS", "--durability", "--check",
+        "--version",     "Exit codes"};
     struct outcome o = run_with(NULL, ARGS("--version"));
     cr_assert_eq(o.status, 0);
     cr_assert_eq(count_lines(o.text, "^quernd [0-9]+\\.[0-9]+\\.[0-9]+$"), 1, "%s", o.text);
@@ -124,7 +128,8 @@ static const char good_file[] = "{ // every key\n"
 
 Test(wire_start_stop, check, .timeout = 30)
 {
-    struct outcome o = run_with(good_file, ARGS("--check", "--config", "quern.json", "--plugin", call_test_plugin("test_types")));
+    struct outcome o =
+        run_with(good_file, ARGS("--check", "--config", "quern.json", "--plugin", call_test_plugin("test_types")));
     cr_assert_eq(o.status, 0, "%s", o.text);
     cr_assert_str_eq(o.text, "configuration ok\n");
     free(o.text);

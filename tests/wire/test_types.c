@@ -159,7 +159,8 @@ Test(wire_types, broken_images, .timeout = 60)
     cut_everywhere(&c, DATA "picture.png");
     struct wire_random random = {4711};
     for (size_t i = 0; i < sizeof garbage; i++) garbage[i] = (char)wire_random(&random, 256);
-    call_problem(thumbnail(&c, "", (struct bytes){garbage, sizeof garbage}), 422, "unsupported_image", "neither a JPEG nor a PNG");
+    call_problem(thumbnail(&c, "", (struct bytes){garbage, sizeof garbage}), 422, "unsupported_image",
+                 "neither a JPEG nor a PNG");
     call_problem(thumbnail(&c, "", (struct bytes){garbage, 0}), 422, "unsupported_image", "");
     memcpy(garbage, "\xff\xd8\xff\xe0", 4);
     call_problem(thumbnail(&c, "", (struct bytes){garbage, sizeof garbage}), 422, "bad_image", "JPEG: ");
@@ -417,7 +418,8 @@ Test(wire_types, openapi_describes_parameters, .timeout = 30)
     const cJSON *paths = call_member(api, "paths");
     const cJSON *post = call_member(cJSON_GetObjectItemCaseSensitive(paths, "/run/image.thumbnail"), "post");
     const cJSON *one = NULL, *p;
-    cJSON_ArrayForEach(p, call_member(post, "parameters")) {
+    cJSON_ArrayForEach(p, call_member(post, "parameters"))
+    {
         if (strcmp(text_at(p, "name"), "quality") == 0) one = p;
     }
     cr_assert(one);
@@ -440,7 +442,8 @@ static void fill_template(const char *path, char out[256])
             out[n++] = *p;
             continue;
         }
-        n += (size_t)snprintf(out + n, 256 - n, "%s", strncmp(p, "{id}", 4) == 0 ? "019539a4-b68c-7def-8000-1a2b3c4d5e6f" : "x");
+        n +=
+            (size_t)snprintf(out + n, 256 - n, "%s", strncmp(p, "{id}", 4) == 0 ? "019539a4-b68c-7def-8000-1a2b3c4d5e6f" : "x");
         p = strchr(p, '}');
     }
     out[n] = '\0';
@@ -464,7 +467,8 @@ Test(wire_types, openapi_tells_the_truth, .timeout = 30)
     up(&srv);
     cJSON *api = get_api(srv.port);
     client_connect(&c, srv.port);
-    cJSON_ArrayForEach(path, call_member(api, "paths")) {
+    cJSON_ArrayForEach(path, call_member(api, "paths"))
+    {
         char target[256];
         fill_template(path->string, target);
         struct reply r = client_request(&c, "OPTIONS", target, NULL, NULL);
