@@ -49,6 +49,7 @@ struct server {
     struct address addresses[CONFIG_LISTEN_MAX];
     int listeners[SHARDS_MAX][CONFIG_LISTEN_MAX];
     int event_fd, signal_fd;
+    bool early_stop; /* told to stop while starting */
 };
 
 __attribute__((format(printf, 1, 2))) static void complain(const char *format, ...)
@@ -351,7 +352,8 @@ static int start_shards(struct server *s)
             _exit(EXIT_FAILED); /* some shards run already; nothing has been accepted */
         }
     }
-    (void)wait_for(s, SHARD_RUNNING, UINT64_MAX);
+    for (int signal; (signal = wait_for(s, SHARD_RUNNING, UINT64_MAX)) != 0;)
+        s->early_stop |= signal > 0 && signal != SIGHUP; /* acted on once all shards can hear it */
     for (uint32_t i = 0; i < s->n_shards; i++) {
         if (shard_state(s->shards[i]) != SHARD_FAILED) continue;
         log_flush();
@@ -382,6 +384,15 @@ static void send_all(struct server *s, enum shard_command command)
     for (uint32_t i = 0; i < s->n_shards; i++) shard_send(s->shards[i], command);
 }
 
+/* As wait_for, but SIGHUP is no reason to hurry. */
+static int wait_quiet(struct server *s, uint32_t seconds)
+{
+    uint64_t until = clock_now_ns() + seconds * NS_PER_S;
+    int signal;
+    while ((signal = wait_for(s, SHARD_QUIET, until)) == SIGHUP) continue;
+    return signal;
+}
+
 /* SIGTERM drains; a second one stops now. */
 static void drain(struct server *s)
 {
@@ -389,10 +400,10 @@ static void drain(struct server *s)
     send_all(s, SHARD_UNREADY);
     int signal = 0;
     if (s->config->drain_delay_s)
-        signal = wait_for(s, SHARD_QUIET, clock_now_ns() + s->config->drain_delay_s * NS_PER_S);
+        signal = wait_quiet(s, s->config->drain_delay_s);
     if (signal <= 0) {
         send_all(s, SHARD_DRAIN);
-        signal = wait_for(s, SHARD_QUIET, clock_now_ns() + s->config->drain_grace_s * NS_PER_S);
+        signal = wait_quiet(s, s->config->drain_grace_s);
     }
     if (signal != 0) log_warn("server.stop_now", "reason=%s", signal > 0 ? "signal" : "grace_over");
     send_all(s, SHARD_STOP);
@@ -415,7 +426,7 @@ static void free_all(struct server *s)
 
 static int run(struct server *s)
 {
-    while (wait_for(s, SHARD_ENDED, UINT64_MAX) == SIGHUP)
+    while (!s->early_stop && wait_for(s, SHARD_ENDED, UINT64_MAX) == SIGHUP)
         log_warn("server.reload", "reason=\"this version takes a new configuration only at start\"");
     drain(s);
     for (uint32_t i = 0; i < s->n_shards; i++) shard_join(s->shards[i]);

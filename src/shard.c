@@ -256,7 +256,8 @@ static int make_parts(struct shard *s)
         .forms = &ojs_error_form,
         .n_forms = 1,
         .sessions_max = s->o.conns_max < 8192 ? s->o.conns_max : 8192,
-        .exchanges_max = s->o.calls_max,
+        .exchanges_max = (s->o.chunks - HTTP_CHUNKS_SPARE) / 2 < s->o.calls_max ? (s->o.chunks - HTTP_CHUNKS_SPARE) / 2
+                                                                                 : s->o.calls_max,
         .large_heads_max = 256,
         .idle_ns = s->o.idle_ns,
         .head_ns = s->o.head_ns,
@@ -439,11 +440,12 @@ static void settle_in(const struct shard *s)
 /* Cancel everything, drain to zero, and only then let go of what the kernel may write to. */
 static void close_ring(struct shard *s)
 {
-    ring_cancel(s->ring, RING_WAKE, 0, 0);
+    wake_unwatch(&s->wake);
     while (ring_in_flight(s->ring)) {
         (void)ring_dispatch(s->ring, TURN_COMPLETIONS);
         if (ring_in_flight(s->ring)) ring_wait(s->ring, true, 0, UINT64_MAX);
     }
+    s->api.metrics.all_conns = NULL; /* a scrape that comes too late passes by */
     s->listeners = listeners_free(s->listeners);
     s->conns = conns_free(s->conns);
     s->bufs = bufring_close(s->bufs);

@@ -118,6 +118,7 @@ static void gather_work(uint64_t *n, struct api *api)
 static void gather(struct scrape *s, struct api *api)
 {
     struct metrics *m = &api->metrics;
+    if (!m->all_conns) return; /* this shard has ended */
     gather_numbers(s->numbers, api);
     gather_ring(s->numbers, m);
     gather_work(s->numbers, api);

@@ -58,16 +58,26 @@ bool exchange_own_head(struct exchange *x, struct request *from)
     return true;
 }
 
+/* Each parked request takes a chunk and may need another for its answer; the spare ones are for refusals. */
+bool http_has_room(const struct http *h)
+{
+    return chunk_pool_left(h->o.chunks) > h->exchanges.n_used + HTTP_CHUNKS_SPARE;
+}
+
 struct exchange *exchange_keep(struct exchange *x)
 {
     struct session *s = x->session;
     struct http *h = x->http;
     assert(!x->kept && x == &s->current);
     uint32_t slot;
-    struct exchange *k = slab_get(&h->exchanges, &slot);
+    struct exchange *k = NULL;
+    bool owned = x->request.fields != s->parser.fields; /* its body came later than its head: session.c has copied that */
+    if (http_has_room(h)) k = slab_get(&h->exchanges, &slot);
     if (!k) return NULL;
     *k = *x;
-    if (!exchange_own_head(k, &x->request)) {
+    if (!owned && !exchange_own_head(k, &x->request)) {
+        arena_reset(&k->arena); /* x's too: the chunks are the same */
+        arena_init(&x->arena, h->o.chunks, 2);
         slab_put(&h->exchanges, k);
         metric_add(&h->counts.no_memory, 1);
         return NULL;
@@ -135,6 +145,14 @@ static bool must_close(const struct exchange *x, const struct answer *a)
            s->conn->requests + 1 >= SESSION_REQUESTS_MAX;
 }
 
+/* Only the last answer of a connection may say close: a client need not read what follows it (RFC 9112 §9.6). */
+static bool is_last(const struct exchange *x)
+{
+    const struct session *s = x->session;
+    if (x == &s->current) return true;
+    return s->in_flight.prev == &x->link && (!s->reading || s->current.kept);
+}
+
 /* No memory for an answer: the connection cannot be kept in order. Frees the session with all its exchanges. */
 static void give_up(struct exchange *x)
 {
@@ -166,7 +184,7 @@ void exchange_answer(struct exchange *x, const struct answer *a)
     x->answered = true;
     s->conn->requests++;
     if (close) s->closing = true;
-    if (!response_write(h, out, &x->request, a, close)) {
+    if (!response_write(h, out, &x->request, a, close && is_last(x))) {
         give_up(x);
         return;
     }

@@ -22,7 +22,7 @@ static size_t write_problem(void *user, char *body, size_t room, char *fields, s
     json_key(&o, "status");
     json_u64(&o, status);
     json_key(&o, "detail");
-    json_str(&o, slice_str(detail));
+    json_str(&o, slice_make(detail, strnlen(detail, 300))); /* escaped, it may grow sixfold */
     json_key(&o, "code");
     json_str(&o, slice_str(slug));
     json_close(&o, '}');

@@ -122,7 +122,8 @@ bool response_write(struct http *h, struct out *out, const struct request *r, co
 {
     struct slice body = a->block ? block_slice(a->block) : a->body;
     bool silent = r->method == METHOD_HEAD || has_no_content(a->status);
-    bool copied = !silent && body.len <= RESPONSE_COPY_MAX;
+    size_t room = 512 + a->type.len + a->fields.len;
+    bool copied = !silent && body.len <= RESPONSE_COPY_MAX && room + body.len <= OUT_RESERVE_MAX;
     struct block *block = a->block;
     assert(a->type.len < 256 && a->fields.len <= RESPONSE_FIELDS_MAX);
     if (!silent && !copied && !block) { /* large and not in a block yet: seldom, and not for calls */
@@ -130,7 +131,6 @@ bool response_write(struct http *h, struct out *out, const struct request *r, co
         if (!block) return false;
         block_append(block, body);
     }
-    size_t room = 512 + a->type.len + a->fields.len;
     char *start = out_reserve(out, h->o.chunks, room + (copied ? body.len : 0));
     if (!start) {
         block_unref(block);

@@ -81,12 +81,14 @@ static void session_put(struct session *s, bool fresh)
 
 /* ---- held bytes ---- */
 
+/* False: no memory. Who sends more than may be parsed pays for it, not those whose answers need the chunks that are left. */
 static bool hold(struct session *s, struct slice in)
 {
+    s->held_bytes += (uint32_t)in.len;
     while (in.len) {
         struct chunk *c = s->held_last;
         if (!c || c->end == CHUNK_ROOM) {
-            c = chunk_get(s->http->o.chunks);
+            c = http_has_room(s->http) ? chunk_get(s->http->o.chunks) : NULL;
             if (!c) return false;
             if (s->held_last) s->held_last->next = c;
             else s->held_first = c;
@@ -104,6 +106,7 @@ static void drop_held(struct session *s)
 {
     s->held_first = chunk_put_all(s->http->o.chunks, s->held_first);
     s->held_last = NULL;
+    s->held_bytes = 0;
 }
 
 /* ---- bodies ---- */
@@ -118,6 +121,7 @@ static void set_deadline(struct session *s, uint64_t ns)
 static void answer_early(struct session *s, uint16_t status, const char *slug, const char *detail)
 {
     s->early = true;
+    s->continue_due = false;
     exchange_fail_raw(&s->current, true, status, slug, detail);
 }
 
@@ -361,7 +365,7 @@ static bool own_head(struct session *s)
 {
     struct exchange *x = &s->current;
     const struct request *r = &x->request;
-    if (!s->reading || x->answered || r->head == s->carry.p || r->fields != s->parser.fields) return true;
+    if (!s->reading || x->answered || x->kept || r->head == s->carry.p || r->fields != s->parser.fields) return true;
     return exchange_own_head(x, &x->request);
 }
 
@@ -392,9 +396,11 @@ static void run_held(struct session *s)
         c->next = NULL;
         run(s, &in);
         if (!s->conn || in.len == 0) {
+            s->held_bytes -= s->conn ? c->end - c->start : 0;
             chunk_put(s->http->o.chunks, c);
             continue;
         }
+        s->held_bytes -= c->end - c->start - (uint32_t)in.len;
         c->start = c->end - (uint32_t)in.len;
         c->next = s->held_first;
         s->held_first = c;
@@ -416,7 +422,9 @@ static void settle(struct session *s)
         return;
     }
     if (s->held_first) {
-        conn_pause(h->conns, c); /* more came than may be parsed: back-pressure */
+        /* Back-pressure, but not at the first byte: a connection that receives is one whose end is seen. */
+        if (s->held_bytes >= SESSION_HELD_MAX) conn_pause(h->conns, c);
+        else conn_resume(h->conns, c);
         return;
     }
     if (stopped(s)) return; /* receiving stays armed: a client that waits for its answer sends nothing */

@@ -12,6 +12,7 @@ struct clock;
 
 #define SESSION_PIPELINE_MAX 16  /* requests in flight per connection */
 #define SESSION_REQUESTS_MAX 10000 /* then Connection: close */
+#define SESSION_HELD_MAX 65536u  /* bytes held unparsed: above, receiving stops */
 #define SESSION_DROP_MAX 65536u  /* bytes of an unwanted body that are read to keep the connection */
 #define LARGE_HEAD_BYTES 49152u  /* REQUEST_HEAD_MAX, its fields, room to spare */
 #define HTTP_CHUNKS_SPARE 64u    /* chunks kept for answers: parsing stops before they are touched */
@@ -43,6 +44,7 @@ struct session {
     uint64_t deadline_ns;  /* of the head or the body that is being read */
     uint64_t body_began_ns;
     uint64_t body_room;    /* bytes that the body may still grow by */
+    uint32_t held_bytes;
     uint8_t n_in_flight;
     bool unsafe_in_flight; /* after an unsafe method parsing waits for its answer (RFC 9112 §9.3.2) */
     bool running;          /* inside the parsing loop */
@@ -82,6 +84,8 @@ size_t http_bytes_per_session(void);
 
 /* ---- between session.c and exchange.c ---- */
 void session_after_answer(struct session *s);
+/* Chunks are left beyond those that answers may need. */
+bool http_has_room(const struct http *h);
 /* Bytes of a head kept for x; rebases what points into it. False: no memory. */
 bool exchange_own_head(struct exchange *x, struct request *from);
 void exchange_release(struct exchange *x);

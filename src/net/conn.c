@@ -296,19 +296,20 @@ static void send_queued(struct conns *all, struct conn *c)
 {
     uint32_t generation = conn_generation(all, c);
     struct iovec one[2];
+    bool whole = c->out.bytes <= CONN_OUT_HIGH; /* more than that may take a slow reader longer than a stall may last */
     c->flags |= F_SENDING;
     c->ops_in_flight++;
     c->outvec = UINT16_MAX;
     metric_add(&all->counts.sends, 1);
     if (out_pieces(&c->out, one, 2) > 1) c->outvec = outvec_get(all);
     if (c->outvec == UINT16_MAX) {
-        ring_send(all->o.ring, c->fd, one[0].iov_base, one[0].iov_len, c->slot, generation);
+        ring_send(all->o.ring, c->fd, one[0].iov_base, one[0].iov_len, whole, c->slot, generation);
         return;
     }
     struct outvec *v = &all->outvecs[c->outvec];
     int n = out_pieces(&c->out, v->iov, (int)(sizeof v->iov / sizeof *v->iov));
     v->header = (struct msghdr){.msg_iov = v->iov, .msg_iovlen = (size_t)n};
-    ring_sendmsg(all->o.ring, c->fd, &v->header, c->slot, generation);
+    ring_sendmsg(all->o.ring, c->fd, &v->header, whole, c->slot, generation);
 }
 
 static void on_send(void *owner, uint32_t slot, uint32_t generation, struct ring_result r)

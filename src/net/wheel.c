@@ -80,6 +80,7 @@ static uint32_t near(const struct wheel *w, uint32_t tick)
     uint32_t limit = tick_of(w->clock->mono_ns) + WHEEL_AHEAD;
     uint32_t soonest = w->now_tick + 1;
     if (tick > limit) tick = limit;
+    if (tick > w->now_tick + CONN_WHEEL - 1) tick = w->now_tick + CONN_WHEEL - 1; /* never the list that is being walked */
     return tick < soonest ? soonest : tick;
 }
 

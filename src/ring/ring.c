@@ -233,18 +233,20 @@ void ring_recv(struct ring *r, ring_fd fd, uint32_t slot, uint32_t generation)
     launch(r, sqe, fd, RING_RECV, slot, generation);
 }
 
-void ring_send(struct ring *r, ring_fd fd, const void *p, size_t len, uint32_t slot, uint32_t generation)
+void ring_send(struct ring *r, ring_fd fd, const void *p, size_t len, bool whole, uint32_t slot,
+               uint32_t generation)
 {
     struct io_uring_sqe *sqe = next_sqe(r);
     len = fault_send_bytes(&r->fault_state, len);
-    io_uring_prep_send(sqe, fd, p, len, MSG_NOSIGNAL | MSG_WAITALL);
+    io_uring_prep_send(sqe, fd, p, len, MSG_NOSIGNAL | (whole ? MSG_WAITALL : 0));
     launch(r, sqe, fd, RING_SEND, slot, generation);
 }
 
-void ring_sendmsg(struct ring *r, ring_fd fd, const struct msghdr *m, uint32_t slot, uint32_t generation)
+void ring_sendmsg(struct ring *r, ring_fd fd, const struct msghdr *m, bool whole, uint32_t slot, uint32_t generation)
 {
     struct io_uring_sqe *sqe = next_sqe(r);
-    io_uring_prep_sendmsg(sqe, fd, m, MSG_NOSIGNAL | (fault_one_in(&r->fault_state, 2) ? 0 : MSG_WAITALL));
+    if (fault_one_in(&r->fault_state, 2)) whole = false;
+    io_uring_prep_sendmsg(sqe, fd, m, MSG_NOSIGNAL | (whole ? MSG_WAITALL : 0));
     launch(r, sqe, fd, RING_SEND, slot, generation);
 }
 

@@ -79,9 +79,10 @@ void ring_accept_one(struct ring *r, ring_fd fd, uint32_t slot, uint32_t generat
 void ring_accept_direct(struct ring *r, ring_fd fd, uint32_t slot, uint32_t generation);
 /* Receives into the ring's provided buffers (bufring.h); goes on where multishot is there. */
 void ring_recv(struct ring *r, ring_fd fd, uint32_t slot, uint32_t generation);
-/* Bytes and msghdr must stand until the completion. */
-void ring_send(struct ring *r, ring_fd fd, const void *p, size_t len, uint32_t slot, uint32_t generation);
-void ring_sendmsg(struct ring *r, ring_fd fd, const struct msghdr *m, uint32_t slot, uint32_t generation);
+/* Bytes and msghdr must stand until the completion. whole: complete only once all is sent, or not at all any more; without, each
+ * part that the peer has made room for completes, which shows that it goes on. */
+void ring_send(struct ring *r, ring_fd fd, const void *p, size_t len, bool whole, uint32_t slot, uint32_t generation);
+void ring_sendmsg(struct ring *r, ring_fd fd, const struct msghdr *m, bool whole, uint32_t slot, uint32_t generation);
 /* A plain descriptor is shut down at once and nothing completes (false); a direct one by an operation (true). */
 bool ring_shutdown(struct ring *r, ring_fd fd, int how, uint32_t slot, uint32_t generation);
 void ring_close_fd(struct ring *r, ring_fd fd, uint32_t slot, uint32_t generation);

@@ -26,8 +26,8 @@ static void on_wake(void *owner, uint32_t slot, uint32_t generation, struct ring
     struct wake *w = owner;
     (void)slot, (void)generation;
     /* An overflow of the completion queue ends even this poll. Re-arming is level-triggered and the counter is never 0, so one
-     * event more follows at once; the loop then finds no mail and sleeps again. -ECANCELED: the ring is being closed. */
-    if (!r.more && r.res != -ECANCELED) ring_poll(w->ring, w->fd, RING_WAKE, 0, 0);
+     * event more follows at once; the loop then finds no mail and sleeps again. */
+    if (!r.more && w->ring) ring_poll(w->ring, w->fd, RING_WAKE, 0, 0);
 }
 
 void wake_watch(struct wake *w, struct ring *r)
@@ -35,6 +35,13 @@ void wake_watch(struct wake *w, struct ring *r)
     w->ring = r;
     ring_handle(r, RING_WAKE, on_wake, w);
     ring_poll(r, w->fd, RING_WAKE, 0, 0);
+}
+
+void wake_unwatch(struct wake *w)
+{
+    struct ring *r = w->ring;
+    w->ring = NULL; /* whatever ends the poll, it is not armed again */
+    ring_cancel(r, RING_WAKE, 0, 0);
 }
 
 void wake_up(struct wake *w)

@@ -9,7 +9,7 @@ struct ring;
 
 struct wake {
     int fd;
-    struct ring *ring; /* NULL until wake_watch */
+    struct ring *ring; /* NULL until wake_watch, and again from wake_unwatch on */
     _Atomic uint64_t writes; /* any thread adds */
 };
 
@@ -18,6 +18,8 @@ int wake_open(struct wake *w);
 void wake_close(struct wake *w);
 /* The ring's thread: starts watching. */
 void wake_watch(struct wake *w, struct ring *r);
+/* The ring's thread, once, before the ring is closed. */
+void wake_unwatch(struct wake *w);
 /* Any thread. */
 void wake_up(struct wake *w);
 

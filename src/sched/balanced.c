@@ -27,7 +27,7 @@ static struct worker *least(struct workers *all, uint32_t from, uint32_t to, uin
         for (uint32_t i = from; i < to; i++) {
             struct worker *w = &all->of[i];
             if (claim_count(&w->claim) >= cap) continue;
-            if (atomic_load_explicit(&w->claim, memory_order_relaxed) & (CLAIM_LONG | CLAIM_CLOSED)) continue;
+            if (atomic_load_explicit(&w->claim, memory_order_seq_cst) & (CLAIM_LONG | CLAIM_CLOSED)) continue;
             if (cap > 1 && sched_overruns(w, now_ns)) continue;
             if (!best || load_of(w) < load_of(best)) best = w;
         }

@@ -16,6 +16,7 @@ struct dispatch {
     uint64_t to_wake[WORKERS_MAX / 64]; /* workers that were given something this turn */
     struct hungry_notice notices[HUNGRY_KINDS];
     bool notice_out[HUNGRY_KINDS]; /* the bit is set or the notice under way: not to be set again */
+    uint32_t homecomings;
     struct dispatch_counts counts;
 };
 
@@ -166,6 +167,8 @@ static void learn(struct type_stats *s, uint64_t ran_ns)
     if (s->runs == 0) s->mean_ns = ran_ns;
     else s->mean_ns = s->mean_ns - s->mean_ns / 8 + ran_ns / 8;
     if (s->mean_ns == 0) s->mean_ns = 1; /* 0 means: never run */
+    s->peak_ns -= s->peak_ns / 256;
+    if (ran_ns > s->peak_ns) s->peak_ns = ran_ns;
     s->runs++;
 }
 
@@ -174,7 +177,11 @@ void dispatch_done(struct dispatch *d, struct task *t)
     uint64_t started = atomic_load_explicit(&t->started_ns, memory_order_relaxed);
     if (t->outcome != TASK_DROPPED) learn(&d->stats[t->type->index], t->ended_ns - started);
     metric_sub(&d->counts.out, 1);
-    if (d->n_waiting) start_waiting(d);
+    if (!d->n_waiting) return;
+    /* CALLS_PER_JOB: the room that this task leaves goes to a job now and then. The notice that is under way in either case brings
+     * the waiting calls back if no job takes it. */
+    if (++d->homecomings % (CALLS_PER_JOB + 1) == 0 && hungry_tell_jobs(&d->o.workers->hungry)) return;
+    start_waiting(d);
 }
 
 static void on_room_for_calls(struct mail *m)

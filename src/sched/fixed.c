@@ -7,7 +7,7 @@ static struct worker *pick(struct workers *all, uint64_t mean_ns, uint32_t cap)
 {
     (void)mean_ns;
     for (uint32_t i = 0; i < all->n; i++)
-        if (claim_count(&all->of[i].claim) == 0 && claim_try(&all->of[i].claim, cap == 1 ? 1 : cap)) return &all->of[i];
+        if (claim_count(&all->of[i].claim) == 0 && claim_try(&all->of[i].claim, cap)) return &all->of[i];
     if (cap == 1) return NULL;
     uint64_t now_ns = clock_now_ns();
     for (uint32_t i = 0; i < all->n; i++)

@@ -20,6 +20,7 @@ bool sched_overruns(const struct worker *w, uint64_t now_ns)
 uint32_t sched_cap(const struct type_stats *s)
 {
     if (s->mean_ns == 0 || s->mean_ns > SCHED_SHARE_NS / 2) return 1;
+    if (s->peak_ns > 4 * SCHED_SHARE_NS) return 1; /* short on the average, but not to be relied on */
     uint64_t cap = SCHED_SHARE_NS / s->mean_ns;
     return cap > CLAIM_MAX ? CLAIM_MAX : (uint32_t)cap;
 }

@@ -7,6 +7,7 @@
 /* What a shard has learned about a type. */
 struct type_stats {
     uint64_t mean_ns; /* of its run time, moving average; 0: never run */
+    uint64_t peak_ns; /* the longest of late: it decays */
     uint64_t runs;
 };
 

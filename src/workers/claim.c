@@ -5,7 +5,7 @@
 
 bool claim_try(claim_word *w, uint32_t cap)
 {
-    uint32_t now = atomic_load_explicit(w, memory_order_relaxed);
+    uint32_t now = atomic_load_explicit(w, memory_order_seq_cst); /* also a no must not be older than hungry_set */
     for (;;) {
         if (now & (CLAIM_LONG | CLAIM_CLOSED) || (now & CLAIM_COUNT) >= cap) return false;
         uint32_t next = cap == 1 ? CLAIM_LONG | 1 : now + 1;
@@ -74,6 +74,11 @@ static bool tell(struct hungry *h, enum hungry_kind kind, uint32_t start)
         bits &= ~bit;
     }
     return false;
+}
+
+bool hungry_tell_jobs(struct hungry *h)
+{
+    return tell(h, HUNGRY_JOBS, 0);
 }
 
 void hungry_tell(struct hungry *h)

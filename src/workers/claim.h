@@ -11,7 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define CLAIM_MAX 64u /* tasks in hand of one worker */
+#define CLAIM_MAX 16u /* tasks in hand of one worker */
 #define SHARDS_MAX 64u
 
 /* Low bits: tasks in hand. */
@@ -29,7 +29,7 @@ void claim_close(claim_word *w);
 void claim_reopen(claim_word *w);
 static inline uint32_t claim_count(claim_word *w)
 {
-    return atomic_load_explicit(w, memory_order_relaxed) & CLAIM_COUNT;
+    return atomic_load_explicit(w, memory_order_seq_cst) & CLAIM_COUNT; /* as claim_try: strategies filter by it */
 }
 
 enum hungry_kind { HUNGRY_CALLS, HUNGRY_JOBS, HUNGRY_KINDS };
@@ -52,6 +52,8 @@ void hungry_init(struct hungry *h);
 void hungry_register(struct hungry *h, enum hungry_kind kind, uint32_t shard, struct hungry_notice *notice);
 /* The shard, after it has failed to claim; it must try once more afterwards: the worker may have looked just before. */
 void hungry_set(struct hungry *h, enum hungry_kind kind, uint32_t shard);
+/* A shard that gives way: tells one shard that has jobs. False: none is hungry for them. */
+bool hungry_tell_jobs(struct hungry *h);
 /* A worker, after it has released a claim: tells one hungry shard. */
 void hungry_tell(struct hungry *h);
 

@@ -27,6 +27,7 @@ struct worker_thread {
     pthread_t id;
     _Atomic uint32_t serving;       /* enum serving; the thread and the supervisor compare-and-swap it */
     _Atomic uint64_t busy_until_ns; /* run limit of the task in hand */
+    _Atomic uint64_t estimate_ns;   /* of the task in hand, as counted in load_ns */
     _Atomic uint32_t ended;         /* 1: about to return; a futex for workers_stop */
     /* finished tasks that have not been sent home yet; the thread's own */
     struct mail *batch_first, *batch_last;
@@ -106,6 +107,7 @@ static bool run(struct worker_thread *th, struct task *t)
     uint64_t limit = (uint64_t)t->run_limit_ms * NS_PER_MS, now = clock_now_ns();
     if (t->is_short) atomic_store_explicit(&th->worker->began_ns, now, memory_order_relaxed); /* a hint for strategies */
     atomic_store_explicit(&th->busy_until_ns, now + limit, memory_order_relaxed);
+    atomic_store_explicit(&th->estimate_ns, t->estimate_ns, memory_order_relaxed);
     /* Release: the supervisor that sees BUSY sees the limit. */
     atomic_store_explicit(&th->serving, SERVING_BUSY, memory_order_release);
     task_run(t);
@@ -204,12 +206,19 @@ static void replace(struct worker *w)
 {
     struct workers *all = w->all;
     struct worker_thread *old = w->thread;
+    const pthread_t id = old->id;
+    uint64_t estimate = atomic_load_explicit(&old->estimate_ns, memory_order_relaxed);
     uint32_t expected = SERVING_BUSY;
-    if (!atomic_compare_exchange_strong_explicit(&old->serving, &expected, SERVING_ORPHAN, memory_order_acq_rel,
-                                                 memory_order_relaxed))
-        return; /* it came back just now */
+    /* Counted before: an orphan may come back at once, count itself out and free itself. */
     atomic_fetch_add_explicit(&all->n_orphans, 1, memory_order_relaxed);
-    (void)pthread_detach(old->id);
+    if (!atomic_compare_exchange_strong_explicit(&old->serving, &expected, SERVING_ORPHAN, memory_order_acq_rel,
+                                                 memory_order_relaxed)) {
+        atomic_fetch_sub_explicit(&all->n_orphans, 1, memory_order_relaxed);
+        return; /* it came back just now */
+    }
+    (void)pthread_detach(id);
+    atomic_fetch_sub_explicit(&w->load_ns, estimate, memory_order_relaxed);
+    atomic_store_explicit(&w->began_ns, 0, memory_order_relaxed);
     w->thread = NULL;
     claim_close(&w->claim);
     claim_release(&w->claim);
@@ -220,7 +229,6 @@ static void reopen(struct worker *w)
 {
     struct workers *all = w->all;
     if (atomic_load_explicit(&all->n_orphans, memory_order_acquire) > all->n) return; /* at most one replacement each */
-    atomic_store_explicit(&w->load_ns, 0, memory_order_relaxed);
     atomic_store_explicit(&w->began_ns, 0, memory_order_relaxed);
     if (start_thread(w) < 0) return;
     metric_add(&all->n_replaced, 1);

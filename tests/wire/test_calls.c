@@ -258,6 +258,12 @@ Test(wire_calls, wrong_method, .timeout = 30)
     cr_assert_eq(server_down(&srv), 0);
 }
 
+static void expect_utf8(const struct reply *r)
+{
+    cr_assert(setlocale(LC_CTYPE, "C.UTF-8"));
+    cr_assert_neq(mbstowcs(NULL, r->body, 0), (size_t)-1, "not UTF-8: %s", r->body);
+}
+
 /* ---- parameters ---- */
 
 #define P "/run/test.params?n=1"
@@ -331,8 +337,7 @@ Test(wire_calls, monstrous_parameters, .timeout = 60)
     for (int i = 0; i < 59; i++) wire_addf(&t, "x");
     wire_addf(&t, "%%C3%%A9%%E2%%82%%AC%%0A%%22=1"); /* a cut at 60 bytes would be within a character */
     struct reply r = call_on(&c, t.p, NULL, NULL, 0);
-    cr_assert(setlocale(LC_CTYPE, "C.UTF-8"));
-    cr_assert_neq(mbstowcs(NULL, r.body, 0), (size_t)-1, "not UTF-8: %s", r.body);
+    expect_utf8(&r);
     call_problem(r, 400, "invalid-parameter", "'test.params' has no parameter 'xxx");
     t.len = 0;
     wire_addf(&t, P "&long=");
@@ -381,9 +386,16 @@ Test(wire_calls, handler_fails, .timeout = 30)
     memset(target, 'm', sizeof target - 1);
     memcpy(target, start, sizeof start - 1);
     call_problem(call_on(&c, target, NULL, NULL, 0), 422, "bad_luck", "about mmmmmmmm"); /* cut, but a document */
+    struct wire_text t = {0};
+    wire_addf(&t, "%so", start);
+    for (int i = 0; i < 250; i++) wire_addf(&t, "%%C3%%B6"); /* a cut at 400 bytes would be within a character */
+    r = call_on(&c, t.p, NULL, NULL, 0);
+    expect_utf8(&r);
+    call_problem(r, 422, "bad_luck", "about o\303\266");
+    wire_text_free(&t);
     echo(&c, "after", 5);
     client_close(&c);
-    cr_assert_eq(wire_metric(srv.port, "quern_calls_failed_total"), 4);
+    cr_assert_eq(wire_metric(srv.port, "quern_calls_failed_total"), 5);
     cr_assert_eq(server_down(&srv), 0);
 }
 
