@@ -410,6 +410,16 @@ static void on_due(void *arg, struct conn *c)
     }
 }
 
+/* A multishot receive can miss a reset. When the last bytes and the reset arrive before the kernel gets to run the receive, both
+ * wake-ups count as one; the bytes are taken, nothing more seems to be there (only an orderly end is hinted at), and the receive
+ * sleeps on a dead socket. Seen on Linux 6.18: send part of a body, then close with SO_LINGER 0. Arming again looks at the socket
+ * afresh, so a connection in the middle of something is armed again whenever the wheel comes by: every WHEEL_AHEAD at most. */
+static void on_look(void *arg, struct conn *c)
+{
+    struct conns *all = arg;
+    if (c->state == CONN_OPEN && c->session) cancel_receive(all, c);
+}
+
 /* ---- all of them ---- */
 
 int conns_new(const struct conns_options *options, struct conns **out)
@@ -425,7 +435,7 @@ int conns_new(const struct conns_options *options, struct conns **out)
     if (!all->dirty.slots || !all->starved.slots) goto free_lists;
     for (uint16_t i = 0; i < OUTVECS; i++)
         all->outvecs[i].next_free = i + 1 < OUTVECS ? (uint16_t)(i + 1) : UINT16_MAX;
-    wheel_init(&all->wheel, &all->slab, options->timers, options->clock, on_due, all);
+    wheel_init(&all->wheel, &all->slab, options->timers, options->clock, on_due, on_look, all);
     ring_handle(options->ring, RING_RECV, on_recv, all);
     ring_handle(options->ring, RING_SEND, on_send, all);
     ring_handle(options->ring, RING_CLOSE, on_close, all);

@@ -101,8 +101,12 @@ static void look_at_list(struct wheel *w, uint32_t at)
     while (w->heads[at] != SLAB_NONE) { /* filing again goes to a later list: WHEEL_AHEAD < CONN_WHEEL */
         struct conn *c = conn_of(w, w->heads[at]);
         wheel_remove(w, c);
-        if (c->deadline_tick > w->now_tick) file(w, c, near(w, c->deadline_tick));
-        else w->on_due(w->arg, c);
+        if (c->deadline_tick > w->now_tick) {
+            file(w, c, near(w, c->deadline_tick));
+            w->on_look(w->arg, c);
+        } else {
+            w->on_due(w->arg, c);
+        }
     }
 }
 
@@ -120,9 +124,10 @@ static void on_tick(void *arg)
 }
 
 void wheel_init(struct wheel *w, struct slab *conns, struct timers *timers, const struct clock *clock,
-                void (*on_due)(void *arg, struct conn *c), void *arg)
+                void (*on_due)(void *arg, struct conn *c), void (*on_look)(void *arg, struct conn *c), void *arg)
 {
-    *w = (struct wheel){.conns = conns, .timers = timers, .clock = clock, .on_due = on_due, .arg = arg};
+    *w = (struct wheel){.conns = conns, .timers = timers, .clock = clock, 
+                         .on_due = on_due, .on_look = on_look, .arg = arg};
     for (uint32_t i = 0; i < CONN_WHEEL; i++) w->heads[i] = SLAB_NONE;
     w->now_tick = tick_of(clock->mono_ns);
     timer_init(&w->timer, on_tick, w);

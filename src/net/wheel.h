@@ -13,6 +13,7 @@ struct wheel {
     struct timers *timers;
     const struct clock *clock;
     void (*on_due)(void *arg, struct conn *c);
+    void (*on_look)(void *arg, struct conn *c); /* looked at, not due */
     void *arg;
     struct timer timer;
     uint32_t heads[CONN_WHEEL];
@@ -22,7 +23,7 @@ struct wheel {
 };
 
 void wheel_init(struct wheel *w, struct slab *conns, struct timers *timers, const struct clock *clock,
-                void (*on_due)(void *arg, struct conn *c), void *arg);
+                void (*on_due)(void *arg, struct conn *c), void (*on_look)(void *arg, struct conn *c), void *arg);
 void wheel_deinit(struct wheel *w);
 void wheel_set(struct wheel *w, struct conn *c, uint64_t mono_ns);
 void wheel_remove(struct wheel *w, struct conn *c);

@@ -18,12 +18,18 @@ static void on_due(void *arg, struct conn *c)
     due_ns[c->slot] = now.mono_ns;
 }
 
+static void on_look(void *arg, struct conn *c)
+{
+    (void)arg;
+    cr_assert_gt(c->deadline_tick, now.mono_ns / CONN_TICK_NS - 2, "what is due is not only looked at");
+}
+
 static void up(void)
 {
     now = (struct clock){.mono_ns = 1000 * NS_PER_S};
     cr_assert_eq(timers_init(&timers, 4), 0);
     cr_assert_eq(slab_init(&slab, sizeof(struct conn), N), 0);
-    wheel_init(&wheel, &slab, &timers, &now, on_due, NULL);
+    wheel_init(&wheel, &slab, &timers, &now, on_due, on_look, NULL);
     memset(due_ns, 0, sizeof due_ns);
 }
 
