@@ -83,8 +83,14 @@ static struct task *oldest(struct dispatch *d, const uint64_t *tried)
     return best;
 }
 
+static bool is_jobs_turn(struct dispatch *d)
+{
+    return atomic_load_explicit(&d->o.workers->hungry.jobs_turn, memory_order_seq_cst);
+}
+
 static void start_waiting(struct dispatch *d)
 {
+    if (is_jobs_turn(d)) return; /* told again once the jobs have been looked at */
     uint64_t tried[TYPES_MAX / 64] = {0};
     struct task *t;
     while (d->n_waiting && (t = oldest(d, tried))) {
@@ -104,7 +110,7 @@ enum dispatch_outcome dispatch_submit(struct dispatch *d, struct task *t, uint64
     uint16_t type = t->type->index;
     t->queued_ns = d->o.clock->mono_ns;
     if (!workers_healthy(d->o.workers)) return DISPATCH_SICK;
-    struct worker *w = list_empty(&d->waiting[type]) ? pick_for(d, t->type) : NULL;
+    struct worker *w = list_empty(&d->waiting[type]) && !is_jobs_turn(d) ? pick_for(d, t->type) : NULL;
     if (w) {
         dispatch_start(d, w, t);
         return DISPATCH_OK;
@@ -180,7 +186,7 @@ void dispatch_done(struct dispatch *d, struct task *t)
     if (!d->n_waiting) return;
     /* CALLS_PER_JOB: the room that this task leaves goes to a job now and then. The notice that is under way in either case brings
      * the waiting calls back if no job takes it. */
-    if (++d->homecomings % (CALLS_PER_JOB + 1) == 0 && hungry_tell_jobs(&d->o.workers->hungry)) return;
+    if (++d->homecomings % (CALLS_PER_JOB + 1) == 0 && hungry_give_way(&d->o.workers->hungry)) return;
     start_waiting(d);
 }
 
@@ -205,8 +211,10 @@ static void on_room_for_jobs(struct mail *m)
     struct dispatch *d = container_of(n, struct dispatch, notices[HUNGRY_JOBS]);
     metric_add(&d->counts.notices, 1);
     d->notice_out[HUNGRY_JOBS] = false;
-    if (!d->o.has_jobs || !d->o.has_jobs(d->o.jobs_arg)) hungry_tell(&d->o.workers->hungry);
-    else dispatch_jobs(d);
+    if (d->o.has_jobs && d->o.has_jobs(d->o.jobs_arg)) dispatch_jobs(d);
+    atomic_store_explicit(&d->o.workers->hungry.jobs_turn, false, memory_order_seq_cst);
+    start_waiting(d);
+    hungry_tell(&d->o.workers->hungry); /* what room is left is for whoever gave way */
 }
 
 /* ---- set up ---- */

@@ -38,6 +38,7 @@ void hungry_init(struct hungry *h)
 {
     for (int kind = 0; kind < HUNGRY_KINDS; kind++) atomic_init(&h->bits[kind], 0);
     atomic_init(&h->turn, 0);
+    atomic_init(&h->jobs_turn, false);
 }
 
 void hungry_register(struct hungry *h, enum hungry_kind kind, uint32_t shard, struct hungry_notice *notice)
@@ -76,9 +77,13 @@ static bool tell(struct hungry *h, enum hungry_kind kind, uint32_t start)
     return false;
 }
 
-bool hungry_tell_jobs(struct hungry *h)
+bool hungry_give_way(struct hungry *h)
 {
-    return tell(h, HUNGRY_JOBS, 0);
+    if (atomic_load_explicit(&h->bits[HUNGRY_JOBS], memory_order_seq_cst) == 0) return false;
+    atomic_store_explicit(&h->jobs_turn, true, memory_order_seq_cst); /* before the notice: its receiver clears it */
+    if (tell(h, HUNGRY_JOBS, 0)) return true;
+    atomic_store_explicit(&h->jobs_turn, false, memory_order_seq_cst); /* somebody else has just told them */
+    return false;
 }
 
 void hungry_tell(struct hungry *h)

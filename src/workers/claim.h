@@ -44,6 +44,7 @@ struct hungry_notice {
 struct hungry {
     _Atomic uint64_t bits[HUNGRY_KINDS]; /* by shard */
     _Atomic uint32_t turn;               /* rises with each notice: round-robin, and CALLS_PER_JOB calls to one job */
+    _Atomic bool jobs_turn;              /* the next room is a job's: calls wait until the shard with the jobs has looked */
     struct hungry_notice *notices[HUNGRY_KINDS][SHARDS_MAX]; /* constant after start */
 };
 #define CALLS_PER_JOB 4
@@ -52,8 +53,9 @@ void hungry_init(struct hungry *h);
 void hungry_register(struct hungry *h, enum hungry_kind kind, uint32_t shard, struct hungry_notice *notice);
 /* The shard, after it has failed to claim; it must try once more afterwards: the worker may have looked just before. */
 void hungry_set(struct hungry *h, enum hungry_kind kind, uint32_t shard);
-/* A shard that gives way: tells one shard that has jobs. False: none is hungry for them. */
-bool hungry_tell_jobs(struct hungry *h);
+/* A shard that gives way: tells one shard that has jobs, and sets jobs_turn, which that shard clears when it has looked. False: none
+ * is hungry for them. */
+bool hungry_give_way(struct hungry *h);
 /* A worker, after it has released a claim: tells one hungry shard. */
 void hungry_tell(struct hungry *h);
 
