@@ -112,7 +112,7 @@ $B/tests/%.so: tests/wire/plugins/%.c tests/wire/plugins/bad.h include/quern/que
 	@mkdir -p $(@D)
 	$(CC) $(CFL) -fPIC -shared -o $@ $<
 
-SAN_ENV = ASAN_OPTIONS=abort_on_error=0:detect_leaks=1 UBSAN_OPTIONS=print_stacktrace=1 TSAN_OPTIONS=halt_on_error=1
+SAN_ENV = ASAN_OPTIONS=abort_on_error=0:detect_leaks=1 UBSAN_OPTIONS=print_stacktrace=1 LSAN_OPTIONS=suppressions=$(CURDIR)/tests/lsan.supp:print_suppressions=0 TSAN_OPTIONS=halt_on_error=1
 
 UNIT_SECONDS ?= 60
 PTEST_RUN = $(if $(PLAIN_$(KIND)),,$(PTEST)) # single-threaded: nothing for ThreadSanitizer

@@ -41,7 +41,10 @@ static void check_connections(const char *const *args)
     wire_rest_again(&srv, &before, 20000);
     char *m = wire_metrics(srv.port);
     cr_assert(wire_number(m, "quern_connections_opened_total") >= wire_scaled(25000));
-    cr_assert_eq(wire_number(m, "quern_connections_opened_total"), wire_number(m, "quern_connections_closed_total") + 1);
+    /* The one of the last look may still be on its way out. */
+    long open = wire_number(m, "quern_connections");
+    cr_assert_leq(open, 2);
+    cr_assert_eq(wire_number(m, "quern_connections_opened_total"), wire_number(m, "quern_connections_closed_total") + open);
     free(m);
     cr_assert_eq(server_down(&srv), 0);
 }

@@ -243,7 +243,7 @@ Test(base_log, more_events_than_are_watched_pass_through)
 {
     open_log(LOG_INFO, LOG_TEXT);
     for (int i = 0; i < 40; i++) {
-        char event[16];
+        char event[24];
         (void)snprintf(event, sizeof event, "event.%d", i);
         for (int n = 0; n < 5; n++) log_warn(event, "n=%d", n);
     }

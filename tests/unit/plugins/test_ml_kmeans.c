@@ -183,7 +183,7 @@ Test(ml_kmeans, no_cluster_stays_empty_without_need)
 {
     char *text = clouds(300, 10);
     for (int seed = 1; seed <= 60; seed++) {
-        char word[8];
+        char word[16];
         (void)snprintf(word, sizeof word, "%d", seed);
         cJSON *json = run_on(text, PARAMS("k", "60", "seed", word));
         for (int i = 0; i < 60; i++) cr_assert_gt(item_at(cJSON_GetObjectItem(json, "sizes"), i), 0, "seed %d", seed);
