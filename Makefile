@@ -123,7 +123,7 @@ run-unit: $B/tests/unit_tests $(PTEST_RUN:%=$B/tests/plugin_%)
 # The tests themselves are built without a sanitizer: it is the server that they look at.
 run-wire: binaries $(WIRE_PLUGINS)
 	@$(MAKE) --no-print-directory KIND=release build/release/tests/wire_tests
-	$(SAN_ENV) QUERN_BUILD=$B build/release/tests/wire_tests -j2 --short-filename --timeout 120
+	$(SAN_ENV) QUERN_BUILD=$B build/release/tests/wire_tests -j4 --short-filename --timeout 120
 
 unit: ## unit tests
 	@$(MAKE) --no-print-directory KIND=debug run-unit

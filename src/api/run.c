@@ -11,11 +11,11 @@
 #include <stdio.h>
 
 struct call {
-    struct task task; /* must stay first */
     struct run *run;
     struct timer timer; /* answers 504 */
     struct exchange_id exchange;
-    bool has_client; /* somebody still waits for the answer */
+    bool has_client;  /* somebody still waits for the answer */
+    struct task task; /* last: only its front is zeroed */
 };
 
 static void call_put(struct call *c)
@@ -151,6 +151,7 @@ bool run_admit(struct exchange *x, uint64_t *body_max)
 {
     struct run *r = &api_of(x)->run;
     const struct job_type *type = type_of_path(r, x);
+    x->admitted = type;
     if (type) return run_admit_type(x, type, body_max);
     exchange_fail(x, 404, "not-found", "There is no job type of this name.");
     return false;
@@ -287,8 +288,8 @@ void run_call(struct exchange *x, const struct job_type *type, const char *const
 
 void run_handle(struct exchange *x)
 {
-    const struct job_type *type = type_of_path(&api_of(x)->run, x);
-    assert(type); /* run_admit has looked */
+    const struct job_type *type = x->admitted;
+    assert(type); /* run_admit has found it */
     run_call(x, type, NULL);
 }
 
@@ -299,7 +300,9 @@ int run_init(struct run *r, const struct run_options *options)
     const struct run_options *o = options;
     *r = (struct run){.dispatch = o->dispatch, .timers = o->timers, .http = o->http, .mailbox = o->mailbox,
                       .budget = o->budget, .types = o->types, .clock = o->clock, .wait_max_s = o->wait_max_s};
-    return slab_init(&r->calls, sizeof(struct call), o->calls_max);
+    int rc = slab_init(&r->calls, sizeof(struct call), o->calls_max);
+    r->calls.clear_bytes = offsetof(struct call, task) + TASK_CLEAR_BYTES;
+    return rc;
 }
 
 void run_deinit(struct run *r)

@@ -20,7 +20,8 @@ int slab_init(struct slab *s, size_t item_bytes, uint32_t n_max)
 {
     size_t all;
     assert(item_bytes > 0 && n_max < SLAB_NONE);
-    *s = (struct slab){.item_bytes = item_bytes, .n_max = n_max, .free_head = SLAB_NONE};
+    *s = (struct slab){
+                        .item_bytes = item_bytes, .clear_bytes = item_bytes, .n_max = n_max, .free_head = SLAB_NONE};
     if (__builtin_mul_overflow(item_bytes + 2 * sizeof(uint32_t), (size_t)n_max, &all))
         return -ENOMEM;
     s->items = map_new(bytes_mapped(s));
@@ -48,7 +49,7 @@ static void *reuse(struct slab *s, uint32_t slot)
     void *item = item_at(s, slot);
     s->free_head = s->free_next[slot];
     map_mark_used(item, s->item_bytes);
-    return memset(item, 0, s->item_bytes);
+    return memset(item, 0, s->clear_bytes);
 }
 
 void *slab_get(struct slab *s, uint32_t *slot)

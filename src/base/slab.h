@@ -15,13 +15,14 @@ struct slab {
     uint32_t *generation;  /* by slot; odd while taken, even while free, within SLAB_GENERATION_MASK */
     uint32_t *free_next;   /* by slot, while free */
     size_t item_bytes;
+    size_t clear_bytes;    /* so many bytes from the start of an item are zeroed at each get; slab_init: all */
     uint32_t n_max, n_used, free_head, n_touched; /* slots at or above n_touched have never been taken */
 };
 
 /* Room for n_max items of item_bytes each. 0 or -ENOMEM. */
 int slab_init(struct slab *s, size_t item_bytes, uint32_t n_max);
 void slab_deinit(struct slab *s);
-/* A zeroed item and its slot; NULL when the slab is full. Takes the most recently freed slot first (warm cache). */
+/* An item, zeroed as far as clear_bytes says, and its slot; NULL when the slab is full. Takes the most recently freed slot first (warm cache). */
 void *slab_get(struct slab *s, uint32_t *slot);
 /* Back into the pool. item may be NULL. Returns NULL. */
 void *slab_put(struct slab *s, void *item);

@@ -40,6 +40,7 @@ struct exchange {
     uint64_t started_ns;       /* mono: when the head was complete */
     bool kept;
     /* For the handler of a kept exchange. */
+    const void *admitted;                  /* what the route's admit found, for its handler */
     void *owner;                           /* whatever it needs to find its work */
     void (*on_gone)(struct exchange *x);   /* the connection is gone and the answer with it; called once, then x is freed.
                                               NULL: nobody cares */

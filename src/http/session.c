@@ -252,6 +252,7 @@ static void on_head(struct session *s)
     x->request = s->parser.request;
     x->body = NULL;
     x->owner = NULL;
+    x->admitted = NULL;
     x->on_gone = NULL;
     x->kept = x->answered = false;
     x->started_ns = h->o.clock->mono_ns;
@@ -623,6 +624,7 @@ int http_init(struct http *h, const struct http_options *options)
     if (rc < 0) goto unmap;
     rc = slab_init(&h->large_heads, LARGE_HEAD_BYTES, options->large_heads_max);
     if (rc < 0) goto free_exchanges;
+    h->large_heads.clear_bytes = 0; /* written before it is read */
     return 0;
 free_exchanges:
     slab_deinit(&h->exchanges);

@@ -12,11 +12,11 @@
 #include <stdlib.h>
 
 struct local_job {
-    struct task task; /* must stay first */
     struct local *local;
     struct list link; /* in running */
     uint32_t slot, generation; /* of the engine's job */
     uint64_t token;
+    struct task task; /* last: only its front is zeroed */
 };
 
 struct local {
@@ -213,6 +213,7 @@ int local_new(const struct local_options *options, struct local **out)
         free(l);
         return -ENOMEM;
     }
+    l->slab.clear_bytes = offsetof(struct local_job, task) + TASK_CLEAR_BYTES;
     *out = l;
     return 0;
 }

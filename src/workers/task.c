@@ -9,6 +9,7 @@
 void task_init(struct task *t, struct block_budget *budget)
 {
     t->budget = budget;
+    t->input_type[0] = t->result_type[0] = t->fail_code[0] = t->fail_message[0] = 0;
     t->outcome = TASK_DROPPED;
     list_init(&t->link);
 }

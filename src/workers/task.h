@@ -25,13 +25,7 @@ struct task {
     const struct job_type *type;
     /* Set by the owner before the claim, read by the worker. */
     struct block *input;   /* a reference of the task's; NULL: empty */
-    char input_type[128];
     uint8_t n_params;
-    struct {
-        const char *name;  /* of the type's table */
-        const char *text;  /* in params_text */
-    } params[TASK_PARAMS_MAX];
-    char params_text[TASK_PARAM_BYTES];
     uint64_t queued_ns;
     uint32_t run_limit_ms;
     bool is_short;         /* of a type so quick that several stand in one inbox: done in batches */
@@ -45,13 +39,23 @@ struct task {
     struct block *result;
     struct block *reserved; /* given to the handler, not committed */
     struct block_budget *budget;
-    char result_type[128];
     uint8_t outcome; /* enum task_outcome */
-    char fail_code[64], fail_message[401];
     /* The owner's. */
     struct list link; /* waiting for a worker */
     bool waiting;
+    /* Texts, last: not zeroed for each task, task_init() makes them empty. The first three are the owner's before the claim, the others
+     * the worker's. */
+    struct {
+        const char *name; /* of the type's table */
+        const char *text; /* in params_text */
+    } params[TASK_PARAMS_MAX];
+    char params_text[TASK_PARAM_BYTES];
+    char input_type[128];
+    char result_type[128];
+    char fail_code[64], fail_message[401];
 };
+/* What a pool must zero of a task. */
+#define TASK_CLEAR_BYTES offsetof(struct task, params)
 
 /* The handler's view of a task. */
 struct quern_job;
@@ -60,7 +64,7 @@ static inline struct quern_job *task_job(struct task *t)
     return (struct quern_job *)t;
 }
 
-/* Before the first use of pooled memory that was zeroed. */
+/* Before the first use of memory whose first TASK_CLEAR_BYTES are zero. */
 void task_init(struct task *t, struct block_budget *budget);
 /* Drops every block. */
 void task_deinit(struct task *t);

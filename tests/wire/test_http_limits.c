@@ -541,7 +541,7 @@ Test(wire_http_limits, output_memory, .timeout = 100)
 {
     enum { N = 100 };
     static struct client c[N];
-    struct wire_random random = {UINT64_C(0x2545f4914f6cdd1d)};
+    struct wire_random random = wire_random_from(UINT64_C(0x2545f4914f6cdd1d));
     struct server srv;
     wire_late_s = 60;
     wire_up(&srv, "{\"output_memory\": 1048576, \"routes\": [{\"method\": \"GET\", \"path\": \"/slow/<int:ms>\", \"job\": \"sleep\"}]}",

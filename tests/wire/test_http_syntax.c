@@ -884,7 +884,7 @@ Test(wire_http_syntax, prefixes_are_waited_for, .timeout = 60)
 
 Test(wire_http_syntax, rubbish, .timeout = 60)
 {
-    struct wire_random random = {UINT64_C(0x9e3779b97f4a7c15)};
+    struct wire_random random = wire_random_from(UINT64_C(0x9e3779b97f4a7c15));
     struct server srv;
     server_up(&srv, NULL);
     for (unsigned i = 0; i < wire_scaled(1000); i++) {

@@ -35,7 +35,7 @@ long wire_resident_kib(const struct server *s);
 struct wire_rest {
     long connections, sessions, exchanges, calls, tasks_out, tasks_waiting, buffers_held, chunks, blocks, files;
 };
-/* Of a server that nobody else talks to. */
+/* Of a server that nobody else talks to: the scrape itself and nothing besides. */
 struct wire_rest wire_rest_of(const struct server *s);
 /* Waits until the server is at rest as it was at before; fails the test when that takes longer than ms. */
 void wire_rest_again(const struct server *s, const struct wire_rest *before, int ms);
@@ -66,6 +66,8 @@ struct wire_random {
     uint64_t state;
 };
 uint32_t wire_random(struct wire_random *r, uint32_t below);
+/* Starts it: from usual, or from $QUERN_WIRE_SEED to try others. */
+struct wire_random wire_random_from(uint64_t usual);
 
 /* A text under construction; heap, never fails. */
 struct wire_text {
