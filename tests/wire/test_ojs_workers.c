@@ -151,20 +151,22 @@ Test(wire_ojs, parked_fetches_have_a_limit, .timeout = 120)
                             "{\"queues\":[\"q\"]}");
         if (i % 256 == 255) ojs_sleep_ms(5); /* not more at once than a listen queue holds */
     }
-    for (int i = PARKED; i < PARKED + MORE; i++) {
+    int refused = 0; /* mostly the last, but the order in which connections are served is the kernel's and the server's */
+    for (int i = PARKED + MORE - 1; i >= 0; i--) {
         client_read_reply(&c[i], &r);
-        cr_assert_str_eq(reply_header(&r, "Retry-After"), "1");
-        ojs_expect_refusal(doc_of(r), 503, "backend_error");
-    }
-    for (int i = 0; i < PARKED; i++) {
-        client_read_reply(&c[i], &r);
-        cr_assert_eq(r.status, 200);
-        cr_assert_str_eq(r.body, "{\"jobs\":[]}");
-        reply_free(&r);
+        if (r.status == 503) {
+            cr_assert_str_eq(reply_header(&r, "Retry-After"), "1");
+            ojs_expect_refusal(doc_of(r), 503, "backend_error");
+            refused++;
+        } else {
+            cr_assert_eq(r.status, 200);
+            cr_assert_str_eq(r.body, "{\"jobs\":[]}");
+            reply_free(&r);
+        }
         client_close(&c[i]);
     }
+    cr_assert_eq(refused, MORE);
     (void)ojs_submit(&srv, "q", "");
-    for (int i = PARKED; i < PARKED + MORE; i++) client_close(&c[i]);
     free(c);
     cr_assert_eq(server_down(&srv), 0);
 }
