@@ -91,6 +91,7 @@ const struct config_setting config_settings[] = {
     {NULL, "drain_grace", U32(drain_grace_s, 0, 3600)},
     {NULL, "header_timeout", U32(header_timeout_s, 1, 3600)},
     {NULL, "body_timeout", U32(body_timeout_s, 1, 3600)},
+    {NULL, "park_after", U32(park_after_s, 0, 3600)},
     {NULL, "wait_max", U32(wait_max_s, 1, 60)}, /* proxies in front give up after that */
     {NULL, "queue_length", U32(queue_length, 1, 1000000)},
     {NULL, "jobs_max", U32(jobs_max, 1, 100000000)},
@@ -114,6 +115,7 @@ static int fill_defaults(struct config *c)
         .drain_grace_s = 30,
         .header_timeout_s = 10,
         .body_timeout_s = 30,
+        .park_after_s = 5,
         .wait_max_s = 10,
         .queue_length = 1024,
         .jobs_max = 1000000,

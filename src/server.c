@@ -9,8 +9,8 @@
 #include "base/log.h"
 #include "config.h"
 #include "net/address.h"
-#include "net/listener.h"
 #include "sched/sched.h"
+#include "server_sizes.h"
 #include "shard.h"
 #include "workers/plugin.h"
 
@@ -24,13 +24,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
-#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define RECEIVE_BUFFER_BYTES 16384u
-#define FILES_KEPT 64u /* descriptors for everything that is not a connection */
 #define JOB_BODY_MAX (1u << 20)
 
 struct server {
@@ -43,8 +40,8 @@ struct server {
     struct block *openapi;
     struct shard *shards[SHARDS_MAX];
     struct metrics_door doors[SHARDS_MAX];
-    uint32_t n_shards, n_workers, conns_per_shard;
-    bool direct;
+    uint32_t n_shards, n_workers;
+    struct sizes sizes;
     int cpus[CPU_SETSIZE], n_cpus;
     struct address addresses[CONFIG_LISTEN_MAX];
     int listeners[SHARDS_MAX][CONFIG_LISTEN_MAX];
@@ -151,43 +148,23 @@ static bool is_forced(const struct config *c, const char *word)
     return false;
 }
 
-/* How many connections a shard holds, from the limit of open files, said at start. Direct descriptors do not count against it, but
- * each ring's table obeys the same limit. */
-static int choose_connections(struct server *s)
+static int choose_sizes(struct server *s)
 {
-    struct rlimit limit;
-    if (getrlimit(RLIMIT_NOFILE, &limit) < 0) return EXIT_FAILED;
-    if (limit.rlim_cur < limit.rlim_max) {
-        limit.rlim_cur = limit.rlim_max;
-        (void)setrlimit(RLIMIT_NOFILE, &limit);
-        (void)getrlimit(RLIMIT_NOFILE, &limit);
-    }
-    uint64_t files = limit.rlim_cur;
-    uint64_t kept = FILES_KEPT + (uint64_t)s->n_shards * (4 + s->config->n_listen) + s->config->n_plugins;
-    if (files < kept + 64) {
-        complain("too few open files are allowed: %llu, at least %llu are needed (remedy: raise ulimit -n)",
-                 (unsigned long long)files, (unsigned long long)kept + 64);
-        return EXIT_FAILED;
-    }
-    uint64_t plain = files - kept;
-    uint64_t wanted = s->config->connections ? s->config->connections : plain;
-    s->direct = wanted > plain || is_forced(s->config, "direct");
-    uint64_t per_shard = (wanted + s->n_shards - 1) / s->n_shards;
-    uint64_t table = files - (uint64_t)LISTENER_DIRECT_ACCEPTS * s->config->n_listen;
-    if (s->direct && per_shard > table) {
-        complain("--connections %llu: a shard holds at most %llu with this limit of open files (remedy: more --shards)",
-                 (unsigned long long)wanted, (unsigned long long)table);
-        return EXIT_USAGE;
-    }
-    s->conns_per_shard = (uint32_t)per_shard;
-    return 0;
-}
-
-static uint32_t power_of_two_within(uint64_t n, uint32_t min, uint32_t max)
-{
-    uint32_t p = min;
-    while (p < max && (uint64_t)p * 2 <= n) p *= 2;
-    return p;
+    const struct config *c = s->config;
+    char why[256];
+    struct sizes_wish wish = {
+        .files = sizes_files(),
+        .connections = c->connections,
+        .n_shards = s->n_shards,
+        .n_listen = c->n_listen,
+        .n_plugins = c->n_plugins,
+        .direct = is_forced(c, "direct"),
+        .receive_memory_bytes = c->receive_memory_bytes,
+        .output_memory_bytes = c->output_memory_bytes,
+    };
+    int rc = sizes_choose(&wish, &s->sizes, why, sizeof why);
+    if (rc != 0) complain("%s", why);
+    return rc;
 }
 
 /* ---- listening ---- */
@@ -266,22 +243,22 @@ static int start_workers(struct server *s)
 static struct shard_options options_for(struct server *s, uint32_t i, uint64_t started_ns)
 {
     const struct config *c = s->config;
-    uint32_t buffers = power_of_two_within(c->receive_memory_bytes / s->n_shards / RECEIVE_BUFFER_BYTES, 128, 4096);
-    uint64_t chunks = c->output_memory_bytes / s->n_shards / CHUNK_BYTES;
     return (struct shard_options){
         .index = i,
         .n_shards = s->n_shards,
         .cpu = s->cpus[i % (uint32_t)s->n_cpus],
         .listeners = s->listeners[i],
         .n_listeners = c->n_listen,
-        .conns_max = s->conns_per_shard,
-        .direct = s->direct,
+        .conns_max = s->sizes.conns_max,
+        .direct = s->sizes.direct,
         .force = {.no_defer = is_forced(c, "coop"), .plain = is_forced(c, "plain"),
                   .oneshot_accept = is_forced(c, "oneshot-accept"), .oneshot_recv = is_forced(c, "oneshot-recv")},
-        .receive_buffers = buffers,
-        .receive_buffer_bytes = RECEIVE_BUFFER_BYTES,
-        .chunks = (uint32_t)(chunks < 256 ? 256 : chunks),
+        .receive_buffers = s->sizes.receive_buffers,
+        .receive_buffer_bytes = s->sizes.receive_buffer_bytes,
+        .chunks = s->sizes.chunks,
+        .sessions = s->sizes.sessions,
         .idle_ns = c->idle_timeout_s * NS_PER_S,
+        .park_ns = c->park_after_s * NS_PER_S,
         .head_ns = c->header_timeout_s * NS_PER_S,
         .body_idle_ns = c->body_timeout_s * NS_PER_S,
         .wait_max_s = c->wait_max_s,
@@ -367,8 +344,9 @@ static void say_ready(struct server *s)
 {
     char text[ADDRESS_TEXT_BYTES];
     log_info("server.start", "version=%s shards=%u workers=%u cpus=%d connections=%u direct=%d scheduler=%s types=%u",
-             QUERN_VERSION, s->n_shards, s->n_workers, s->n_cpus, s->conns_per_shard * s->n_shards, s->direct,
+             QUERN_VERSION, s->n_shards, s->n_workers, s->n_cpus, s->sizes.connections, s->sizes.direct,
              s->config->scheduler, s->types.n);
+    sizes_warn(s->sizes.connections);
     if (!s->config->ephemeral) log_warn("jobs.in_memory", "reason=\"this version keeps no journal: jobs do not survive a stop\"");
     log_flush();
     for (uint32_t i = 0; i < s->config->n_listen; i++) {
@@ -461,7 +439,7 @@ static int start(struct server *s)
     if (rc != 0) return rc;
     count_cpus(s);
     choose_threads(s);
-    rc = choose_connections(s);
+    rc = choose_sizes(s);
     if (rc == 0) rc = listen_all(s);
     if (rc == 0) rc = open_spool(s);
     if (rc == 0) rc = catch_signals(s);

@@ -26,7 +26,7 @@
 
 #define SQ_ENTRIES 4096u
 #define CQ_ENTRIES 32768u
-#define CROWDED 16u         /* slots kept for saying 503 and answering health */
+#define SHARDS_MANY 8u      /* more: rings are smaller, each has less to do */
 #define TURN_COMPLETIONS 1024u
 #define TURN_MAIL 1024u
 #define TURN_TIMERS 256u
@@ -255,7 +255,7 @@ static int make_parts(struct shard *s)
         .router = s->o.routes->router,
         .forms = &ojs_error_form,
         .n_forms = 1,
-        .sessions_max = s->o.conns_max < 8192 ? s->o.conns_max : 8192,
+        .sessions_max = s->o.sessions,
         .exchanges_max = (s->o.chunks - HTTP_CHUNKS_SPARE) / 2 < s->o.calls_max ? (s->o.chunks - HTTP_CHUNKS_SPARE) / 2
                                                                                  : s->o.calls_max,
         .large_heads_max = 256,
@@ -352,9 +352,10 @@ struct metrics_door shard_door(struct shard *s)
 /* On the shard's own thread: the ring belongs to the thread that makes it. */
 static int open_ring(struct shard *s)
 {
+    uint32_t part = s->o.n_shards > SHARDS_MANY ? 8 : 1;
     struct ring_options r = {
-        .sq_entries = SQ_ENTRIES,
-        .cq_entries = s->o.n_shards > 8 ? CQ_ENTRIES / 8 : CQ_ENTRIES,
+        .sq_entries = SQ_ENTRIES / part,
+        .cq_entries = CQ_ENTRIES / (part / 2 ? part / 2 : 1),
         .direct_max = s->o.direct ? s->o.conns_max + LISTENER_DIRECT_ACCEPTS * s->o.n_listeners : 0,
         .force = s->o.force,
     };
@@ -370,12 +371,13 @@ static int open_net(struct shard *s)
     s->why = "no memory for connections";
     struct conns_options c = {
         .n_max = s->o.conns_max,
-        .n_crowded = s->o.conns_max > 2 * CROWDED ? CROWDED : 1,
+        .n_crowded = s->o.conns_max > 2 * SHARD_CROWDED ? SHARD_CROWDED : 1,
         .ring = s->ring,
         .bufs = s->bufs,
         .timers = &s->timers,
         .chunks = &s->chunks,
         .clock = &s->clock,
+        .park_ns = s->o.park_ns,
         .sink = http_sink(&s->http),
     };
     int rc = conns_new(&c, &s->conns);
@@ -418,10 +420,11 @@ static void say_features(const struct shard *s)
              f.single_issuer, f.defer_taskrun, f.coop_taskrun, f.no_sqarray, f.min_wait, f.multishot_accept,
              f.multishot_recv, s->o.direct, f.sq_entries, f.cq_entries);
     log_info("shard.sizes",
-             "connections_max=%u idle_connection_bytes=%zu session_bytes=%zu exchange_bytes=%zu receive_buffers=%ux%u "
-             "chunks=%u queued_job_bytes=%zu",
-             conns_max(s->conns), conns_bytes_per_idle(s->conns), http_bytes_per_session(), sizeof(struct exchange),
-             s->o.receive_buffers, s->o.receive_buffer_bytes, s->o.chunks, engine_bytes_per_job());
+             "connections_max=%u idle_connection_bytes=%zu sessions=%ux%zu exchange_bytes=%zu receive_buffers=%ux%u chunks=%ux%u "
+             "queued_job_bytes=%zu",
+             conns_max(s->conns), conns_bytes_per_idle(s->conns), s->o.sessions, http_bytes_per_session(),
+             sizeof(struct exchange), s->o.receive_buffers, s->o.receive_buffer_bytes, s->o.chunks, CHUNK_BYTES,
+             engine_bytes_per_job());
 }
 
 static void settle_in(const struct shard *s)

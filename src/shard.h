@@ -19,6 +19,8 @@ struct types;
 struct workers;
 struct engine;
 
+#define SHARD_CROWDED 16u /* the last connection slots: for saying 503 and answering health */
+
 struct shard_options {
     uint32_t index, n_shards;
     int cpu;              /* -1: not pinned */
@@ -27,8 +29,8 @@ struct shard_options {
     uint32_t conns_max;
     bool direct;          /* direct descriptors */
     struct ring_force force;
-    uint32_t receive_buffers, receive_buffer_bytes, chunks;
-    uint64_t idle_ns, head_ns, body_idle_ns;
+    uint32_t receive_buffers, receive_buffer_bytes, chunks, sessions;
+    uint64_t idle_ns, park_ns, head_ns, body_idle_ns;
     uint32_t wait_max_s, calls_max, queue_length;
     bool access_log;
     bool hosts_engine;

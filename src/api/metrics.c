@@ -30,8 +30,8 @@ static int code_row(uint16_t status)
 /* ---- what is gathered ---- */
 
 enum number {
-    CONNECTIONS_OPEN, CONNECTIONS_MAX, CONNECTIONS_OPENED, CONNECTIONS_CLOSED, CONNECTIONS_ABORTED, CONNECTIONS_CROWDED,
-    CONNECTIONS_STALLED, RECEIVED_BYTES, SENT_BYTES, SENDS, RECV_STARVED, ACCEPT_PAUSED, ACCEPT_FAILED,
+    CONNECTIONS_OPEN, CONNECTIONS_PARKED, CONNECTIONS_MAX, CONNECTIONS_OPENED, CONNECTIONS_CLOSED, CONNECTIONS_ABORTED,
+    CONNECTIONS_CROWDED, CONNECTIONS_STALLED, CONNECTIONS_UNPARKED, RECEIVED_BYTES, SENT_BYTES, SENDS, RECV_STARVED, ACCEPT_PAUSED, ACCEPT_FAILED,
     REQUESTS, PARSE_ERRORS, TIMEOUTS_HEAD, TIMEOUTS_BODY, NO_MEMORY, CLIENTS_GONE, SESSIONS, EXCHANGES,
     RING_ENTERS, RING_COMPLETIONS, RING_OVERFLOWS, RING_SET_ASIDE, RING_ENOBUFS, RING_REARMS, EVENTFD_WRITES,
     BUFFERS_OFFERED, BUFFERS_HELD, CHUNKS_USED,
@@ -58,7 +58,9 @@ static void gather_numbers(uint64_t *n, struct api *api)
     struct metrics *m = &api->metrics;
     struct http_counts *h = &api->http->counts;
     n[CONNECTIONS_OPEN] += conns_used(m->all_conns);
+    n[CONNECTIONS_PARKED] += conns_parked(m->all_conns);
     n[CONNECTIONS_MAX] += conns_max(m->all_conns);
+    n[CONNECTIONS_UNPARKED] += metric_get(&m->conns->unparked);
     n[CONNECTIONS_OPENED] += metric_get(&m->conns->opened);
     n[CONNECTIONS_CLOSED] += metric_get(&m->conns->closed);
     n[CONNECTIONS_ABORTED] += metric_get(&m->conns->aborted);
@@ -138,7 +140,9 @@ static const struct {
     const char *name, *kind, *help;
 } names[NUMBERS] = {
     [CONNECTIONS_OPEN] = {"quern_connections", "gauge", "Connections open now, that of this scrape too."},
+    [CONNECTIONS_PARKED] = {"quern_connections_parked", "gauge", "Connections of these that wait at the least cost."},
     [CONNECTIONS_MAX] = {"quern_connections_max", "gauge", "Connections that fit."},
+    [CONNECTIONS_UNPARKED] = {"quern_connections_unparked_total", "counter", "Parked connections that had something to say."},
     [CONNECTIONS_OPENED] = {"quern_connections_opened_total", "counter", "Connections accepted."},
     [CONNECTIONS_CLOSED] = {"quern_connections_closed_total", "counter", "Connections closed."},
     [CONNECTIONS_ABORTED] = {"quern_connections_aborted_total", "counter", "Connections reset by a peer or cut by quern."},

@@ -1,5 +1,5 @@
 /* conn.h: one TCP stream: receive, send queue, deadline, close. Knows nothing of HTTP: bytes go to a sink. A shard's thread owns
- * its connections.
+ * its connections. One that has been idle for a while is parked (receive.c): it costs the kernel less, and nobody sees a difference.
  *
  *   OPEN ──conn_finish()──► DRAINING ──all sent──► LINGERING ──end of input, time──► CLOSING ──ops 0──► CLOSED ──► free
  *     └───────────conn_abort(), reset by peer─────────────────────────────────────────▲
@@ -38,12 +38,15 @@ struct conn {
     uint32_t wheel_prev, wheel_next; /* slots; SLAB_NONE: none */
     uint32_t deadline_tick; /* when the sink is asked; the wheel may look earlier */
     uint16_t outvec;        /* pieces of the send in flight; UINT16_MAX: a plain send */
-    uint16_t discarded_kib; /* while lingering */
+    union {
+        uint16_t active_tick;   /* of the last bytes in or out, low bits */
+        uint16_t discarded_kib; /* while lingering */
+    };
     uint16_t wheel_at;      /* which list of the wheel; CONN_WHEEL: none */
     uint16_t requests;      /* the sink's: answered so far; while lingering: the tick it began */
     uint8_t state;          /* enum conn_state */
     uint8_t ops_in_flight;
-    uint16_t flags;         /* private to conn.c */
+    uint16_t flags;         /* conn_parts.h */
 };
 
 /* Whom bytes and events go to. All on the shard's thread. */
@@ -71,11 +74,12 @@ struct conns_options {
     struct timers *timers;
     struct chunk_pool *chunks;
     const struct clock *clock;
+    uint64_t park_ns;      /* idle for so long: parked; 0: never */
     struct conn_sink sink;
 };
 
 struct conn_counts {
-    metric opened, closed, aborted, crowded, stalled, received_bytes, sent_bytes, sends, recv_starved;
+    metric opened, closed, aborted, crowded, stalled, received_bytes, sent_bytes, sends, recv_starved, unparked;
 };
 
 int conns_new(const struct conns_options *options, struct conns **out); /* 0 or -ENOMEM */
@@ -83,6 +87,7 @@ struct conns *conns_free(struct conns *all);
 struct conn_counts *conns_counts(struct conns *all);
 uint32_t conns_used(const struct conns *all);
 uint32_t conns_max(const struct conns *all);
+uint32_t conns_parked(const struct conns *all);
 /* Bytes of user memory for one idle connection, bookkeeping and all. */
 size_t conns_bytes_per_idle(const struct conns *all);
 /* Called with each slot that becomes free, once it is; NULL: nobody cares. */

@@ -75,9 +75,9 @@ static uint32_t filed_tick(const struct wheel *w, const struct conn *c)
     return w->now_tick + (c->wheel_at - w->now_tick) % CONN_WHEEL;
 }
 
-static uint32_t near(const struct wheel *w, uint32_t tick)
+static uint32_t near(const struct wheel *w, uint32_t tick, uint32_t ahead)
 {
-    uint32_t limit = tick_of(w->clock->mono_ns) + WHEEL_AHEAD;
+    uint32_t limit = tick_of(w->clock->mono_ns) + ahead;
     uint32_t soonest = w->now_tick + 1;
     if (tick > limit) tick = limit;
     if (tick > w->now_tick + CONN_WHEEL - 1) tick = w->now_tick + CONN_WHEEL - 1; /* never the list that is being walked */
@@ -88,7 +88,7 @@ void wheel_set(struct wheel *w, struct conn *c, uint64_t mono_ns)
 {
     c->deadline_tick = tick_of(mono_ns) + 1; /* rounded up: never early */
     if (w->n_filed == 0) w->now_tick = tick_of(w->clock->mono_ns); /* an empty wheel need not catch up */
-    uint32_t tick = near(w, c->deadline_tick);
+    uint32_t tick = near(w, c->deadline_tick, w->ahead);
     if (c->wheel_at != CONN_WHEEL) {
         if (filed_tick(w, c) <= tick) return; /* looked at in time anyway */
         wheel_remove(w, c);
@@ -98,12 +98,11 @@ void wheel_set(struct wheel *w, struct conn *c, uint64_t mono_ns)
 
 static void look_at_list(struct wheel *w, uint32_t at)
 {
-    while (w->heads[at] != SLAB_NONE) { /* filing again goes to a later list: WHEEL_AHEAD < CONN_WHEEL */
+    while (w->heads[at] != SLAB_NONE) { /* filing again goes to another list: less than CONN_WHEEL ahead */
         struct conn *c = conn_of(w, w->heads[at]);
         wheel_remove(w, c);
         if (c->deadline_tick > w->now_tick) {
-            file(w, c, near(w, c->deadline_tick));
-            w->on_look(w->arg, c);
+            file(w, c, near(w, c->deadline_tick, w->on_look(w->arg, c)));
         } else {
             w->on_due(w->arg, c);
         }
@@ -124,13 +123,18 @@ static void on_tick(void *arg)
 }
 
 void wheel_init(struct wheel *w, struct slab *conns, struct timers *timers, const struct clock *clock,
-                void (*on_due)(void *arg, struct conn *c), void (*on_look)(void *arg, struct conn *c), void *arg)
+                void (*on_due)(void *arg, struct conn *c), uint32_t (*on_look)(void *arg, struct conn *c), void *arg)
 {
-    *w = (struct wheel){.conns = conns, .timers = timers, .clock = clock, 
-                         .on_due = on_due, .on_look = on_look, .arg = arg};
+    *w = (struct wheel){.conns = conns, .timers = timers, .clock = clock,
+                         .on_due = on_due, .on_look = on_look, .arg = arg, .ahead = WHEEL_AHEAD};
     for (uint32_t i = 0; i < CONN_WHEEL; i++) w->heads[i] = SLAB_NONE;
     w->now_tick = tick_of(clock->mono_ns);
     timer_init(&w->timer, on_tick, w);
+}
+
+void wheel_look_within(struct wheel *w, uint32_t ticks)
+{
+    w->ahead = ticks < WHEEL_AHEAD ? ticks : WHEEL_AHEAD;
 }
 
 void wheel_deinit(struct wheel *w)

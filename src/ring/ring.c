@@ -6,9 +6,11 @@
 #include "ring/fault.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 /* ---- user_data: kind 8 | generation 24 | slot 32 ---- */
 
@@ -222,15 +224,50 @@ void ring_accept_direct(struct ring *r, ring_fd fd, uint32_t slot, uint32_t gene
     launch(r, sqe, fd, RING_ACCEPT, slot, generation);
 }
 
-void ring_recv(struct ring *r, ring_fd fd, uint32_t slot, uint32_t generation)
+static struct io_uring_sqe *next_recv(struct ring *r, ring_fd fd)
 {
     struct io_uring_sqe *sqe = next_sqe(r);
     if (r->features.multishot_recv) io_uring_prep_recv_multishot(sqe, fd, NULL, 0, 0);
     else io_uring_prep_recv(sqe, fd, NULL, 0, 0);
     sqe->flags |= IOSQE_BUFFER_SELECT;
     sqe->buf_group = RING_BUFFER_GROUP;
+    return sqe;
+}
+
+void ring_recv(struct ring *r, ring_fd fd, uint32_t slot, uint32_t generation)
+{
+    struct io_uring_sqe *sqe = next_recv(r, fd);
     sqe->ioprio |= IORING_RECVSEND_POLL_FIRST; /* a request has just been answered: nothing is there yet */
     launch(r, sqe, fd, RING_RECV, slot, generation);
+}
+
+void ring_recv_ready(struct ring *r, ring_fd fd, uint32_t slot, uint32_t generation)
+{
+    launch(r, next_recv(r, fd), fd, RING_RECV, slot, generation);
+}
+
+void ring_recv_once(struct ring *r, ring_fd fd, uint32_t len, uint32_t slot, uint32_t generation)
+{
+    struct io_uring_sqe *sqe = next_sqe(r);
+    io_uring_prep_recv(sqe, fd, NULL, len, 0);
+    sqe->flags |= IOSQE_BUFFER_SELECT;
+    sqe->buf_group = RING_BUFFER_GROUP;
+    sqe->ioprio |= IORING_RECVSEND_POLL_FIRST;
+    launch(r, sqe, fd, RING_RECV, slot, generation);
+}
+
+void ring_connect(struct ring *r, ring_fd fd, const struct sockaddr *to, uint32_t to_len, uint32_t slot, uint32_t generation)
+{
+    struct io_uring_sqe *sqe = next_sqe(r);
+    io_uring_prep_connect(sqe, fd, to, to_len);
+    launch(r, sqe, fd, RING_CONNECT, slot, generation);
+}
+
+void ring_poll_in(struct ring *r, ring_fd fd, uint32_t slot, uint32_t generation)
+{
+    struct io_uring_sqe *sqe = next_sqe(r);
+    io_uring_prep_poll_add(sqe, fd, POLLIN | POLLRDHUP);
+    launch(r, sqe, fd, RING_POLL, slot, generation);
 }
 
 void ring_send(struct ring *r, ring_fd fd, const void *p, size_t len, bool whole, uint32_t slot,
@@ -288,11 +325,31 @@ void ring_cancel_fd(struct ring *r, ring_fd fd, uint32_t slot, uint32_t generati
     launch(r, sqe, -1, RING_CANCEL, slot, generation);
 }
 
-void ring_poll(struct ring *r, int fd, enum ring_kind kind, uint32_t slot, uint32_t generation)
+void ring_poll(struct ring *r, ring_fd fd, enum ring_kind kind, uint32_t slot, uint32_t generation)
 {
     struct io_uring_sqe *sqe = next_sqe(r);
     io_uring_prep_poll_multishot(sqe, fd, POLL_IN);
     launch(r, sqe, fd, kind, slot, generation);
+}
+
+int ring_install(struct ring *r, int fd, uint32_t index, ring_fd *out)
+{
+    int rc = io_uring_register_files_update(&r->uring, index, &fd, 1);
+    if (rc < 0) return rc;
+    (void)close(fd); /* the table holds it now */
+    *out = (ring_fd)index | RING_DIRECT;
+    return 0;
+}
+
+int ring_notify(struct ring *r, int eventfd)
+{
+    return io_uring_register_eventfd(&r->uring, eventfd);
+}
+
+bool ring_pending(const struct ring *r)
+{
+    if (r->aside_n || io_uring_cq_ready(&r->uring)) return true;
+    return (IO_URING_READ_ONCE(*r->uring.sq.kflags) & (IORING_SQ_TASKRUN | IORING_SQ_CQ_OVERFLOW)) != 0;
 }
 
 /* ---- completion ---- */

@@ -14,8 +14,10 @@
 
 struct ring;
 struct msghdr;
+struct sockaddr;
 
-enum ring_kind { RING_NONE, RING_ACCEPT, RING_RECV, RING_SEND, RING_SHUTDOWN, RING_CLOSE, RING_CANCEL, RING_WAKE, RING_KINDS };
+enum ring_kind { RING_NONE, RING_ACCEPT, RING_RECV, RING_SEND, RING_SHUTDOWN, RING_CLOSE, RING_CANCEL, RING_WAKE, RING_CONNECT, RING_POLL,
+                 RING_KINDS };
 
 /* A descriptor as the ring names it: a plain one, or an index into the ring's own table of direct descriptors. */
 typedef int ring_fd;
@@ -79,6 +81,14 @@ void ring_accept_one(struct ring *r, ring_fd fd, uint32_t slot, uint32_t generat
 void ring_accept_direct(struct ring *r, ring_fd fd, uint32_t slot, uint32_t generation);
 /* Receives into the ring's provided buffers (bufring.h); goes on where multishot is there. */
 void ring_recv(struct ring *r, ring_fd fd, uint32_t slot, uint32_t generation);
+/* As ring_recv, where bytes, an end or an error are known to be there: looks at once instead of waiting first. */
+void ring_recv_ready(struct ring *r, ring_fd fd, uint32_t slot, uint32_t generation);
+/* RING_POLL completes once when bytes, an end or an error are there; res: poll(2)'s events. Costs less than a receive that waits. */
+void ring_poll_in(struct ring *r, ring_fd fd, uint32_t slot, uint32_t generation);
+/* Receives what is there now, at most len bytes (0: a buffer full), into a provided buffer; -EAGAIN: nothing. */
+void ring_recv_once(struct ring *r, ring_fd fd, uint32_t len, uint32_t slot, uint32_t generation);
+/* The address must stand until the next ring_wait. */
+void ring_connect(struct ring *r, ring_fd fd, const struct sockaddr *to, uint32_t to_len, uint32_t slot, uint32_t generation);
 /* Bytes and msghdr must stand until the completion. whole: complete only once all is sent, or not at all any more; without, each
  * part that the peer has made room for completes, which shows that it goes on. */
 void ring_send(struct ring *r, ring_fd fd, const void *p, size_t len, bool whole, uint32_t slot, uint32_t generation);
@@ -91,7 +101,15 @@ void ring_cancel(struct ring *r, enum ring_kind kind, uint32_t slot, uint32_t ge
 /* Cancels everything that is under way on a descriptor. */
 void ring_cancel_fd(struct ring *r, ring_fd fd, uint32_t slot, uint32_t generation);
 /* Reports each time that fd becomes readable; goes on. */
-void ring_poll(struct ring *r, int fd, enum ring_kind kind, uint32_t slot, uint32_t generation);
+void ring_poll(struct ring *r, ring_fd fd, enum ring_kind kind, uint32_t slot, uint32_t generation);
+
+/* Moves a plain descriptor into the direct table at index (below direct_max, free) and closes it. 0 or -errno. */
+int ring_install(struct ring *r, int fd, uint32_t index, ring_fd *out);
+/* From now on the ring writes this eventfd when there is something to dispatch: a thread with several rings waits on one of
+ * them, which polls the eventfd of the others (wake.h). 0 or -errno. */
+int ring_notify(struct ring *r, int eventfd);
+/* Whether ring_wait would find something, without entering the kernel: for spinning, and for a thread with several rings. */
+bool ring_pending(const struct ring *r);
 
 /* Submits what is prepared and, with block, waits for a completion until mono_ns (UINT64_MAX: no limit). now_ns: the clock. */
 void ring_wait(struct ring *r, bool block, uint64_t now_ns, uint64_t until_ns);

@@ -121,7 +121,7 @@ static const char good_file[] = "{ // every key\n"
                                 "  \"connections\": 100, \"idle_timeout\": 5, \"plugins\": [], \"scheduler\": \"balanced\",\n"
                                 "  \"durability\": \"memory\", \"log_level\": \"warn\", \"log_format\": \"json\",\n"
                                 "  \"access_log\": false, \"drain_delay\": 0, \"drain_grace\": 3, \"header_timeout\": 5,\n"
-                                "  \"body_timeout\": 5, \"wait_max\": 5, \"queue_length\": 10, \"jobs_max\": 100,\n"
+                                "  \"body_timeout\": 5, \"wait_max\": 5, \"park_after\": 1, \"queue_length\": 10, \"jobs_max\": 100,\n"
                                 "  \"body_memory\": 10000000, \"receive_memory\": 4000000, \"output_memory\": 4000000,\n"
                                 "  \"routes\": [{\"path\": \"/nap\", \"job\": \"sleep\"}]\n"
                                 "}\n";
@@ -372,9 +372,9 @@ Test(wire_start_stop, more_connections_than_files, .timeout = 30)
 {
     struct server srv;
     limit_files(256);
-    expect_refusal(NULL, 2, "(remedy: more --shards)", ARGS(ANY_PORT, "--connections", "1000", "--shards", "2"));
+    expect_refusal(NULL, 2, "(remedy: --shards 7, or ulimit -n 628)", ARGS(ANY_PORT, "--connections", "1000", "--shards", "2"));
     server_up(&srv, ARGS("--connections", "1000", "--shards", "8")); /* each ring has a table of its own */
-    cr_assert_eq(wire_metric(srv.port, "quern_connections_max"), 1000);
+    cr_assert_geq(wire_metric(srv.port, "quern_connections_max"), 1000, "and room to spare: the kernel does not spread evenly");
     call_expect(srv.port, "/run/sleep?ms=0", "");
     cr_assert_eq(server_down(&srv), 0);
 }

@@ -18,10 +18,15 @@ static void on_due(void *arg, struct conn *c)
     due_ns[c->slot] = now.mono_ns;
 }
 
-static void on_look(void *arg, struct conn *c)
+static uint32_t look_again = WHEEL_AHEAD;
+static uint32_t n_looks;
+
+static uint32_t on_look(void *arg, struct conn *c)
 {
     (void)arg;
     cr_assert_gt(c->deadline_tick, now.mono_ns / CONN_TICK_NS - 2, "what is due is not only looked at");
+    n_looks++;
+    return look_again;
 }
 
 static void up(void)
@@ -113,4 +118,30 @@ Test(net_wheel, a_loop_that_was_held_up_catches_up, .init = up, .fini = down)
     now.mono_ns += 3600 * NS_PER_S; /* many rounds of the wheel */
     (void)timers_run(&timers, now.mono_ns, 16);
     cr_expect_neq(due_ns[c->slot], 0);
+}
+
+/* Parked connections: filed far ahead, and yet there in time when a deadline comes closer. */
+Test(net_wheel, what_need_not_be_looked_at_is_not, .init = up, .fini = down)
+{
+    look_again = CONN_WHEEL;
+    struct conn *c = conn_new(), *d = conn_new();
+    wheel_set(&wheel, c, now.mono_ns + 3600 * NS_PER_S);
+    wheel_set(&wheel, d, now.mono_ns + 3600 * NS_PER_S);
+    pass(1000 * NS_PER_S);
+    cr_expect_leq(n_looks, 2 * (2 + 1000 * NS_PER_S / CONN_TICK_NS / CONN_WHEEL));
+    wheel_set(&wheel, d, now.mono_ns + 3 * NS_PER_S);
+    pass(4 * NS_PER_S);
+    cr_expect_neq(due_ns[d->slot], 0);
+    cr_expect_eq(due_ns[c->slot], 0);
+    pass(2597 * NS_PER_S);
+    cr_expect_neq(due_ns[c->slot], 0);
+}
+
+Test(net_wheel, the_first_look_comes_early_when_asked_for, .init = up, .fini = down)
+{
+    wheel_look_within(&wheel, 4);
+    wheel_set(&wheel, conn_new(), now.mono_ns + 60 * NS_PER_S);
+    pass(5 * CONN_TICK_NS);
+    cr_expect_eq(n_looks, 1);
+    pass(60 * NS_PER_S);
 }

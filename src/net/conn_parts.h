@@ -1,0 +1,99 @@
+/* conn_parts.h: what the connections' own files share. Nobody outside src/net/conn.c and src/net/receive.c includes it.
+ *
+ *     conn.c      open, send, deadlines, close
+ *     receive.c   receive, pause, park */
+#ifndef QUERN_NET_CONN_PARTS_H
+#define QUERN_NET_CONN_PARTS_H
+
+#include "base/clock.h"
+#include "net/conn.h"
+#include "net/wheel.h"
+
+#include <sys/socket.h>
+#include <sys/uio.h>
+
+enum conn_flag {
+    F_RECEIVING = 1,   /* a receive is armed */
+    F_SENDING = 2,     /* one send is in flight */
+    F_DIRTY = 4,       /* in the dirty list */
+    F_STARVED = 8,     /* in the starved list: a receive is to be armed once buffers are back */
+    F_PAUSED = 16,     /* the sink wants no bytes */
+    F_ENDED = 32,      /* end of input seen */
+    F_CANCELLING = 64, /* a cancel of the receive is under way */
+    F_CROWDED = 128,
+    F_GONE = 256,      /* on_gone has been called */
+    F_PARKING = 512,   /* its receive is being cancelled so that it can be parked */
+    F_PARKED = 1024,   /* a poll is armed instead of a receive */
+};
+
+/* A send of several pieces; the kernel reads it when the operation is submitted, we keep it until it completes. */
+struct outvec {
+    uint16_t next_free;
+    struct msghdr header;
+    struct iovec iov[64];
+};
+#define OUTVECS 256
+
+/* Slots waiting for something at the end of the turn; each at most once, so n_max places are enough. */
+struct waiting {
+    uint32_t *slots;
+    uint32_t n;
+};
+
+struct conns {
+    struct conns_options o;
+    struct slab slab;
+    struct wheel wheel;
+    struct outvec outvecs[OUTVECS]; /* 1 KiB each, untouched until used */
+    uint16_t outvec_free, n_outvecs_touched;
+    struct waiting dirty, starved;
+    uint32_t park_ticks; /* idle for so long: parked; 0: never */
+    uint32_t n_parking, n_parked;
+    void (*on_free)(void *arg);
+    void *on_free_arg;
+    struct conn_counts counts;
+};
+
+static inline struct conn *conn_of(struct conns *all, uint32_t slot)
+{
+    return (struct conn *)(void *)(all->slab.items + (size_t)slot * sizeof(struct conn));
+}
+
+static inline uint32_t conn_tick_now(const struct conns *all)
+{
+    return (uint32_t)(all->o.clock->mono_ns / CONN_TICK_NS);
+}
+
+/* Bytes went in or out. */
+static inline void conn_mark_active(const struct conns *all, struct conn *c)
+{
+    c->active_tick = (uint16_t)conn_tick_now(all);
+}
+
+static inline void conn_wait_in(struct waiting *w, struct conn *c, enum conn_flag flag)
+{
+    if (c->flags & flag) return;
+    c->flags |= (uint16_t)flag;
+    w->slots[w->n++] = c->slot;
+}
+
+/* conn.c */
+/* Whenever something has ended: the descriptor is closed once nothing of it is in the kernel's hands, the slot freed once that
+ * is done and no list holds it. */
+void conn_settle(struct conns *all, struct conn *c);
+void conn_begin_close(struct conns *all, struct conn *c);
+/* Cancels the operation of that kind; it tells its own end. */
+void conn_cancel(struct conns *all, struct conn *c, enum ring_kind kind);
+
+/* receive.c */
+void receive_init(struct conns *all);
+void receive_arm(struct conns *all, struct conn *c);
+/* The cancel of a receive has completed with res. */
+void receive_cancelled(struct conns *all, struct conn *c, int32_t res);
+/* Receives that ended by themselves are armed again after buffers have gone back, not at once: with none there, arming would fail
+ * again. */
+void receive_flush(struct conns *all);
+/* The wheel comes by, and its deadline is not reached. Returns in how many ticks to look again, at most. */
+uint32_t receive_look(struct conns *all, struct conn *c);
+
+#endif
