@@ -27,6 +27,7 @@ const char config_usage[] =
     "  --idle-timeout SECONDS                  close idle connections after this time (75)\n"
     "  --plugin FILE.so                        load job types; may be repeated\n"
     "  --scheduler fixed|balanced              how workers are chosen (fixed)\n"
+    "  --busy-poll US                          look for work so long before sleeping: for the lowest latency (0)\n"
     "  --durability memory|logged|synced       when a job counts as accepted (synced)\n"
     "  --log-level error|warn|info|debug       (info)\n"
     "  --log-format text|json                  (text)\n"
@@ -92,6 +93,7 @@ const struct config_setting config_settings[] = {
     {NULL, "header_timeout", U32(header_timeout_s, 1, 3600)},
     {NULL, "body_timeout", U32(body_timeout_s, 1, 3600)},
     {NULL, "park_after", U32(park_after_s, 0, 3600)},
+    {"busy-poll", "busy_poll", U32(busy_poll_us, 0, 1000000)},
     {NULL, "wait_max", U32(wait_max_s, 1, 60)}, /* proxies in front give up after that */
     {NULL, "queue_length", U32(queue_length, 1, 1000000)},
     {NULL, "jobs_max", U32(jobs_max, 1, 100000000)},

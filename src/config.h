@@ -43,6 +43,7 @@ struct config {
     uint32_t drain_delay_s, drain_grace_s; /* keys drain_delay, drain_grace; 0 and 30 */
     uint32_t header_timeout_s, body_timeout_s; /* keys header_timeout (10), body_timeout (30): between reads */
     uint32_t park_after_s;           /* key park_after: idle for so long, a connection costs the kernel less; 5; 0: never */
+    uint32_t busy_poll_us;           /* key busy_poll, --busy-poll: how long a shard looks for work before it sleeps; 0 */
     uint32_t wait_max_s;             /* key wait_max: cap of Prefer: wait=N; 10, up to 60 */
     uint32_t queue_length;           /* key queue_length: calls that wait for a worker, per shard; 1024 */
     uint32_t jobs_max;               /* key jobs_max: 1000000 */

@@ -259,6 +259,7 @@ static struct shard_options options_for(struct server *s, uint32_t i, uint64_t s
         .sessions = s->sizes.sessions,
         .idle_ns = c->idle_timeout_s * NS_PER_S,
         .park_ns = c->park_after_s * NS_PER_S,
+        .busy_ns = c->busy_poll_us * NS_PER_US,
         .head_ns = c->header_timeout_s * NS_PER_S,
         .body_idle_ns = c->body_timeout_s * NS_PER_S,
         .wait_max_s = c->wait_max_s,

@@ -177,13 +177,28 @@ static bool may_end(const struct shard *s)
     return s->stopping && conns_used(s->conns) == 0 && listeners_stopped(s->listeners);
 }
 
+/* --busy-poll: looks for work for a while instead of sleeping. True when there is some. */
+static bool look_for_work(struct shard *s)
+{
+    if (!s->o.busy_ns) return false;
+    uint64_t until_ns = s->clock.mono_ns + s->o.busy_ns, deadline_ns = next_deadline(s);
+    if (deadline_ns < until_ns) until_ns = deadline_ns;
+    ring_wait(s->ring, false, s->clock.mono_ns, 0); /* what this turn has made goes out first */
+    do {
+        if (ring_pending(s->ring) || mailbox_any(&s->mailbox, &s->mail_rest)) return true;
+        clock_tick(&s->clock);
+    } while (s->clock.mono_ns < until_ns);
+    return s->clock.mono_ns >= deadline_ns;
+}
+
 static void loop(struct shard *s)
 {
     while (!may_end(s)) {
         clock_tick(&s->clock);
         bool more = turn(s);
         if (is_quiet(s)) set_state(s, SHARD_QUIET);
-        bool sleep = !more && !may_end(s) && mailbox_sleep(&s->mailbox, &s->mail_rest); /* the turn may have ended it */
+        bool idle = !more && !may_end(s); /* the turn may have ended it */
+        bool sleep = idle && !look_for_work(s) && mailbox_sleep(&s->mailbox, &s->mail_rest);
         ring_wait(s->ring, sleep, s->clock.mono_ns, next_deadline(s));
     }
 }

@@ -30,6 +30,7 @@ struct shard_options {
     bool direct;          /* direct descriptors */
     struct ring_force force;
     uint32_t receive_buffers, receive_buffer_bytes, chunks, sessions;
+    uint64_t busy_ns;     /* how long to look for work before sleeping */
     uint64_t idle_ns, park_ns, head_ns, body_idle_ns;
     uint32_t wait_max_s, calls_max, queue_length;
     bool access_log;

@@ -36,6 +36,11 @@ uint32_t mail_deliver(struct mailbox *box, struct mail_drain *drain, uint32_t n_
     return n;
 }
 
+bool mailbox_any(const struct mailbox *box, const struct mail_drain *drain)
+{
+    return drain->rest || pushlist_any(&box->list);
+}
+
 bool mailbox_sleep(struct mailbox *box, struct mail_drain *drain)
 {
     return !drain->rest && pushlist_sleep(&box->list);

@@ -28,6 +28,8 @@ struct mail_drain {
     struct pushlist_node *rest; /* taken, not yet delivered; receiver's thread */
 };
 uint32_t mail_deliver(struct mailbox *box, struct mail_drain *drain, uint32_t n_max);
+/* Receiver's thread: whether there is mail. A look in passing. */
+bool mailbox_any(const struct mailbox *box, const struct mail_drain *drain);
 /* Receiver's thread, before it sleeps. False: there is mail. */
 bool mailbox_sleep(struct mailbox *box, struct mail_drain *drain);
 

@@ -62,6 +62,11 @@ struct pushlist_node *pushlist_take(struct pushlist *l)
     return head == ASLEEP ? NULL : reverse((struct pushlist_node *)head);
 }
 
+bool pushlist_any(const struct pushlist *l)
+{
+    return atomic_load_explicit(&l->head, memory_order_relaxed) > ASLEEP;
+}
+
 bool pushlist_sleep(struct pushlist *l)
 {
     uintptr_t head = 0;

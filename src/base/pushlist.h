@@ -24,6 +24,8 @@ bool pushlist_push(struct pushlist *l, struct pushlist_node *node);
 bool pushlist_push_chain(struct pushlist *l, struct pushlist_node *first, struct pushlist_node *last);
 /* Consumer: everything, oldest first, NULL when empty. Clears the tag. Acquire. */
 struct pushlist_node *pushlist_take(struct pushlist *l);
+/* Consumer: whether there is anything to take. Relaxed: for a look in passing. */
+bool pushlist_any(const struct pushlist *l);
 /* Consumer, before it sleeps: true: the tag is set, the next push reports it. False: there is work, do not sleep. */
 bool pushlist_sleep(struct pushlist *l);
 

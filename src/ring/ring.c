@@ -249,10 +249,9 @@ void ring_recv_ready(struct ring *r, ring_fd fd, uint32_t slot, uint32_t generat
 void ring_recv_once(struct ring *r, ring_fd fd, uint32_t len, uint32_t slot, uint32_t generation)
 {
     struct io_uring_sqe *sqe = next_sqe(r);
-    io_uring_prep_recv(sqe, fd, NULL, len, 0);
+    io_uring_prep_recv(sqe, fd, NULL, len, MSG_DONTWAIT);
     sqe->flags |= IOSQE_BUFFER_SELECT;
     sqe->buf_group = RING_BUFFER_GROUP;
-    sqe->ioprio |= IORING_RECVSEND_POLL_FIRST;
     launch(r, sqe, fd, RING_RECV, slot, generation);
 }
 

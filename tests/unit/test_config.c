@@ -82,7 +82,7 @@ Test(config, defaults)
     cr_assert(c.log_level == LOG_INFO && c.log_format == LOG_TEXT);
     cr_assert(c.drain_delay_s == 0 && c.drain_grace_s == 30);
     cr_assert(c.header_timeout_s == 10 && c.body_timeout_s == 30 && c.wait_max_s == 10);
-    cr_assert_eq(c.park_after_s, 5);
+    cr_assert(c.park_after_s == 5 && c.busy_poll_us == 0);
     cr_assert(c.queue_length == 1024 && c.jobs_max == 1000000);
     cr_assert_eq(c.body_memory_bytes, 268435456);
     cr_assert(c.receive_memory_bytes == 67108864 && c.output_memory_bytes == 67108864);
@@ -289,7 +289,7 @@ static const char whole_file[] =
     "  \"scheduler\": \"balanced\", \"durability\": \"logged\",\n"
     "  \"log_level\": \"warn\", \"log_format\": \"json\", \"access_log\": true,\n"
     "  \"drain_delay\": 10, \"drain_grace\": 0, \"header_timeout\": 11, \"body_timeout\": 12,\n"
-    "  \"wait_max\": 60, \"park_after\": 0, \"queue_length\": 13, \"jobs_max\": 14,\n"
+    "  \"wait_max\": 60, \"park_after\": 0, \"busy_poll\": 15, \"queue_length\": 13, \"jobs_max\": 14,\n"
     "  \"body_memory\": 8589934592, \"receive_memory\": 1048576, \"output_memory\": 1048577,\n"
     "  \"routes\": [\n"
     "    {\"path\": \"/favicon.ico\", \"status\": 204},\n"
@@ -318,7 +318,7 @@ Test(config, every_key)
     cr_assert(c.log_level == LOG_WARN && c.log_format == LOG_JSON && c.access_log);
     cr_assert(c.drain_delay_s == 10 && c.drain_grace_s == 0);
     cr_assert(c.header_timeout_s == 11 && c.body_timeout_s == 12 && c.wait_max_s == 60);
-    cr_assert_eq(c.park_after_s, 0);
+    cr_assert(c.park_after_s == 0 && c.busy_poll_us == 15);
     cr_assert(c.queue_length == 13 && c.jobs_max == 14);
     cr_assert_eq(c.body_memory_bytes, 8589934592);
     cr_assert(c.receive_memory_bytes == 1048576 && c.output_memory_bytes == 1048577);

@@ -121,7 +121,7 @@ static const char good_file[] = "{ // every key\n"
                                 "  \"connections\": 100, \"idle_timeout\": 5, \"plugins\": [], \"scheduler\": \"balanced\",\n"
                                 "  \"durability\": \"memory\", \"log_level\": \"warn\", \"log_format\": \"json\",\n"
                                 "  \"access_log\": false, \"drain_delay\": 0, \"drain_grace\": 3, \"header_timeout\": 5,\n"
-                                "  \"body_timeout\": 5, \"wait_max\": 5, \"park_after\": 1, \"queue_length\": 10, \"jobs_max\": 100,\n"
+                                "  \"body_timeout\": 5, \"wait_max\": 5, \"park_after\": 1, \"busy_poll\": 1, \"queue_length\": 10, \"jobs_max\": 100,\n"
                                 "  \"body_memory\": 10000000, \"receive_memory\": 4000000, \"output_memory\": 4000000,\n"
                                 "  \"routes\": [{\"path\": \"/nap\", \"job\": \"sleep\"}]\n"
                                 "}\n";
@@ -376,6 +376,23 @@ Test(wire_start_stop, more_connections_than_files, .timeout = 30)
     server_up(&srv, ARGS("--connections", "1000", "--shards", "8")); /* each ring has a table of its own */
     cr_assert_geq(wire_metric(srv.port, "quern_connections_max"), 1000, "and room to spare: the kernel does not spread evenly");
     call_expect(srv.port, "/run/sleep?ms=0", "");
+    cr_assert_eq(server_down(&srv), 0);
+}
+
+/* A shard that looks for work before it sleeps: requests, mail from workers, deadlines and the stop all reach it. */
+Test(wire_start_stop, busy_poll, .timeout = 30)
+{
+    struct server srv;
+    struct client c;
+    server_up(&srv, ARGS("--shards", "2", "--busy-poll", "2000"));
+    for (int i = 0; i < 50; i++) call_expect(srv.port, "/run/sleep?ms=1", "");
+    client_connect(&c, srv.port);
+    for (int i = 0; i < 50; i++) {
+        client_send_text(&c, "GET /livez HTTP/1.1\r\n" HOST "\r\n");
+        wire_expect(&c, 200, NULL);
+        wire_pause_us(i * 100); /* now within the time, now asleep */
+    }
+    client_close(&c);
     cr_assert_eq(server_down(&srv), 0);
 }
 
