@@ -214,7 +214,8 @@ static void on_room_for_jobs(struct mail *m)
     if (d->o.has_jobs && d->o.has_jobs(d->o.jobs_arg)) dispatch_jobs(d);
     atomic_store_explicit(&d->o.workers->hungry.jobs_turn, false, memory_order_seq_cst);
     start_waiting(d);
-    hungry_tell(&d->o.workers->hungry); /* what room is left is for whoever gave way */
+    /* What room is left is for whoever gave way. If jobs are hungry again there is none, and the notice would come back at once. */
+    if (!d->notice_out[HUNGRY_JOBS]) hungry_tell(&d->o.workers->hungry);
 }
 
 /* ---- set up ---- */

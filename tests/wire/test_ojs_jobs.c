@@ -1,5 +1,6 @@
 /* Open Job Spec level 0 against the real server over sockets: what becomes of jobs. */
 #include "ojs_steps.h"
+#include "wire.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -149,4 +150,28 @@ WIRE(info_waits_for_the_end)
         doc_free(&d);
         client_close(&c);
     }
+}
+
+/* Once a shard told itself for ever that a worker has room, as long as the worker was busy. */
+Test(wire_ojs_jobs, jobs_that_wait_for_a_worker_cost_nothing, .timeout = 60)
+{
+    struct server srv;
+    struct id last = {""};
+    server_up(&srv, (const char *const[]){"--shards", "1", "--workers", "1", NULL});
+    for (int i = 0; i < 4; i++) {
+        struct doc d = ojs_send(&srv, "POST", "/ojs/v1/jobs", "{\"type\":\"sleep\",\"args\":[{\"ms\":200}]}");
+        STATUS(d, 201);
+        last = doc_id(&d, "job.id");
+        doc_free(&d);
+    }
+    for (int i = 0; i < 400; i++) {
+        struct doc d = ojs_info(&srv, last);
+        bool over = strcmp(doc_text(&d, "job.state"), "completed") == 0;
+        doc_free(&d);
+        if (over) break;
+        wire_pause_us(20000);
+    }
+    ojs_expect_state(&srv, last, "completed");
+    cr_expect_leq(wire_metric(srv.port, "quern_hungry_notices_total"), 20, "one for each job that ends, not one for each turn");
+    cr_expect_eq(server_down(&srv), 0);
 }
