@@ -43,6 +43,12 @@ WIRE_SRC  := $(wildcard tests/wire/*.c) tests/support/server.c tests/support/cli
 WIRE_OBJ  := $(WIRE_SRC:%.c=$B/%.o)
 WIRE_PLUGINS := $(patsubst tests/wire/plugins/%.c,$B/tests/%.so,$(wildcard tests/wire/plugins/*.c))
 
+# The load generator shares base and ring with the server, nothing else.
+LOAD_SRC  := $(wildcard tools/load/*.c)
+LOAD_BASE := $(wildcard src/base/*.c src/ring/*.c)
+LOAD_OBJ  := $(LOAD_SRC:%.c=$B/%.o) $(LOAD_BASE:%.c=$B/%.o)
+LOAD_UNIT_OBJ := $(patsubst %.c,$B/%.o,$(wildcard tests/load/unit/*.c))
+
 .PHONY: all release debug unit wire crash test asan tsan fault fuzz fuzz-smoke bench lint format cover lib help clean binaries \
         run-unit run-wire
 .SECONDARY:
@@ -53,16 +59,23 @@ all: release
 
 release: ## quernd and the plugins, optimised
 	@$(MAKE) --no-print-directory KIND=release binaries
-	@ln -sfn release/quernd build/quernd && ln -sfn release/plugins build/plugins
+	@ln -sfn release/quernd build/quernd && ln -sfn release/quern-load build/quern-load && ln -sfn release/plugins build/plugins
 
 debug: ## the same with slow checks, not optimised
 	@$(MAKE) --no-print-directory KIND=debug binaries
 
-binaries: $B/quernd $(PLUGIN_SO)
+binaries: $B/quernd $B/quern-load $(PLUGIN_SO)
 
 # -rdynamic with hidden visibility exports just the functions of quern.h, for plugins.
 $B/quernd: $(OBJ) Makefile
 	$(CC) $(LDFL) -rdynamic -o $@ $(OBJ) $(LIBS)
+
+$B/quern-load: $(LOAD_OBJ) Makefile
+	$(CC) $(LDFL) -o $@ $(LOAD_OBJ) -Wl,-Bstatic -luring -Wl,-Bdynamic -lcjson -lm
+
+$B/tools/load/%.o: tools/load/%.c
+	@mkdir -p $(@D)
+	$(CC) -I. $(CFL) -MMD -MP -c -o $@ $<
 
 $B/%.o: %.c
 	@mkdir -p $(@D)
@@ -97,6 +110,14 @@ $B/tests/unit_tests: $(UNIT_OBJ) $(LIBOBJ) $(UNIT_MAIN)
 	@mkdir -p $(@D)
 	$(CC) $(LDFL) -o $@ $(UNIT_OBJ) $(LIBOBJ) $(UNIT_MAIN) $(LIBS) $(UNIT_LIBS)
 
+$B/tests/load/unit/%.o: tests/load/unit/%.c
+	@mkdir -p $(@D)
+	$(CC) -I. $(UNIT_INC) $(CFL) -MMD -MP -c -o $@ $<
+
+$B/tests/load_unit_tests: $(LOAD_UNIT_OBJ) $(filter-out %/main.o,$(LOAD_OBJ)) $(UNIT_MAIN)
+	@mkdir -p $(@D)
+	$(CC) $(LDFL) -o $@ $^ -Wl,-Bstatic -luring -Wl,-Bdynamic -lcjson -lm $(UNIT_LIBS)
+
 define ptest_rule
 $B/tests/plugin_$1: $B/tests/unit/plugins/test_$1.o $(if $(filter csv,$1),,$B/tests/support/plugin_host.o) \
     $(call plugin_objects,$(filter-out csv,$1))
@@ -116,8 +137,9 @@ SAN_ENV = ASAN_OPTIONS=abort_on_error=0:detect_leaks=1 UBSAN_OPTIONS=print_stack
 
 UNIT_SECONDS ?= 60
 PTEST_RUN = $(if $(PLAIN_$(KIND)),,$(PTEST)) # single-threaded: nothing for ThreadSanitizer
-run-unit: $B/tests/unit_tests $(PTEST_RUN:%=$B/tests/plugin_%)
+run-unit: $B/tests/unit_tests $B/tests/load_unit_tests $(PTEST_RUN:%=$B/tests/plugin_%)
 	$(SAN_ENV) $B/tests/unit_tests $(UNIT_FLAGS)
+	$(SAN_ENV) $B/tests/load_unit_tests $(UNIT_FLAGS)
 	@for t in $(PTEST_RUN); do $(SAN_ENV) $B/tests/plugin_$$t -j2 --short-filename --timeout $(UNIT_SECONDS) || exit 1; done
 
 # The tests themselves are built without a sanitizer: it is the server that they look at.

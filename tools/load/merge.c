@@ -1,0 +1,196 @@
+/* merge.c: see merge.h. */
+#include "tools/load/merge.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- ticks ---- */
+
+static uint64_t bucket_percentile(const uint64_t *buckets, uint64_t all, double percent)
+{
+    uint64_t seen = 0, wanted = (uint64_t)((double)all * percent / 100 + 0.5);
+    if (!all) return 0;
+    if (!wanted) wanted = 1;
+    for (uint32_t b = 0; b < TICK_BUCKETS; b++) {
+        seen += buckets[b];
+        if (seen >= wanted) return tick_bucket_high_ns(b);
+    }
+    return tick_bucket_high_ns(TICK_BUCKETS - 1);
+}
+
+/* 16 buckets per octave become 2. */
+static uint32_t heat_row(uint32_t bucket)
+{
+    uint32_t rows = sizeof((struct tick *)0)->heat / sizeof(uint32_t);
+    uint32_t row = bucket ? (bucket - 1) / 8 : 0;
+    return row < rows ? row : rows - 1;
+}
+
+void merge_tick(const struct run *run, uint32_t i, struct tick *t)
+{
+    uint64_t buckets[TICK_BUCKETS] = {0}, all = 0;
+    for (uint32_t d = 0; d < run->drivers_n; d++) {
+        const struct driver_tick *from = &run->drivers[d].ticks[i];
+        t->due += metric_get(&from->due);
+        t->issued += metric_get(&from->issued);
+        t->completed += metric_get(&from->completed);
+        t->errors += metric_get(&from->errors);
+        if (metric_get(&from->late_max_ns) > t->late_max_ns) t->late_max_ns = metric_get(&from->late_max_ns);
+        if (metric_get(&from->max_ns) > t->max_ns) t->max_ns = metric_get(&from->max_ns);
+        for (uint32_t b = 0; b < TICK_BUCKETS; b++) {
+            uint32_t n = atomic_load_explicit(&from->bucket[b], memory_order_relaxed);
+            buckets[b] += n;
+            all += n;
+            t->heat[heat_row(b)] += n;
+        }
+    }
+    t->p50_ns = bucket_percentile(buckets, all, 50);
+    t->p99_ns = bucket_percentile(buckets, all, 99);
+    if (t->p50_ns > t->max_ns) t->p50_ns = t->max_ns;
+    if (t->p99_ns > t->max_ns) t->p99_ns = t->max_ns;
+}
+
+/* The threads counted on after their ticks had been shown: once more, now that they rest. */
+static void merge_ticks_again(const struct run *run, struct result *r)
+{
+    for (uint32_t i = 0; i < r->ticks_n; i++) {
+        struct tick *t = &r->ticks[i];
+        t->due = t->issued = t->completed = t->errors = t->late_max_ns = t->max_ns = 0;
+        memset(t->heat, 0, sizeof t->heat);
+        merge_tick(run, i, t);
+    }
+}
+
+/* ---- the run ---- */
+
+static int init_group(struct group_result *into, const struct group_result *like)
+{
+    memset(into, 0, sizeof *into);
+    memcpy(into->name, like->name, sizeof into->name);
+    memcpy(into->scenario, like->scenario, sizeof into->scenario);
+    for (int k = 0; k < HIST_KINDS; k++) {
+        int rc = hist_init(&into->hist[k], like->hist[k].max_trackable_ns, like->hist[k].digits);
+        if (rc < 0) return rc;
+    }
+    return 0;
+}
+
+static int merge_groups(const struct run *run, struct result *r)
+{
+    const struct driver *first = &run->drivers[0];
+    r->groups = calloc((size_t)first->groups_n, sizeof *r->groups);
+    if (!r->groups) return -ENOMEM;
+    int rc = init_group(&r->all, &first->groups[0].result);
+    (void)snprintf(r->all.name, sizeof r->all.name, "all");
+    for (int g = 0; rc == 0 && g < first->groups_n; g++) {
+        rc = init_group(&r->groups[g], &first->groups[g].result);
+        r->groups_n = g + 1;
+        for (uint32_t d = 0; rc == 0 && d < run->drivers_n; d++) group_add(&r->groups[g], &run->drivers[d].groups[g].result);
+        if (rc == 0) group_add(&r->all, &r->groups[g]);
+    }
+    return rc;
+}
+
+static int merge_ramp(const struct run *run, struct result *r)
+{
+    const struct hist *like = &run->drivers[0].ramp.connect;
+    int rc = hist_init(&r->ramp.connect, like->max_trackable_ns, like->digits);
+    for (uint32_t d = 0; rc == 0 && d < run->drivers_n; d++) {
+        const struct driver *from = &run->drivers[d];
+        r->ramp.opened += from->ramp.opened;
+        r->ramp.failed += from->ramp.failed;
+        r->ramp.reopened += from->ramp.reopened;
+        r->ramp.lost += from->ramp.lost;
+        hist_merge(&r->ramp.connect, &from->ramp.connect);
+        r->probe.asked += from->probe.asked;
+        r->probe.answered += from->probe.answered;
+        r->probe.failed += from->probe.failed;
+    }
+    for (int i = 0; i < r->phases_n; i++) {
+        uint64_t length = r->phases[i].end_ns - r->phases[i].start_ns;
+        if (r->phases[i].kind == PHASE_RAMP) r->ramp.length_ns = length;
+        if (r->phases[i].kind == PHASE_PROBE) r->probe.length_ns = length;
+    }
+    if (r->ramp.length_ns) r->ramp.rate = (double)r->ramp.opened / ((double)r->ramp.length_ns / 1e9);
+    return rc;
+}
+
+static const char *plan_name(const struct run *run)
+{
+    if (run->drivers[0].groups[0].plan == NULL) return "closed";
+    bool staged = run->o->stages_n && !run->o->stages[0].connections;
+    switch (run->o->arrival) {
+    case ARRIVAL_CONST: return staged ? "stages" : "const";
+    case ARRIVAL_POISSON: return staged ? "stages poisson" : "poisson";
+    case ARRIVAL_BURST: return staged ? "stages burst" : "burst";
+    case ARRIVAL_TRACE: return "trace";
+    }
+    return "";
+}
+
+static void describe(const struct run *run, struct result *r)
+{
+    const struct options *o = run->o;
+    const char *const verify[] = {[VERIFY_FULL] = "full", [VERIFY_SAMPLE] = "sample", [VERIFY_STATUS] = "status"};
+    struct clock now = {0};
+    clock_tick(&now);
+    r->options = o;
+    (void)snprintf(r->version, sizeof r->version, "%s", QUERN_LOAD_VERSION);
+    (void)snprintf(r->command_line, sizeof r->command_line, "%s", o->command_line);
+    (void)snprintf(r->target, sizeof r->target, "%s", o->url);
+    (void)snprintf(r->plan, sizeof r->plan, "%s", plan_name(run));
+    (void)snprintf(r->verify, sizeof r->verify, "%s", verify[o->verify]);
+    r->seed = o->seed;
+    r->started_wall_ns = now.wall_ns - (now.mono_ns - run->start_ns);
+    r->rate_asked = run->rate;
+    r->connections = o->connections;
+    r->threads = o->threads;
+    r->rings = run->lanes_n;
+    r->labels_n = o->labels_n;
+    for (int i = 0; i < o->labels_n; i++) (void)snprintf(r->labels[i], sizeof r->labels[i], "%s", o->labels[i]);
+    host_read(&r->host);
+}
+
+static void merge_loader(const struct run *run, struct result *r)
+{
+    struct loader_figures *l = &r->loader;
+    l->bytes_per_connection = sizeof(struct conn);
+    if (run->drivers[0].ends) l->bytes_per_connection += sizeof *run->drivers[0].ends;
+    for (uint32_t d = 0; d < run->drivers_n; d++) {
+        l->cpu_ns += run->drivers[d].cpu_ns;
+        l->enters += metric_get(&run->drivers[d].enters);
+        l->enobufs += metric_get(&run->drivers[d].enobufs);
+        l->cq_overflows += metric_get(&run->drivers[d].cq_overflows);
+    }
+    l->wall_ns = r->measured_ns * run->drivers_n;
+}
+
+int merge_run(struct run *run, struct result *r)
+{
+    describe(run, r);
+    merge_loader(run, r);
+    merge_ticks_again(run, r);
+    int rc = merge_groups(run, r);
+    return rc < 0 ? rc : merge_ramp(run, r);
+}
+
+void merge_samples(struct result *r, const struct sample *before, const struct sample *ready, const struct sample *start,
+                   const struct sample *end)
+{
+    struct server_figures *s = &r->server;
+    s->cpu_ns = end->server_cpu_ns - start->server_cpu_ns;
+    s->user_ns = end->server_user_ns - start->server_user_ns;
+    s->system_ns = end->server_system_ns - start->server_system_ns;
+    s->switches_voluntary = end->server_switches_voluntary - start->server_switches_voluntary;
+    s->switches_involuntary = end->server_switches_involuntary - start->server_switches_involuntary;
+    s->threads = end->server_threads;
+    s->fds = end->server_fds;
+    s->rss_before_bytes = before->server_rss_bytes;
+    s->rss_after_bytes = ready->server_rss_bytes;
+    s->slab_before_bytes = before->slab_bytes;
+    s->slab_after_bytes = ready->slab_bytes;
+    r->loader.rss_bytes = end->loader_rss_bytes;
+    r->loader.major_faults = end->loader_major_faults - start->loader_major_faults;
+    r->loader.steal_ns = end->steal_ns - start->steal_ns;
+}

@@ -1,0 +1,106 @@
+/* screen.c: see screen.h. */
+#include "tools/load/screen.h"
+
+#include "tools/load/tui.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+struct screen {
+    struct tui *tui;
+    uint32_t tick_drawn;
+    uint64_t errors;
+};
+
+struct screen *screen_open(void)
+{
+    if (!isatty(STDOUT_FILENO)) return NULL;
+    struct screen *s = calloc(1, sizeof *s);
+    if (!s) return NULL;
+    s->tui = tui_open(stdout);
+    return s->tui ? s : screen_close(s);
+}
+
+struct screen *screen_close(struct screen *s)
+{
+    if (!s) return NULL;
+    s->tui = tui_close(s->tui);
+    free(s);
+    return NULL;
+}
+
+/* The last second. */
+static void fill_from_ticks(struct screen *s, struct tui_frame *f, const struct run *run, const struct result *r)
+{
+    const uint32_t spark_n = sizeof f->spark / sizeof *f->spark;
+    uint32_t n = r->ticks_n, back = (uint32_t)(NS_PER_S / run->tick_ns);
+    uint64_t due = 0, done = 0, server = 0, loader = 0, steal = 0;
+    if (!back) back = 1;
+    if (back > n) back = n;
+    for (uint32_t i = n - back; i < n; i++) {
+        const struct tick *t = &r->ticks[i];
+        due += t->due ? t->due : t->issued;
+        done += t->completed;
+        server += t->server_cpu_ns;
+        loader += t->loader_cpu_ns;
+        steal += t->steal_ns;
+        if (t->p50_ns > f->p50_ns) f->p50_ns = t->p50_ns;
+        if (t->p99_ns > f->p99_ns) f->p99_ns = t->p99_ns;
+        if (t->max_ns > f->max_ns) f->max_ns = t->max_ns;
+        if (t->late_max_ns > f->late_p99_ns) f->late_p99_ns = t->late_max_ns;
+    }
+    double seconds = (double)(back * run->tick_ns) / 1e9;
+    f->p999_ns = f->max_ns;
+    for (uint32_t i = 0; i < spark_n && i < n; i++) f->spark[spark_n - 1 - i] = r->ticks[n - 1 - i].p99_ns;
+    if (seconds > 0) {
+        f->offered_rate = (double)due / seconds;
+        f->done_rate = (double)done / seconds;
+        f->server_cpu_share = (double)server / 1e9 / seconds;
+        f->loader_cpu_share = (double)loader / 1e9 / seconds;
+        f->steal_share = (double)steal / 1e9 / seconds;
+    }
+    for (; s->tick_drawn < n; s->tick_drawn++) s->errors += r->ticks[s->tick_drawn].errors;
+    f->errors = s->errors;
+}
+
+static void fill_from_threads(struct tui_frame *f, const struct run *run)
+{
+    uint64_t enters = 0, done = 0;
+    for (uint32_t i = 0; i < run->drivers_n; i++) {
+        const struct driver *d = &run->drivers[i];
+        enters += metric_get(&d->enters);
+        done += metric_get(&d->done_n);
+        f->enobufs += metric_get(&d->enobufs);
+        f->cq_overflows += metric_get(&d->cq_overflows);
+    }
+    if (done) f->enters_per_request = (double)enters / (double)done;
+}
+
+void screen_draw(struct screen *s, const struct run *run, const struct result *r, uint64_t phase_ns, uint64_t phase_length_ns)
+{
+    if (!r->ticks_n) return;
+    const struct tick *last = &r->ticks[r->ticks_n - 1], *first = &r->ticks[0];
+    struct tui_frame f = {
+        .scenario = run->o->groups_n > 1 ? "mix" : run->o->groups[0].name,
+        .target = run->o->url,
+        .phase = run_phase(run),
+        .phase_ns = phase_ns,
+        .phase_length_ns = phase_length_ns,
+        .want = run->o->connections,
+        .open = last->open,
+        .connecting = last->connecting,
+        .lost = last->lost,
+        .queued = last->queued,
+        .busy = last->busy,
+        .server_rss_bytes = last->server_rss_bytes,
+        .valid = true,
+    };
+    if (f.phase == PHASE_RAMP && phase_ns) f.ramp_rate = (double)f.open / ((double)phase_ns / 1e9);
+    if (last->open && last->slab_bytes > first->slab_bytes) f.slab_per_conn_bytes = (last->slab_bytes - first->slab_bytes) / last->open;
+    fill_from_ticks(s, &f, run, r);
+    fill_from_threads(&f, run);
+    f.valid = f.loader_cpu_share < 0.95 * run->drivers_n || run->rate <= 0;
+    if (f.cq_overflows) f.valid = false;
+    tui_draw(s->tui, &f);
+}
