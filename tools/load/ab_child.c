@@ -9,10 +9,9 @@
 #include <signal.h>
 #include <spawn.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #define GRACE_NS (10 * NS_PER_S) /* a run that is told to end reports what it has */
-
-extern char **environ;
 
 static sigset_t awaited(void)
 {
@@ -91,7 +90,7 @@ static int wait_for(pid_t pid, uint64_t limit_ns, int *status)
 
 int ab_child_run(const char *command, uint64_t limit_ns, int *exit_code)
 {
-    pid_t pid;
+    pid_t pid = 0;
     int status = 0, rc = start(command, &pid);
     if (rc < 0) return rc;
     rc = wait_for(pid, limit_ns, &status);

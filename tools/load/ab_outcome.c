@@ -1,6 +1,7 @@
 /* ab_outcome.c: the pairs that were kept, what they say, and that as JSON:
  *
- *   schema 1, tool {name, version}, a, b (the commands), pairs {planned, kept}, aa_pairs {planned, kept}, discarded {reason: slices}
+ *   schema 1, tool {name, version}, a, b {command, url}, pairs {planned, kept}, aa_pairs {planned, kept}
+ *   discarded  {reason: slices}
  *   measures   {key: {a, b (geometric means), ratio (B ÷ A), low, high (95 %), aa_low, aa_high, verdict}} of those that are known
  *   headline   the measure that the verdict is about; verdict
  *   slices     [{series, pair, side, block, outcome, why, key: value}] in their order in time; 0: not known */

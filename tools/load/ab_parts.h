@@ -22,8 +22,8 @@ struct ab_options {
 /* ---- ab_child.c: commands ---- */
 /* Blocks the signals that ab_child_run() waits for. Call once. */
 void ab_child_prepare(void);
-/* Runs it with /bin/sh -c in a process group of its own, its input empty; ends the group when limit_ns are over or SIGINT or SIGTERM
- * comes. *exit_code: as a shell says it. 0; -EINTR (a signal), -ETIMEDOUT, or another -errno. */
+/* Runs it with /bin/sh -c in a process group of its own, its input empty; ends the group when limit_ns are over or SIGINT or
+ * SIGTERM comes. *exit_code: as a shell says it. 0; -EINTR (a signal), -ETIMEDOUT, or another -errno. */
 int ab_child_run(const char *command, uint64_t limit_ns, int *exit_code);
 
 /* ---- ab_plan.c: who is next ---- */

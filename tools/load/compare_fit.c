@@ -131,7 +131,6 @@ static void split(const struct result *r, struct words *w)
     const char *line = r->command_line;
     char *to = w->text, *word;
     bool value;
-    w->n = 0;
     (void)take_word(&line, &to); /* the program */
     while (w->n < WORDS_MAX && (word = take_word(&line, &to))) {
         if (strcmp(word, r->target) == 0) continue;
@@ -154,7 +153,7 @@ static bool has_item(const struct words *w, const char *item)
 
 static void fit_words(struct fit *t, const struct result *a, const struct result *b)
 {
-    struct words in_a, in_b;
+    struct words in_a = {.n = 0}, in_b = {.n = 0};
     split(a, &in_a);
     split(b, &in_b);
     for (int i = 0; i < in_a.n; i++)

@@ -8,7 +8,7 @@
  *   labels       {K: V}
  *   host         kernel, cpu, cpus, memory_bytes, clocksource, mitigations, limits {}, sysctls {name: value}
  *   phases       [{name, start_ns, end_ns}]
- *   groups       [{name, scenario, totals, rates, histograms, errors, status, extras}] one per scenario; and the same of all together:
+ *   groups       [{name, scenario, totals, rates, histograms, errors, status, extras}] one per scenario; and of all together:
  *   totals       connections, issued, completed (all checks passed), failed, censored, dropped, queued_max, bytes_in, bytes_out
  *   rates        offered, achieved (per second), error_share                                                      derived
  *   histograms   response, service, lateness, ttfb, censored; all together also connect:

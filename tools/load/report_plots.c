@@ -255,6 +255,6 @@ void plot_heat(FILE *f, const struct result *r)
     mark_phases(&p, r);
     svg_line(&p, c.x, p99, c.n, 4, "p99");
     svg_line(&p, c.x, p50, c.n, 2, "p50");
-    svg_note(&p, "darker: more answers, on a logarithmic scale");
+    svg_note(&p, "stronger: more answers, on a logarithmic scale");
     svg_close(&p);
 }

@@ -322,7 +322,10 @@ static int read_file(const char *path, struct buf *text)
     FILE *f = fopen(path, "re");
     if (!f) return -errno;
     errno = 0;
-    while ((n = fread(piece, 1, sizeof piece, f)) > 0) buf_add(text, slice_make(piece, n));
+    do {
+        n = fread(piece, 1, sizeof piece, f);
+        buf_add(text, slice_make(piece, n));
+    } while (n == sizeof piece);
     int rc = ferror(f) ? -(errno ? errno : EIO) : text->overflow ? -EFBIG : 0;
     (void)fclose(f); /* only read */
     return rc;

@@ -41,7 +41,8 @@ static const char report_style[] =
     "th,td{padding:5px 12px;text-align:right;border-top:1px solid var(--rule);white-space:nowrap}\n"
     "thead th{border-top:0;color:var(--soft);font-weight:600}th:first-child,td.words{text-align:left}\n"
     "tbody th{font-weight:500}td.words{white-space:normal;overflow-wrap:anywhere}\n"
-    "pre{margin:0 0 16px;padding:12px;white-space:pre-wrap;overflow-wrap:anywhere;font:13px/1.5 ui-monospace,Menlo,Consolas,monospace}\n"
+    "pre{margin:0 0 16px;padding:12px;white-space:pre-wrap;overflow-wrap:anywhere;"
+    "font:13px/1.5 ui-monospace,Menlo,Consolas,monospace}\n"
     "@media print{body{max-width:none}figure,.table,.tile{break-inside:avoid}}\n";
 /* clang-format on */
 

@@ -13,6 +13,7 @@
 #define BOTTOM 44.0
 #define CHAR_WIDTH 6.4 /* of 12 units high text, about */
 #define TICKS_MAX 40
+#define HEADROOM 1.06 /* above the highest line stand the words of marks */
 
 void markup_text(FILE *f, const char *text)
 {
@@ -101,7 +102,7 @@ static double linear_step(const struct svg_axis *a, int ticks)
 }
 
 /* Out to round numbers; an axis of one value gets some width. Linear ones begin at 0. */
-static void settle(struct svg_axis *a, int ticks)
+static void settle(struct svg_axis *a, int ticks, double headroom)
 {
     if (a->scale == SVG_PERCENTILE) return;
     if (is_log(a)) {
@@ -112,6 +113,7 @@ static void settle(struct svg_axis *a, int ticks)
     }
     if (a->low > 0) a->low = 0;
     if (a->high <= a->low) a->high = a->low + 1;
+    a->high *= headroom;
     double step = linear_step(a, ticks);
     a->high = ceil(a->high / step - 1e-9) * step;
 }
@@ -146,6 +148,20 @@ static void draw_text(FILE *f, double x, double y, const char *anchor, const cha
     (void)fputs("</text>\n", f);
 }
 
+/* "1.00s" at a line of the grid is just 1s. */
+static void draw_tick(const struct svg_plot *p, double x, double y, const char *anchor, const struct svg_axis *a, double value)
+{
+    struct human h = a->text(value);
+    char *point = strchr(h.text, '.');
+    if (point) {
+        char *unit = point + 1 + strspn(point + 1, "0123456789"), *end = unit;
+        while (end[-1] == '0') end--;
+        if (end[-1] == '.') end--;
+        memmove(end, unit, strlen(unit) + 1);
+    }
+    draw_text(p->f, x, y, anchor, "tick", value == 0 ? "0" : h.text);
+}
+
 static void draw_x_axis(const struct svg_plot *p)
 {
     double ticks[TICKS_MAX], bottom = HEIGHT - BOTTOM;
@@ -153,7 +169,7 @@ static void draw_x_axis(const struct svg_plot *p)
     for (int i = 0; i < n; i++) {
         double x = x_of(p, ticks[i]);
         (void)fprintf(p->f, "<line x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\" class=\"grid\"/>\n", x, TOP, x, bottom);
-        draw_text(p->f, x, bottom + 16, "middle", "tick", p->x.text(ticks[i]).text);
+        draw_tick(p, x, bottom + 16, "middle", &p->x, ticks[i]);
     }
     draw_text(p->f, (LEFT + WIDTH - RIGHT) / 2, HEIGHT - 8, "middle", "name", p->x.name);
 }
@@ -161,12 +177,12 @@ static void draw_x_axis(const struct svg_plot *p)
 static void draw_y_axis(const struct svg_plot *p)
 {
     double ticks[TICKS_MAX];
-    int n = ticks_of(&p->y, 5, ticks);
+    int n = ticks_of(&p->y, 6, ticks);
     for (int i = 0; i < n; i++) {
         double y = y_of(p, ticks[i]);
         (void)fprintf(p->f, "<line x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\" class=\"grid\"/>\n", LEFT, y, WIDTH - RIGHT,
                       y);
-        draw_text(p->f, LEFT - 7, y + 4, "end", "tick", p->y.text(ticks[i]).text);
+        draw_tick(p, LEFT - 7, y + 4, "end", &p->y, ticks[i]);
     }
     (void)fprintf(p->f, "<text transform=\"translate(13,%.1f) rotate(-90)\" text-anchor=\"middle\" class=\"name\">",
                   (TOP + HEIGHT - BOTTOM) / 2);
@@ -177,8 +193,8 @@ static void draw_y_axis(const struct svg_plot *p)
 bool svg_open(struct svg_plot *p)
 {
     if (p->x.low > p->x.high || p->y.low > p->y.high) return false;
-    settle(&p->x, 10);
-    settle(&p->y, 5);
+    settle(&p->x, 10, 1);
+    settle(&p->y, 6, HEADROOM);
     if (p->x.high <= p->x.low) return false;
     p->legend_at = LEFT;
     (void)fprintf(p->f,

@@ -36,7 +36,7 @@ struct svg_plot {
 
 /* Makes room for the value; what is not finite, or not above 0 on a logarithmic axis, needs none. */
 void svg_fit(struct svg_axis *a, double value);
-/* From the frame to the axes; fits round bounds where the axis is linear or logarithmic. False: nothing to be drawn, nothing was. */
+/* The frame and the axes, out to round numbers. False: nothing is to be drawn, and nothing was. */
 bool svg_open(struct svg_plot *p);
 /* A line, gaps where y is not finite, with an entry in the legend. series: 1 to 6 chooses the colour. */
 void svg_line(struct svg_plot *p, const double *x, const double *y, size_t n, int series, const char *name);

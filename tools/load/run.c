@@ -93,6 +93,7 @@ struct progress {
     uint64_t now_ns, phase_start_ns;
     uint64_t ramp_want, ramp_open, ramp_moved_ns;
     uint64_t done, done_moved_ns;
+    uint64_t errors;
     uint32_t tick;      /* the next to be closed */
 };
 
@@ -188,7 +189,7 @@ static bool probe_over(const struct progress *p)
 static bool look(struct progress *p)
 {
     const struct options *o = p->run->o;
-    bool interrupted = atomic_load(&caught);
+    bool interrupted = atomic_load(&caught) || (o->max_errors && p->errors > o->max_errors);
     switch (run_phase(p->run)) {
     case PHASE_RAMP:
         if (interrupted) return true;
@@ -241,11 +242,13 @@ static void close_tick(struct progress *p)
     p->tick++;
     p->result->ticks_n = p->tick;
     merge_tick(run, p->tick - 1, t);
+    p->errors += t->errors;
 }
 
 static void draw(struct progress *p)
 {
-    uint64_t phase_length = 0;
+    uint64_t phase_length = 0, per_second = NS_PER_S / p->run->tick_ns, fps = (uint64_t)p->run->o->fps;
+    if (p->tick * fps / per_second == (p->tick - 1) * fps / per_second) return;
     if (run_phase(p->run) == PHASE_MEASURE && !p->run->o->requests) phase_length = p->run->o->duration_ns;
     if (p->screen) screen_draw(p->screen, p->run, p->result, p->now_ns - p->phase_start_ns, phase_length);
 }

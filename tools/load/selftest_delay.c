@@ -102,7 +102,7 @@ static void one_mode(struct selftest *t, const char *mode)
 {
     char what[sizeof((struct row *)0)->what];
     struct heard h = {.quiet = 0};
-    int wanted = t->quick ? 3 : 10, slices_max = t->quick ? 10 : 60;
+    int wanted = t->quick ? 3 : 10, slices_max = t->quick ? 6 : 60;
     (void)snprintf(what, sizeof what, "known delays: %s", mode);
     struct row *r = row_new(t, "V1", what);
     row_bound(r, "p50 to p99.9 within a bucket and 20 us");

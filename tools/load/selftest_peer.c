@@ -111,7 +111,7 @@ static void rows_of(struct selftest *t, const char *name, const char *peer, cons
             return;
         }
         struct match m = {t, &s, connections[i], t->quick ? "1s" : "3s", NULL};
-        play(&m, peer, t->quick ? 4 : t->longer ? PAIRS_MAX : 10, r);
+        play(&m, peer, t->quick ? 3 : t->longer ? PAIRS_MAX : 10, r);
         target_end(&s);
     }
 }

@@ -14,6 +14,7 @@ enum { EXIT_VALID = 0, EXIT_CHECKS = 2, EXIT_INVALID = 3, EXIT_SLO = 4 };
 #define CPU_MAX 0.95            /* of the loader's threads, in an open loop */
 #define LATE_P99_NS (100 * NS_PER_US)
 #define LATE_P999_NS NS_PER_MS
+#define LATE_MIN 5              /* requests */
 #define ACHIEVED_MIN 0.99
 #define STEAL_MAX 0.01
 #define STEAL_NS_MIN (30 * NS_PER_MS) /* the kernel counts it in steps of 10 ms: less is chance */
@@ -131,6 +132,12 @@ struct pace {
     bool full; /* not by spinning alone */
 };
 
+/* A percentile beyond ns, by more than a few: one late request among a hundred is chance. */
+static bool is_later(const struct hist *h, double percent, uint64_t ns)
+{
+    return hist_percentile(h, percent) > ns && h->count - hist_count_to(h, ns) >= LATE_MIN;
+}
+
 static struct pace pace_of(const struct result *r)
 {
     const struct hist *late = &r->all.hist[HIST_LATENESS];
@@ -142,7 +149,7 @@ static struct pace pace_of(const struct result *r)
         .held_up = was_held_up(r),
         .server_full = figure_server_cpu(r) >= CPU_MAX,
     };
-    p.late = p.p99_ns > LATE_P99_NS || p.p999_ns > LATE_P999_NS;
+    p.late = is_later(late, 99, LATE_P99_NS) || is_later(late, 99.9, LATE_P999_NS);
     bool spins = p.cpu - spin_share(r) < CPU_MAX;
     p.full = p.cpu >= CPU_MAX && (!spins || (p.late && !(p.waited && p.server_full)));
     return p;

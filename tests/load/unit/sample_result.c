@@ -21,7 +21,9 @@ static void say(char *out, size_t room, const char *words)
 /* Answers of 100 us and a tail to 20 ms: the i-th of a thousand. */
 static uint64_t response_ns(int i)
 {
-    return i < 900 ? 100 * NS_PER_US + (uint64_t)i * 100 : i < 999 ? NS_PER_MS + (uint64_t)(i - 900) * 50 * NS_PER_US : 20 * NS_PER_MS;
+    return i < 900   ? 100 * NS_PER_US + (uint64_t)i * 100
+           : i < 999 ? NS_PER_MS + (uint64_t)(i - 900) * 50 * NS_PER_US
+                     : 20 * NS_PER_MS;
 }
 
 static void fill_group(struct group_result *g, const char *name, const char *scenario, uint64_t n, bool open)
@@ -71,7 +73,8 @@ static void fill_run(struct result *r, struct options *o, bool open)
     static const uint64_t ends[] = {NS_PER_S, 2 * NS_PER_S, 12 * NS_PER_S, 12 * NS_PER_S + 50 * NS_PER_MS};
     r->options = o;
     SAY(r->version, "0.1.0");
-    SAY(r->command_line, open ? "quern-load -c 100 -R 10k -s get,submit http://127.0.0.1:8080/x" : "quern-load http://127.0.0.1:8080/x");
+    SAY(r->command_line,
+        open ? "quern-load -c 100 -R 10k -s get,submit http://127.0.0.1:8080/x" : "quern-load http://127.0.0.1:8080/x");
     SAY(r->target, "http://127.0.0.1:8080/x");
     SAY(r->plan, open ? "const" : "closed");
     SAY(r->verify, "status");

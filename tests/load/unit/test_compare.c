@@ -106,7 +106,8 @@ Test(load_compare, what_differs_is_named)
 
 Test(load_compare, other_flags)
 {
-    (void)snprintf(other.command_line, sizeof other.command_line, "%.200s -H 'A: it'\\''s' --expect-status 204", r.command_line);
+    (void)snprintf(other.command_line, sizeof other.command_line, "%.200s -H 'A: it'\\''s' --expect-status 204",
+                   r.command_line);
     cr_assert_eq(compare_differences(&r, &other, stderr), 2);
     const char *words = ERR();
     cr_assert(strstr(words, "only B has -H A: it's\n"), "%s", words);
@@ -185,7 +186,7 @@ static int compare_pairs(double factor, bool again)
     for (int list = 0; list < (again ? 3 : 2); list++) {
         if (list) argv[argc++] = dashes;
         for (int i = 0; i < 6; i++) {
-            char file[16];
+            char file[32];
             (void)snprintf(file, sizeof file, "%d-%d", list, i);
             double of_list = list == 0 ? 1 : list == 1 ? factor : 1.03;
             argv[argc++] = (char *)(uintptr_t)save_run(file, noise[i] * of_list);
@@ -200,8 +201,10 @@ Test(load_compare, pairs_give_an_interval_and_a_verdict)
     const char *words = OUT();
     cr_assert(strstr(words, "verdict: B is faster (requests/server-CPU-s)"), "%s", words);
     cr_assert(strstr(words, "6 pairs, 0 of A with itself"), "%s", words);
-    cr_assert(strstr(words, "requests/s                       10,003       12,004    1.200     1.200 to 1.200                  -  faster\n"),
-              "%s", words);
+    cr_assert(
+        strstr(words,
+               "requests/s                       10,003       12,004    1.200     1.200 to 1.200                  -  faster\n"),
+        "%s", words);
 }
 
 /* A itself comes out 3 % faster the second time. */
@@ -266,7 +269,8 @@ Test(load_ab, turns)
     for (size_t i = 0; i < n; i++) {
         size_t len = strlen(order);
         const char *space = i && s[i].block != s[i - 1].block ? " " : "";
-        (void)snprintf(order + len, sizeof order - len, "%s%c%zu", space, "AaBb"[s[i].second * 2 + (s[i].series == AA_SERIES)], s[i].pair);
+        (void)snprintf(order + len, sizeof order - len, "%s%c%zu", space, "AaBb"[s[i].second * 2 + (s[i].series == AA_SERIES)],
+                       s[i].pair);
         cr_assert_eq(s[i].discard, AB_NOT_RUN);
     }
     cr_assert_str_eq(order, "A0B0B1A1 a0b0b1a1 A2B2B3A3 A4B4");

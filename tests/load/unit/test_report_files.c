@@ -68,8 +68,9 @@ Test(load_report_files, the_interval_log)
 {
     const double start = 1700000000.123, measure = start + 2;
     save(report_hlog);
-    cr_assert_eq(strncmp(text, "#[Logged with quern-load 0.1.0]\n#[Histogram log format version 1.2]\n#[StartTime: 1700000000.123", 94), 0,
-                 "%.200s", text);
+    cr_assert_eq(
+        strncmp(text, "#[Logged with quern-load 0.1.0]\n#[Histogram log format version 1.2]\n#[StartTime: 1700000000.123", 94),
+        0, "%.200s", text);
     assert_interval("Tag=response,", measure, 10, &r.all.hist[HIST_RESPONSE]);
     assert_interval("Tag=service,", measure, 10, &r.all.hist[HIST_SERVICE]);
     assert_interval("Tag=lateness,", measure, 10, &r.all.hist[HIST_LATENESS]);
@@ -101,12 +102,14 @@ Test(load_report_files, a_line_for_each_tick)
 {
     int lines = 0;
     save(report_csv);
-    cr_assert_eq(strncmp(text, "phase,at_ns,due,issued,completed,errors,p50_ns,p99_ns,max_ns,open,connecting,busy,lost,queued,", 88), 0);
+    cr_assert_eq(
+        strncmp(text, "phase,at_ns,due,issued,completed,errors,p50_ns,p99_ns,max_ns,open,connecting,busy,lost,queued,", 88), 0);
     for (const char *p = text; (p = strchr(p, '\n')); p++) lines++;
     cr_assert_eq(lines, 121);
     cr_assert(line_of("ramp,100000000,0,0,0,0,0,0,0,10,5,0,0,0,0,0,0,"));
     cr_assert(line_of("ramp,1000000000,"));
-    cr_assert(line_of("warmup,1100000000,1000,1000,1000,0,150000,5000000,20000000,100,0,7,0,0,"), "%s", line_of("warmup,1100000000"));
+    cr_assert(line_of("warmup,1100000000,1000,1000,1000,0,150000,5000000,20000000,100,0,7,0,0,"), "%s",
+              line_of("warmup,1100000000"));
     cr_assert(line_of("measure,12000000000,"));
 }
 

@@ -197,14 +197,16 @@ Test(load_report_json, has_the_members_of_the_schema)
     cr_assert_eq(at(root, "host/limits/nofile_soft")->valueint, 20000);
     cr_assert_eq(at(root, "totals/completed")->valueint, 100000);
     cr_assert_eq(at(root, "rates/achieved")->valuedouble, 10000);
-    cr_assert_eq(at(root, "histograms/response/percentiles_ns/50")->valueint, (int)hist_percentile(&r.all.hist[HIST_RESPONSE], 50));
+    cr_assert_eq(at(root, "histograms/response/percentiles_ns/50")->valueint,
+                 (int)hist_percentile(&r.all.hist[HIST_RESPONSE], 50));
     cr_assert_eq(at(root, "histograms/response/percentiles_ns/99.9")->valueint,
                  (int)hist_percentile(&r.all.hist[HIST_RESPONSE], 99.9));
     cr_assert(cJSON_IsString(at(root, "histograms/connect/hdr")));
     cr_assert_null(cJSON_GetObjectItem(at(root, "histograms/censored"), "min_ns"), "it is empty");
     cr_assert_eq(cJSON_GetArraySize(at(root, "series")), 120);
     cr_assert_eq(cJSON_GetArraySize(at(at(root, "series")->child, "heat")), 0);
-    cr_assert_eq(cJSON_GetArraySize(at(cJSON_GetArrayItem(at(root, "series"), 50), "heat")), 29, "without the zeros at its end");
+    cr_assert_eq(cJSON_GetArraySize(at(cJSON_GetArrayItem(at(root, "series"), 50), "heat")), 29,
+                 "without the zeros at its end");
     cr_assert_eq(cJSON_GetArraySize(at(root, "groups")), 2);
     cr_assert_eq(at(root, "cost/server_ns_per_request")->valuedouble, 60000);
     cr_assert(cJSON_IsTrue(at(root, "validity/valid")));
