@@ -18,7 +18,7 @@ DEPS_build="gcc make libc6-dev linux-libc-dev liburing-dev>=2.9 libllhttp-dev li
 DEPS_demo="curl ca-certificates tzdata lomiri-wallpapers-16.04"
 DEPS_test="libcriterion-dev curl" # gcc brings its own sanitizers
 DEPS_ci="clang-19 libclang-rt-19-dev clang-tidy-19 clang-format-19 gcovr"
-DEPS_bench="nginx-light wrk curl"
+DEPS_bench="nginx-light wrk nghttp2-client redis-server beanstalkd gearman-job-server gearman-tools strace valgrind python3 curl"
 
 # Where clang 19, the same version in Debian 12 and 13, keeps its tools under their plain names.
 DEPS_LLVM_BIN=/usr/lib/llvm-19/bin
@@ -127,10 +127,10 @@ deps_apt() {
     return 1
 }
 
-# Installs, and keeps a web server among the packages from starting on port 80: nobody asked for that.
+# Installs, and keeps the servers among the packages from starting: nobody asked for that.
 deps_apt_install() { # package...
     local policy=/usr/sbin/policy-rc.d
-    if [[ " $* " != *' nginx-light '* || -e $policy ]]; then
+    if [[ ! " $* " =~ ' '(nginx-light|redis-server|beanstalkd|gearman-job-server)' ' || -e $policy ]]; then
         deps_apt install "$@"
         return
     fi
