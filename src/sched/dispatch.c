@@ -83,14 +83,9 @@ static struct task *oldest(struct dispatch *d, const uint64_t *tried)
     return best;
 }
 
-static bool is_jobs_turn(struct dispatch *d)
-{
-    return atomic_load_explicit(&d->o.workers->hungry.jobs_turn, memory_order_seq_cst);
-}
-
 static void start_waiting(struct dispatch *d)
 {
-    if (is_jobs_turn(d)) return; /* told again once the jobs have been looked at */
+    if (hungry_is_jobs_turn(&d->o.workers->hungry)) return; /* told again once the jobs have been looked at */
     uint64_t tried[TYPES_MAX / 64] = {0};
     struct task *t;
     while (d->n_waiting && (t = oldest(d, tried))) {
@@ -110,7 +105,8 @@ enum dispatch_outcome dispatch_submit(struct dispatch *d, struct task *t, uint64
     uint16_t type = t->type->index;
     t->queued_ns = d->o.clock->mono_ns;
     if (!workers_healthy(d->o.workers)) return DISPATCH_SICK;
-    struct worker *w = list_empty(&d->waiting[type]) && !is_jobs_turn(d) ? pick_for(d, t->type) : NULL;
+    bool may_start = list_empty(&d->waiting[type]) && !hungry_is_jobs_turn(&d->o.workers->hungry);
+    struct worker *w = may_start ? pick_for(d, t->type) : NULL;
     if (w) {
         dispatch_start(d, w, t);
         return DISPATCH_OK;
@@ -211,8 +207,9 @@ static void on_room_for_jobs(struct mail *m)
     struct dispatch *d = container_of(n, struct dispatch, notices[HUNGRY_JOBS]);
     metric_add(&d->counts.notices, 1);
     d->notice_out[HUNGRY_JOBS] = false;
+    bool gave_way = n->gives_way;
     if (d->o.has_jobs && d->o.has_jobs(d->o.jobs_arg)) dispatch_jobs(d);
-    atomic_store_explicit(&d->o.workers->hungry.jobs_turn, false, memory_order_seq_cst);
+    if (gave_way) hungry_looked(&d->o.workers->hungry);
     start_waiting(d);
     /* What room is left is for whoever gave way. If jobs are hungry again there is none, and the notice would come back at once. */
     if (!d->notice_out[HUNGRY_JOBS]) hungry_tell(&d->o.workers->hungry);

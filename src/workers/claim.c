@@ -38,7 +38,7 @@ void hungry_init(struct hungry *h)
 {
     for (int kind = 0; kind < HUNGRY_KINDS; kind++) atomic_init(&h->bits[kind], 0);
     atomic_init(&h->turn, 0);
-    atomic_init(&h->jobs_turn, false);
+    atomic_init(&h->jobs_turn, 0);
 }
 
 void hungry_register(struct hungry *h, enum hungry_kind kind, uint32_t shard, struct hungry_notice *notice)
@@ -59,7 +59,7 @@ static uint32_t first_bit_from(uint64_t bits, uint32_t start)
     return (uint32_t)__builtin_ctzll(behind ? behind : bits);
 }
 
-static bool tell(struct hungry *h, enum hungry_kind kind, uint32_t start)
+static bool tell(struct hungry *h, enum hungry_kind kind, uint32_t start, bool gives_way)
 {
     uint64_t bits = atomic_load_explicit(&h->bits[kind], memory_order_seq_cst);
     while (bits) {
@@ -69,6 +69,7 @@ static bool tell(struct hungry *h, enum hungry_kind kind, uint32_t start)
         bits = atomic_fetch_and_explicit(&h->bits[kind], ~bit, memory_order_seq_cst);
         if (bits & bit) {
             struct hungry_notice *n = h->notices[kind][shard];
+            n->gives_way = gives_way;
             mail_send(n->home, &n->mail);
             return true;
         }
@@ -80,10 +81,16 @@ static bool tell(struct hungry *h, enum hungry_kind kind, uint32_t start)
 bool hungry_give_way(struct hungry *h)
 {
     if (atomic_load_explicit(&h->bits[HUNGRY_JOBS], memory_order_seq_cst) == 0) return false;
-    atomic_store_explicit(&h->jobs_turn, true, memory_order_seq_cst); /* before the notice: its receiver clears it */
-    if (tell(h, HUNGRY_JOBS, 0)) return true;
-    atomic_store_explicit(&h->jobs_turn, false, memory_order_seq_cst); /* somebody else has just told them */
+    /* Before the bit goes: whoever finds it gone sees this, and starts no call in the job's place. */
+    atomic_fetch_add_explicit(&h->jobs_turn, 1, memory_order_seq_cst);
+    if (tell(h, HUNGRY_JOBS, 0, true)) return true;
+    atomic_fetch_sub_explicit(&h->jobs_turn, 1, memory_order_seq_cst); /* somebody else has just told them */
     return false;
+}
+
+void hungry_looked(struct hungry *h)
+{
+    atomic_fetch_sub_explicit(&h->jobs_turn, 1, memory_order_seq_cst);
 }
 
 void hungry_tell(struct hungry *h)
@@ -92,7 +99,6 @@ void hungry_tell(struct hungry *h)
          atomic_load_explicit(&h->bits[HUNGRY_JOBS], memory_order_seq_cst)) == 0)
         return; /* the usual case: one look, no shared write */
     uint32_t turn = atomic_fetch_add_explicit(&h->turn, 1, memory_order_relaxed);
-    bool jobs_first = turn % (CALLS_PER_JOB + 1) == CALLS_PER_JOB;
-    enum hungry_kind first = jobs_first ? HUNGRY_JOBS : HUNGRY_CALLS;
-    if (!tell(h, first, turn)) (void)tell(h, jobs_first ? HUNGRY_CALLS : HUNGRY_JOBS, turn);
+    if (turn % (CALLS_PER_JOB + 1) == CALLS_PER_JOB && hungry_give_way(h)) return;
+    if (!tell(h, HUNGRY_CALLS, turn, false)) (void)tell(h, HUNGRY_JOBS, turn, false);
 }

@@ -39,12 +39,13 @@ enum hungry_kind { HUNGRY_CALLS, HUNGRY_JOBS, HUNGRY_KINDS };
 struct hungry_notice {
     struct mail mail; /* must stay first; deliver set by the shard */
     struct mailbox *home;
+    bool gives_way; /* counted in jobs_turn; written by whoever cleared the bit, to be read before the bit is set again */
 };
 
 struct hungry {
     _Atomic uint64_t bits[HUNGRY_KINDS]; /* by shard */
     _Atomic uint32_t turn;               /* rises with each notice: round-robin, and CALLS_PER_JOB calls to one job */
-    _Atomic bool jobs_turn;              /* the next room is a job's: calls wait until the shard with the jobs has looked */
+    _Atomic uint32_t jobs_turn; /* notices under way that give way: calls wait until the shards with jobs have looked */
     struct hungry_notice *notices[HUNGRY_KINDS][SHARDS_MAX]; /* constant after start */
 };
 #define CALLS_PER_JOB 4
@@ -53,10 +54,16 @@ void hungry_init(struct hungry *h);
 void hungry_register(struct hungry *h, enum hungry_kind kind, uint32_t shard, struct hungry_notice *notice);
 /* The shard, after it has failed to claim; it must try once more afterwards: the worker may have looked just before. */
 void hungry_set(struct hungry *h, enum hungry_kind kind, uint32_t shard);
-/* A shard that gives way: tells one shard that has jobs, and sets jobs_turn, which that shard clears when it has looked. False: none
- * is hungry for them. */
+/* Gives the next room to a job: tells one shard that has jobs, and counts that in jobs_turn until that shard has looked
+ * (hungry_looked). False: none is hungry for them. */
 bool hungry_give_way(struct hungry *h);
-/* A worker, after it has released a claim: tells one hungry shard. */
+/* The shard that got a notice that gives way, after it has looked for jobs. */
+void hungry_looked(struct hungry *h);
+static inline bool hungry_is_jobs_turn(struct hungry *h)
+{
+    return atomic_load_explicit(&h->jobs_turn, memory_order_seq_cst) > 0;
+}
+/* A worker, after it has released a claim: tells one hungry shard, every (CALLS_PER_JOB + 1)-th time one with jobs. */
 void hungry_tell(struct hungry *h);
 
 #endif

@@ -5,7 +5,7 @@
 #include <sched.h>
 #include <string.h>
 
-/* Two types: one whose handler waits for a gate, one that returns at once. */
+/* Three types: one whose handler waits for a gate, one that returns at once, one that is too long for company in its worker. */
 static _Atomic int gate, ran;
 
 static int run_gated(struct quern_job *job)
@@ -22,7 +22,15 @@ static int run_quick(struct quern_job *job)
     return QUERN_OK;
 }
 
-static const struct quern_type gated = {.name = "gated", .run = run_gated}, quick = {.name = "quick", .run = run_quick};
+static int run_long(struct quern_job *job)
+{
+    (void)job;
+    for (uint64_t end = clock_now_ns() + 2 * NS_PER_MS; clock_now_ns() < end;) continue;
+    return QUERN_OK;
+}
+
+static const struct quern_type gated = {.name = "gated", .run = run_gated}, quick = {.name = "quick", .run = run_quick},
+                               lengthy = {.name = "lengthy", .run = run_long};
 static struct types types;
 static struct clock now;
 static struct mailbox box;
@@ -30,6 +38,8 @@ static struct mail_drain rest;
 static struct workers *workers;
 static struct dispatch *dispatch;
 static int home;
+static struct task job;
+static bool job_waits;
 
 static void no_wake(void *arg)
 {
@@ -43,6 +53,20 @@ static void on_done(struct mail *m)
     dispatch_done(dispatch, t);
 }
 
+static bool has_jobs(void *arg)
+{
+    (void)arg;
+    return job_waits;
+}
+
+static bool next_job(void *arg, struct worker *claimed)
+{
+    (void)arg;
+    job_waits = false;
+    dispatch_start(dispatch, claimed, &job);
+    return true;
+}
+
 static void start(uint32_t n_workers, uint32_t waiting_max, const struct strategy *strategy)
 {
     static const int cpus[4] = {-1, -1, -1, -1};
@@ -51,12 +75,19 @@ static void start(uint32_t n_workers, uint32_t waiting_max, const struct strateg
     memset(&types, 0, sizeof types);
     cr_assert_eq(types_add(&types, &gated, "test", &why), 0);
     cr_assert_eq(types_add(&types, &quick, "test", &why), 0);
+    cr_assert_eq(types_add(&types, &lengthy, "test", &why), 0);
     clock_tick(&now);
     mailbox_init(&box, no_wake, NULL);
     struct workers_options w = {.n = n_workers, .cpus = cpus, .shares_cpu = shares};
     cr_assert_eq(workers_new(&w, &workers), 0);
-    struct dispatch_options d = {.mailbox = &box, .workers = workers, .types = &types, .strategy = strategy, .clock = &now,
-                                 .waiting_max = waiting_max};
+    struct dispatch_options d = {.mailbox = &box,
+                                 .workers = workers,
+                                 .types = &types,
+                                 .strategy = strategy,
+                                 .clock = &now,
+                                 .waiting_max = waiting_max,
+                                 .has_jobs = has_jobs,
+                                 .next_job = next_job};
     cr_assert_eq(dispatch_new(&d, &dispatch), 0);
 }
 
@@ -204,4 +235,56 @@ Test(sched_dispatch, a_handler_that_hangs_loses_its_worker, .timeout = 20)
     until_home(2);
     while (atomic_load(&workers->n_orphans)) sched_yield();
     stop();
+}
+
+/* The worker has told whom it tells, and sleeps, before its shard hears that the task has come home: neither the worker's turn for
+ * jobs nor the shard's may be lost to the call that the shard could start at once. */
+static void jobs_get_a_turn(uint32_t calls_before)
+{
+    static struct task t[40];
+    uint32_t n = 0;
+    start(1, 100, &strategy_fixed);
+    init(&job, 2);
+    for (; n < 4; n++) {
+        init(&t[n], 2);
+        cr_assert_eq(dispatch_submit(dispatch, &t[n], NS_PER_S), DISPATCH_OK);
+    }
+    for (uint32_t turns = 0; home < 36 && atomic_load(&job.started_ns) == 0; turns++) {
+        if (turns == calls_before) {
+            job_waits = true;
+            dispatch_jobs(dispatch);
+        }
+        dispatch_flush(dispatch);
+        while (atomic_load(&workers->of[0].doze) == 0) sched_yield();
+        (void)mail_deliver(&box, &rest, 100);
+        if (n < 40 && home > (int)n - 4) {
+            init(&t[n], 2);
+            cr_assert_eq(dispatch_submit(dispatch, &t[n++], NS_PER_S), DISPATCH_OK);
+        }
+    }
+    cr_expect_gt(atomic_load(&job.started_ns), 0, "with %u calls before it", calls_before);
+    dispatch_flush(dispatch);
+    until_home((int)n + !job_waits);
+    stop();
+}
+
+Test(sched_dispatch, a_job_gets_a_turn_0, .timeout = 20)
+{
+    jobs_get_a_turn(0);
+}
+Test(sched_dispatch, a_job_gets_a_turn_1, .timeout = 20)
+{
+    jobs_get_a_turn(1);
+}
+Test(sched_dispatch, a_job_gets_a_turn_2, .timeout = 20)
+{
+    jobs_get_a_turn(2);
+}
+Test(sched_dispatch, a_job_gets_a_turn_3, .timeout = 20)
+{
+    jobs_get_a_turn(3);
+}
+Test(sched_dispatch, a_job_gets_a_turn_4, .timeout = 20)
+{
+    jobs_get_a_turn(4);
 }
