@@ -112,17 +112,10 @@ static void on_command(struct mail *m)
 {
     struct command *c = (struct command *)(void *)m;
     switch (c->what) {
-    case SHARD_UNREADY:
-        c->shard->api.unready = true;
-        break;
-    case SHARD_DRAIN:
-        drain(c->shard);
-        break;
-    case SHARD_STOP:
-        stop(c->shard);
-        break;
-    case SHARD_COMMANDS:
-        unreachable_state("no command");
+    case SHARD_UNREADY: c->shard->api.unready = true; break;
+    case SHARD_DRAIN: drain(c->shard); break;
+    case SHARD_STOP: stop(c->shard); break;
+    case SHARD_COMMANDS: unreachable_state("no command");
     }
 }
 
@@ -271,8 +264,8 @@ static int make_parts(struct shard *s)
         .forms = &ojs_error_form,
         .n_forms = 1,
         .sessions_max = s->o.sessions,
-        .exchanges_max = (s->o.chunks - HTTP_CHUNKS_SPARE) / 2 < s->o.calls_max ? (s->o.chunks - HTTP_CHUNKS_SPARE) / 2
-                                                                                 : s->o.calls_max,
+        .exchanges_max =
+            (s->o.chunks - HTTP_CHUNKS_SPARE) / 2 < s->o.calls_max ? (s->o.chunks - HTTP_CHUNKS_SPARE) / 2 : s->o.calls_max,
         .large_heads_max = 256,
         .idle_ns = s->o.idle_ns,
         .head_ns = s->o.head_ns,
@@ -392,6 +385,7 @@ static int open_net(struct shard *s)
         .timers = &s->timers,
         .chunks = &s->chunks,
         .clock = &s->clock,
+        .phase_ns = (uint32_t)(s->o.index * UINT32_C(2654435769)) >> 4, /* golden ratio: far apart, however many there are */
         .park_ns = s->o.park_ns,
         .sink = http_sink(&s->http),
     };
@@ -432,14 +426,14 @@ static void say_features(const struct shard *s)
     log_info("ring.features",
              "single_issuer=%d defer_taskrun=%d coop_taskrun=%d no_sqarray=%d min_wait=%d multishot_accept=%d "
              "multishot_recv=%d direct=%d sq=%u cq=%u",
-             f.single_issuer, f.defer_taskrun, f.coop_taskrun, f.no_sqarray, f.min_wait, f.multishot_accept,
-             f.multishot_recv, s->o.direct, f.sq_entries, f.cq_entries);
-    log_info("shard.sizes",
-             "connections_max=%u idle_connection_bytes=%zu sessions=%ux%zu exchange_bytes=%zu receive_buffers=%ux%u chunks=%ux%u "
-             "queued_job_bytes=%zu",
-             conns_max(s->conns), conns_bytes_per_idle(s->conns), s->o.sessions, http_bytes_per_session(),
-             sizeof(struct exchange), s->o.receive_buffers, s->o.receive_buffer_bytes, s->o.chunks, CHUNK_BYTES,
-             engine_bytes_per_job());
+             f.single_issuer, f.defer_taskrun, f.coop_taskrun, f.no_sqarray, f.min_wait, f.multishot_accept, f.multishot_recv,
+             s->o.direct, f.sq_entries, f.cq_entries);
+    log_info(
+        "shard.sizes",
+        "connections_max=%u idle_connection_bytes=%zu sessions=%ux%zu exchange_bytes=%zu receive_buffers=%ux%u chunks=%ux%u "
+        "queued_job_bytes=%zu",
+        conns_max(s->conns), conns_bytes_per_idle(s->conns), s->o.sessions, http_bytes_per_session(), sizeof(struct exchange),
+        s->o.receive_buffers, s->o.receive_buffer_bytes, s->o.chunks, CHUNK_BYTES, engine_bytes_per_job());
 }
 
 static void settle_in(const struct shard *s)

@@ -91,7 +91,7 @@ static void begin_linger(struct conns *all, struct conn *c)
     }
     c->state = CONN_LINGERING;
     c->discarded_kib = 0;
-    c->requests = (uint16_t)(all->o.clock->mono_ns / CONN_TICK_NS);
+    c->requests = (uint16_t)conn_tick_now(all);
     tell_gone(all, c);
     if (ring_shutdown(all->o.ring, c->fd, SHUT_WR, c->slot, conn_generation(all, c))) c->ops_in_flight++;
     wheel_set(&all->wheel, c, all->o.clock->mono_ns + CONN_LINGER_IDLE_NS);
@@ -282,7 +282,7 @@ int conns_new(const struct conns_options *options, struct conns **out)
     if (!all->dirty.slots || !all->starved.slots) goto free_lists;
     all->outvec_free = UINT16_MAX;
     receive_init(all);
-    wheel_init(&all->wheel, &all->slab, options->timers, options->clock, on_due, on_look, all);
+    wheel_init(&all->wheel, &all->slab, options->timers, options->clock, options->phase_ns, on_due, on_look, all);
     if (all->park_ticks) wheel_look_within(&all->wheel, all->park_ticks);
     ring_handle(options->ring, RING_SEND, on_send, all);
     ring_handle(options->ring, RING_CLOSE, on_close, all);

@@ -22,7 +22,7 @@ struct conns;
 #define CONN_TICK_NS (UINT64_C(1) << 28) /* deadlines are this coarse: 268 ms */
 #define CONN_WHEEL 512
 #define CONN_OUT_HIGH 65536u /* bytes queued: above, the sink should stop making more */
-#define CONN_STALL_NS (30 * UINT64_C(1000000000))  /* no progress in sending: abort */
+#define CONN_STALL_NS (30 * UINT64_C(1000000000)) /* no progress in sending: abort */
 #define CONN_LINGER_IDLE_NS (2 * UINT64_C(1000000000))
 #define CONN_LINGER_NS (10 * UINT64_C(1000000000))
 #define CONN_LINGER_BYTES 262144u
@@ -31,22 +31,22 @@ enum conn_state { CONN_OPEN, CONN_DRAINING, CONN_LINGERING, CONN_CLOSING, CONN_C
 
 /* The idle connection in full: 64 bytes. */
 struct conn {
-    void *session;          /* the sink's; NULL while it keeps nothing for this connection */
+    void *session; /* the sink's; NULL while it keeps nothing for this connection */
     struct out out;
     ring_fd fd;
     uint32_t slot;
     uint32_t wheel_prev, wheel_next; /* slots; SLAB_NONE: none */
     uint32_t deadline_tick; /* when the sink is asked; the wheel may look earlier */
-    uint16_t outvec;        /* pieces of the send in flight; UINT16_MAX: a plain send */
+    uint16_t outvec; /* pieces of the send in flight; UINT16_MAX: a plain send */
     union {
-        uint16_t active_tick;   /* of the last bytes in or out, low bits */
+        uint16_t active_tick; /* of the last bytes in or out, low bits */
         uint16_t discarded_kib; /* while lingering */
     };
-    uint16_t wheel_at;      /* which list of the wheel; CONN_WHEEL: none */
-    uint16_t requests;      /* the sink's: answered so far; while lingering: the tick it began */
-    uint8_t state;          /* enum conn_state */
+    uint16_t wheel_at; /* which list of the wheel; CONN_WHEEL: none */
+    uint16_t requests; /* the sink's: answered so far; while lingering: the tick it began */
+    uint8_t state; /* enum conn_state */
     uint8_t ops_in_flight;
-    uint16_t flags;         /* conn_parts.h */
+    uint16_t flags; /* conn_parts.h */
 };
 
 /* Whom bytes and events go to. All on the shard's thread. */
@@ -67,14 +67,15 @@ struct conn_sink {
 };
 
 struct conns_options {
-    uint32_t n_max;        /* connections, with the slots kept for refusals */
-    uint32_t n_crowded;    /* the last so many of them */
+    uint32_t n_max; /* connections, with the slots kept for refusals */
+    uint32_t n_crowded; /* the last so many of them */
     struct ring *ring;
     struct bufring *bufs;
     struct timers *timers;
     struct chunk_pool *chunks;
     const struct clock *clock;
-    uint64_t park_ns;      /* idle for so long: parked; 0: never */
+    uint32_t phase_ns; /* of the wheel, see there */
+    uint64_t park_ns; /* idle for so long: parked; 0: never */
     struct conn_sink sink;
 };
 
@@ -110,7 +111,7 @@ void conn_pause(struct conns *all, struct conn *c);
 void conn_resume(struct conns *all, struct conn *c);
 void conn_deadline(struct conns *all, struct conn *c, uint64_t mono_ns);
 bool conn_sending(const struct conn *c);
-bool conn_ended(const struct conn *c);   /* the peer's end of input has been seen */
+bool conn_ended(const struct conn *c); /* the peer's end of input has been seen */
 bool conn_crowded(const struct conn *c); /* stands on a slot kept for refusals */
 /* Send what is queued, then close gently. No more on_bytes, on_end, on_sent, on_deadline; on_gone still comes. */
 void conn_finish(struct conns *all, struct conn *c);

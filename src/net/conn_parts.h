@@ -61,7 +61,7 @@ static inline struct conn *conn_of(struct conns *all, uint32_t slot)
 
 static inline uint32_t conn_tick_now(const struct conns *all)
 {
-    return (uint32_t)(all->o.clock->mono_ns / CONN_TICK_NS);
+    return wheel_now(&all->wheel);
 }
 
 /* Bytes went in or out. */

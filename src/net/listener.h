@@ -13,7 +13,7 @@ struct listeners;
 struct listeners_options {
     const int *fds; /* listening sockets; borrowed */
     uint32_t n;
-    bool direct;    /* accept into the ring's own descriptor table */
+    bool direct; /* accept into the ring's own descriptor table */
     struct ring *ring;
     struct timers *timers;
     struct conns *conns;

@@ -10,8 +10,8 @@
 
 #include <errno.h>
 
-#define PARKING_MAX 256u   /* connections on their way to be parked: many that fell silent together must not hold up the loop */
-#define PARKING_TICKS 32u  /* the others are looked at again within so many ticks */
+#define PARKING_MAX 256u /* connections on their way to be parked: many that fell silent together must not hold up the loop */
+#define PARKING_TICKS 32u /* the others are looked at again within so many ticks */
 
 static void arm(struct conns *all, struct conn *c, bool ready)
 {

@@ -9,9 +9,14 @@ static struct conn *conn_of(const struct wheel *w, uint32_t slot)
     return (struct conn *)(void *)(w->conns->items + (size_t)slot * sizeof(struct conn));
 }
 
-static uint32_t tick_of(uint64_t mono_ns)
+static uint32_t tick_of(const struct wheel *w, uint64_t mono_ns)
 {
-    return (uint32_t)(mono_ns / CONN_TICK_NS);
+    return (uint32_t)((mono_ns + w->phase_ns) / CONN_TICK_NS);
+}
+
+uint32_t wheel_now(const struct wheel *w)
+{
+    return tick_of(w, w->clock->mono_ns);
 }
 
 static void mark(struct wheel *w, uint32_t at, bool filled)
@@ -39,7 +44,7 @@ static void arm(struct wheel *w)
 {
     uint32_t ahead = ticks_to_first(w);
     if (ahead == CONN_WHEEL) timer_disarm(w->timers, &w->timer);
-    else timer_arm(w->timers, &w->timer, ((uint64_t)w->now_tick + ahead) * CONN_TICK_NS);
+    else timer_arm(w->timers, &w->timer, ((uint64_t)w->now_tick + ahead) * CONN_TICK_NS - w->phase_ns);
 }
 
 static void file(struct wheel *w, struct conn *c, uint32_t tick)
@@ -77,7 +82,7 @@ static uint32_t filed_tick(const struct wheel *w, const struct conn *c)
 
 static uint32_t near(const struct wheel *w, uint32_t tick, uint32_t ahead)
 {
-    uint32_t limit = tick_of(w->clock->mono_ns) + ahead;
+    uint32_t limit = wheel_now(w) + ahead;
     uint32_t soonest = w->now_tick + 1;
     if (tick > limit) tick = limit;
     if (tick > w->now_tick + CONN_WHEEL - 1) tick = w->now_tick + CONN_WHEEL - 1; /* never the list that is being walked */
@@ -86,8 +91,8 @@ static uint32_t near(const struct wheel *w, uint32_t tick, uint32_t ahead)
 
 void wheel_set(struct wheel *w, struct conn *c, uint64_t mono_ns)
 {
-    c->deadline_tick = tick_of(mono_ns) + 1; /* rounded up: never early */
-    if (w->n_filed == 0) w->now_tick = tick_of(w->clock->mono_ns); /* an empty wheel need not catch up */
+    c->deadline_tick = tick_of(w, mono_ns) + 1; /* rounded up: never early */
+    if (w->n_filed == 0) w->now_tick = wheel_now(w); /* an empty wheel need not catch up */
     uint32_t tick = near(w, c->deadline_tick, w->ahead);
     if (c->wheel_at != CONN_WHEEL) {
         if (filed_tick(w, c) <= tick) return; /* looked at in time anyway */
@@ -112,7 +117,7 @@ static void look_at_list(struct wheel *w, uint32_t at)
 static void on_tick(void *arg)
 {
     struct wheel *w = arg;
-    uint32_t now = tick_of(w->clock->mono_ns);
+    uint32_t now = wheel_now(w);
     uint32_t behind = now - w->now_tick;
     if (behind > CONN_WHEEL) w->now_tick = now - CONN_WHEEL; /* one round sees every list */
     while (w->now_tick < now) {
@@ -122,13 +127,19 @@ static void on_tick(void *arg)
     arm(w);
 }
 
-void wheel_init(struct wheel *w, struct slab *conns, struct timers *timers, const struct clock *clock,
+void wheel_init(struct wheel *w, struct slab *conns, struct timers *timers, const struct clock *clock, uint32_t phase_ns,
                 void (*on_due)(void *arg, struct conn *c), uint32_t (*on_look)(void *arg, struct conn *c), void *arg)
 {
-    *w = (struct wheel){.conns = conns, .timers = timers, .clock = clock,
-                         .on_due = on_due, .on_look = on_look, .arg = arg, .ahead = WHEEL_AHEAD};
+    *w = (struct wheel){.conns = conns,
+                        .timers = timers,
+                        .clock = clock,
+                        .phase_ns = phase_ns,
+                        .on_due = on_due,
+                        .on_look = on_look,
+                        .arg = arg,
+                        .ahead = WHEEL_AHEAD};
     for (uint32_t i = 0; i < CONN_WHEEL; i++) w->heads[i] = SLAB_NONE;
-    w->now_tick = tick_of(clock->mono_ns);
+    w->now_tick = wheel_now(w);
     timer_init(&w->timer, on_tick, w);
 }
 

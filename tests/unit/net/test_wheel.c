@@ -34,7 +34,7 @@ static void up(void)
     now = (struct clock){.mono_ns = 1000 * NS_PER_S};
     cr_assert_eq(timers_init(&timers, 4), 0);
     cr_assert_eq(slab_init(&slab, sizeof(struct conn), N), 0);
-    wheel_init(&wheel, &slab, &timers, &now, on_due, on_look, NULL);
+    wheel_init(&wheel, &slab, &timers, &now, 0, on_due, on_look, NULL);
     memset(due_ns, 0, sizeof due_ns);
 }
 
@@ -144,4 +144,25 @@ Test(net_wheel, the_first_look_comes_early_when_asked_for, .init = up, .fini = d
     pass(5 * CONN_TICK_NS);
     cr_expect_eq(n_looks, 1);
     pass(60 * NS_PER_S);
+}
+
+/* The tick begins at another moment, and is as long: no deadline comes early, none more than two ticks late. */
+Test(net_wheel, a_phase_moves_the_ticks, .fini = down)
+{
+    const uint32_t phase_ns = CONN_TICK_NS / 4 * 3;
+    up();
+    uint64_t start = now.mono_ns -= now.mono_ns % CONN_TICK_NS;
+    wheel_deinit(&wheel);
+    wheel_init(&wheel, &slab, &timers, &now, phase_ns, on_due, on_look, NULL);
+    struct conn *c = conn_new();
+    wheel_set(&wheel, c, start + CONN_TICK_NS / 8);
+    cr_expect_eq(timers_next_ns(&timers), start + CONN_TICK_NS / 4, "the end of the quarter that is left of this tick");
+    pass(CONN_TICK_NS);
+    cr_expect_eq(due_ns[c->slot], start + CONN_TICK_NS / 4);
+    struct conn *d = conn_new();
+    wheel_set(&wheel, d, now.mono_ns + 7 * NS_PER_S);
+    uint64_t want = now.mono_ns + 7 * NS_PER_S;
+    pass(9 * NS_PER_S);
+    cr_expect_geq(due_ns[d->slot], want);
+    cr_expect_leq(due_ns[d->slot], want + 2 * CONN_TICK_NS);
 }
