@@ -24,6 +24,7 @@ enum conn_flag {
     F_GONE = 256,      /* on_gone has been called */
     F_PARKING = 512,   /* its receive is being cancelled so that it can be parked */
     F_PARKED = 1024,   /* a poll is armed instead of a receive */
+    F_ONCE = 2048,     /* the receive looks once, then a poll takes its place again */
 };
 
 /* A send of several pieces; the kernel reads it when the operation is submitted, we keep it until it completes. */

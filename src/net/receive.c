@@ -2,7 +2,8 @@
  *
  * While a multishot receive waits, the kernel keeps 600 bytes more for it than for a poll (measured on Linux 6.18: 830 and 255), and
  * most of many connections wait most of the time. So one that has been idle for a while is parked: its receive is cancelled and,
- * once that has ended, a poll takes its place. When that fires, the receive is armed again and finds what is there. */
+ * once that has ended, a poll takes its place. When that fires after a long while, a single receive takes what is there and the
+ * poll comes back at once: who asks once in a minute will do so again. When it fires soon, the multishot receive comes back. */
 #include "net/conn_parts.h"
 
 #include "base/check.h"
@@ -15,7 +16,7 @@
 
 static void arm(struct conns *all, struct conn *c, bool ready)
 {
-    if (c->flags & (F_RECEIVING | F_PARKED | F_ENDED) || c->state >= CONN_CLOSING) return;
+    if (c->flags & (F_RECEIVING | F_ONCE | F_PARKED | F_ENDED) || c->state >= CONN_CLOSING) return;
     if (c->flags & F_PAUSED && c->state != CONN_LINGERING) return;
     c->flags |= F_RECEIVING;
     c->ops_in_flight++;
@@ -50,10 +51,15 @@ void conn_resume(struct conns *all, struct conn *c)
 
 /* ---- parking ---- */
 
+/* Nothing is under way but, at most, an answer on its way out: to wait on a poll is enough. */
+static bool rests(const struct conn *c)
+{
+    return c->state == CONN_OPEN && !c->session && !(c->flags & (F_PAUSED | F_ENDED));
+}
+
 static bool is_idle(const struct conn *c)
 {
-    return c->state == CONN_OPEN && !c->session && c->out.bytes == 0 &&
-           !(c->flags & (F_SENDING | F_DIRTY | F_STARVED | F_PAUSED | F_ENDED));
+    return rests(c) && c->out.bytes == 0 && !(c->flags & (F_SENDING | F_DIRTY | F_STARVED));
 }
 
 static void forget_parking(struct conns *all, struct conn *c)
@@ -78,6 +84,22 @@ static void park(struct conns *all, struct conn *c)
     ring_poll_in(all->o.ring, c->fd, c->slot, conn_generation(all, c));
 }
 
+static uint32_t idle_ticks(const struct conns *all, const struct conn *c)
+{
+    return (uint16_t)(conn_tick_now(all) - c->active_tick);
+}
+
+static void look_once(struct conns *all, struct conn *c)
+{
+    if (c->state != CONN_OPEN || c->flags & F_PAUSED) {
+        arm(all, c, true);
+        return;
+    }
+    c->flags |= F_RECEIVING | F_ONCE;
+    c->ops_in_flight++;
+    ring_recv_once(all->o.ring, c->fd, 0, c->slot, conn_generation(all, c));
+}
+
 static void on_poll(void *owner, uint32_t slot, uint32_t generation, struct ring_result r)
 {
     struct conns *all = owner;
@@ -87,7 +109,9 @@ static void on_poll(void *owner, uint32_t slot, uint32_t generation, struct ring
     c->ops_in_flight--;
     all->n_parked--;
     if (r.res >= 0) metric_add(&all->counts.unparked, 1);
-    arm(all, c, true); /* bytes, an end or an error: the receive tells */
+    /* Bytes, an end or an error: the receive tells. */
+    if (all->park_ticks && idle_ticks(all, c) >= all->park_ticks) look_once(all, c);
+    else arm(all, c, true);
     conn_settle(all, c);
 }
 
@@ -101,8 +125,8 @@ uint32_t receive_look(struct conns *all, struct conn *c)
     if (c->state == CONN_OPEN && c->session) cancel(all, c);
     if (!all->park_ticks || !is_idle(c)) return WHEEL_AHEAD;
     if ((c->flags & (F_RECEIVING | F_PARKING | F_CANCELLING)) != F_RECEIVING) return WHEEL_AHEAD;
-    uint32_t idle_ticks = (uint16_t)(conn_tick_now(all) - c->active_tick);
-    if (idle_ticks < all->park_ticks) return all->park_ticks - idle_ticks;
+    uint32_t idle = idle_ticks(all, c);
+    if (idle < all->park_ticks) return all->park_ticks - idle;
     if (all->n_parking == PARKING_MAX) return 1 + c->slot % PARKING_TICKS;
     begin_park(all, c);
     return WHEEL_AHEAD;
@@ -154,10 +178,10 @@ static void take_end(struct conns *all, struct conn *c, int32_t res)
     conn_abort(all, c); /* reset by the peer, timed out, … */
 }
 
-/* A receive has ended, and there is more to come. */
-static void go_on(struct conns *all, struct conn *c)
+/* A receive has ended, and there is more to come. once: it was a single one, between two polls. */
+static void go_on(struct conns *all, struct conn *c, bool once)
 {
-    if (c->flags & F_PARKING && is_idle(c)) park(all, c);
+    if (once ? rests(c) : (c->flags & F_PARKING && is_idle(c))) park(all, c);
     else conn_wait_in(&all->starved, c, F_STARVED);
 }
 
@@ -176,7 +200,9 @@ static void on_recv(void *owner, uint32_t slot, uint32_t generation, struct ring
     else take_end(all, c, r.res);
     c->ops_in_flight--;
     bufring_put(all->o.bufs, r.buffer);
-    if (c->state < CONN_CLOSING && !(c->flags & (F_RECEIVING | F_ENDED))) go_on(all, c);
+    bool once = c->flags & F_ONCE && r.res != -ENOBUFS; /* a poll would come back at once, and find no buffer again */
+    if (!r.more) c->flags &= (uint16_t)~F_ONCE;         /* not before the sink has been told: it must not arm another */
+    if (c->state < CONN_CLOSING && !(c->flags & (F_RECEIVING | F_ENDED))) go_on(all, c, once);
     if (!r.more) forget_parking(all, c);
     conn_settle(all, c);
 }

@@ -66,6 +66,27 @@ ParameterizedTest(struct way *way, wire_parking, wakes_for_a_request, .timeout =
     cr_expect_eq(server_down(&s), 0);
 }
 
+/* Who was parked and asks once is parked again in the same turn, so before its answer is out; who asks again soon is not. */
+Test(wire_parking, seldom_asked_goes_back_at_once, .timeout = 60)
+{
+    struct server s;
+    struct client c;
+    wire_up(&s, "{\"park_after\": 3}", (const char *const[]){"--shards", "1", NULL});
+    client_connect(&c, s.port);
+    expect_parked(&s, 1);
+    ask(&c);
+    cr_expect_eq(wire_metric(s.port, "quern_connections_parked"), 1);
+    ask(&c);
+    cr_expect_eq(wire_metric(s.port, "quern_connections_parked"), 0, "it is in use");
+    expect_parked(&s, 1);
+    client_send_text(&c, "GET /livez HTTP/1.1\r\nHo");
+    while (wire_metric(s.port, "quern_connections_parked") != 0) wire_pause_us(1000);
+    client_send_text(&c, "st: q.test\r\n\r\n");
+    wire_expect(&c, 200, NULL);
+    client_close(&c);
+    cr_expect_eq(server_down(&s), 0);
+}
+
 ParameterizedTestParameters(wire_parking, requests_that_come_while_it_parks)
 {
     return cr_make_param_array(struct way, ways, sizeof ways / sizeof *ways);
@@ -115,7 +136,8 @@ Test(wire_parking, who_is_in_the_middle_is_not_parked, .timeout = 60)
 {
     struct server s;
     struct client head, body, idle;
-    wire_up(&s, "{\"park_after\": 1, \"header_timeout\": 6, \"body_timeout\": 6}", (const char *const[]){"--shards", "1", NULL});
+    wire_up(&s, "{\"park_after\": 1, \"header_timeout\": 6, \"body_timeout\": 6}",
+            (const char *const[]){"--shards", "1", NULL});
     client_connect(&head, s.port);
     client_connect(&body, s.port);
     client_connect(&idle, s.port);
