@@ -1,6 +1,5 @@
 /* eventfd_wake: how long a bare eventfd takes to wake a thread on another core: the floor of every hand-off between threads.
  *     eventfd_wake CPU_FROM CPU_TO [ROUNDS]     prints p50 and p99 in ns */
-#define _GNU_SOURCE
 #include <pthread.h>
 #include <sched.h>
 #include <stdint.h>

@@ -1,0 +1,74 @@
+"""Clients that hold a server up: what is left for the others."""
+import contextlib
+import subprocess
+import time
+
+from . import figures, load, servers
+from .registry import question
+from .runner import Side, column
+
+SLOW, SLOW_QUICK = 15000, 8000
+GOOD = 64
+OPEN_SECONDS = 30
+PATIENCE = 10.0    # seconds that slow clients are given to be there
+
+
+def quernd():
+    body = servers.BIG.decode()
+    return servers.quernd(settings={"routes": [{"path": "/big", "body": body, "type": "text/plain"}]})
+
+
+def open_sockets():
+    """TCP sockets of this machine, both ends of connections among them."""
+    with open("/proc/net/sockstat", encoding="ascii") as f:
+        return int(f.read().split("TCP: inuse ")[1].split()[0])
+
+
+@contextlib.contextmanager
+def attack(session, server):
+    """Slow clients, half of them with headers, half of them reading, from the moment on when all are connected."""
+    n = session.amount(SLOW, SLOW_QUICK)
+    before = open_sockets()
+    words = load.command_line("-s", "slow-header,slow-read", "--drip", "1s", "--ramp", "5000/s", "--rcvbuf", "4096",
+                              seconds=round(session.seconds + OPEN_SECONDS + PATIENCE), warmup=0, connections=n)
+    with subprocess.Popen([*words, server.url("/big")], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+        try:
+            end = time.monotonic() + OPEN_SECONDS
+            while open_sockets() - before < 1.9 * n:  # both ends
+                if process.poll() is not None or time.monotonic() > end:
+                    raise load.BadSlice("the slow clients could not connect")
+                time.sleep(0.05)
+            yield
+            if process.poll() is not None:
+                raise load.BadSlice("the slow clients had ended before")
+        finally:
+            process.terminate()
+            process.wait()
+
+
+def good(attacked):
+    """What good clients get, closed loop."""
+    def measure(session, server):
+        with attack(session, server) if attacked else contextlib.nullcontext():
+            r = load.quern_load(server.url(), seconds=session.seconds, warmup=session.warmup, connections=GOOD, server=server)
+        return {"rate": r["rates"]["achieved"], "cpu_us": r["cost"]["server_ns_per_request"] / 1000, "command": r["command"]}
+    return measure
+
+
+@question("slow", "15,000 slow clients (headers, reading): throughput that good clients keep, nginx's beside")
+def slow(session):
+    sides = [Side("quern", quernd, good(False)), Side("quern attacked", quernd, good(True)),
+             Side("nginx", servers.Nginx, good(False)), Side("nginx attacked", servers.Nginx, good(True))]
+    said = session.interleave(sides)
+    per_cpu = {s.name: figures.inverse(column(said[s.name], "cpu_us")) for s in sides}
+    rate = {s.name: column(said[s.name], "rate") for s in sides}
+    kept = {name: [x / y for x, y in zip(per_cpu[f"{name} attacked"], per_cpu[name], strict=True)] for name in ("quern", "nginx")}
+    names = ("attacked", "clean")
+    return [
+        figures.ratio("quern: good requests per CPU-second, attacked", per_cpu["quern attacked"], per_cpu["quern"], names, "per us", least=0.95),
+        figures.ratio("nginx: the same", per_cpu["nginx attacked"], per_cpu["nginx"], names, "per us"),
+        figures.ratio("what quern keeps against what nginx keeps", kept["quern"], kept["nginx"], least=1.0),
+        figures.ratio("quern: good requests per second, attacked", rate["quern attacked"], rate["quern"], names, "/s",
+                      note="both loaders are on one core, so this is theirs too"),
+        figures.ratio("nginx: the same per second", rate["nginx attacked"], rate["nginx"], names, "/s"),
+    ]
