@@ -5,7 +5,6 @@ import re
 import signal
 import subprocess
 import tempfile
-import time
 
 from . import figures, load, servers
 from .registry import question
@@ -19,23 +18,22 @@ FALLBACK = "poll-wait"
 # ---- instructions ----
 
 
-def knows_fallback():
-    """Whether this quernd can wait outside io_uring_enter."""
-    check = [servers.need_build("quernd"), "--check", "--ephemeral", "--force-fallback", FALLBACK]
-    return subprocess.run(check, capture_output=True, check=False).returncode == 0
+def need_fallback():
+    """What makes quernd wait outside io_uring_enter."""
+    forced = ["--force-fallback", FALLBACK]
+    check = [servers.need_build("quernd"), "--check", "--ephemeral", *forced]
+    if subprocess.run(check, capture_output=True, check=False).returncode != 0:
+        raise servers.Missing(f"this quernd does not know {' '.join(forced)}, and without that it stands still under valgrind")
+    return forced
 
 
 def end_counted(server):
-    """SIGTERM, and a request now and then so that a server that waits inside the kernel comes to see it."""
+    """callgrind writes what it has counted when the server ends."""
     server.process.send_signal(signal.SIGTERM)
-    end = time.monotonic() + 60
-    while server.process.poll() is None and time.monotonic() < end:
-        with contextlib.suppress(OSError):
-            server.answer()
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            server.process.wait(0.2)
-    if server.process.poll() is None:
-        raise load.BadSlice(f"{server.name} does not end under callgrind")
+    try:
+        server.process.wait(60)
+    except subprocess.TimeoutExpired:
+        raise load.BadSlice(f"{server.name} does not end under callgrind") from None
 
 
 def counted(start, requests):
@@ -64,7 +62,7 @@ def instructions_of(start):
 
 @question("instructions", "user instructions per GET by callgrind, beside nginx: (of 2N requests minus of N) / N")
 def instructions(session):
-    forced = ("--force-fallback", FALLBACK) if knows_fallback() else ()
+    forced = need_fallback()
 
     def quern(under):
         return servers.quernd(*forced, under=under)
@@ -74,7 +72,7 @@ def instructions(session):
 
     session.pairs = min(session.pairs, session.amount(3, 2))  # counts hardly differ
     said = session.interleave([Side("quern", None, instructions_of(quern)), Side("nginx", None, instructions_of(nginx))])
-    note = f"forced in quernd: {' '.join(forced) or 'nothing'}; {CONNECTIONS} connections, so both work in batches; user instructions only"
+    note = f"forced in quernd: {' '.join(forced)}; {CONNECTIONS} connections, so both work in batches; user instructions only"
     return [figures.ratio("user instructions per GET", column(said["quern"], "per_request"), column(said["nginx"], "per_request"), most=0.5,
                           note=note)]
 

@@ -10,7 +10,6 @@ import time
 from . import proc, servers
 
 LOAD_CPU = "1"
-LOADER = os.path.join(servers.BUILD, "quern-load")
 STEAL_MAX = 0.01   # of the machine's time
 OTHERS_MAX = 0.10  # of a CPU, used by anything but server and loader
 
@@ -37,7 +36,7 @@ def judge(report):
 
 def command_line(*args, seconds=None, warmup=0.5, connections=64, server=None, cpu=LOAD_CPU):
     """quern-load's words, without the URL. seconds None: the arguments say how long."""
-    command = [LOADER, "-t1", f"-c{connections}", f"--warmup={warmup}s", "--quiet", "--no-tui"]
+    command = [servers.need_build("quern-load"), "-t1", f"-c{connections}", f"--warmup={warmup}s", "--quiet", "--no-tui"]
     if seconds:
         command += [f"-d{seconds}s"]
     if cpu:
@@ -49,7 +48,6 @@ def command_line(*args, seconds=None, warmup=0.5, connections=64, server=None, c
 
 def quern_load(url, *args, seconds=None, **how):
     """One run; its report. The server's CPU time is that of its process over exactly the measured time."""
-    servers.need_build("quern-load")
     with tempfile.NamedTemporaryFile(suffix=".json") as out:
         command = [*command_line(*args, seconds=seconds, **how), "--json", out.name, url]
         try:

@@ -78,7 +78,11 @@ class Server:
             if self.process.poll() is not None:
                 break
             time.sleep(0.02)
-        raise DidNotStart(f"{self.name} did not start")
+        raise DidNotStart(f"{self.name} did not start: {self._last_words()}")
+
+    def _last_words(self):
+        with open(os.path.join(self.folder, "log"), encoding="utf-8", errors="replace") as f:
+            return f.read().strip()[-300:]
 
     def pids(self):
         return [self.process.pid]
@@ -155,7 +159,8 @@ class Nginx(Server):
 
 
 def need_build(*parts):
-    path = os.path.join(BUILD, *parts)
+    """A program of build/release, or the one that the environment names: QUERND, QUERN_LOAD."""
+    path = os.environ.get(parts[-1].upper().replace("-", "_")) or os.path.join(BUILD, *parts)
     if not os.path.exists(path):
         raise Missing(f"{os.path.relpath(path, ROOT)} is missing (make release peers)")
     return path
