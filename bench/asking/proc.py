@@ -24,12 +24,21 @@ def rss_bytes(pids):
     return total
 
 
+def slab_objects(table):
+    """Bytes of the objects in use in a /proc/slabinfo: each with its share of its slab, so that slabs which are kept though they are
+    empty do not count."""
+    total = 0
+    for line in table.splitlines()[2:]:
+        words = line.split()
+        active, per_slab, pages = int(words[1]), int(words[4]), int(words[5])
+        total += active * pages * os.sysconf("SC_PAGE_SIZE") // per_slab
+    return total
+
+
 def slab_bytes():
-    with open("/proc/meminfo", encoding="ascii") as f:
-        for line in f:
-            if line.startswith("Slab:"):
-                return int(line.split()[1]) * 1024
-    return 0
+    """Of all slabs; /proc/slabinfo is root's."""
+    with open("/proc/slabinfo", encoding="ascii") as f:
+        return slab_objects(f.read())
 
 
 def steal_ticks():

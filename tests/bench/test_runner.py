@@ -1,11 +1,12 @@
 """The order of slices, what is discarded, when servers start anew; and what outputs of other programs are read as."""
+import os
 import sys
 import unittest
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "bench"))
 
-from asking import counts, load, registry, runner  # noqa: E402 pylint: disable=wrong-import-position
+from asking import counts, load, proc, registry, runner  # noqa: E402 pylint: disable=wrong-import-position
 
 
 class FakeServer:
@@ -144,6 +145,15 @@ class Rules(unittest.TestCase):
 100.00    0.150000          10     15000        12 total
 """
         self.assertEqual(counts.calls_in(table), 15000)
+
+    def test_slabs_count_by_the_objects_in_use(self):
+        table = """slabinfo - version: 2.1
+# name            <active_objs> <num_objs> <objsize> <objperslab> <pagesperslab> : tunables
+TCP                 26     39   2368   13    8 : tunables    0    0    0 : slabdata      3      3      0
+dentry              21     42    192   21    1 : tunables    0    0    0 : slabdata      2      2      0
+"""
+        page = os.sysconf("SC_PAGE_SIZE")
+        self.assertEqual(proc.slab_objects(table), 2 * 8 * page + page)
 
 
 class Questions(unittest.TestCase):
