@@ -110,13 +110,12 @@ def burning(server, rate, seconds):
 def gets(rate=0.0):
     """p99 of plain GETs, with burning jobs beside them."""
     def measure(session, server):
-        runs = session.seconds + session.warmup
-        runs_before = server.metrics()["quern_worker_busy_seconds_total"]
-        with burning(server, rate, runs + 20) if rate else contextlib.nullcontext():
+        with burning(server, rate, session.seconds + session.warmup + 20) if rate else contextlib.nullcontext():
+            began, before = time.monotonic(), server.metrics()["quern_worker_runs_total"]
             r = load.quern_load(server.url(), "-R", str(GETS), "--arrival", "poisson", seconds=session.seconds, warmup=session.warmup,
                                 connections=16, server=server)
-        share = (server.metrics()["quern_worker_busy_seconds_total"] - runs_before) / runs
-        return {"p99_us": load.percentile(r, 99) / 1000, "busy": share, "command": r["command"]}
+            done = (server.metrics()["quern_worker_runs_total"] - before) / (time.monotonic() - began)
+        return {"p99_us": load.percentile(r, 99) / 1000, "burnt": done, "command": r["command"]}
     return measure
 
 
@@ -125,7 +124,7 @@ def neighbours(session):
     capacity = burn_capacity(session)
     rate = capacity * BURN_SHARE
     said = session.interleave([Side("loaded", servers.quernd, gets(rate)), Side("alone", servers.quernd, gets())])
-    busy = stats.median(column(said["loaded"], "busy"))
-    note = f"{rate:.0f} of {capacity:.0f} jobs/s of {BURN_MS} ms CPU, in handlers {busy:.0%} of the time; {GETS} GETs/s"
+    burnt = stats.median(column(said["loaded"], "burnt"))
+    note = f"jobs of {BURN_MS} ms CPU: alone {capacity:.0f}/s, asked {rate:.0f}/s, done {burnt:.0f}/s; {GETS} GETs/s"
     return [figures.ratio("p99 of GETs beside burning jobs", column(said["loaded"], "p99_us"), column(said["alone"], "p99_us"),
                           ("loaded", "alone"), "us", most=2.0, note=note)]

@@ -25,8 +25,9 @@ def ask(question, options):
         return NOT_TRIED
     for figure in found:
         say("  " + figures.line(figure))
-    if session.disturbed:
-        say(f"  something else ran during {session.disturbed} slices{': believe none of it' if options.quick else ', which were discarded'}")
+    if session.others:
+        what = f"something else used {min(session.others):.0%} to {max(session.others):.0%} of a CPU"
+        say(f"  {what}, too much in {session.disturbed} slices{': believe nothing' if options.quick and session.disturbed else ''}")
     save(question, session, found, options)
     return MISSED if any(f["met"] is False for f in found) else MET
 
@@ -34,7 +35,7 @@ def ask(question, options):
 def save(question, session, found, options):
     os.makedirs(OUT, exist_ok=True)
     result = {"question": question.name, "text": question.text, "quick": options.quick, "pairs": session.pairs, "seconds": session.seconds,
-              "warmup": session.warmup, "starts": session.restarts, "disturbed": session.disturbed, "discarded": session.discards, "commands": session.commands,
+              "warmup": session.warmup, "starts": session.restarts, "others": session.others, "disturbed": session.disturbed, "discarded": session.discards, "commands": session.commands,
               "facts": proc.facts(), "figures": found}
     with open(os.path.join(OUT, question.name + ".json"), "w", encoding="utf-8") as f:
         json.dump(result, f, indent=1)

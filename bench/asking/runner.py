@@ -53,6 +53,7 @@ class Session:
         self.discards = []
         self.commands = {}
         self.restarts = 0
+        self.others = []    # by slice, what part of a CPU was used by something else
         self.disturbed = 0  # slices during which something else ran; kept by quick runs only
 
     def amount(self, full, quick):
@@ -105,6 +106,8 @@ class Session:
         server = servers.get(side.start)
         with load.Alone(servers.values()) as alone:
             figures = side.measure(self, server)
+        if server:
+            self.others.append(alone.share)
         if server and alone.share > load.OTHERS_MAX:
             self._disturbed(alone.share)
         command = figures.pop("command", "")

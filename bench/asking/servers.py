@@ -14,7 +14,7 @@ from .proc import ROOT
 
 BUILD = os.path.join(ROOT, "build", "release")
 SERVER_CPU = "0"
-BIG = b"0123456789abcde\n" * 4096  # 64 KiB, for readers that are slow
+BIG = "0123456789abcdef" * 128  # 2 KiB, for readers that are slow
 
 
 class Missing(Exception):
@@ -135,14 +135,11 @@ class Nginx(Server):
         program, port = need("nginx", "nginx-light"), free_port()
         folder = tempfile.mkdtemp(prefix="quern-nginx-")
         with open(os.path.join(ROOT, "bench", "nginx.conf"), encoding="ascii") as f:
-            text = f.read().replace("NGINX_DIR", folder).replace("PORT", str(port))
+            text = f.read().replace("NGINX_DIR", folder).replace("PORT", str(port)).replace("BIG", BIG)
         if single:
             text = "master_process off;\n" + text
         with open(os.path.join(folder, "nginx.conf"), "w", encoding="ascii") as f:
             f.write(text)
-        with open(os.path.join(folder, "big"), "wb") as f:
-            f.write(BIG)
-        os.chmod(folder, 0o755)  # the worker is nobody
         self.own_folder, self.single = folder, single
         super().__init__("nginx", [*under, program, "-p", folder, "-c", os.path.join(folder, "nginx.conf")], port=port)
 
