@@ -12,6 +12,7 @@ from .registry import question
 from .runner import Side, column
 
 PAYLOAD = "x" * 128
+PAUSE_US = 1000    # between wake-ups, of both kinds: a core that has slept for longer takes longer to wake
 BURN_MS = 5
 GETS = 2000        # per second, beside burning jobs
 BURN_SHARE = 0.8   # of what the worker does alone
@@ -57,7 +58,7 @@ def queue_times(server, n):
         if answer.status != 200 or not found:
             raise load.BadSlice(f"a call was answered {answer.status}")
         times.append(float(found.group(1)) * 1000 + 1)
-        time.sleep(0.001)
+        time.sleep(PAUSE_US / 1e6)
     connection.close()
     return times
 
@@ -66,7 +67,8 @@ def hand_over(session, server):
     n = session.amount(3000, 500)
     with on_cpu(0), load.Clean(server):
         times = queue_times(server, n)
-    out = subprocess.run([servers.need_build("bench", "peers", "eventfd_wake"), "0", "1", str(n)], capture_output=True, text=True, check=True)
+    wake = [servers.need_build("bench", "peers", "eventfd_wake"), "0", "1", str(n), str(PAUSE_US)]
+    out = subprocess.run(wake, capture_output=True, text=True, check=True)
     bare_us = int(out.stdout.split()[1]) / 1000
     queue_us = stats.percentile(times, 50)
     return {"queue_us": queue_us, "bare_us": bare_us, "more_us": queue_us - bare_us, "command": " ".join(out.args)}

@@ -31,7 +31,7 @@ def bytes_each(session, server):
     """The slope of quern-load's resident bytes between two numbers of connections."""
     resident = []
     for n in (FIRST, SECOND):
-        r = load.quern_load(server.url(), "-s", "idle-mass", "--active", "10%", seconds=session.seconds, warmup=0, connections=n)
+        r = load.quern_load(server.url(), "-s", "idle-mass", "--active", "1%", seconds=session.seconds, warmup=0, connections=n)
         resident.append(r["loader"]["rss_bytes"])
     return {"bytes": (resident[1] - resident[0]) / (SECOND - FIRST), "command": r["command"]}
 
