@@ -17,10 +17,15 @@ def quernd():
     return servers.quernd(settings={"routes": [{"path": "/big", "body": servers.BIG, "type": "text/plain"}]})
 
 
-def open_sockets():
-    """TCP sockets of this machine, both ends of connections among them."""
-    with open("/proc/net/sockstat", encoding="ascii") as f:
-        return int(f.read().split("TCP: inuse ")[1].split()[0])
+def connections_in(table, port):
+    """Established connections of a server's port in a /proc/net/tcp."""
+    end = f":{port:04X}"
+    return sum(1 for words in map(str.split, table.splitlines()[1:]) if words[1].endswith(end) and words[3] == "01")
+
+
+def connections(port):
+    with open("/proc/net/tcp", encoding="ascii") as f:
+        return connections_in(f.read(), port)
 
 
 @contextlib.contextmanager
@@ -28,16 +33,15 @@ def attack(session, server):
     """Slow clients from the moment on when all are connected. One in 15 reads slowly, the others send their heads slowly: more readers
     would fill the kernel's memory for all TCP, which no server can help."""
     n = session.amount(SLOW, SLOW_QUICK)
-    before = open_sockets()
     words = load.command_line("-s", "slow-header=14,slow-read=1", "--drip", "1s", "--ramp", "5000/s", "--rcvbuf", "4096",
                               seconds=round(session.seconds + OPEN_SECONDS + PATIENCE), warmup=0, connections=n)
     with subprocess.Popen([*words, server.url("/big")], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
         try:
             end = time.monotonic() + OPEN_SECONDS
-            while open_sockets() - before < 1.9 * n:  # both ends
+            while connections(server.port) < n:
                 if process.poll() is not None or time.monotonic() > end:
                     raise load.BadSlice("the slow clients could not connect")
-                time.sleep(0.05)
+                time.sleep(0.2)
             yield
             if process.poll() is not None:
                 raise load.BadSlice("the slow clients had ended before")

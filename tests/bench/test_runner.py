@@ -6,7 +6,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "bench"))
 
-from asking import counts, load, proc, registry, runner  # noqa: E402 pylint: disable=wrong-import-position
+from asking import counts, load, proc, registry, runner, slow  # noqa: E402 pylint: disable=wrong-import-position
 
 
 class FakeServer:
@@ -154,6 +154,15 @@ dentry              21     42    192   21    1 : tunables    0    0    0 : slabd
 """
         page = os.sysconf("SC_PAGE_SIZE")
         self.assertEqual(proc.slab_objects(table), 2 * 8 * page + page)
+
+    def test_connections_are_those_of_the_servers_port(self):
+        table = """  sl  local_address rem_address   st tx_queue rx_queue
+   0: 0100007F:1F90 00000000:0000 0A 00000000:00000000
+   1: 0100007F:1F90 0100007F:C001 01 00000000:00000000
+   2: 0100007F:C001 0100007F:1F90 01 00000000:00000000
+   3: 0100007F:1F90 0100007F:C002 06 00000000:00000000
+"""
+        self.assertEqual(slow.connections_in(table, 8080), 1)
 
 
 class Questions(unittest.TestCase):
