@@ -56,8 +56,9 @@ static bool finish(struct client *c)
 /* "RESERVED id bytes": its end, once it is all there; 0: not yet. */
 static size_t reserved_len(const struct client *c, size_t line, char id[32])
 {
-    unsigned long bytes;
-    if (sscanf(c->answer, "RESERVED %31[0-9] %lu", id, &bytes) != 2) return 0;
+    char digits[16];
+    if (sscanf(c->answer, "RESERVED %31[0-9] %15[0-9]", id, digits) != 2) return 0;
+    unsigned long bytes = strtoul(digits, NULL, 10);
     return c->have >= line + bytes + 2 ? line + bytes + 2 : 0;
 }
 
@@ -117,8 +118,9 @@ int main(int argc, char **argv)
 {
     struct epoll_event events[256];
     long clients, bytes;
-    if (argc != 6 || (strcmp(argv[2], "put") && strcmp(argv[2], "work")) || (wanted = strtol(argv[3], NULL, 10)) < 1 ||
-        (clients = strtol(argv[4], NULL, 10)) < 1 || (bytes = strtol(argv[5], NULL, 10)) < 0 || bytes > BYTES_MAX) {
+    if (argc != 6 || (strcmp(argv[2], "put") != 0 && strcmp(argv[2], "work") != 0) ||
+        (wanted = strtol(argv[3], NULL, 10)) < 1 || (clients = strtol(argv[4], NULL, 10)) < 1 ||
+        (bytes = strtol(argv[5], NULL, 10)) < 0 || bytes > BYTES_MAX) {
         (void)fputs("usage: beanstalk_load PORT put|work JOBS CONNECTIONS BYTES\n", stderr);
         return 2;
     }
