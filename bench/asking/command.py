@@ -1,5 +1,6 @@
 """The command line of bench/ask: asks, prints, keeps what was said."""
 import argparse
+import contextlib
 import json
 import os
 import sys
@@ -18,6 +19,8 @@ def ask(question, options):
     """One question: asked, printed, written. Its exit code."""
     session = runner.Session(options.quick, options.pairs, options.seconds, say)
     say(f"{question.name}: {question.text}")
+    with contextlib.suppress(FileNotFoundError):
+        os.unlink(path_of(question))  # what was said before is not the answer of today
     try:
         found = question.ask(session)
     except (servers.Missing, servers.DidNotStart, runner.TooNoisy) as why:
@@ -32,12 +35,16 @@ def ask(question, options):
     return MISSED if any(f["met"] is False for f in found) else MET
 
 
+def path_of(question):
+    return os.path.join(OUT, question.name + ".json")
+
+
 def save(question, session, found, options):
     os.makedirs(OUT, exist_ok=True)
     result = {"question": question.name, "text": question.text, "quick": options.quick, "pairs": session.pairs, "seconds": session.seconds,
               "warmup": session.warmup, "starts": session.restarts, "others": session.others, "disturbed": session.disturbed, "discarded": session.discards, "commands": session.commands,
               "facts": proc.facts(), "figures": found}
-    with open(os.path.join(OUT, question.name + ".json"), "w", encoding="utf-8") as f:
+    with open(path_of(question), "w", encoding="utf-8") as f:
         json.dump(result, f, indent=1)
         f.write("\n")
 
