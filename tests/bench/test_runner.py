@@ -136,6 +136,11 @@ class Rules(unittest.TestCase):
             with self.subTest(change), self.assertRaises(load.BadSlice):
                 load.judge(report(**change))
 
+    def test_a_late_loader_still_tells_how_much_memory_it_has(self):
+        load.judge(report(validity_valid=False), timing=False)
+        with self.assertRaises(load.BadSlice):
+            load.judge(report(totals_failed=1), timing=False)
+
     def test_the_calls_of_strace_are_summed_without_its_total(self):
         table = """% time     seconds  usecs/call     calls    errors syscall
 ------ ----------- ----------- --------- --------- ----------------
