@@ -48,7 +48,8 @@ def command_line(*args, seconds=None, warmup=0.5, connections=64, server=None, c
 
 
 def quern_load(url, *args, seconds=None, timing=True, **how):
-    """One run; its report. timing: whether it has to be fit for telling times. The server's CPU time is that of its process over exactly the measured time."""
+    """One run; its report. timing: whether it has to be fit for telling times. The server's CPU time is that of its process over exactly
+    the measured time."""
     with tempfile.NamedTemporaryFile(suffix=".json") as out:
         command = [*command_line(*args, seconds=seconds, **how), "--json", out.name, url]
         try:
