@@ -70,7 +70,8 @@ def slow(session):
     kept = {name: [x / y for x, y in zip(per_cpu[f"{name} attacked"], per_cpu[name], strict=True)] for name in ("quern", "nginx")}
     names = ("attacked", "clean")
     return [
-        figures.ratio("quern: good requests per CPU-second, attacked", per_cpu["quern attacked"], per_cpu["quern"], names, "per us", least=0.95),
+        figures.ratio("quern: good requests per CPU-second, attacked", per_cpu["quern attacked"], per_cpu["quern"], names, "per us",
+                      least=0.95),
         figures.ratio("nginx: the same", per_cpu["nginx attacked"], per_cpu["nginx"], names, "per us"),
         figures.ratio("what quern keeps against what nginx keeps", kept["quern"], kept["nginx"], least=1.0),
         figures.ratio("quern: good requests per second, attacked", rate["quern attacked"], rate["quern"], names, "/s",
