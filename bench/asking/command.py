@@ -3,6 +3,7 @@ import argparse
 import contextlib
 import json
 import os
+import signal
 import sys
 
 from . import figures, proc, registry, runner, servers
@@ -74,6 +75,7 @@ def main(argv, doc):
     parser.add_argument("--pairs", type=int)
     parser.add_argument("--seconds", type=float)
     options = parser.parse_args(argv)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(NOT_TRIED))  # unwinds, so that every server ends
     questions = registry.load_all()
     if options.list:
         list_questions(questions)

@@ -63,10 +63,14 @@ class Server:
                                         cwd=self.folder, start_new_session=True)
         log.close()
         self.port = port
-        if port:
-            wait_for_port(port, self.process, seconds)
-        else:
-            self.port = self._read_port(seconds)
+        try:
+            if port:
+                wait_for_port(port, self.process, seconds)
+            else:
+                self.port = self._read_port(seconds)
+        except BaseException:
+            Server.close(self)
+            raise
 
     def _read_port(self, seconds):
         end = time.monotonic() + seconds
