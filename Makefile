@@ -50,7 +50,7 @@ LOAD_OBJ  := $(LOAD_SRC:%.c=$B/%.o) $(LOAD_BASE:%.c=$B/%.o)
 LOAD_UNIT_OBJ := $(patsubst %.c,$B/%.o,$(wildcard tests/load/unit/*.c))
 
 .PHONY: all release debug unit wire crash test asan tsan fault fuzz fuzz-smoke bench lint format cover lib help clean binaries \
-        run-unit run-wire
+        run-unit run-wire peers run-peers bench-test bench-report load-selftest
 .SECONDARY:
 
 all: release
@@ -175,8 +175,34 @@ fuzz-smoke: ## every fuzz target for a few seconds
 
 # ---- measuring ----
 
-bench: release ## quernd beside nginx, one core each way: CPU per request, ratios
-	bench/run.sh
+# What quernd is measured beside, with the flags of a release.
+PEERS    := floor_uring floor_epoll eventfd_wake beanstalk_load
+PEER_BIN := $(PEERS:%=$B/bench/peers/%)
+
+peers: ## the servers and clients of bench/peers
+	@$(MAKE) --no-print-directory KIND=release run-peers
+run-peers: $(PEER_BIN)
+
+$B/bench/peers/floor_%: $B/bench/peers/floor_%.o $B/bench/peers/floor.o
+	$(CC) $(LDFL) -o $@ $^ -Wl,-Bstatic -luring -Wl,-Bdynamic
+
+$B/bench/peers/%: $B/bench/peers/%.o
+	$(CC) $(LDFL) -o $@ $^
+
+bench: release peers ## every question of bench/ask beside its peers: about an hour on two quiet cores
+	@echo "needs two quiet cores for about an hour, and the packages of tools/deps.sh bench; one question: bench/ask --list"
+	bench/ask all
+
+bench-test: ## the arithmetic of bench/ask
+	python3 -m unittest discover -s tests/bench -t tests/bench
+
+bench-report: ## docs/benchmarks.md and its plots from build/bench/*.json
+	bench/report
+
+load-selftest: release ## is quern-load right? against a responder with known delays, and with bad input
+	@mkdir -p build/bench
+	build/quern-load selftest --json build/bench/selftest.json
+	tests/load/test_bad_input.py
 
 # ---- reading ----
 
@@ -199,9 +225,9 @@ lib: ## libquern.a: comes with the embedding interface
 	@echo "no libquern yet"
 
 help: ## this
-	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "make %-11s %s\n", $$1, $$2}' Makefile
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "make %-13s %s\n", $$1, $$2}' Makefile
 
 clean: ## remove build/
 	rm -rf build
 
--include $(OBJ:.o=.d) $(UNIT_OBJ:.o=.d) $(WIRE_OBJ:.o=.d) $(wildcard $B/src/plugins/*/*.d)
+-include $(OBJ:.o=.d) $(UNIT_OBJ:.o=.d) $(WIRE_OBJ:.o=.d) $(wildcard $B/src/plugins/*/*.d $B/bench/peers/*.d)

@@ -2,6 +2,8 @@
 import math
 import random
 
+ROUNDS = 4000
+
 
 def geometric_mean(values):
     return math.exp(sum(math.log(v) for v in values) / len(values))
@@ -13,25 +15,34 @@ def median(values):
     return s[n // 2] if n % 2 else (s[n // 2 - 1] + s[n // 2]) / 2
 
 
-def interval(ratios, rounds=4000, seed=1):
-    """The 95 % interval of the geometric mean, by resampling the pairs."""
+def percentile(values, p):
+    """The smallest value that p % of all values do not exceed."""
+    s = sorted(values)
+    return s[max(0, math.ceil(len(s) * p / 100) - 1)]
+
+
+def interval(values, statistic=geometric_mean, rounds=ROUNDS, seed=1):
+    """The 95 % interval of a statistic, by resampling the values."""
     draw = random.Random(seed)
-    means = sorted(geometric_mean([draw.choice(ratios) for _ in ratios]) for _ in range(rounds))
-    return means[int(rounds * 0.025)], means[int(rounds * 0.975)]
+    found = sorted(statistic([draw.choice(values) for _ in values]) for _ in range(rounds))
+    return found[int(rounds * 0.025)], found[int(rounds * 0.975)]
 
 
-def summary(a, b):
-    """a and b: paired figures. The ratio a/b with its interval, and what each pair says."""
-    ratios = [x / y for x, y in zip(a, b)]
-    low, high = interval(ratios)
-    return {"ratio": geometric_mean(ratios), "median": median(ratios), "low": low, "high": high, "ratios": ratios,
-            "a": median(a), "b": median(b), "pairs": len(ratios)}
+def ratios(a, b):
+    """Of paired figures."""
+    return [x / y for x, y in zip(a, b, strict=True)]
 
 
-def noise(b):
-    """How far a server is from itself: the 95 % interval of ratios of neighbouring slices of the same server, as a factor >= 1."""
-    ratios = [x / y for x, y in zip(b[::2], b[1::2])]
-    if len(ratios) < 2:
-        return None
-    low, high = interval(ratios)
-    return max(high, 1 / low)
+def neighbours(a, b):
+    """Ratios of slices of one server that followed each other in A B B A B ...: b's first and second, a's second and third, and so on."""
+    out = []
+    for i in range(min(len(a), len(b)) - 1):
+        series = a if i % 2 else b
+        out.append(series[i] / series[i + 1])
+    return out
+
+
+def noise(a, b):
+    """How far a server is from itself: the 95 % interval of the geometric mean of such ratios. None: too few slices."""
+    found = neighbours(a, b)
+    return interval(found) if len(found) >= 2 else None

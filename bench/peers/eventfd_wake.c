@@ -1,6 +1,6 @@
 /* eventfd_wake: how long a bare eventfd takes to wake a thread on another core: the floor of every hand-off between threads.
- *     eventfd_wake CPU_FROM CPU_TO [ROUNDS]     prints p50 and p99 in ns */
-#define _GNU_SOURCE
+ *     eventfd_wake CPU_FROM CPU_TO [ROUNDS [PAUSE_US]]     prints p50 and p99 in ns
+ * The pause before each round, 100 us unless told, decides how deeply the other core sleeps. */
 #include <pthread.h>
 #include <sched.h>
 #include <stdint.h>
@@ -18,7 +18,7 @@ static long rounds = 20000;
 static uint64_t now_ns(void)
 {
     struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
+    (void)clock_gettime(CLOCK_MONOTONIC, &t);
     return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
 }
 
@@ -53,15 +53,16 @@ int main(int argc, char **argv)
 {
     pthread_t thread;
     uint64_t n = 1;
+    struct timespec pause = {.tv_nsec = 100000};
     if (argc < 3) return 1;
     if (argc > 3) rounds = strtol(argv[3], NULL, 10);
+    if (argc > 4) pause.tv_nsec = strtol(argv[4], NULL, 10) % 1000000 * 1000;
     took = calloc((size_t)rounds, sizeof *took);
     there = eventfd(0, 0);
     back = eventfd(0, 0);
     pin(argv[1]);
     if (!took || pthread_create(&thread, NULL, sleeper, argv[2])) return 1;
     for (long i = 0; i < rounds; i++) {
-        struct timespec pause = {.tv_nsec = 100000}; /* the other one is asleep by then */
         (void)nanosleep(&pause, NULL);
         sent_ns = now_ns();
         n = 1;

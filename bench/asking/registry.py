@@ -1,0 +1,28 @@
+"""The questions by name. A question is a function of a Session that returns figures (figures.py)."""
+
+
+class Question:
+    def __init__(self, name, text, ask):
+        self.name = name
+        self.text = text
+        self.ask = ask
+
+
+QUESTIONS = {}
+LEFT_OUT = {"gearman": "gearman-tools has no client that keeps many connections busy: one process takes one job at a time"}
+
+
+def question(name, text):
+    """Puts the function below it among the questions."""
+    def add(function):
+        if name in QUESTIONS:
+            raise ValueError(f"two questions are called {name}")
+        QUESTIONS[name] = Question(name, text, function)
+        return function
+    return add
+
+
+def load_all():
+    """Reads every file that has questions; their order here is that of the list."""
+    from . import http, counts, memory, jobs, calls, slow, loader  # pylint: disable=import-outside-toplevel,unused-import
+    return QUESTIONS

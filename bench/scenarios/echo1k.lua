@@ -1,4 +1,0 @@
--- A call with 1 KiB in and out.
-wrk.method = "POST"
-wrk.body = string.rep("x", 1024)
-wrk.headers["Content-Type"] = "application/octet-stream"
