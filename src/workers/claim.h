@@ -11,7 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define CLAIM_MAX 16u /* tasks in hand of one worker */
+#define CLAIM_MAX 64u /* tasks in hand of one worker: what one turn of a busy shard brings */
 #define SHARDS_MAX 64u
 
 /* Low bits: tasks in hand. */
