@@ -49,6 +49,7 @@ LOAD_BASE := $(wildcard src/base/*.c src/ring/*.c)
 LOAD_OBJ  := $(LOAD_SRC:%.c=$B/%.o) $(LOAD_BASE:%.c=$B/%.o)
 LOAD_UNIT_OBJ := $(patsubst %.c,$B/%.o,$(wildcard tests/load/unit/*.c))
 
+.PHONY: callgrind callgrind-check bench-test
 .PHONY: all release debug unit wire crash test asan tsan fault fuzz fuzz-smoke bench lint format cover lib help clean binaries \
         run-unit run-wire
 .SECONDARY:
@@ -178,6 +179,14 @@ fuzz-smoke: ## every fuzz target for a few seconds
 bench: release ## quernd beside nginx, one core each way: CPU per request, ratios
 	bench/run.sh
 
+callgrind: release ## user instructions per request beside the committed table (needs valgrind)
+	bench/callgrind
+callgrind-check: release ## the same; fails when one has grown by more than 5 %
+	@bench/callgrind --check
+
+bench-test: ## unit tests of the measuring scripts
+	python3 -m unittest discover -s tests/bench
+
 # ---- reading ----
 
 lint: ## clang-tidy, gcc -fanalyzer, include layers
@@ -199,7 +208,7 @@ lib: ## libquern.a: comes with the embedding interface
 	@echo "no libquern yet"
 
 help: ## this
-	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "make %-11s %s\n", $$1, $$2}' Makefile
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "make %-15s %s\n", $$1, $$2}' Makefile
 
 clean: ## remove build/
 	rm -rf build
