@@ -49,7 +49,7 @@ LOAD_BASE := $(wildcard src/base/*.c src/ring/*.c)
 LOAD_OBJ  := $(LOAD_SRC:%.c=$B/%.o) $(LOAD_BASE:%.c=$B/%.o)
 LOAD_UNIT_OBJ := $(patsubst %.c,$B/%.o,$(wildcard tests/load/unit/*.c))
 
-.PHONY: callgrind callgrind-check bench-test
+.PHONY: bench-micro micro-binaries callgrind callgrind-check bench-test
 .PHONY: all release debug unit wire crash test asan tsan fault fuzz fuzz-smoke bench lint format cover lib help clean binaries \
         run-unit run-wire
 .SECONDARY:
@@ -179,6 +179,16 @@ fuzz-smoke: ## every fuzz target for a few seconds
 bench: release ## quernd beside nginx, one core each way: CPU per request, ratios
 	bench/run.sh
 
+MICRO := $(patsubst bench/%.c,$B/bench/%,$(wildcard bench/bench_*.c))
+$B/bench/bench_%: $B/bench/bench_%.o $B/bench/micro.o $(LIBOBJ)
+	$(CC) $(LDFL) -o $@ $^ $(LIBS)
+micro-binaries: $(MICRO)
+
+bench-micro: ## time of single operations of the parts, on core 1; also build/bench/micro.json
+	@$(MAKE) --no-print-directory KIND=release micro-binaries
+	@mkdir -p build/bench && rm -f build/bench/micro.json
+	@for b in $(MICRO); do taskset -c 1 $$b --json || exit 1; done
+
 callgrind: release ## user instructions per request beside the committed table (needs valgrind)
 	bench/callgrind
 callgrind-check: release ## the same; fails when one has grown by more than 5 %
@@ -213,4 +223,4 @@ help: ## this
 clean: ## remove build/
 	rm -rf build
 
--include $(OBJ:.o=.d) $(UNIT_OBJ:.o=.d) $(WIRE_OBJ:.o=.d) $(wildcard $B/src/plugins/*/*.d)
+-include $(wildcard $B/bench/*.d) $(OBJ:.o=.d) $(UNIT_OBJ:.o=.d) $(WIRE_OBJ:.o=.d) $(wildcard $B/src/plugins/*/*.d)
