@@ -223,4 +223,4 @@ help: ## this
 clean: ## remove build/
 	rm -rf build
 
--include $(wildcard $B/bench/*.d) $(OBJ:.o=.d) $(UNIT_OBJ:.o=.d) $(WIRE_OBJ:.o=.d) $(wildcard $B/src/plugins/*/*.d)
+-include $(wildcard $B/bench/*.d) $(OBJ:.o=.d) $(LOAD_OBJ:.o=.d) $(LOAD_UNIT_OBJ:.o=.d) $(UNIT_OBJ:.o=.d) $(WIRE_OBJ:.o=.d) $(wildcard $B/src/plugins/*/*.d)
