@@ -50,7 +50,7 @@ LOAD_OBJ  := $(LOAD_SRC:%.c=$B/%.o) $(LOAD_BASE:%.c=$B/%.o)
 LOAD_UNIT_OBJ := $(patsubst %.c,$B/%.o,$(wildcard tests/load/unit/*.c))
 
 .PHONY: all release debug unit wire crash test asan tsan fault fuzz fuzz-smoke bench lint format cover lib help clean binaries \
-        run-unit run-wire peers run-peers bench-test bench-report load-selftest
+        run-unit run-wire peers run-peers bench-micro micro-binaries bench-test bench-report callgrind callgrind-check load-selftest
 .SECONDARY:
 
 all: release
@@ -193,7 +193,7 @@ bench: release peers ## every question of bench/ask beside its peers: about an h
 	@echo "needs two quiet cores for about an hour, and the packages of tools/deps.sh bench; one question: bench/ask --list"
 	bench/ask all
 
-bench-test: ## the arithmetic of bench/ask
+bench-test: ## the arithmetic of the measuring scripts
 	python3 -m unittest discover -s tests/bench -t tests/bench
 
 bench-report: ## docs/benchmarks.md and its plots from build/bench/*.json
@@ -203,6 +203,21 @@ load-selftest: release ## is quern-load right? against a responder with known de
 	@mkdir -p build/bench
 	build/quern-load selftest --json build/bench/selftest.json
 	tests/load/test_bad_input.py
+
+MICRO := $(patsubst bench/%.c,$B/bench/%,$(wildcard bench/bench_*.c))
+$B/bench/bench_%: $B/bench/bench_%.o $B/bench/micro.o $(LIBOBJ)
+	$(CC) $(LDFL) -o $@ $^ $(LIBS)
+micro-binaries: $(MICRO)
+
+bench-micro: ## time of single operations of the parts, on core 1; also build/bench/micro.json
+	@$(MAKE) --no-print-directory KIND=release micro-binaries
+	@mkdir -p build/bench && rm -f build/bench/micro.json
+	@for b in $(MICRO); do taskset -c 1 $$b --json || exit 1; done
+
+callgrind: release ## user instructions per request beside the committed table (needs valgrind)
+	bench/callgrind
+callgrind-check: release ## the same; fails when one has grown by more than 5 %
+	@bench/callgrind --check
 
 # ---- reading ----
 
@@ -225,9 +240,9 @@ lib: ## libquern.a: comes with the embedding interface
 	@echo "no libquern yet"
 
 help: ## this
-	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "make %-13s %s\n", $$1, $$2}' Makefile
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "make %-15s %s\n", $$1, $$2}' Makefile
 
 clean: ## remove build/
 	rm -rf build
 
--include $(OBJ:.o=.d) $(UNIT_OBJ:.o=.d) $(WIRE_OBJ:.o=.d) $(wildcard $B/src/plugins/*/*.d $B/bench/peers/*.d)
+-include $(wildcard $B/bench/*.d $B/bench/peers/*.d) $(OBJ:.o=.d) $(LOAD_OBJ:.o=.d) $(LOAD_UNIT_OBJ:.o=.d) $(UNIT_OBJ:.o=.d) $(WIRE_OBJ:.o=.d) $(wildcard $B/src/plugins/*/*.d)

@@ -51,7 +51,7 @@ struct config {
     uint64_t receive_memory_bytes, output_memory_bytes; /* keys receive_memory, output_memory: 67108864 each */
     struct config_route routes[CONFIG_ROUTES_MAX];
     uint32_t n_routes;
-    char *force; /* --force-fallback coop,plain,oneshot-accept,oneshot-recv,direct: for tests, not in --help */
+    char *force; /* --force-fallback coop,plain,oneshot-accept,oneshot-recv,direct,poll-wait: for tests, not in --help */
 };
 
 /* Fills *c from defaults, the file, argv. 0, or -EINVAL with one sentence in why that names the flag, or file, line and key.

@@ -19,7 +19,9 @@ int asker_init(struct asker *k, const struct asker_options *options)
                         .engine_box = options->engine_box,
                         .home_box = options->home_box,
                         .engine_is_here = options->engine_is_here};
-    return slab_init(&k->asks, sizeof(struct ask), options->asks_max);
+    int rc = slab_init(&k->asks, sizeof(struct ask), options->asks_max);
+    k->asks.clear_bytes = offsetof(struct ask, call) + ENGINE_CALL_CLEAR_BYTES;
+    return rc;
 }
 
 void asker_deinit(struct asker *k)

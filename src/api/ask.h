@@ -23,7 +23,6 @@ struct asker {
 /* call.reply and call.mail belong to ask.c; all else of the call is the handler's to fill before
  * ask_send() and to read in on_answer. */
 struct ask {
-    struct engine_call call;
     struct asker *asker;
     struct exchange_id exchange;
     /* Home thread: the engine has answered. Must answer x. References that it does not move out
@@ -32,6 +31,7 @@ struct ask {
     void (*on_answer)(struct exchange *x, struct engine_call *call);
     bool undelivered; /* see ask_undelivered() */
     bool sending, answered; /* where the engine is on this thread: is ask_send() on the stack, has the reply come */
+    struct engine_call call; /* last: its end is not cleared */
 };
 
 struct asker_options {

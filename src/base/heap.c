@@ -98,11 +98,6 @@ void heap_set(struct heap *h, struct heap_node *node, uint64_t key)
     settle(h, node, node->index);
 }
 
-struct heap_node *heap_first(const struct heap *h)
-{
-    return h->n ? h->nodes[0] : NULL;
-}
-
 bool heap_ok(const struct heap *h)
 {
     for (uint32_t i = 0; i < h->n; i++) {

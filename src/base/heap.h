@@ -4,6 +4,7 @@
 #define QUERN_BASE_HEAP_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #define HEAP_OUT UINT32_MAX
@@ -33,7 +34,10 @@ void heap_add(struct heap *h, struct heap_node *node, uint64_t key);
 void heap_remove(struct heap *h, struct heap_node *node);
 /* Adds the node or moves it to a new key. */
 void heap_set(struct heap *h, struct heap_node *node, uint64_t key);
-struct heap_node *heap_first(const struct heap *h); /* NULL when empty */
+static inline struct heap_node *heap_first(const struct heap *h) /* NULL when empty */
+{
+    return h->n ? h->nodes[0] : NULL;
+}
 bool heap_ok(const struct heap *h);
 
 #endif

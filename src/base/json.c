@@ -76,6 +76,7 @@ bool json_member(struct json_value object, struct slice name, struct json_value 
 bool json_name_is(struct slice escaped, struct slice plain)
 {
     if (escaped.len < plain.len) return false; /* escapes only make longer */
+    if (!memchr(escaped.p, '\\', escaped.len)) return slice_eq(escaped, plain);
     struct json_unescape_state u = json_unescape_start(escaped);
     for (size_t i = 0; i < plain.len; i++)
         if (json_unescape_next(&u) != (uint8_t)plain.p[i]) return false;

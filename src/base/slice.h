@@ -42,7 +42,7 @@ static inline bool slice_eq_nocase(struct slice a, struct slice b)
 {
     if (a.len != b.len) return false;
     for (size_t i = 0; i < a.len; i++)
-        if (slice_lower(a.p[i]) != slice_lower(b.p[i])) return false;
+        if (a.p[i] != b.p[i] && slice_lower(a.p[i]) != slice_lower(b.p[i])) return false;
     return true;
 }
 

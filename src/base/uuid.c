@@ -35,20 +35,26 @@ static bool is_hyphen_place(size_t i)
     return i == 8 || i == 13 || i == 18 || i == 23;
 }
 
-void uuid_text(struct uuid id, char out[UUID_TEXT_BYTES])
+/* The last n digits. */
+static char *put_hex(char *p, uint64_t bits, unsigned n)
 {
     static const char digits[] = "0123456789abcdef";
-    unsigned nibble = 0;
-    for (size_t i = 0; i < UUID_TEXT_BYTES - 1; i++) {
-        if (is_hyphen_place(i)) {
-            out[i] = '-';
-            continue;
-        }
-        uint64_t half = nibble < 16 ? id.high : id.low;
-        out[i] = digits[half >> (60 - 4 * (nibble & 15)) & 15];
-        nibble++;
-    }
-    out[UUID_TEXT_BYTES - 1] = '\0';
+    for (unsigned i = n; i > 0; i--, bits >>= 4) p[i - 1] = digits[bits & 15];
+    return p + n;
+}
+
+void uuid_text(struct uuid id, char out[UUID_TEXT_BYTES])
+{
+    char *p = put_hex(out, id.high >> 32, 8);
+    *p++ = '-';
+    p = put_hex(p, id.high >> 16, 4);
+    *p++ = '-';
+    p = put_hex(p, id.high, 4);
+    *p++ = '-';
+    p = put_hex(p, id.low >> 48, 4);
+    *p++ = '-';
+    p = put_hex(p, id.low, 12);
+    *p = '\0';
 }
 
 static int hex_value(char c)

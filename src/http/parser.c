@@ -205,12 +205,35 @@ static const struct refusal *finish_head(struct parser *p)
     return fault;
 }
 
+static uint8_t core_method(uint8_t method)
+{
+    static const uint8_t of[] = {
+        [METHOD_GET] = HTTP_GET,         [METHOD_HEAD] = HTTP_HEAD,   [METHOD_POST] = HTTP_POST,
+        [METHOD_PUT] = HTTP_PUT,         [METHOD_PATCH] = HTTP_PATCH, [METHOD_DELETE] = HTTP_DELETE,
+        [METHOD_OPTIONS] = HTTP_OPTIONS, [METHOD_TRACE] = HTTP_TRACE, [METHOD_CONNECT] = HTTP_CONNECT,
+    };
+    return of[method];
+}
+
+/* Brings llhttp behind a request line. Ours have been scanned more strictly than it would, so it never
+ * sees them: each request starts from a copy of this. */
+static void prepare_core(struct parser *p)
+{
+    size_t used;
+    llhttp_init(&p->core, HTTP_REQUEST, &settings);
+    llhttp_errno_t rc = run(p, "GET / HTTP/1.1\r\n", 16, &used);
+    assert(rc == HPE_OK && used == 16);
+    p->behind_line = p->core;
+}
+
 static void start_fields(struct parser *p)
 {
     p->state = IN_FIELDS;
-    p->line_at = p->line.at;
+    p->fed = p->line_at = p->line.at;
     fields_init(&p->facts);
-    llhttp_init(&p->core, HTTP_REQUEST, &settings);
+    p->core = p->behind_line;
+    p->core.method = core_method(p->line.method);
+    p->core.http_minor = p->line.minor;
 }
 
 /* Parses what is here of the head. */
@@ -421,6 +444,7 @@ void parser_init(struct parser *p, struct parser_carry *carry)
     p->slug = p->detail = NULL;
     p->base = NULL;
     p->request = (struct request){.method = METHOD_OTHER, .fields = p->fields};
+    prepare_core(p);
     reset(p);
 }
 

@@ -43,8 +43,9 @@ struct parser {
     bool after_cr;      /* of an empty line before the request line */
     bool name_under_way;
     char *base;         /* start of the head being parsed: in the input or in the carry */
-    uint32_t got, fed;  /* bytes of it that are here, that llhttp has seen */
+    uint32_t got, fed;  /* bytes of it that are here, that llhttp has seen or need not see */
     uint32_t line_at;   /* start of the first field line not yet checked against the limits */
+    llhttp_t behind_line; /* core as it is behind any request line */
     struct line line;
     struct fields facts;
     struct field field; /* being parsed */

@@ -4,19 +4,18 @@
 #include "base/json.h"
 #include "http/response.h"
 
-#include <stdio.h>
-
 static size_t write_problem(void *user, char *body, size_t room, char *fields, size_t *fields_len, size_t fields_room,
                             uint16_t status, const char *slug, const char *detail, const struct request *r)
 {
     (void)user, (void)fields, (void)fields_len, (void)fields_room, (void)r;
-    char type[96];
-    (void)snprintf(type, sizeof type, "urn:quern:problem:%s", slug);
+    char type[96] = "urn:quern:problem:";
+    const size_t urn = strlen(type), slug_len = strnlen(slug, sizeof type - urn);
+    memcpy(type + urn, slug, slug_len);
     struct json_out o;
     json_out_init(&o, body, room);
     json_open(&o, '{');
     json_key(&o, "type");
-    json_str(&o, slice_str(type));
+    json_str(&o, slice_make(type, urn + slug_len));
     json_key(&o, "title");
     json_str(&o, slice_str(status_text(status)));
     json_key(&o, "status");

@@ -161,8 +161,8 @@ int answer_field(char *text, size_t *len, size_t room, const char *name, struct 
 {
     size_t name_len = strlen(name);
     if (*len + name_len + value.len + 4 > room) return -ENOSPC;
-    for (size_t i = 0; i < value.len; i++)
-        if (value.p[i] == '\r' || value.p[i] == '\n' || value.p[i] == 0) return -EINVAL; /* RFC 9112 §11.1 */
+    if (value.len && (memchr(value.p, '\r', value.len) || memchr(value.p, '\n', value.len) || memchr(value.p, 0, value.len)))
+        return -EINVAL; /* RFC 9112 §11.1 */
     char *p = put(text + *len, name, name_len);
     p = PUT(p, ": ");
     p = put(p, value.p, value.len);

@@ -223,7 +223,7 @@ uint64_t engine_next_ns(const struct engine *e)
 {
     uint64_t next = first_ns(&e->times), wait = first_ns(&e->waits.deadlines);
     uint64_t gone = retention_ends_ns(e);
-    if (!list_empty(&e->answers)) return 0; /* engine_grant_local leaves them */
+    if (!list_empty(&e->answers) || e->has_news) return 0; /* engine_grant_local leaves them */
     if (wait < next) next = wait;
     return gone < next ? gone : next;
 }
@@ -282,6 +282,7 @@ static bool tick_once(struct engine *e)
 
 bool engine_tick(struct engine *e, uint32_t n_max)
 {
+    if (engine_next_ns(e) > engine_now_ns(e)) return false; /* most turns */
     for (uint32_t n = 0; n < n_max && tick_once(e); n++) continue;
     engine_give_answers(e);
     return engine_next_ns(e) <= engine_now_ns(e);

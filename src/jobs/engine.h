@@ -86,8 +86,7 @@ struct engine_call {
     struct block *result;   /* ACK: moves in; NULL: none */
     bool result_is_json;
     struct block *args;     /* FETCH: n_args slices of queue names point into it (a reference); HEARTBEAT: ids */
-    uint16_t n_queues;
-    struct slice queues[ENGINE_FETCH_QUEUES_MAX];
+    uint16_t n_queues;      /* of queues[] */
     struct {
         uint32_t kinds;             /* mask over enum job_event_kind; 0: all */
         uint64_t after;             /* only events with a larger sequence */
@@ -96,8 +95,7 @@ struct engine_call {
         uint32_t limit;             /* 0: all that are kept */
     } events;
     uint64_t extended; /* HEARTBEAT: bit i: ids[i] was extended */
-    uint16_t n_ids;
-    struct uuid ids[64];
+    uint16_t n_ids;    /* of ids[] */
     /* answers */
     struct job_view view;
     struct block *views;  /* FETCH: n_views of struct job_view; EVENTS: struct job_event; QUEUES: struct queue_view */
@@ -106,7 +104,11 @@ struct engine_call {
     /* while parked: the engine's */
     struct list link;
     struct heap_node deadline;
+    /* Read as far as n_queues and n_ids say, so a pool of calls need not clear them. */
+    struct slice queues[ENGINE_FETCH_QUEUES_MAX];
+    struct uuid ids[64];
 };
+#define ENGINE_CALL_CLEAR_BYTES offsetof(struct engine_call, queues)
 /* Drops every reference that a call still holds, asked or answered. */
 void engine_call_drop(struct engine_call *call);
 

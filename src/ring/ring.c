@@ -82,6 +82,7 @@ int ring_open(const struct ring_options *options, struct ring **out, const char 
     o.sq_entries = FAULT_SQ_ENTRIES;
     o.cq_entries = FAULT_CQ_ENTRIES;
 #endif
+    if (o.force.poll_wait) o.force.plain = true; /* with deferred task work poll(2) has missed completions (Linux 6.18) */
     int rc = open_best(r, &o);
     if (rc < 0) goto free_ring;
     rc = -ENOMEM;
@@ -96,6 +97,7 @@ int ring_open(const struct ring_options *options, struct ring **out, const char 
     (void)io_uring_ring_dontfork(&r->uring);
     r->features.multishot_accept = !o.force.oneshot_accept;
     r->features.multishot_recv = !o.force.oneshot_recv;
+    r->poll_wait = o.force.poll_wait;
     r->fault_state = 1;
     *out = r;
     return 0;
@@ -353,12 +355,27 @@ bool ring_pending(const struct ring *r)
 
 /* ---- completion ---- */
 
+/* Completions are there when poll(2) says so: nothing has to be fetched on a ring without task-run flags. */
+static void sleep_in_poll(struct ring *r, uint64_t now_ns, uint64_t until_ns)
+{
+    (void)io_uring_submit_and_get_events(&r->uring);
+    if (io_uring_cq_ready(&r->uring)) return;
+    uint64_t left = until_ns - now_ns;
+    struct timespec ts = {.tv_sec = (time_t)(left / NS_PER_S), .tv_nsec = (long)(left % NS_PER_S)};
+    struct pollfd p = {.fd = r->uring.ring_fd, .events = POLLIN};
+    (void)ppoll(&p, 1, until_ns == UINT64_MAX ? NULL : &ts, NULL); /* interrupted: the next turn comes back here */
+}
+
 void ring_wait(struct ring *r, bool block, uint64_t now_ns, uint64_t until_ns)
 {
     if (io_uring_cq_has_overflow(&r->uring)) metric_add(&r->counts.cq_overflows, 1);
     metric_add(&r->counts.enters, 1);
     if (!block || r->aside_n || io_uring_cq_ready(&r->uring) || until_ns <= now_ns) {
         (void)io_uring_submit_and_get_events(&r->uring); /* what did not go out goes with the next turn */
+        return;
+    }
+    if (r->poll_wait) {
+        sleep_in_poll(r, now_ns, until_ns);
         return;
     }
     struct io_uring_cqe *cqe;

@@ -40,6 +40,7 @@ struct ring_force {
     bool plain;           /* no task-run flags at all */
     bool oneshot_accept;
     bool oneshot_recv;
+    bool poll_wait;       /* sleeps in poll(2), for valgrind, which does not expect io_uring_enter to block; plain too */
 };
 
 struct ring_options {

@@ -26,6 +26,7 @@ struct ring {
     uint32_t aside_at, aside_n, aside_max;
     uint32_t in_flight;
     uint32_t fault_state;
+    bool poll_wait;
 };
 
 #endif
