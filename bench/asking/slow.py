@@ -10,6 +10,7 @@ from .runner import Side, column
 SLOW, SLOW_QUICK = 15000, 8000
 GOOD = 64
 OPEN_SECONDS = 30
+DRIP = "10s"         # what tools of this kind do unless told otherwise: slower is cheaper for them, and holds a server up as well
 PATIENCE = 10.0    # seconds that slow clients are given to be there
 
 
@@ -34,7 +35,7 @@ def attack(session, server):
     """Slow clients from the moment on when all are connected. One in 15 reads slowly, the others send their heads slowly: more readers
     would fill the kernel's memory for all TCP, which no server can help."""
     n = session.amount(SLOW, SLOW_QUICK)
-    words = load.command_line("-s", "slow-header=14,slow-read=1", "--drip", "1s", "--ramp", "5000/s", "--rcvbuf", "4096",
+    words = load.command_line("-s", "slow-header=14,slow-read=1", "--drip", DRIP, "--ramp", "5000/s", "--rcvbuf", "4096",
                               seconds=round(session.seconds + OPEN_SECONDS + PATIENCE), warmup=0, connections=n)
     with subprocess.Popen([*words, server.url("/big")], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
         try:
