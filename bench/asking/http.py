@@ -44,8 +44,8 @@ def get(session, connections):
     return [
         figures.ratio(f"CPU per GET, {connections} connections", quern, nginx, unit="us", most=0.80,
                       note=answers_note(servers.quernd, servers.Nginx, floor_uring)),
-        figures.ratio("the same against an io_uring server without parsing", quern, uring, ("quern", "floor_uring"), "us", most=1.11),
-        figures.ratio("the same against an epoll server without parsing", quern, epoll, ("quern", "floor_epoll"), "us", most=1.053),
+        figures.ratio(f"CPU per GET, {connections} connections, no parsing", quern, uring, ("quern", "floor_uring"), "us", most=1.11),
+        figures.ratio(f"the same, {connections} connections, on epoll", quern, epoll, ("quern", "floor_epoll"), "us", most=1.053),
     ]
 
 

@@ -2,8 +2,8 @@
 import math
 from html import escape
 
-WIDTH = 860
-LABELS = 400
+WIDTH = 940
+LABELS = 480
 ROW = 24
 TOP = 40
 COLOURS = {True: "#2a7d4f", False: "#b3261e", None: "#56606b"}
