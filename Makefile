@@ -26,7 +26,7 @@ LDFL   = -pthread $(FLAGS_$(KIND)) $(LDFLAGS)
 
 # ---- sources, by wildcard ----
 
-SRC     := $(wildcard src/*.c src/base/*.c src/ring/*.c src/net/*.c src/http/*.c src/filters/*.c src/jobs/*.c src/workers/*.c \
+SRC     := $(wildcard src/*.c src/base/*.c src/ring/*.c src/net/*.c src/http/*.c src/filters/*.c src/journal/*.c src/jobs/*.c src/workers/*.c \
              src/sched/*.c src/api/*.c)
 OBJ     := $(SRC:%.c=$B/%.o)
 LIBOBJ  := $(filter-out $B/src/main.o,$(OBJ))
