@@ -138,6 +138,7 @@ int file_probe_direct(struct files *f, int dir_fd, const char *name)
         int rc = file_unlink_now(f, dir_fd, name);
         return rc == -ENOENT ? 0 : rc;
     }
+    if (fd == -ENOSPC || fd == -EDQUOT) return 0; /* a full disk must not keep a server from starting */
     if (fd < 0) return fd;
     int rc = -ENOMEM;
     void *block = mmap(NULL, FILE_BLOCK, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -148,7 +149,7 @@ int file_probe_direct(struct files *f, int dir_fd, const char *name)
     file_close_now(f, fd);
     int unlinked = file_unlink_now(f, dir_fd, name);
     if (rc == -EINVAL) rc = 0;
-    else if (rc == 0) rc = 1;
+    else if (rc == 0 || rc == -ENOSPC || rc == -EDQUOT) rc = 1; /* it was opened so */
     return unlinked < 0 ? unlinked : rc;
 }
 
