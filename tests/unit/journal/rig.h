@@ -120,8 +120,10 @@ static inline void rig_turn(struct rig *g)
 /* Turns until nothing is under way and nothing is to be written. */
 static inline void rig_settle(struct rig *g)
 {
-    do rig_turn(g);
-    while (ring_in_flight(g->ring) || journal_next_ns(g->j) == 0);
+    do {
+        rig_turn(g);
+        journal_flush(g->j);
+    } while (ring_in_flight(g->ring) || journal_next_ns(g->j) == 0);
 }
 
 /* Without closing in order: what is under way completes, the files stay as they are. */
