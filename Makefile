@@ -178,6 +178,9 @@ fuzz-smoke: ## every fuzz target for a few seconds
 bench: release ## quernd beside nginx, one core each way: CPU per request, ratios
 	bench/run.sh
 
+$B/bench_journal: $B/bench/bench_journal.o $(filter $B/src/base/% $B/src/ring/% $B/src/journal/%,$(OBJ))
+	$(CC) $(LDFL) -o $@ $^ -Wl,-Bstatic -luring -Wl,-Bdynamic -lcjson -lm
+
 # ---- reading ----
 
 lint: ## clang-tidy, gcc -fanalyzer, include layers
