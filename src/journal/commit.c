@@ -73,9 +73,11 @@ static bool sync_is_due(const struct journal *j)
 
 static void sync_alone(struct journal *j)
 {
+    const struct segment *s = segment_of(j, j->written_segment);
+    assert(s && s->fd >= 0); /* closed only when it is sealed: written, synced, another one written */
     j->flying = FLIGHT_SYNC;
     j->sync_target = j->written;
-    file_sync(&j->sync, segment_of(j, j->written_segment)->fd, true);
+    file_sync(&j->sync, s->fd, true);
 }
 
 static void launch(struct journal *j, struct segment *s, bool synced)

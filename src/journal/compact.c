@@ -115,7 +115,7 @@ void compact_step(struct journal *j)
 {
     if (j->failed || j->stopping) return;
     rewrite(j);
-    while (j->oldest < sealed_below(j) && segment_of(j, j->oldest)->live == 0) j->oldest++;
+    for (const struct segment *s; j->oldest < sealed_below(j) && (s = segment_of(j, j->oldest)) && s->live == 0;) j->oldest++;
     close_sealed(j);
     unlink_trimmed(j);
 }

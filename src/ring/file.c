@@ -118,10 +118,19 @@ int file_open_now(struct files *f, int dir_fd, const char *path, int flags)
     return fd < 0 ? -errno : fd;
 }
 
+/* A lock goes with the last reference to the opening, and a worker thread of the ring may keep one for seconds after its
+ * operation has completed. */
+static void unlock(int fd)
+{
+    (void)flock(fd, LOCK_UN);
+}
+
 void file_close_now(struct files *f, int fd)
 {
     (void)f;
-    if (fd >= 0) (void)close(fd); /* what had to be durable has been synced */
+    if (fd < 0) return;
+    unlock(fd);
+    (void)close(fd); /* what had to be durable has been synced */
 }
 
 int file_make_folder(struct files *f, const char *path)
@@ -368,5 +377,6 @@ void file_unlink(struct file_op *op, int dir_fd, const char *path)
 void file_close(struct file_op *op, int fd)
 {
     (void)take(op, FILE_FAULT_NONE);
+    unlock(fd);
     ring_close_file(op->files->ring, fd, op->slot, op->generation);
 }

@@ -64,7 +64,8 @@ enum file_flags {
 
 /* A descriptor (close-on-exec) or -errno; -EINVAL where the file system does not take FILE_DIRECT. dir_fd may be AT_FDCWD. */
 int file_open_now(struct files *f, int dir_fd, const char *path, int flags);
-void file_close_now(struct files *f, int fd); /* harmless when fd < 0 */
+/* Unlocks and closes; no operation may be under way on it. Harmless when fd < 0. */
+void file_close_now(struct files *f, int fd);
 /* Makes a folder (0700) unless it is there. */
 int file_make_folder(struct files *f, const char *path);
 /* Whether files in this folder can be written with FILE_DIRECT in blocks of FILE_BLOCK: 1, 0 or -errno. Tries, with a file of this name. */
@@ -103,6 +104,6 @@ void file_sync(struct file_op *op, int fd, bool data_only);
 void file_allocate(struct file_op *op, int fd, uint64_t bytes);
 void file_rename(struct file_op *op, int dir_fd, const char *from, const char *to);
 void file_unlink(struct file_op *op, int dir_fd, const char *path);
-void file_close(struct file_op *op, int fd);
+void file_close(struct file_op *op, int fd); /* as file_close_now */
 
 #endif

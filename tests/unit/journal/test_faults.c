@@ -64,7 +64,8 @@ static void every_operation(enum file_fault fault, int error, uint64_t step)
         if (g->failures) failed_once = true;
         g->failures = 0;
         if (rc == 0) opened_once = true;
-        cr_assert_eq(rig_open(g), 0, "operation %lu: %s %s", nth, g->report.why, g->report.file);
+        rc = rig_open(g);
+        cr_assert_eq(rc, 0, "operation %lu: %d %s %s", nth, rc, g->report.why, g->report.file);
         for (int i = 0; i < WANTED; i++) {
             char text[16];
             (void)snprintf(text, sizeof text, "r%d", i);
