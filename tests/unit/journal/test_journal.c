@@ -194,6 +194,26 @@ Test(journal_journal, segments_follow_each_other)
     for (int i = 0; i < 60; i++) cr_assert_eq(strtol(g->records[i].text, NULL, 10), i);
 }
 
+Test(journal_journal, a_segment_is_durable_before_the_next_one_gets_a_batch)
+{
+    struct slice part = SLICE("logged");
+    uint64_t sequence = 0, last_of_first = 0;
+    uint32_t segment = 1;
+    cr_assert_eq(rig_open(g), 0);
+    while (segment == 1) {
+        last_of_first = sequence;
+        journal_begin(g->j);
+        journal_add(g->j, 1, &part, 1);
+        int rc = journal_end(g->j, JOURNAL_LOGGED, &sequence, &segment);
+        cr_assert(rc == 0 || rc == -EAGAIN);
+        if (rc == 0) journal_live_add(g->j, segment, journal_bytes(part.len, 1));
+        rig_settle(g);
+    }
+    cr_assert_eq(g->written, sequence);
+    cr_assert_geq(g->synced, last_of_first); /* though its time was not over */
+    cr_assert_lt(g->synced, sequence);
+}
+
 static void buffered_or_direct(enum journal_io io)
 {
     char text[32];
