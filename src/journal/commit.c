@@ -4,7 +4,8 @@
  *     WRITE   a batch of logged transactions: written, then waits for a sync
  *     DSYNC   a batch that is durable when it completes, nothing unsynced before it
  *     LINKED  a write and the fdatasync linked to it, which makes durable what was written before, too
- *     SYNC    an fdatasync alone: logged batches have waited long enough, or the journal moves on to the next segment, whose batches
+ *     SYNC    an fdatasync alone: logged batches have waited long enough, or the journal moves on to the next segment,
+ * whose batches
  *             prove that all segments before are durable (replay.h) */
 #include "journal/journal_parts.h"
 

@@ -269,7 +269,8 @@ void journal_add(struct journal *j, uint8_t type, const struct slice *parts, siz
     metric_add(&j->counts.payload_bytes, payload);
 }
 
-/* What the gathering batch leaves free with the transaction, against what may not be taken. given_back: blocks of the reservation. */
+/* What the gathering batch leaves free with the transaction, against what may not be taken. given_back: blocks of the
+ * reservation. */
 static int check_room(struct journal *j, uint32_t given_back)
 {
     uint32_t cost = room_cost(j->txn.at - j->txn.start);

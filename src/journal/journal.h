@@ -6,19 +6,22 @@
  *     journal_flush(j);                        at the end of each turn of the loop
  *     on_committed(arg, written, synced)       sequence ≤ synced: what was appended survives a power cut
  *
- * Group commit without timers: at most one batch is under way; what is appended meanwhile gathers in the other buffer and leaves as the next
- * batch. A batch with a synced transaction is durable when it completes; other batches are made durable within flush_ns.
+ * Group commit without timers: at most one batch is under way; what is appended meanwhile gathers in the other buffer and
+ * leaves as the next batch. A batch with a synced transaction is durable when it completes; other batches are made durable
+ * within flush_ns.
  *
  * Room. Every reservation (journal_reserve) is one 4 KiB block or more of zero-written room in the present segment and those
  * prepared after it, so that the end of an accepted job can be written when the disk is full. New segments are made ahead.
  *     free room ≥ reserved + one block per segment (to announce that it goes) is kept by every append;
  *     admission (journal_reserve, journal_room_for) leaves half a segment more, for transitions and for compaction.
  *
- * Failure. After a failed or short write or a failed sync nothing is written any more: every append answers -EROFS, on_failed is called
- * once, nothing is tried again (what the kernel could not write it forgets). A full disk is no failure: appends answer -ENOSPC.
+ * Failure. After a failed or short write or a failed sync nothing is written any more: every append answers -EROFS,
+ * on_failed is called once, nothing is tried again (what the kernel could not write it forgets). A full disk is no
+ * failure: appends answer -ENOSPC.
  *
- * Compaction. The owner tells how many bytes of records it still needs in which segment (journal_live_add, journal_live_sub). Segments
- * go strictly oldest first: docs/journal-format.md §6 says why that never brings back what was ended. */
+ * Compaction. The owner tells how many bytes of records it still needs in which segment (journal_live_add,
+ * journal_live_sub). Segments go strictly oldest first: docs/journal-format.md §6 says why that never brings back what was
+ * ended. */
 #ifndef QUERN_JOURNAL_JOURNAL_H
 #define QUERN_JOURNAL_JOURNAL_H
 
@@ -92,12 +95,14 @@ struct journal_report {
     uint64_t batches, records, payload_bytes, last_sequence;
 };
 
-/* Locks the folder, replays, prepares. Everything in it is done when it returns; records appended by it leave with the first journal_flush.
- * 0; -EWOULDBLOCK: another process has it (tried for 2 s); -EBADMSG: damaged, see report; -EPROTONOSUPPORT: another version; -EXDEV: made for other
- * engines; -EINVAL: options; what on_record returned; -errno. *report is filled in any case.
- * *out is set before the first on_record, for journal_reserve and journal_live_add there, and NULL after an error. */
+/* Locks the folder, replays, prepares. Everything in it is done when it returns; records appended by it leave with the
+ * first journal_flush. 0; -EWOULDBLOCK: another process has it (tried for 2 s); -EBADMSG: damaged, see report;
+ * -EPROTONOSUPPORT: another version; -EXDEV: made for other engines; -EINVAL: options; what on_record returned; -errno.
+ * *report is filled in any case. *out is set before the first on_record, for journal_reserve and journal_live_add there,
+ * and NULL after an error. */
 int journal_open(const struct journal_options *options, struct journal **out, struct journal_report *report);
-/* Takes no more appends and writes what there is, durably. Then turn the loop (journal_flush, ring_wait, ring_dispatch) while journal_busy. */
+/* Takes no more appends and writes what there is, durably. Then turn the loop (journal_flush, ring_wait, ring_dispatch)
+ * while journal_busy. */
 void journal_stop(struct journal *j);
 bool journal_busy(const struct journal *j);
 /* Not busy. Returns NULL. */
@@ -105,15 +110,15 @@ struct journal *journal_close(struct journal *j);
 
 /* ---- appending ---- */
 
-/* One transaction at a time. Errors of all three come from journal_end, which then has appended nothing: -EAGAIN: the buffer or the segment
- * is full, hold it until the next on_committed or turn; -ENOSPC: no room beside what is reserved; -EMSGSIZE: more than journal_transaction_max
- * or 65,535 records; -EROFS: failed or stopped. Payloads are copied. */
+/* One transaction at a time. Errors of all three come from journal_end, which then has appended nothing: -EAGAIN: the
+ * buffer or the segment is full, hold it until the next on_committed or turn; -ENOSPC: no room beside what is reserved;
+ * -EMSGSIZE: more than journal_transaction_max or 65,535 records; -EROFS: failed or stopped. Payloads are copied. */
 void journal_begin(struct journal *j);
 void journal_add(struct journal *j, uint8_t type, const struct slice *parts, size_t n_parts);
 /* *sequence: of the transaction's last record, what on_committed counts. *segment: where it stands. Either may be NULL. */
 int journal_end(struct journal *j, enum journal_durability durability, uint64_t *sequence, uint32_t *segment);
-/* As journal_end, for a transaction that journal_reserve(j, bytes) has made room for; success gives the reservation back. What is
- * larger than bytes needs ordinary room for the difference. */
+/* As journal_end, for a transaction that journal_reserve(j, bytes) has made room for; success gives the reservation back.
+ * What is larger than bytes needs ordinary room for the difference. */
 int journal_end_reserved(struct journal *j, enum journal_durability durability, size_t bytes, uint64_t *sequence,
                          uint32_t *segment);
 void journal_abort(struct journal *j); /* instead of journal_end */
@@ -127,10 +132,11 @@ size_t journal_transaction_max(const struct journal *j);
 
 /* ---- room ---- */
 
-/* Whether a transaction of bytes can be appended and reserve bytes more be reserved (0: none): 0; -EAGAIN: not yet, a segment is being
- * made; -ENOSPC: no, the disk or disk_bytes_max is used up; -EROFS. */
+/* Whether a transaction of bytes can be appended and reserve bytes more be reserved (0: none): 0; -EAGAIN: not yet, a
+ * segment is being made; -ENOSPC: no, the disk or disk_bytes_max is used up; -EROFS. */
 int journal_room_for(struct journal *j, size_t bytes, size_t reserve);
-/* Reserves room for one later transaction of bytes. As journal_room_for. Within on_record always 0: what was accepted stays so. */
+/* Reserves room for one later transaction of bytes. As journal_room_for. Within on_record always 0: what was accepted
+ * stays so. */
 int journal_reserve(struct journal *j, size_t bytes);
 void journal_unreserve(struct journal *j, size_t bytes); /* the same bytes */
 
@@ -161,8 +167,8 @@ bool journal_is_direct(const struct journal *j);
 
 /* ---- offline ---- */
 
-/* Reads everything, changes nothing, and prints a line per segment and a verdict. 0: a start would take it; -EBADMSG: it would refuse; other
- * errors as journal_open. */
+/* Reads everything, changes nothing, and prints a line per segment and a verdict. 0: a start would take it; -EBADMSG: it
+ * would refuse; other errors as journal_open. */
 int journal_check(struct files *files, const char *path, uint32_t engine, FILE *out);
 /* As journal_check, and calls print for each record that a start would replay, with own records of the journal too (types from
  * JOURNAL_TYPES on). */

@@ -1,7 +1,8 @@
 /* record.h: the bytes of a journal's batches and records. Pure functions over memory; any thread.
  *
- * A batch is what one write brings to the disk: whole transactions of one or more records each, padded to 4 KiB. It is read as a
- * whole or not at all, so its transactions are, too. All numbers are little-endian; docs/journal-format.md shows each byte.
+ * A batch is what one write brings to the disk: whole transactions of one or more records each, padded to 4 KiB. It is
+ * read as a whole or not at all, so its transactions are, too. All numbers are little-endian; docs/journal-format.md shows
+ * each byte.
  *
  *     batch   head (64) | record | record | … | end record: fills up to the next multiple of 4096, at least 32 bytes
  *     record  head (24) | payload | zeros up to a multiple of 8

@@ -2,9 +2,9 @@
  *
  * All is counted in blocks of 4 KiB, as if every transaction were a batch of its own: the worst that can happen. A batch begins
  * only in a segment that has room for the largest one (W blocks), so it is known from its first record on where it stands, and
- * a segment with r free blocks takes exactly r - W + 1 batches of one block: its usable room. Larger batches take no more usable
- * room than they have blocks, and moving on to the next segment costs none. Hence: reserved ≤ usable, kept by every append,
- * means that all that is reserved can be written, in any order and grouping. */
+ * a segment with r free blocks takes exactly r - W + 1 batches of one block: its usable room. Larger batches take no more
+ * usable room than they have blocks, and moving on to the next segment costs none. Hence: reserved ≤ usable, kept by every
+ * append, means that all that is reserved can be written, in any order and grouping. */
 #include "journal/journal_parts.h"
 
 #include "base/check.h"

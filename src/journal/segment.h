@@ -3,9 +3,9 @@
  *     block 0       struct segment_head, then zeros up to 4096
  *     blocks 1 …    batches (record.h), one after the other; then zeros up to the size that the head tells
  *
- * A segment is made under the name journal-<engine>-<number>.new: room is allocated, every byte is written with zeros, then the head; all is synced,
- * the file gets its name, the folder is synced. So a .seg is always complete, and writing into it later changes no metadata. It is never
- * used again for a second life. Engine's thread. */
+ * A segment is made under the name journal-<engine>-<number>.new: room is allocated, every byte is written with zeros,
+ * then the head; all is synced, the file gets its name, the folder is synced. So a .seg is always complete, and writing
+ * into it later changes no metadata. It is never used again for a second life. Engine's thread. */
 #ifndef QUERN_JOURNAL_SEGMENT_H
 #define QUERN_JOURNAL_SEGMENT_H
 

@@ -30,7 +30,8 @@ struct file_op {
     bool busy;
 };
 
-/* ring NULL: only the operations that return when they are done. At most ops_max ops. 0 or -ENOMEM. The only RING_FILE handler. */
+/* ring NULL: only the operations that return when they are done. At most ops_max ops. 0 or -ENOMEM. The only RING_FILE
+ * handler. */
 int files_new(struct ring *ring, uint32_t ops_max, struct files **out);
 /* All ops must be idle. Returns NULL. */
 struct files *files_free(struct files *f);
@@ -68,10 +69,11 @@ int file_open_now(struct files *f, int dir_fd, const char *path, int flags);
 void file_close_now(struct files *f, int fd);
 /* Makes a folder (0700) unless it is there. */
 int file_make_folder(struct files *f, const char *path);
-/* Whether files in this folder can be written with FILE_DIRECT in blocks of FILE_BLOCK: 1, 0 or -errno. Tries, with a file of this name. */
+/* Whether files in this folder can be written with FILE_DIRECT in blocks of FILE_BLOCK: 1, 0 or -errno. Tries, with a file
+ * of this name. */
 int file_probe_direct(struct files *f, int dir_fd, const char *name);
-/* Locks the open file against other openings of it, until all copies of the descriptor are closed and no operation on it is under way:
- * also one of a process that has just died. Tries again for wait_ms at most; then -EWOULDBLOCK. */
+/* Locks the open file against other openings of it, until all copies of the descriptor are closed and no operation on it
+ * is under way: also one of a process that has just died. Tries again for wait_ms at most; then -EWOULDBLOCK. */
 int file_lock(struct files *f, int fd, uint32_t wait_ms);
 /* Reads len bytes at offset: returns how many, fewer only at the end of the file. */
 int64_t file_read_now(struct files *f, int fd, void *p, size_t len, uint64_t offset);
@@ -85,7 +87,8 @@ int file_allocate_now(struct files *f, int fd, uint64_t bytes);
 int file_drop_cache(struct files *f, int fd);
 int file_rename_now(struct files *f, int dir_fd, const char *from, const char *to);
 int file_unlink_now(struct files *f, int dir_fd, const char *path);
-/* Calls each with every name in the folder but . and .., in no order, until it returns something else than 0, which is returned. */
+/* Calls each with every name in the folder but . and .., in no order, until it returns something else than 0, which is
+ * returned. */
 int file_list(struct files *f, int dir_fd, int (*each)(void *arg, const char *name), void *arg);
 /* Free bytes of the file system for this user. */
 int64_t file_free_bytes(struct files *f, int dir_fd);
