@@ -26,7 +26,7 @@ LDFL   = -pthread $(FLAGS_$(KIND)) $(LDFLAGS)
 
 # ---- sources, by wildcard ----
 
-SRC     := $(wildcard src/*.c src/base/*.c src/ring/*.c src/net/*.c src/http/*.c src/filters/*.c src/jobs/*.c src/workers/*.c \
+SRC     := $(wildcard src/*.c src/base/*.c src/ring/*.c src/net/*.c src/http/*.c src/filters/*.c src/journal/*.c src/jobs/*.c src/workers/*.c \
              src/sched/*.c src/api/*.c)
 OBJ     := $(SRC:%.c=$B/%.o)
 LIBOBJ  := $(filter-out $B/src/main.o,$(OBJ))
@@ -218,6 +218,9 @@ callgrind: release ## user instructions per request beside the committed table (
 	bench/callgrind
 callgrind-check: release ## the same; fails when one has grown by more than 5 %
 	@bench/callgrind --check
+
+$B/bench_journal: $B/bench/bench_journal.o $(filter $B/src/base/% $B/src/ring/% $B/src/journal/%,$(OBJ))
+	$(CC) $(LDFL) -o $@ $^ -Wl,-Bstatic -luring -Wl,-Bdynamic -lcjson -lm
 
 # ---- reading ----
 

@@ -172,7 +172,7 @@ static void set_aside(struct ring *r)
     metric_add(&r->counts.set_aside, n);
 }
 
-static void submit_all(struct ring *r)
+void ring_submit_all(struct ring *r)
 {
     while (io_uring_sq_ready(&r->uring)) {
         metric_add(&r->counts.enters, 1);
@@ -182,19 +182,17 @@ static void submit_all(struct ring *r)
     }
 }
 
-static struct io_uring_sqe *next_sqe(struct ring *r)
+struct io_uring_sqe *ring_next_sqe(struct ring *r)
 {
     struct io_uring_sqe *sqe = io_uring_get_sqe(&r->uring);
     if (sqe) return sqe;
-    submit_all(r);
+    ring_submit_all(r);
     sqe = io_uring_get_sqe(&r->uring);
     assert(sqe);
     return sqe;
 }
 
-/* Every operation passes here exactly once. */
-static void launch(struct ring *r, struct io_uring_sqe *sqe, ring_fd fd, enum ring_kind kind, uint32_t slot,
-                   uint32_t generation)
+void ring_launch(struct ring *r, struct io_uring_sqe *sqe, ring_fd fd, enum ring_kind kind, uint32_t slot, uint32_t generation)
 {
     if (ring_fd_is_direct(fd)) {
         sqe->fd = fd & ~RING_DIRECT;
@@ -206,29 +204,29 @@ static void launch(struct ring *r, struct io_uring_sqe *sqe, ring_fd fd, enum ri
 
 void ring_accept(struct ring *r, ring_fd fd, uint32_t slot, uint32_t generation)
 {
-    struct io_uring_sqe *sqe = next_sqe(r);
+    struct io_uring_sqe *sqe = ring_next_sqe(r);
     if (r->features.multishot_accept) io_uring_prep_multishot_accept(sqe, fd, NULL, NULL, SOCK_CLOEXEC);
     else io_uring_prep_accept(sqe, fd, NULL, NULL, SOCK_CLOEXEC);
-    launch(r, sqe, fd, RING_ACCEPT, slot, generation);
+    ring_launch(r, sqe, fd, RING_ACCEPT, slot, generation);
 }
 
 void ring_accept_one(struct ring *r, ring_fd fd, uint32_t slot, uint32_t generation)
 {
-    struct io_uring_sqe *sqe = next_sqe(r);
+    struct io_uring_sqe *sqe = ring_next_sqe(r);
     io_uring_prep_accept(sqe, fd, NULL, NULL, SOCK_CLOEXEC);
-    launch(r, sqe, fd, RING_ACCEPT, slot, generation);
+    ring_launch(r, sqe, fd, RING_ACCEPT, slot, generation);
 }
 
 void ring_accept_direct(struct ring *r, ring_fd fd, uint32_t slot, uint32_t generation)
 {
-    struct io_uring_sqe *sqe = next_sqe(r);
+    struct io_uring_sqe *sqe = ring_next_sqe(r);
     io_uring_prep_accept_direct(sqe, fd, NULL, NULL, 0, IORING_FILE_INDEX_ALLOC);
-    launch(r, sqe, fd, RING_ACCEPT, slot, generation);
+    ring_launch(r, sqe, fd, RING_ACCEPT, slot, generation);
 }
 
 static struct io_uring_sqe *next_recv(struct ring *r, ring_fd fd)
 {
-    struct io_uring_sqe *sqe = next_sqe(r);
+    struct io_uring_sqe *sqe = ring_next_sqe(r);
     if (r->features.multishot_recv) io_uring_prep_recv_multishot(sqe, fd, NULL, 0, 0);
     else io_uring_prep_recv(sqe, fd, NULL, 0, 0);
     sqe->flags |= IOSQE_BUFFER_SELECT;
@@ -240,52 +238,52 @@ void ring_recv(struct ring *r, ring_fd fd, uint32_t slot, uint32_t generation)
 {
     struct io_uring_sqe *sqe = next_recv(r, fd);
     sqe->ioprio |= IORING_RECVSEND_POLL_FIRST; /* a request has just been answered: nothing is there yet */
-    launch(r, sqe, fd, RING_RECV, slot, generation);
+    ring_launch(r, sqe, fd, RING_RECV, slot, generation);
 }
 
 void ring_recv_ready(struct ring *r, ring_fd fd, uint32_t slot, uint32_t generation)
 {
-    launch(r, next_recv(r, fd), fd, RING_RECV, slot, generation);
+    ring_launch(r, next_recv(r, fd), fd, RING_RECV, slot, generation);
 }
 
 void ring_recv_once(struct ring *r, ring_fd fd, uint32_t len, uint32_t slot, uint32_t generation)
 {
-    struct io_uring_sqe *sqe = next_sqe(r);
+    struct io_uring_sqe *sqe = ring_next_sqe(r);
     io_uring_prep_recv(sqe, fd, NULL, len, MSG_DONTWAIT);
     sqe->flags |= IOSQE_BUFFER_SELECT;
     sqe->buf_group = RING_BUFFER_GROUP;
-    launch(r, sqe, fd, RING_RECV, slot, generation);
+    ring_launch(r, sqe, fd, RING_RECV, slot, generation);
 }
 
 void ring_connect(struct ring *r, ring_fd fd, const struct sockaddr *to, uint32_t to_len, uint32_t slot, uint32_t generation)
 {
-    struct io_uring_sqe *sqe = next_sqe(r);
+    struct io_uring_sqe *sqe = ring_next_sqe(r);
     io_uring_prep_connect(sqe, fd, to, to_len);
-    launch(r, sqe, fd, RING_CONNECT, slot, generation);
+    ring_launch(r, sqe, fd, RING_CONNECT, slot, generation);
 }
 
 void ring_poll_in(struct ring *r, ring_fd fd, uint32_t slot, uint32_t generation)
 {
-    struct io_uring_sqe *sqe = next_sqe(r);
+    struct io_uring_sqe *sqe = ring_next_sqe(r);
     io_uring_prep_poll_add(sqe, fd, POLLIN | POLLRDHUP);
-    launch(r, sqe, fd, RING_POLL, slot, generation);
+    ring_launch(r, sqe, fd, RING_POLL, slot, generation);
 }
 
 void ring_send(struct ring *r, ring_fd fd, const void *p, size_t len, bool whole, uint32_t slot,
                uint32_t generation)
 {
-    struct io_uring_sqe *sqe = next_sqe(r);
+    struct io_uring_sqe *sqe = ring_next_sqe(r);
     len = fault_send_bytes(&r->fault_state, len);
     io_uring_prep_send(sqe, fd, p, len, MSG_NOSIGNAL | (whole ? MSG_WAITALL : 0));
-    launch(r, sqe, fd, RING_SEND, slot, generation);
+    ring_launch(r, sqe, fd, RING_SEND, slot, generation);
 }
 
 void ring_sendmsg(struct ring *r, ring_fd fd, const struct msghdr *m, bool whole, uint32_t slot, uint32_t generation)
 {
-    struct io_uring_sqe *sqe = next_sqe(r);
+    struct io_uring_sqe *sqe = ring_next_sqe(r);
     if (fault_one_in(&r->fault_state, 2)) whole = false;
     io_uring_prep_sendmsg(sqe, fd, m, MSG_NOSIGNAL | (whole ? MSG_WAITALL : 0));
-    launch(r, sqe, fd, RING_SEND, slot, generation);
+    ring_launch(r, sqe, fd, RING_SEND, slot, generation);
 }
 
 bool ring_shutdown(struct ring *r, ring_fd fd, int how, uint32_t slot, uint32_t generation)
@@ -295,42 +293,42 @@ bool ring_shutdown(struct ring *r, ring_fd fd, int how, uint32_t slot, uint32_t 
         (void)shutdown(fd, how); /* ENOTCONN: the peer was faster */
         return false;
     }
-    struct io_uring_sqe *sqe = next_sqe(r);
+    struct io_uring_sqe *sqe = ring_next_sqe(r);
     io_uring_prep_shutdown(sqe, fd, how);
-    launch(r, sqe, fd, RING_SHUTDOWN, slot, generation);
+    ring_launch(r, sqe, fd, RING_SHUTDOWN, slot, generation);
     return true;
 }
 
 void ring_close_fd(struct ring *r, ring_fd fd, uint32_t slot, uint32_t generation)
 {
-    struct io_uring_sqe *sqe = next_sqe(r);
+    struct io_uring_sqe *sqe = ring_next_sqe(r);
     if (ring_fd_is_direct(fd)) io_uring_prep_close_direct(sqe, (unsigned)(fd & ~RING_DIRECT));
     else io_uring_prep_close(sqe, fd);
-    /* close_direct names its slot in file_index: IOSQE_FIXED_FILE would be refused, so launch() must not see it as direct */
-    launch(r, sqe, -1, RING_CLOSE, slot, generation);
+    /* close_direct names its slot in file_index: IOSQE_FIXED_FILE would be refused, so ring_launch() must not see it as direct */
+    ring_launch(r, sqe, -1, RING_CLOSE, slot, generation);
 }
 
 void ring_cancel(struct ring *r, enum ring_kind kind, uint32_t slot, uint32_t generation)
 {
-    struct io_uring_sqe *sqe = next_sqe(r);
+    struct io_uring_sqe *sqe = ring_next_sqe(r);
     io_uring_prep_cancel64(sqe, pack(kind, slot, generation), 0);
-    launch(r, sqe, -1, RING_CANCEL, slot, generation);
+    ring_launch(r, sqe, -1, RING_CANCEL, slot, generation);
 }
 
 void ring_cancel_fd(struct ring *r, ring_fd fd, uint32_t slot, uint32_t generation)
 {
-    struct io_uring_sqe *sqe = next_sqe(r);
+    struct io_uring_sqe *sqe = ring_next_sqe(r);
     unsigned flags = IORING_ASYNC_CANCEL_ALL | IORING_ASYNC_CANCEL_FD;
     if (ring_fd_is_direct(fd)) flags |= IORING_ASYNC_CANCEL_FD_FIXED;
     io_uring_prep_cancel_fd(sqe, fd & ~RING_DIRECT, flags);
-    launch(r, sqe, -1, RING_CANCEL, slot, generation);
+    ring_launch(r, sqe, -1, RING_CANCEL, slot, generation);
 }
 
 void ring_poll(struct ring *r, ring_fd fd, enum ring_kind kind, uint32_t slot, uint32_t generation)
 {
-    struct io_uring_sqe *sqe = next_sqe(r);
+    struct io_uring_sqe *sqe = ring_next_sqe(r);
     io_uring_prep_poll_multishot(sqe, fd, POLL_IN);
-    launch(r, sqe, fd, kind, slot, generation);
+    ring_launch(r, sqe, fd, kind, slot, generation);
 }
 
 int ring_install(struct ring *r, int fd, uint32_t index, ring_fd *out)

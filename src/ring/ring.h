@@ -17,7 +17,7 @@ struct msghdr;
 struct sockaddr;
 
 enum ring_kind { RING_NONE, RING_ACCEPT, RING_RECV, RING_SEND, RING_SHUTDOWN, RING_CLOSE, RING_CANCEL, RING_WAKE, RING_CONNECT, RING_POLL,
-                 RING_KINDS };
+                 RING_FILE, RING_KINDS };
 
 /* A descriptor as the ring names it: a plain one, or an index into the ring's own table of direct descriptors. */
 typedef int ring_fd;
@@ -103,6 +103,20 @@ void ring_cancel(struct ring *r, enum ring_kind kind, uint32_t slot, uint32_t ge
 void ring_cancel_fd(struct ring *r, ring_fd fd, uint32_t slot, uint32_t generation);
 /* Reports each time that fd becomes readable; goes on. */
 void ring_poll(struct ring *r, ring_fd fd, enum ring_kind kind, uint32_t slot, uint32_t generation);
+
+/* Operations on files complete as RING_FILE; file.h is the convenient way to them. Bytes must stand until the completion, paths
+ * until the next ring_wait. rw_flags: RWF_DSYNC and others of pwritev2(2). */
+void ring_write(struct ring *r, int fd, const void *p, size_t len, uint64_t offset, int rw_flags, uint32_t slot,
+                uint32_t generation);
+void ring_fsync(struct ring *r, int fd, bool datasync, uint32_t slot, uint32_t generation);
+/* A write, then an fdatasync under slot_sync that begins only when all of it is written: -ECANCELED otherwise. */
+void ring_write_then_sync(struct ring *r, int fd, const void *p, size_t len, uint64_t offset, uint32_t slot, uint32_t generation,
+                          uint32_t slot_sync, uint32_t generation_sync);
+void ring_open_file(struct ring *r, int dir_fd, const char *path, int flags, uint32_t mode, uint32_t slot, uint32_t generation);
+void ring_allocate(struct ring *r, int fd, uint64_t bytes, uint32_t slot, uint32_t generation); /* fallocate(2) from 0 */
+void ring_rename(struct ring *r, int dir_fd, const char *from, const char *to, uint32_t slot, uint32_t generation);
+void ring_unlink(struct ring *r, int dir_fd, const char *path, uint32_t slot, uint32_t generation);
+void ring_close_file(struct ring *r, int fd, uint32_t slot, uint32_t generation);
 
 /* Moves a plain descriptor into the direct table at index (below direct_max, free) and closes it. 0 or -errno. */
 int ring_install(struct ring *r, int fd, uint32_t index, ring_fd *out);

@@ -1,4 +1,4 @@
-/* uring.h: private to ring/: what ring.c and bufring.c share of the kernel's ring. */
+/* uring.h: private to ring/: what ring.c, ring_file.c and bufring.c share of the kernel's ring. */
 #ifndef QUERN_RING_URING_H
 #define QUERN_RING_URING_H
 
@@ -28,5 +28,12 @@ struct ring {
     uint32_t fault_state;
     bool poll_wait;
 };
+
+/* Never NULL: a full queue is submitted first. What it returns must be prepared and launched before the next call. */
+struct io_uring_sqe *ring_next_sqe(struct ring *r);
+/* Every operation passes here exactly once. */
+void ring_launch(struct ring *r, struct io_uring_sqe *sqe, ring_fd fd, enum ring_kind kind, uint32_t slot, uint32_t generation);
+/* Hands everything that is prepared to the kernel. */
+void ring_submit_all(struct ring *r);
 
 #endif

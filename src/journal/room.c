@@ -1,0 +1,165 @@
+/* room.c: what still fits, and segments made ahead of need. See journal.h "Room".
+ *
+ * All is counted in blocks of 4 KiB, as if every transaction were a batch of its own: the worst that can happen. A batch begins
+ * only in a segment that has room for the largest one (W blocks), so it is known from its first record on where it stands, and
+ * a segment with r free blocks takes exactly r - W + 1 batches of one block: its usable room. Larger batches take no more
+ * usable room than they have blocks, and moving on to the next segment costs none. Hence: reserved ≤ usable, kept by every
+ * append, means that all that is reserved can be written, in any order and grouping. */
+#include "journal/journal_parts.h"
+
+#include "base/check.h"
+
+#include <errno.h>
+
+#define RETRY_NS (NS_PER_S) /* after a full disk; an unlinked segment makes it try at once */
+
+uint32_t room_blocks_max(const struct journal *j)
+{
+    return j->o.buffer_bytes / JOURNAL_BLOCK;
+}
+
+uint32_t room_cost(size_t bytes)
+{
+    return (uint32_t)(batch_bytes(sizeof(struct batch_head) + bytes) / JOURNAL_BLOCK);
+}
+
+static uint32_t usable(const struct journal *j, const struct segment *s, size_t taken)
+{
+    uint32_t room = (s->bytes - s->offset) / JOURNAL_BLOCK - (uint32_t)(taken / JOURNAL_BLOCK), largest = room_blocks_max(j);
+    return room >= largest ? room - largest + 1 : 0;
+}
+
+static uint32_t usable_when_new(const struct journal *j)
+{
+    return (j->o.segment_bytes - JOURNAL_BLOCK) / JOURNAL_BLOCK - room_blocks_max(j) + 1;
+}
+
+/* Left over by admission: compaction must be able to move a segment's live half, and transitions must go on. */
+static uint32_t held_back(const struct journal *j)
+{
+    return usable_when_new(j) / 2;
+}
+
+int64_t room_free(const struct journal *j, size_t gather_bytes)
+{
+    int64_t blocks = 0;
+    for (uint32_t i = j->present; i < j->n_segs; i++) {
+        bool gathers = gather_bytes && j->segs[i].number == j->gather.segment;
+        blocks += usable(j, &j->segs[i], gathers ? gather_bytes : 0);
+    }
+    return blocks - (int64_t)j->reserved - j->n_segs - 1; /* one to say that it was closed */
+}
+
+static int64_t free_now(const struct journal *j)
+{
+    return room_free(j, j->gather.used ? batch_bytes(j->gather.used) : 0);
+}
+
+bool room_is_full(const struct journal *j)
+{
+    uint64_t disk = metric_get(&j->counts.disk_bytes);
+    if (j->n_segs == j->segs_max) return true;
+    if (j->o.disk_bytes_max && disk + j->o.segment_bytes > j->o.disk_bytes_max) return true;
+    return j->full && j->o.clock->mono_ns < j->retry_ns;
+}
+
+int room_for_batch(struct journal *j)
+{
+    while (usable(j, &j->segs[j->present], 0) == 0) {
+        if (j->present + 1 == j->n_segs) {
+            room_prepare(j);
+            return segment_maker_busy(&j->maker) ? -EAGAIN : -ENOSPC;
+        }
+        j->present++;
+    }
+    return 0;
+}
+
+/* ---- reservations ---- */
+
+static int short_of_room(struct journal *j)
+{
+    room_prepare(j);
+    return segment_maker_busy(&j->maker) ? -EAGAIN : -ENOSPC;
+}
+
+int journal_room_for(struct journal *j, size_t bytes, size_t reserve)
+{
+    if (j->failed || j->stopping) return -EROFS;
+    int64_t wanted = room_cost(bytes) + (reserve ? room_cost(reserve) : 0);
+    return free_now(j) - held_back(j) >= wanted ? 0 : short_of_room(j);
+}
+
+int journal_reserve(struct journal *j, size_t bytes)
+{
+    uint32_t blocks = room_cost(bytes);
+    if (!j->replaying) {
+        if (j->failed || j->stopping) return -EROFS;
+        if (free_now(j) - held_back(j) < blocks) return short_of_room(j);
+    }
+    j->reserved += blocks;
+    metric_set(&j->counts.reserved_bytes, j->reserved * JOURNAL_BLOCK);
+    return 0;
+}
+
+void journal_unreserve(struct journal *j, size_t bytes)
+{
+    assert(j->reserved >= room_cost(bytes));
+    j->reserved -= room_cost(bytes);
+    metric_set(&j->counts.reserved_bytes, j->reserved * JOURNAL_BLOCK);
+}
+
+/* ---- segments ---- */
+
+struct segment_head room_new_head(struct journal *j)
+{
+    return (struct segment_head){
+        .engine = j->o.engine,
+        .engines = j->o.engines,
+        .number = j->n_segs ? j->segs[j->n_segs - 1].number + 1 : j->oldest,
+        .bytes = j->o.segment_bytes,
+        .salt = random_u64(&j->random),
+        .sequence_floor = j->next_sequence,
+        .wall_ns = j->o.clock->wall_ns,
+    };
+}
+
+void room_add_segment(struct journal *j, const struct segment_head *head, int fd, uint32_t offset)
+{
+    assert(j->n_segs < j->segs_max);
+    j->segs[j->n_segs++] = (struct segment){.number = head->number,
+                                            .fd = fd,
+                                            .bytes = head->bytes,
+                                            .offset = offset,
+                                            .seed = segment_seed(head),
+                                            .salt = head->salt};
+    metric_add(&j->counts.disk_bytes, head->bytes);
+}
+
+void room_made(void *arg, int rc, bool fatal, int fd)
+{
+    struct journal *j = arg;
+    if (fd >= 0) {
+        room_add_segment(j, &j->maker.head, fd, JOURNAL_BLOCK);
+        metric_add(&j->counts.segments_made, 1);
+        j->full = false;
+        return;
+    }
+    if (fatal) {
+        journal_fail(j, rc);
+        return;
+    }
+    j->full = true;
+    j->retry_ns = j->o.clock->mono_ns + RETRY_NS;
+}
+
+/* So far ahead that admission has half a segment to give while the next one is being made. */
+void room_prepare(struct journal *j)
+{
+    if (j->failed || j->stopping || segment_maker_busy(&j->maker)) return;
+    int64_t ahead = free_now(j);
+    metric_set(&j->counts.free_bytes, ahead > 0 ? (uint64_t)ahead * JOURNAL_BLOCK : 0);
+    if (ahead >= held_back(j) + usable_when_new(j) / 2 || room_is_full(j)) return;
+    struct segment_head head = room_new_head(j);
+    segment_make(&j->maker, &head);
+}
