@@ -50,7 +50,7 @@ LOAD_OBJ  := $(LOAD_SRC:%.c=$B/%.o) $(LOAD_BASE:%.c=$B/%.o)
 LOAD_UNIT_OBJ := $(patsubst %.c,$B/%.o,$(wildcard tests/load/unit/*.c))
 
 .PHONY: all release debug unit wire crash test asan tsan fault fuzz fuzz-smoke bench lint format cover lib help clean binaries \
-        run-unit run-wire peers run-peers bench-micro micro-binaries bench-test bench-report callgrind callgrind-check load-selftest
+        run-unit run-wire peers run-peers bench-journal bench-micro micro-binaries bench-test bench-report callgrind callgrind-check load-selftest
 .SECONDARY:
 
 all: release
@@ -204,7 +204,7 @@ load-selftest: release ## is quern-load right? against a responder with known de
 	build/quern-load selftest --json build/bench/selftest.json
 	tests/load/test_bad_input.py
 
-MICRO := $(patsubst bench/%.c,$B/bench/%,$(wildcard bench/bench_*.c))
+MICRO := $(patsubst bench/%.c,$B/bench/%,$(filter-out bench/bench_journal.c,$(wildcard bench/bench_*.c)))
 $B/bench/bench_%: $B/bench/bench_%.o $B/bench/micro.o $(LIBOBJ)
 	$(CC) $(LDFL) -o $@ $^ $(LIBS)
 micro-binaries: $(MICRO)
@@ -214,13 +214,18 @@ bench-micro: ## time of single operations of the parts, on core 1; also build/be
 	@mkdir -p build/bench && rm -f build/bench/micro.json
 	@for b in $(MICRO); do taskset -c 1 $$b --json || exit 1; done
 
+$B/bench/bench_journal: $B/bench/bench_journal.o $(filter $B/src/base/% $B/src/ring/% $B/src/journal/%,$(OBJ))
+	$(CC) $(LDFL) -o $@ $^ -Wl,-Bstatic -luring -Wl,-Bdynamic -lcjson -lm
+
+bench-journal: ## appends, syncs and a replay of the journal in a folder of its own under build/bench
+	@$(MAKE) --no-print-directory KIND=release build/release/bench/bench_journal
+	@mkdir -p build/bench && for what in "append 200000" "append 200000 buffered" "replay 10000000"; do \
+	  rm -rf build/bench/journal && build/release/bench/bench_journal build/bench/journal $$what || exit 1; done; rm -rf build/bench/journal
+
 callgrind: release ## user instructions per request beside the committed table (needs valgrind)
 	bench/callgrind
 callgrind-check: release ## the same; fails when one has grown by more than 5 %
 	@bench/callgrind --check
-
-$B/bench_journal: $B/bench/bench_journal.o $(filter $B/src/base/% $B/src/ring/% $B/src/journal/%,$(OBJ))
-	$(CC) $(LDFL) -o $@ $^ -Wl,-Bstatic -luring -Wl,-Bdynamic -lcjson -lm
 
 # ---- reading ----
 

@@ -1,6 +1,6 @@
 /* bench_journal.c: what the journal costs, on the disk under DIR.
  *
- *     make -s build/release/bench_journal && build/release/bench_journal DIR [append|replay] [N] [buffered]
+ *     make bench-journal, or build/release/bench/bench_journal DIR [append|replay] [N] [buffered]
  *
  * append  N records of 128 bytes, 64 gathered per batch, all synced, one batch under way: records and syncs per second, latency
  *         of a batch. Then one record per batch: the latency of a lonely synced record.
