@@ -193,7 +193,8 @@ bench: release peers ## every question of bench/ask beside its peers: about an h
 	@echo "needs two quiet cores for about an hour, and the packages of tools/deps.sh bench; one question: bench/ask --list"
 	bench/ask all
 
-bench-test: ## the arithmetic of the measuring scripts
+bench-test: ## the arithmetic of the measuring scripts; that what they run still builds
+	@$(MAKE) --no-print-directory KIND=release micro-binaries run-peers build/release/bench/bench_journal
 	python3 -m unittest discover -s tests/bench -t tests/bench
 
 bench-report: ## docs/benchmarks.md and its plots from build/bench/*.json

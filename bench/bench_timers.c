@@ -116,7 +116,7 @@ static void bench_wheel(void)
         c->wheel_at = CONN_WHEEL;
         conn_at[i] = c;
     }
-    wheel_init(&wheel, &conns, &timers, &now, on_due, on_look, NULL);
+    wheel_init(&wheel, &conns, &timers, &now, 0, on_due, on_look, NULL);
     micro_run_fixed("wheel: set, 100,000 entries", remove_all, file_all, NULL, N);
     micro_run("wheel: set later, 100,000 entries", later, NULL, 0);
     micro_run_fixed("wheel: remove, 100,000 entries", file_all, remove_all, NULL, N);
