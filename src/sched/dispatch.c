@@ -7,6 +7,8 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#define TURN_NS (4 * SCHED_SHARE_NS) /* a task that was taken for short and is not must not hold up all calls */
+
 struct dispatch {
     struct dispatch_options o;
     struct list waiting[TYPES_MAX]; /* by type, oldest first: a type whose workers are busy holds up no other */
@@ -17,6 +19,8 @@ struct dispatch {
     struct hungry_notice notices[HUNGRY_KINDS];
     bool notice_out[HUNGRY_KINDS]; /* the bit is set or the notice under way: not to be set again */
     uint32_t homecomings;
+    uint32_t turns;        /* of jobs, counted in jobs_turn, that this shard keeps until a worker is idle */
+    uint64_t turns_end_ns; /* not longer than that */
     struct dispatch_counts counts;
 };
 
@@ -38,17 +42,6 @@ static struct worker *pick_for(struct dispatch *d, const struct job_type *type)
 {
     const struct type_stats *s = &d->stats[type->index];
     return d->o.strategy->pick(d->o.workers, s->mean_ns, sched_cap(s));
-}
-
-void dispatch_flush(struct dispatch *d)
-{
-    for (uint32_t i = 0; i < (d->o.workers->n + 63) / 64; i++) {
-        while (d->to_wake[i]) {
-            uint32_t bit = (uint32_t)__builtin_ctzll(d->to_wake[i]);
-            d->to_wake[i] &= d->to_wake[i] - 1;
-            worker_wake(&d->o.workers->of[i * 64 + bit]);
-        }
-    }
 }
 
 /* ---- waiting ---- */
@@ -179,11 +172,10 @@ void dispatch_done(struct dispatch *d, struct task *t)
     uint64_t started = atomic_load_explicit(&t->started_ns, memory_order_relaxed);
     if (t->outcome != TASK_DROPPED) learn(&d->stats[t->type->index], t->ended_ns - started);
     metric_sub(&d->counts.out, 1);
-    if (!d->n_waiting) return;
-    /* CALLS_PER_JOB: the room that this task leaves goes to a job now and then. The notice that is under way in either case brings
-     * the waiting calls back if no job takes it. */
+    /* CALLS_PER_JOB: the room that this task leaves goes to a job now and then, also where no call waits: short ones keep a worker
+     * busy without that. Who has looked for the job tells the calls that begin to wait meanwhile. */
     if (++d->homecomings % (CALLS_PER_JOB + 1) == 0 && hungry_give_way(&d->o.workers->hungry)) return;
-    start_waiting(d);
+    if (d->n_waiting) start_waiting(d);
 }
 
 static void on_room_for_calls(struct mail *m)
@@ -201,18 +193,41 @@ static void on_room_for_calls(struct mail *m)
     start_waiting(d);
 }
 
+/* It is the calls' turn again. */
+static void end_turns(struct dispatch *d)
+{
+    for (; d->turns; d->turns--) hungry_looked(&d->o.workers->hungry);
+    start_waiting(d);
+    hungry_tell_calls(&d->o.workers->hungry); /* those of other shards gave way too */
+}
+
 static void on_room_for_jobs(struct mail *m)
 {
     struct hungry_notice *n = (struct hungry_notice *)(void *)m;
     struct dispatch *d = container_of(n, struct dispatch, notices[HUNGRY_JOBS]);
     metric_add(&d->counts.notices, 1);
     d->notice_out[HUNGRY_JOBS] = false;
-    bool gave_way = n->gives_way;
+    if (n->gives_way && d->turns++ == 0) d->turns_end_ns = d->o.clock->mono_ns + TURN_NS;
     if (d->o.has_jobs && d->o.has_jobs(d->o.jobs_arg)) dispatch_jobs(d);
-    if (gave_way) hungry_looked(&d->o.workers->hungry);
-    start_waiting(d);
-    /* What room is left is for whoever gave way. If jobs are hungry again there is none, and the notice would come back at once. */
-    if (!d->notice_out[HUNGRY_JOBS]) hungry_tell(&d->o.workers->hungry);
+    /* No worker is idle, but one will be: its notice comes here, since it is still the jobs' turn. */
+    bool wants_room = d->notice_out[HUNGRY_JOBS];
+    if (wants_room && d->turns && sched_soon_idle(d->o.workers, clock_now_ns())) return;
+    end_turns(d);
+    if (!wants_room) hungry_tell(&d->o.workers->hungry); /* else the notice would come back at once */
+}
+
+/* ---- the end of a turn ---- */
+
+void dispatch_flush(struct dispatch *d)
+{
+    if (d->turns && d->o.clock->mono_ns >= d->turns_end_ns) end_turns(d);
+    for (uint32_t i = 0; i < (d->o.workers->n + 63) / 64; i++) {
+        while (d->to_wake[i]) {
+            uint32_t bit = (uint32_t)__builtin_ctzll(d->to_wake[i]);
+            d->to_wake[i] &= d->to_wake[i] - 1;
+            worker_wake(&d->o.workers->of[i * 64 + bit]);
+        }
+    }
 }
 
 /* ---- set up ---- */

@@ -11,19 +11,19 @@ struct dispatch;
 
 enum dispatch_outcome {
     DISPATCH_OK,
-    DISPATCH_FULL,     /* the queue is full */
+    DISPATCH_FULL, /* the queue is full */
     DISPATCH_TOO_LONG, /* it would wait longer than it may */
-    DISPATCH_SICK,     /* handlers hang and no thread is left to replace theirs */
+    DISPATCH_SICK, /* handlers hang and no thread is left to replace theirs */
 };
 
 struct dispatch_options {
-    uint32_t shard;           /* index in the hungry set */
-    struct mailbox *mailbox;  /* the shard's */
+    uint32_t shard; /* index in the hungry set */
+    struct mailbox *mailbox; /* the shard's */
     struct workers *workers;
     const struct types *types;
     const struct strategy *strategy;
     const struct clock *clock;
-    uint32_t waiting_max;     /* tasks without a worker */
+    uint32_t waiting_max; /* tasks without a worker */
     /* Jobs: asks for the next one when a worker has room for one; NULL: this shard hosts no engine. True: a task was pushed by
      * dispatch_start(). */
     bool (*next_job)(void *arg, struct worker *claimed);
@@ -33,7 +33,7 @@ struct dispatch_options {
 struct dispatch_counts {
     metric started, waited, refused_full, refused_too_long, withdrawn, notices;
     metric waiting; /* now */
-    metric out;     /* with workers now */
+    metric out; /* with workers now */
 };
 
 int dispatch_new(const struct dispatch_options *options, struct dispatch **out); /* 0 or -ENOMEM */

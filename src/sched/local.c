@@ -87,8 +87,7 @@ static bool fill_task(struct local_job *j, const struct local_grant *g, char why
         (void)snprintf(why, 160, "args is not an array");
         return false;
     }
-    if (json_next(args, &cursor, &name, &first) && first.kind == JSON_OBJECT && !params_add_json(t, first, why))
-        return false;
+    if (json_next(args, &cursor, &name, &first) && first.kind == JSON_OBJECT && !params_add_json(t, first, why)) return false;
     if (!params_complete(t, why)) return false;
     t->input = block_new(j->local->o.budget, g->args.len);
     if (!t->input) {
@@ -160,7 +159,7 @@ void local_on_ready(void *arg)
 void local_on_cancel(void *arg, uint32_t slot, uint32_t generation)
 {
     struct local *l = arg;
-    list_for_each(node, &l->running) {
+    list_for_each (node, &l->running) {
         struct local_job *j = container_of(node, struct local_job, link);
         if (j->slot == slot && j->generation == generation)
             (void)dispatch_withdraw(l->dispatch, &j->task); /* never waits there: it was started at once */
@@ -176,7 +175,7 @@ void local_flush(struct local *l)
 
 void local_report_progress(struct local *l)
 {
-    list_for_each(node, &l->running) {
+    list_for_each (node, &l->running) {
         struct local_job *j = container_of(node, struct local_job, link);
         uint32_t millionths = atomic_load_explicit(&j->task.progress, memory_order_relaxed);
         if (millionths) engine_local_progress(l->engine, j->slot, j->generation, (float)millionths / 1e6f);
@@ -185,7 +184,7 @@ void local_report_progress(struct local *l)
 
 void local_cancel_all(struct local *l)
 {
-    list_for_each(node, &l->running) {
+    list_for_each (node, &l->running) {
         struct local_job *j = container_of(node, struct local_job, link);
         (void)dispatch_withdraw(l->dispatch, &j->task);
     }

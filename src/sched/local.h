@@ -12,7 +12,7 @@ struct local_options {
     const struct types *types;
     struct block_budget *budget;
     struct mailbox *mailbox; /* the shard's */
-    uint32_t n_max;          /* jobs with workers at once */
+    uint32_t n_max; /* jobs with workers at once */
 };
 
 int local_new(const struct local_options *options, struct local **out); /* 0 or -ENOMEM */

@@ -17,6 +17,16 @@ bool sched_overruns(const struct worker *w, uint64_t now_ns)
     return began != 0 && now_ns > began + SCHED_SHARE_NS;
 }
 
+bool sched_soon_idle(const struct workers *all, uint64_t now_ns)
+{
+    for (uint32_t i = 0; i < all->n; i++) {
+        uint32_t claim = atomic_load_explicit(&all->of[i].claim, memory_order_seq_cst);
+        bool is_short = (claim & CLAIM_COUNT) != 0 && !(claim & (CLAIM_LONG | CLAIM_CLOSED));
+        if (is_short && !sched_overruns(&all->of[i], now_ns)) return true;
+    }
+    return false;
+}
+
 uint32_t sched_cap(const struct type_stats *s)
 {
     if (s->mean_ns == 0 || s->mean_ns > SCHED_SHARE_NS / 2) return 1;

@@ -27,5 +27,7 @@ const struct strategy *strategy_by_name(const char *name); /* NULL: unknown */
 uint32_t sched_cap(const struct type_stats *s);
 /* A mean is not a promise: the worker has a task in hand that was taken for short and is not. Nothing may be put behind it. */
 bool sched_overruns(const struct worker *w, uint64_t now_ns);
+/* A worker has nothing but short tasks in hand: within SCHED_SHARE_NS or so it is idle, if nobody adds to them. */
+bool sched_soon_idle(const struct workers *all, uint64_t now_ns);
 
 #endif

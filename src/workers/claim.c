@@ -99,6 +99,13 @@ void hungry_tell(struct hungry *h)
          atomic_load_explicit(&h->bits[HUNGRY_JOBS], memory_order_seq_cst)) == 0)
         return; /* the usual case: one look, no shared write */
     uint32_t turn = atomic_fetch_add_explicit(&h->turn, 1, memory_order_relaxed);
+    if (hungry_is_jobs_turn(h) && tell(h, HUNGRY_JOBS, turn, false)) return;
     if (turn % (CALLS_PER_JOB + 1) == CALLS_PER_JOB && hungry_give_way(h)) return;
     if (!tell(h, HUNGRY_CALLS, turn, false)) (void)tell(h, HUNGRY_JOBS, turn, false);
+}
+
+void hungry_tell_calls(struct hungry *h)
+{
+    if (atomic_load_explicit(&h->bits[HUNGRY_CALLS], memory_order_seq_cst) == 0) return;
+    (void)tell(h, HUNGRY_CALLS, atomic_fetch_add_explicit(&h->turn, 1, memory_order_relaxed), false);
 }

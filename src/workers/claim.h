@@ -57,13 +57,17 @@ void hungry_set(struct hungry *h, enum hungry_kind kind, uint32_t shard);
 /* Gives the next room to a job: tells one shard that has jobs, and counts that in jobs_turn until that shard has looked
  * (hungry_looked). False: none is hungry for them. */
 bool hungry_give_way(struct hungry *h);
-/* The shard that got a notice that gives way, after it has looked for jobs. */
+/* The shard that got a notice that gives way, once it has looked for jobs and needs the turn no longer. Who tells calls that waited for
+ * that: the same shard, by hungry_tell_calls. */
 void hungry_looked(struct hungry *h);
 static inline bool hungry_is_jobs_turn(struct hungry *h)
 {
     return atomic_load_explicit(&h->jobs_turn, memory_order_seq_cst) > 0;
 }
-/* A worker, after it has released a claim: tells one hungry shard, every (CALLS_PER_JOB + 1)-th time one with jobs. */
+/* A worker that has room for a task of any kind, after it has released its claim: tells one hungry shard; one with jobs while it is
+ * their turn, and every (CALLS_PER_JOB + 1)-th time. */
 void hungry_tell(struct hungry *h);
+/* Tells one shard whose calls wait. */
+void hungry_tell_calls(struct hungry *h);
 
 #endif

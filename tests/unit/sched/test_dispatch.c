@@ -5,7 +5,7 @@
 #include <sched.h>
 #include <string.h>
 
-/* Three types: one whose handler waits for a gate, one that returns at once, one that is too long for company in its worker. */
+/* Types whose handler waits for a gate, returns at once, runs too long for company in its worker, runs for 10 us. */
 static _Atomic int gate, ran;
 
 static int run_gated(struct quern_job *job)
@@ -22,15 +22,26 @@ static int run_quick(struct quern_job *job)
     return QUERN_OK;
 }
 
-static int run_long(struct quern_job *job)
+static int run_for(uint64_t ns)
 {
-    (void)job;
-    for (uint64_t end = clock_now_ns() + 2 * NS_PER_MS; clock_now_ns() < end;) continue;
+    for (uint64_t end = clock_now_ns() + ns; clock_now_ns() < end;) continue;
     return QUERN_OK;
 }
 
+static int run_long(struct quern_job *job)
+{
+    (void)job;
+    return run_for(2 * NS_PER_MS);
+}
+
+static int run_brief(struct quern_job *job)
+{
+    (void)job;
+    return run_for(10 * NS_PER_US);
+}
+
 static const struct quern_type gated = {.name = "gated", .run = run_gated}, quick = {.name = "quick", .run = run_quick},
-                               lengthy = {.name = "lengthy", .run = run_long};
+                               lengthy = {.name = "lengthy", .run = run_long}, brief = {.name = "brief", .run = run_brief};
 static struct types types;
 static struct clock now;
 static struct mailbox box;
@@ -76,6 +87,7 @@ static void start(uint32_t n_workers, uint32_t waiting_max, const struct strateg
     cr_assert_eq(types_add(&types, &gated, "test", &why), 0);
     cr_assert_eq(types_add(&types, &quick, "test", &why), 0);
     cr_assert_eq(types_add(&types, &lengthy, "test", &why), 0);
+    cr_assert_eq(types_add(&types, &brief, "test", &why), 0);
     clock_tick(&now);
     mailbox_init(&box, no_wake, NULL);
     struct workers_options w = {.n = n_workers, .cpus = cpus, .shares_cpu = shares};
@@ -287,4 +299,51 @@ Test(sched_dispatch, a_job_gets_a_turn_3, .timeout = 20)
 Test(sched_dispatch, a_job_gets_a_turn_4, .timeout = 20)
 {
     jobs_get_a_turn(4);
+}
+
+/* Short tasks share a worker, which then is never idle by itself while calls keep coming. */
+static void jobs_get_a_turn_among_short_calls(int in_hand)
+{
+    enum { CALLS = 20000 };
+    struct task *t = calloc(CALLS, sizeof *t);
+    int n = 0, before = 0;
+    start(1, 100, &strategy_fixed);
+    init(&job, 3);
+    while (n < CALLS && atomic_load(&job.started_ns) == 0) {
+        if (n >= 500 && !before) { /* the type is known to be short by now */
+            before = n;
+            job_waits = true;
+            dispatch_jobs(dispatch);
+        }
+        while (n < CALLS && n - home < in_hand) {
+            init(&t[n], 3);
+            cr_assert_eq(dispatch_submit(dispatch, &t[n++], NS_PER_S), DISPATCH_OK);
+        }
+        dispatch_flush(dispatch);
+        if (!mail_deliver(&box, &rest, 100)) sched_yield();
+        clock_tick(&now);
+    }
+    cr_expect_gt(atomic_load(&job.started_ns), 0, "with %d calls in hand", in_hand);
+    cr_expect_lt(n, before + 20 * in_hand + 20, "after %d calls", n - before);
+    dispatch_jobs(dispatch);
+    until_home(n + 1);
+    stop();
+    free(t);
+}
+
+Test(sched_dispatch, a_job_gets_a_turn_among_1, .timeout = 30)
+{
+    jobs_get_a_turn_among_short_calls(1);
+}
+Test(sched_dispatch, a_job_gets_a_turn_among_16, .timeout = 30)
+{
+    jobs_get_a_turn_among_short_calls(16);
+}
+Test(sched_dispatch, a_job_gets_a_turn_among_64, .timeout = 30)
+{
+    jobs_get_a_turn_among_short_calls(64);
+}
+Test(sched_dispatch, a_job_gets_a_turn_among_90, .timeout = 30)
+{
+    jobs_get_a_turn_among_short_calls(90);
 }
