@@ -186,6 +186,7 @@ run-peers: $(PEER_BIN)
 $B/bench/peers/floor_%: $B/bench/peers/floor_%.o $B/bench/peers/floor.o
 	$(CC) $(LDFL) -o $@ $^ -Wl,-Bstatic -luring -Wl,-Bdynamic
 
+$(filter %_load,$(PEER_BIN)): $B/bench/peers/job_load.o
 $B/bench/peers/%: $B/bench/peers/%.o
 	$(CC) $(LDFL) -o $@ $^
 
