@@ -176,7 +176,7 @@ fuzz-smoke: ## every fuzz target for a few seconds
 # ---- measuring ----
 
 # What quernd is measured beside, with the flags of a release.
-PEERS    := floor_uring floor_epoll eventfd_wake beanstalk_load
+PEERS    := floor_uring floor_epoll eventfd_wake beanstalk_load gearman_load
 PEER_BIN := $(PEERS:%=$B/bench/peers/%)
 
 peers: ## the servers and clients of bench/peers
@@ -186,6 +186,7 @@ run-peers: $(PEER_BIN)
 $B/bench/peers/floor_%: $B/bench/peers/floor_%.o $B/bench/peers/floor.o
 	$(CC) $(LDFL) -o $@ $^ -Wl,-Bstatic -luring -Wl,-Bdynamic
 
+$(filter %_load,$(PEER_BIN)): $B/bench/peers/job_load.o
 $B/bench/peers/%: $B/bench/peers/%.o
 	$(CC) $(LDFL) -o $@ $^
 

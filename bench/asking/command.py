@@ -53,9 +53,6 @@ def save(question, session, found, options):
 def list_questions(questions):
     for q in questions.values():
         say(f"  {q.name:<18}{q.text}")
-    say("left out:")
-    for name, why in registry.LEFT_OUT.items():
-        say(f"  {name:<18}{why}")
 
 
 def ask_all(questions, options):

@@ -1,6 +1,4 @@
 """Jobs through the queue: what it costs the server to take one, and to take it, hand it out and hear that it is done."""
-import functools
-
 from . import figures, load, servers
 from .registry import question
 from .runner import Side, column
@@ -10,6 +8,14 @@ PAYLOAD = 128
 TYPE = "bench.none"  # no local worker takes it
 # Room for all jobs of a block, so that none is refused.
 SETTINGS = {"jobs_max": 4000000, "body_memory": 8 << 30}
+WORK_NOTES = {
+    "beanstalkd": "put, reserve and delete; nothing on disk on either side; first all put, then all taken; each with its own loader",
+    "gearmand": "background jobs put, grabbed and completed; first all are put, then all are taken; nothing on disk, no unique "
+                "ids, hash tables large enough for the queue, --threads=0: one thread does everything, as on one core it should; WORK_COMPLETE has "
+                "no answer and goes out with the next command, so that gearmand has two round trips per job where the others have three",
+    "gearmand in turns": "gearmand's shortest way: each connection puts one, grabs one and completes it, and the queue stays short; "
+                         "quern's jobs as above",
+}
 
 
 def quernd():
@@ -59,16 +65,41 @@ def redis_push(session, server):
 
 def beanstalkd_work(session, server):
     """put, then reserve and delete, by a small client of its own."""
+    return peer_run(session, server, "beanstalk_load", "put", "work")
+
+
+def gearmand_work(session, server):
+    return gearmand_run(session, server, "put", "work")
+
+
+def gearmand_turns(session, server):
+    """Each connection puts one, grabs one and completes it: the queue stays short."""
+    return gearmand_run(session, server, "turns")
+
+
+def gearmand_run(session, server, *ways):
+    said = peer_run(session, server, "gearman_load", *ways)
+    status = [servers.need("gearadmin", "gearman-tools"), "-h", "127.0.0.1", "-p", str(server.port), "--status"]
+    left = gearmand_left(load.timed(status)[0])
+    if left:
+        raise load.BadSlice(f"{left} jobs are left")
+    return said
+
+
+def gearmand_left(status):
+    """Jobs that wait or run, of lines "function waiting-and-running running workers" that a dot ends."""
+    return sum(int(line.split("\t")[1]) for line in status.splitlines() if line != ".")
+
+
+def peer_run(session, server, client, *ways):
+    """CPU us of the server per job, all ways together, by a client of bench/peers, which fails unless each does n jobs."""
     n = jobs_of(session)
-    client = functools.partial(client_words, server.port, n)
+    words = [servers.need_build("bench", "peers", client), str(server.port)]
+    amounts = [str(n), str(CONNECTIONS), str(PAYLOAD)]
     with load.Clean(server) as clean:
-        load.timed(client("put"))
-        load.timed(client("work"))
-    return {"cpu_us": clean.cpu_ns / 1000 / n, "command": " ".join(client("put|work"))}
-
-
-def client_words(port, n, what):
-    return [servers.need_build("bench", "peers", "beanstalk_load"), str(port), what, str(n), str(CONNECTIONS), str(PAYLOAD)]
+        for way in ways:
+            load.timed([*words, way, *amounts])
+    return {"cpu_us": clean.cpu_ns / 1000 / n, "command": " ".join([*words, "|".join(ways), *amounts])}
 
 
 @question("submit", "jobs of 128 B taken per CPU-second, one request each, beside Redis LPUSH")
@@ -79,9 +110,11 @@ def submit(session):
                           note="nothing on disk on either side; each with its own loader, 64 connections, one command at a time on each")]
 
 
-@question("work", "submit, fetch and acknowledge, jobs per CPU-second, beside beanstalkd put, reserve and delete")
+@question("work", "submit, fetch and acknowledge, jobs per CPU-second, beside beanstalkd and gearmand")
 def work(session):
-    said = session.interleave([Side("quern", quernd, quern_work), Side("beanstalkd", servers.beanstalkd, beanstalkd_work)])
-    quern, beanstalkd = (figures.inverse(column(said[name], "cpu_us")) for name in ("quern", "beanstalkd"))
-    return [figures.ratio("jobs done per CPU-second", quern, beanstalkd, ("quern", "beanstalkd"), "per us",
-                          note="nothing on disk on either side; first all are put, then all are taken; each with its own loader")]
+    said = session.interleave([Side("quern", quernd, quern_work), Side("beanstalkd", servers.beanstalkd, beanstalkd_work),
+                               Side("gearmand", servers.gearmand, gearmand_work),
+                               Side("gearmand in turns", servers.gearmand, gearmand_turns)])
+    per_us = {name: figures.inverse(column(each, "cpu_us")) for name, each in said.items()}
+    return [figures.ratio("jobs done per CPU-second", per_us["quern"], per_us[peer], ("quern", peer), "per us", note=note)
+            for peer, note in WORK_NOTES.items()]

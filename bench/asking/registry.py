@@ -9,7 +9,6 @@ class Question:
 
 
 QUESTIONS = {}
-LEFT_OUT = {"gearman": "gearman-tools has no client that keeps many connections busy: one process takes one job at a time"}
 
 
 def question(name, text):

@@ -180,3 +180,12 @@ def redis():
 def beanstalkd():
     port = free_port()
     return Server("beanstalkd", [need("beanstalkd", "beanstalkd"), "-l", "127.0.0.1", "-p", str(port)], port=port)
+
+
+def gearmand():
+    """--threads=0: commands are run by the thread that reads them, nothing is handed over; with more, main only accepts. Buckets: with
+    the 991 that it has by itself, finding a job costs more the more of them wait."""
+    port = free_port()
+    return Server("gearmand", [need("gearmand", "gearman-job-server"), "--config-file=/dev/null", "--threads=0", "--listen=127.0.0.1",
+                               f"--port={port}", "--queue-type=builtin", "--hashtable-buckets=99991", "--log-file=stderr",
+                               "--pid-file=gearmand.pid"], port=port)
