@@ -6,7 +6,7 @@ import os
 import signal
 import sys
 
-from . import figures, proc, registry, runner, servers
+from . import figures, proc, registry, runner, servers, stats
 
 OUT = os.path.join(servers.ROOT, "build", "bench")
 MET, MISSED, NOT_TRIED = 0, 1, 2
@@ -24,7 +24,7 @@ def ask(question, options):
         os.unlink(path_of(question))  # what was said before is not the answer of today
     try:
         found = question.ask(session)
-    except (servers.Missing, servers.DidNotStart, runner.TooNoisy) as why:
+    except (servers.Missing, servers.DidNotStart, runner.TooNoisy, stats.NotPositive) as why:
         say(f"    could not be tried: {why}")
         return NOT_TRIED
     for figure in found:
@@ -65,13 +65,14 @@ def ask_all(questions, options):
 
 
 def main(argv, doc):
-    parser = argparse.ArgumentParser(usage=doc, add_help=True)
+    parser = argparse.ArgumentParser(usage=doc.replace("%", "%%"), add_help=True)
     parser.add_argument("question", nargs="?")
     parser.add_argument("--list", action="store_true")
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--pairs", type=int)
     parser.add_argument("--seconds", type=float)
     options = parser.parse_args(argv)
+    servers.raise_files()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(NOT_TRIED))  # unwinds, so that every server ends
     questions = registry.load_all()
     if options.list:

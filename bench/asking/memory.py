@@ -1,7 +1,6 @@
 """What a connection costs that does nothing: user memory by the slope of resident bytes, kernel memory by the slope of slabs."""
 import contextlib
 import os
-import resource
 import socket
 import struct
 import time
@@ -14,11 +13,6 @@ FIRST, SECOND = 1000, 15000
 FIRST_QUICK, SECOND_QUICK = 1000, 8000
 BARE = 4000        # connections of this program with itself
 PARK_SECONDS = 30  # quern moves idle connections to the cheapest state within that
-
-
-def raise_files():
-    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
-    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
 def connect(address):
@@ -57,7 +51,6 @@ def memory_at(server, n, stack, have):
 
 def idle_of(start):
     def measure(session, _):
-        raise_files()
         first, second = session.amount(FIRST, FIRST_QUICK), session.amount(SECOND, SECOND_QUICK)
         with start() as server, contextlib.ExitStack() as stack:
             user_a, slab_a = memory_at(server, first, stack, 0)
@@ -69,7 +62,6 @@ def idle_of(start):
 
 def bare_end(_session, _server):
     """Slab bytes of one end of a TCP connection that no program watches: half of a connection of this program with itself."""
-    raise_files()
     with contextlib.ExitStack() as stack, socket.create_server(("127.0.0.1", 0), backlog=64) as listener:
         before = proc.slab_bytes()
         for _ in range(BARE):

@@ -10,8 +10,8 @@ NOT_QUESTIONS = ("million", "selftest")
 HEAD = f"""# Benchmarks
 
 Every figure here: {WHERE}. A ratio is the geometric mean of ratios of pairs of slices, taken in turns A B B A on servers that run side by
-side; in brackets its 95 % interval by bootstrap. A bound is met when the whole interval clears it. A/A is the same interval for slices of
-one server that followed each other: what is not farther from 1 than that says nothing. Ratios are what to look at; absolute figures are
+side; in brackets its 95 % interval by bootstrap, its ends moved out as few pairs demand. A bound is met when the whole interval clears it. A/A is the same interval for slices of
+one server from one pair to the next (with more than two sides the others' slices lie between): what is not farther from 1 than that says nothing. Ratios are what to look at; absolute figures are
 those of that machine and day.
 
 This page is made by `make bench-report` from what `bench/ask all`, `tools/million` and `make load-selftest` left in `build/bench`; to

@@ -1,6 +1,8 @@
 """Interleaved slices: servers run side by side and are loaded one at a time, A B B A, started anew between blocks; a slice that the
 fixed rules discard takes its whole pair with it."""
 import contextlib
+import http.client
+import subprocess
 import time
 
 from . import load
@@ -105,7 +107,7 @@ class Session:
     def _slice(self, side, servers):
         server = servers.get(side.start)
         with load.Alone(servers.values()) as alone:
-            figures = side.measure(self, server)
+            figures = self._measure(side, server)
         if server:
             self.others.append(alone.share)
         if server and alone.share > load.OTHERS_MAX:
@@ -113,6 +115,13 @@ class Session:
         command = figures.pop("command", "")
         self.commands.setdefault(side.name, {"server": " ".join(server.command) if server else "", "load": command})
         return figures
+
+    def _measure(self, side, server):
+        """What goes wrong in one slice discards it, and ends no question."""
+        try:
+            return side.measure(self, server)
+        except (OSError, http.client.HTTPException, subprocess.SubprocessError) as why:
+            raise load.BadSlice(f"{type(why).__name__}: {why}") from why
 
     def _disturbed(self, share):
         """A quick run goes on, since its figures are not for believing."""

@@ -2,6 +2,7 @@
 import json
 import os
 import re
+import resource
 import shutil
 import signal
 import socket
@@ -23,6 +24,12 @@ class Missing(Exception):
 
 class DidNotStart(Exception):
     """A server ended, or does not listen; the text says which."""
+
+
+def raise_files():
+    """What is started from here on, and this program, may have as many files as the machine allows."""
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
 def need(program, package):

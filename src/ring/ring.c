@@ -356,8 +356,8 @@ bool ring_pending(const struct ring *r)
 /* Completions are there when poll(2) says so: nothing has to be fetched on a ring without task-run flags. */
 static void sleep_in_poll(struct ring *r, uint64_t now_ns, uint64_t until_ns)
 {
-    (void)io_uring_submit_and_get_events(&r->uring);
-    if (io_uring_cq_ready(&r->uring)) return;
+    int rc = io_uring_submit_and_get_events(&r->uring);
+    if (rc < 0 || io_uring_sq_ready(&r->uring) || io_uring_cq_ready(&r->uring)) return; /* the rest goes with the next turn */
     uint64_t left = until_ns - now_ns;
     struct timespec ts = {.tv_sec = (time_t)(left / NS_PER_S), .tv_nsec = (long)(left % NS_PER_S)};
     struct pollfd p = {.fd = r->uring.ring_fd, .events = POLLIN};

@@ -30,13 +30,14 @@ class Stats(unittest.TestCase):
         self.assertAlmostEqual(high, 1.5)
 
     def test_interval_holds_the_truth_about_as_often_as_it_says(self):
-        draw, held = random.Random(7), 0
-        for i in range(200):
-            sample = [math.exp(draw.gauss(0, 0.1)) for _ in range(20)]
-            low, high = stats.interval(sample, rounds=400, seed=i)
-            held += low <= 1 <= high
-        self.assertGreater(held, 172)  # 95 % asked; a bootstrap of 20 is a little narrow
-        self.assertLess(held, 200)
+        for n in (5, 8, 10, 20):
+            draw, held = random.Random(7), 0
+            for i in range(400):
+                sample = [math.exp(draw.gauss(0, 0.1)) for _ in range(n)]
+                low, high = stats.interval(sample, rounds=400, seed=i)
+                held += low <= 1 <= high
+            self.assertGreater(held, 400 * (0.9 if n < 8 else 0.925), f"{n} values")
+            self.assertLess(held, 400 * 0.98, f"{n} values")
 
     def test_interval_is_the_same_each_time(self):
         sample = [1.0, 1.1, 0.9, 1.05]

@@ -67,11 +67,16 @@ ParameterizedTest(struct way *way, wire_parking, wakes_for_a_request, .timeout =
 }
 
 /* Who was parked and asks once is parked again in the same turn, so before its answer is out; who asks again soon is not. */
-Test(wire_parking, seldom_asked_goes_back_at_once, .timeout = 60)
+ParameterizedTestParameters(wire_parking, seldom_asked_goes_back_at_once)
+{
+    return cr_make_param_array(struct way, ways, sizeof ways / sizeof *ways);
+}
+
+ParameterizedTest(struct way *way, wire_parking, seldom_asked_goes_back_at_once, .timeout = 60)
 {
     struct server s;
     struct client c;
-    wire_up(&s, "{\"park_after\": 3}", (const char *const[]){"--shards", "1", NULL});
+    up(&s, "{\"park_after\": 3}", way);
     client_connect(&c, s.port);
     expect_parked(&s, 1);
     ask(&c);
@@ -83,8 +88,39 @@ Test(wire_parking, seldom_asked_goes_back_at_once, .timeout = 60)
     while (wire_metric(s.port, "quern_connections_parked") != 0) wire_pause_us(1000);
     client_send_text(&c, "st: q.test\r\n\r\n");
     wire_expect(&c, 200, NULL);
-    client_close(&c);
+    expect_parked(&s, 1);
+    client_reset(&c);
+    expect_parked(&s, 0);
     cr_expect_eq(server_down(&s), 0);
+}
+
+/* More than one receive buffer holds, out of a long silence: the poll finds the rest, and nothing is lost. */
+Test(wire_parking, a_large_request_out_of_silence, .timeout = 60)
+{
+    enum { BYTES = 300000 };
+    struct server s;
+    struct client c;
+    struct wire_text t = {0};
+    struct reply r;
+    wire_up(&s, early, (const char *const[]){"--shards", "1", NULL});
+    client_connect(&c, s.port);
+    for (int round = 0; round < 2; round++) {
+        expect_parked(&s, 1);
+        wire_text_free(&t);
+        wire_addf(&t, "POST /run/echo HTTP/1.1\r\n" HOST "Content-Length: %d\r\n\r\n", BYTES);
+        wire_fill(&t, 'b', BYTES);
+        client_send(&c, t.p, t.len);
+        client_read_reply(&c, &r);
+        cr_expect_eq(r.status, 200);
+        cr_expect_eq(r.body_len, BYTES);
+        reply_free(&r);
+    }
+    wire_text_free(&t);
+    server_signal(&s, SIGTERM);
+    cr_expect(wire_ends(&c), "parked or not, a stop ends it");
+    client_close(&c);
+    cr_expect_eq(server_wait(&s), 0);
+    server_folder_free(&s);
 }
 
 ParameterizedTestParameters(wire_parking, requests_that_come_while_it_parks)
