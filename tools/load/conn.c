@@ -14,6 +14,7 @@
 
 #define RETRY_NS (100 * NS_PER_MS)        /* after a failure, before the same slot tries again */
 #define CONNECT_NS (10 * NS_PER_S)        /* a connect may take so long */
+#define WAITING_MAX 64                    /* closed connections passed over per turn, as it is not their time yet */
 enum ending { ENDING_CANCEL, ENDING_CLOSE }; /* conn.step while CONN_ENDING */
 
 /* ---- lists and places ---- */
@@ -113,9 +114,9 @@ struct side *conn_side(struct driver *d, struct conn *c)
     c->side = d->side_free;
     struct side *s = d->sides[c->side];
     d->side_free = s->next_free;
-    s->body_len = 0;
+    s->body_len = s->sent_len = 0;
     s->id[0] = '\0';
-    s->tag = s->begun_ns = 0;
+    s->tag = s->begun_ns = s->answered_ns = 0;
     return s;
 }
 
@@ -250,6 +251,7 @@ void conn_open(struct driver *d, struct conn *c)
     c->generation++;
     c->reply = (struct reply_state){.head_request = strcmp(d->o->method, "HEAD") == 0};
     c->served = 0;
+    c->step = BUSY_UNDER_WAY;
     c->sent_ns = d->clock.mono_ns;
     conn_move(d, c, CONN_CONNECTING);
     c->ops++;
@@ -286,10 +288,15 @@ void conns_open_due(struct driver *d)
     uint32_t connecting_max = d->o->max_connecting / d->o->threads;
     if (!connecting_max) connecting_max = 1;
     if (rate > 0) fill_tokens(d, rate);
-    uint32_t tries = d->closed.n;
+    uint32_t tries = d->closed.n, waiting = 0;
     while (tries-- && d->closed.n && d->connecting.n < connecting_max && open_or_opening(d) < d->want_open) {
         struct conn *c = conn_list_first(d, &d->closed);
-        if (c->sent_ns > d->clock.mono_ns) return;
+        if (c->sent_ns > d->clock.mono_ns) { /* those behind it may have to wait less */
+            if (++waiting > WAITING_MAX) return;
+            conn_list_remove(d, &d->closed, c);
+            conn_list_add(d, &d->closed, c);
+            continue;
+        }
         if (rate > 0 && d->open_tokens < 1) return;
         d->open_tokens -= 1;
         conn_open(d, c);
@@ -369,8 +376,12 @@ static void on_send(void *owner, uint32_t slot, uint32_t generation, struct ring
     c->ops--;
     c->flags &= (uint8_t)~CONN_SENDING;
     if (c->state == CONN_ENDING) conn_end(d, c, ERROR_KINDS, NULL);
-    else if (r.res < 0 && conn_group(d, c)->scenario->drips) conn_group(d, c)->scenario->closed(d, conn_group(d, c), c);
-    else if (r.res < 0 && r.res != -EPIPE && r.res != -ECONNRESET) conn_end(d, c, ERROR_SEND, strerror(-r.res));
+    else if (r.res >= 0 && c->state == CONN_BUSY && c->step == BUSY_ANSWERED) request_sent(d, c, (uint32_t)r.res);
+    else if (r.res >= 0) return;
+    else if (conn_group(d, c)->scenario->drips) conn_group(d, c)->scenario->closed(d, conn_group(d, c), c);
+    else if (c->step == BUSY_ANSWERED)
+        conn_end(d, c, ERROR_EARLY_ANSWER, "answered before it was sent, and the rest is refused");
+    else if (r.res != -EPIPE && r.res != -ECONNRESET) conn_end(d, c, ERROR_SEND, strerror(-r.res));
     /* broken pipe, reset: what the server has sent before comes first, then the receive says so */
 }
 
@@ -379,6 +390,8 @@ static void take_end(struct driver *d, struct conn *c, int32_t res)
     struct driver_group *g = conn_group(d, c);
     if (g->scenario->drips) {
         g->scenario->closed(d, g, c);
+    } else if (c->state == CONN_BUSY && c->step == BUSY_ANSWERED) {
+        conn_end(d, c, ERROR_EARLY_ANSWER, "answered before it was sent, then closed");
     } else if (c->state == CONN_BUSY) {
         if (res == 0 && c->left == 1 && reply_end(&c->reply)) {
             request_bytes(d, c, (struct slice){NULL, 0});
@@ -405,7 +418,7 @@ static void on_recv(void *owner, uint32_t slot, uint32_t generation, struct ring
     bufring_take(l->bufs, r.buffer);
     if (!r.more) {
         c->ops--;
-        c->flags &= (uint8_t) ~(once ? CONN_READING : CONN_RECEIVING);
+        c->flags &= (uint8_t)~(once ? CONN_READING : CONN_RECEIVING);
     }
     if (c->state == CONN_ENDING) {
         bufring_put(l->bufs, r.buffer);
@@ -513,8 +526,8 @@ void pauses_end(struct driver *d)
         struct driver_group *g = conn_group(d, c);
         bool thinking = c->left == 0;
         conn_move(d, c, thinking ? CONN_IDLE : CONN_BUSY);
-        if (thinking) request_start(d, c, d->clock.mono_ns);
-        else g->scenario->resumed(d, g, c);
+        if (!thinking) g->scenario->resumed(d, g, c);
+        else if (request_may_start(d, g)) request_start(d, c, d->clock.mono_ns);
     }
 }
 

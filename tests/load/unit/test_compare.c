@@ -118,7 +118,7 @@ Test(load_compare, other_flags)
 
 Test(load_compare, two_runs)
 {
-    other.all.completed = other.all.issued = 110000;
+    other.all.completed = other.all.in_time = other.all.issued = 110000;
     cr_assert_eq(report_json(sample_path("a.json"), &r), 0);
     cr_assert_eq(report_json(sample_path("b.json"), &other), 0);
     cr_assert_eq(compare(sample_path("a.json"), sample_path("b.json"), NULL), 0);
@@ -173,7 +173,7 @@ Test(load_compare, usage)
 /* Runs whose rate is that of the sample times factor. */
 static const char *save_run(const char *name, double factor)
 {
-    other.all.completed = other.all.issued = (uint64_t)(100000 * factor);
+    other.all.completed = other.all.in_time = other.all.issued = (uint64_t)(100000 * factor);
     cr_assert_eq(report_json(sample_path(name), &other), 0);
     return sample_path(name);
 }
