@@ -9,14 +9,17 @@ import json
 import os
 import re
 import resource
+import signal
 import socket
 import subprocess
 import tempfile
 import threading
+import time
 import unittest
 from pathlib import Path
 
 PROGRAM = os.environ.get("QUERN_LOAD", str(Path(__file__).resolve().parents[2] / "build" / "quern-load"))
+QUERND = os.environ.get("QUERND", str(Path(PROGRAM).resolve().parent / "quernd"))
 FINE, USAGE, CHECKS, INVALID = 0, 1, 2, 3
 PATIENCE_S = 60
 
@@ -42,6 +45,24 @@ class Responder:
             s.sendall(b"GET /counts HTTP/1.1\r\nConnection: close\r\n\r\n")
             answer = b"".join(iter(lambda: s.recv(1 << 16), b""))
         return json.loads(answer.partition(b"\r\n\r\n")[2])
+
+
+class Quernd:
+    """The job server itself, with one worker in its process."""
+
+    def __init__(self, *args):
+        argv = [QUERND, "--listen", "127.0.0.1:0", "--ephemeral", "--log-level", "error", "--workers", "1", *args]
+        self.process = subprocess.Popen(argv, stderr=subprocess.PIPE, text=True)
+        self.port = int(re.search(r":(\d+)\s*$", self.process.stderr.readline())[1])
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.send_signal(signal.SIGCONT)
+        self.process.kill()
+        self.process.wait(PATIENCE_S)
+        self.process.stderr.close()
 
 
 class Server:
@@ -383,7 +404,95 @@ class BadInput(unittest.TestCase):
         late = run.report["histograms"]["lateness"]
         self.assertEqual(late["count"], 200)
 
+    # ---- jobs ----
+
+    QUEUE = ("--queue", "from-afar", "--job-type", "afar")  # no worker of the server's own takes these
+
+    def test_clients_beside_workers(self):
+        """The client that polls and the worker that acknowledged see the same end."""
+        with Quernd() as server:
+            run = Run("-s", "submit-poll,worker", "-c", 8, "-d", "1s", "--poll", "5ms", *self.QUEUE, port=server.port)
+        jobs = run.report["checks"]["conservation"]
+        self.assertEqual(run.errors(), {}, run.out)
+        self.assertTrue(jobs["checked"] and jobs["holds"], run.out)
+        self.assertGreater(jobs["finished"], 20)
+        self.assertGreater(run.report["histograms"]["lease"]["count"], 20)
+        self.assertGreater(run.report["histograms"]["poll"]["count"], 20)
+
+    def test_clients_that_wait_beside_workers(self):
+        with Quernd() as server:
+            run = Run("-s", "submit-wait,worker", "-c", 4, "-d", "500ms", "--poll", "5ms", *self.QUEUE, port=server.port)
+        self.assertEqual(run.errors(), {}, run.out)
+        self.assertTrue(run.report["checks"]["conservation"]["holds"], run.out)
+        self.assertGreater(run.report["groups"][0]["totals"]["completed"], 5, run.out)
+
+    def run_beside(self, server, *args, send):
+        """Sends the server a signal in the measured time."""
+        timer = threading.Timer(0.5, server.process.send_signal, (send,))
+        timer.start()
+        try:
+            return Run("-s", "submit", "-c", 2, "-d", "1s", "--cooldown", "100ms", *self.QUEUE, *args, port=server.port)
+        finally:
+            timer.join()
+
+    def test_a_server_that_dies_loses_jobs(self):
+        with Quernd() as server:
+            begun = time.monotonic()
+            run = self.run_beside(server, send=signal.SIGKILL)
+        jobs = run.report["checks"]["conservation"]
+        self.assertGreater(jobs["submitted"], 0)
+        self.assertFalse(jobs["holds"], run.out)
+        self.assertIn("NOT all accounted for", run.out)
+        self.assertEqual(run.code, CHECKS)
+        self.assertLess(time.monotonic() - begun, 30)
+
+    def test_a_server_that_stands_still_is_given_up(self):
+        with Quernd() as server:
+            begun = time.monotonic()
+            run = self.run_beside(server, send=signal.SIGSTOP)
+        self.assertFalse(run.report["checks"]["conservation"]["holds"], run.out)
+        self.assertLess(time.monotonic() - begun, 30)
+
+    # ---- slow clients ----
+
+    def test_slow_readers_see_the_status(self):
+        """Byte by byte."""
+        def serve(peer):
+            receive(peer, 16)
+            peer.sendall(b"HTTP/1.1 503 Too slow\r\nContent-Length: 0\r\n\r\n")
+            time.sleep(0.5)  # the reader has its status line by then
+
+        with Server(serve) as server:
+            run = Run("-s", "slow-read", "-c", 2, "-d", "1500ms", "--drip", "10ms", port=server.port)
+        self.assertGreater(run.report["groups"][0]["extras"].get("ended with a 503", 0), 0, run.out)
+
+    def test_slow_clients_are_no_flood(self):
+        """A server that ends them at once sees each of them once per drip."""
+        seen = []
+
+        def serve(peer):
+            seen.append(peer.recv(4096))
+
+        with Server(serve) as server:
+            run = Run("-s", "slow-body", "-H", "X-Who: tester", "-c", 2, "-d", "1s", "--drip", "200ms", "--announce", "512k",
+                      port=server.port)
+        self.assertLessEqual(len(seen), 2 * (1000 // 200 + 3), run.out)
+        self.assertIn(b"Content-Length: 524288\r\n", seen[0])
+        self.assertIn(b"X-Who: tester\r\n", seen[0])
+
+    def test_slow_clients_that_stay(self):
+        with Server(lambda peer: receive(peer, 1 << 20)) as server:
+            run = Run("-s", "slow-header", "-c", 3, "-d", "500ms", "--cooldown", "0s", port=server.port)
+        self.assertEqual(run.report["groups"][0]["totals"]["censored"], 3, run.out)
+        self.assertEqual(run.report["groups"][0]["totals"]["completed"], 0)
+
     # ---- the load generator itself ----
+
+    def test_a_cpu_that_is_not_there(self):
+        with Responder("plain") as r:
+            run = Run("-c", 1, "-d", "100ms", "--cpu", 77, port=r.port)
+        self.assertEqual(run.code, INVALID)
+        self.assertIn("--cpu", run.out)
 
     def test_a_rate_that_is_impossible(self):
         with Responder("plain") as r:

@@ -56,8 +56,8 @@ void merge_tick(const struct run *run, uint32_t i, struct tick *t)
 void ticks_fold(struct driver_tick *ticks, uint32_t n)
 {
     for (uint32_t i = 0; i < n / 2; i++) {
-        struct driver_tick *to = &ticks[i], sum = ticks[2 * i];
-        const struct driver_tick *more = &ticks[2 * i + 1];
+        struct driver_tick *to = &ticks[i], sum = ticks[2 * (size_t)i];
+        const struct driver_tick *more = &ticks[2 * (size_t)i + 1];
         metric_add(&sum.due, metric_get(&more->due));
         metric_add(&sum.issued, metric_get(&more->issued));
         metric_add(&sum.completed, metric_get(&more->completed));
@@ -90,7 +90,7 @@ static struct tick join(const struct tick *a, const struct tick *b)
 
 void merge_fold(struct result *r)
 {
-    for (uint32_t i = 0; i < r->ticks_n / 2; i++) r->ticks[i] = join(&r->ticks[2 * i], &r->ticks[2 * i + 1]);
+    for (uint32_t i = 0; i < r->ticks_n / 2; i++) r->ticks[i] = join(&r->ticks[2 * (size_t)i], &r->ticks[2 * (size_t)i + 1]);
     memset(r->ticks + r->ticks_n / 2, 0, (r->ticks_n - r->ticks_n / 2) * sizeof *r->ticks);
     r->ticks_n /= 2;
 }

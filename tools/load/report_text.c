@@ -36,6 +36,8 @@ static void print_latencies(FILE *f, const struct group_result *g, bool open)
     print_hist(f, "lateness", &g->hist[HIST_LATENESS]);
     print_hist(f, "  our lag", &g->hist[HIST_LAG]); /* of the lateness: before the plan was looked at */
     print_hist(f, "tolerated", &g->hist[HIST_TOLERATED]);
+    print_hist(f, "lease", &g->hist[HIST_LEASE]);
+    print_hist(f, "poll", &g->hist[HIST_POLL]);
     print_hist(f, "unanswered", &g->hist[HIST_CENSORED]); /* ages: they waited at least so long */
 }
 

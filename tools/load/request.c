@@ -328,7 +328,7 @@ static void wrong(struct driver *d, struct conn *c, enum error_kind error, const
 
 static bool looks_into(const struct driver *d, const struct conn *c)
 {
-    if (d->o->verify == VERIFY_STATUS) return false;
+    if (d->o->verify == VERIFY_STATUS || d->groups[c->group].scenario->judges) return false;
     return d->o->verify == VERIFY_FULL || !d->o->verify_every || c->seq % d->o->verify_every == 0;
 }
 
@@ -536,6 +536,10 @@ void requests_censor(struct driver *d)
 {
     for (uint32_t i = 0; i < d->conns_n; i++) {
         struct conn *c = &d->conns[i];
+        if (conn_group(d, c)->scenario->drips && (c->state == CONN_BUSY || c->state == CONN_PAUSED)) {
+            conn_group(d, c)->result.issued++; /* a slow client that the server still puts up with */
+            censor(d, conn_group(d, c), c->intended_ns, 1);
+        }
         if (!(c->flags & CONN_MEASURED)) continue;
         censor(d, conn_group(d, c), c->intended_ns, c->left ? c->left : 1);
         c->flags &= (uint8_t)~CONN_MEASURED;

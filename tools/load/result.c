@@ -36,8 +36,9 @@ const char *error_name(enum error_kind kind)
 const char *hist_name(enum hist_kind kind)
 {
     static const char *const names[HIST_KINDS] = {
-        [HIST_RESPONSE] = "response", [HIST_SERVICE] = "service",     [HIST_LATENESS] = "lateness", [HIST_LAG] = "lag",
-        [HIST_TTFB] = "ttfb",         [HIST_TOLERATED] = "tolerated", [HIST_CENSORED] = "censored",
+        [HIST_RESPONSE] = "response", [HIST_SERVICE] = "service",     [HIST_LATENESS] = "lateness",
+        [HIST_LAG] = "lag",           [HIST_TTFB] = "ttfb",           [HIST_TOLERATED] = "tolerated",
+        [HIST_LEASE] = "lease",       [HIST_POLL] = "poll",           [HIST_CENSORED] = "censored",
     };
     assert(kind < HIST_KINDS);
     return names[kind];

@@ -32,8 +32,19 @@ enum error_kind {
 const char *error_name(enum error_kind kind); /* "connect-refused", … */
 
 /* HIST_LATENESS: sent - intended. HIST_LAG: the loader's own share of that, from intended until it looked at its plan; the rest is
- * the wait for a free connection. HIST_TOLERATED: how long the server put up with a slow client. */
-enum hist_kind { HIST_RESPONSE, HIST_SERVICE, HIST_LATENESS, HIST_LAG, HIST_TTFB, HIST_TOLERATED, HIST_CENSORED, HIST_KINDS };
+ * the wait for a free connection. */
+enum hist_kind {
+    HIST_RESPONSE,
+    HIST_SERVICE,
+    HIST_LATENESS,
+    HIST_LAG,
+    HIST_TTFB,
+    HIST_TOLERATED, /* how long the server put up with a slow client */
+    HIST_LEASE, /* a worker's fetch that brought a job */
+    HIST_POLL, /* a look at a job's state */
+    HIST_CENSORED, /* ages of requests without an answer, and of slow clients that are still there */
+    HIST_KINDS
+};
 const char *hist_name(enum hist_kind kind); /* "response", … */
 
 struct error_count {

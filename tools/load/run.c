@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <math.h>
 #include <signal.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -79,12 +80,15 @@ static uint64_t sum_open(const struct run *run)
     return sum_states(run, CONN_IDLE) + sum_states(run, CONN_BUSY) + sum_states(run, CONN_PAUSED);
 }
 
-#define SUM(run, field)                                                                                                \
-    __extension__({                                                                                                    \
-        uint64_t sum_n = 0;                                                                                            \
-        for (uint32_t sum_i = 0; sum_i < (run)->drivers_n; sum_i++) sum_n += metric_get(&(run)->drivers[sum_i].field); \
-        sum_n;                                                                                                         \
-    })
+/* Of a metric that stands at this place in every driver. */
+static uint64_t sum_at(const struct run *run, size_t offset)
+{
+    uint64_t n = 0;
+    for (uint32_t i = 0; i < run->drivers_n; i++)
+        n += metric_get((const metric *)(const void *)((const char *)&run->drivers[i] + offset));
+    return n;
+}
+#define SUM(run, field) sum_at(run, offsetof(struct driver, field))
 
 /* ---- phases ---- */
 

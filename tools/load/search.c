@@ -208,7 +208,6 @@ int search_max(const struct options *o, search_run run, struct result *out, cons
     for (double rate = o->rate > 0 ? o->rate : RATE_FIRST; rc == 0 && rate > 0 && !run_was_interrupted();
          rate = next_rate(&s)) {
         if (kept && !s.has_best) result_deinit(&s.best); /* the last that met nothing: a newer one takes its place */
-        kept = false;
         rc = try_rate(&s, rate, why);
         kept = rc == 0;
     }

@@ -211,10 +211,10 @@ Test(load_options, a_sweep)
 
 Test(load_options, distributions)
 {
-    accept_line("--think|exp:10ms|--work|const:2s|" URL);
+    accept_line("-s|get,worker|--think|exp:10ms|--work|const:2s|" URL);
     cr_assert(o.think.kind == DIST_EXP && o.think.mean_ns == 10 * NS_PER_MS);
     cr_assert(o.work.kind == DIST_CONST && o.work.mean_ns == 2 * NS_PER_S);
-    accept_line("--think|0|--work|5ms|" URL);
+    accept_line("-s|worker|--think|0|--work|5ms|" URL);
     cr_assert(o.think.kind == DIST_ZERO && o.work.kind == DIST_CONST && o.work.mean_ns == 5 * NS_PER_MS);
 }
 
@@ -342,10 +342,28 @@ Test(load_options, bodies)
     cr_assert_arr_eq(o.body, "from a\nfile", 11);
 }
 
+Test(load_options, what_no_scenario_looks_at)
+{
+    static const char *const lines[][2] = {
+        {"-s|submit|-X|PUT|" URL, "--method"},
+        {"-s|submit-wait|-b|x|" URL, "--body"},
+        {"-s|worker|--expect-status|200|" URL, "--expect-status"},
+        {"-s|submit|--require-date|" URL, "--require-date"},
+        {"-s|submit-poll|--echo-id|" URL, "--echo-id"},
+        {"-s|submit-wait|--work|1s|" URL, "--work"},
+        {"--drip|1s|" URL, "--drip"},
+        {"-s|slow-read|-R|100|" URL, "--rate"},
+        {"--job-size|1k|" URL, "--job-size"},
+        {"-s|slow-header|--announce|1k|" URL, "--announce"},
+    };
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) refuse_line(lines[i][0], lines[i][1]);
+    accept_line("-s|get,submit|-X|PUT|--echo-id|" URL); /* one of them does */
+}
+
 Test(load_options, the_rest)
 {
     accept_line("--job-size|1k|--job-type|t.echo|--queue|mail|--fail|5%|--vanish|0.5%|--poll|20ms|--drip|2s|--drip-bytes|32|"
-                "-s|idle-mass|--active|1%|-R|10k|--on-full|drop|--pick|mru|" URL);
+                "-s|idle-mass,submit,worker,slow-body|--active|1%|-R|10k|--on-full|drop|--pick|mru|" URL);
     cr_assert(o.job_size == 1024 && o.poll_ns == 20 * NS_PER_MS && !o.poll_backoff && o.drip_ns == 2 * NS_PER_S &&
               o.drip_bytes == 32);
     cr_assert_str_eq(o.job_type, "t.echo");
@@ -354,7 +372,8 @@ Test(load_options, the_rest)
     cr_assert_float_eq(o.vanish_share, 0.005, 1e-12);
     cr_assert_float_eq(o.active_share, 0.01, 1e-12);
     cr_assert(o.on_full == ON_FULL_DROP && o.pick == PICK_MRU);
-    accept_line("--poll|backoff:5ms|--expect-status|200,404|--expect-body|substr:x|--require-date|--max-errors|3|" URL);
+    accept_line(
+        "-s|get,submit-poll|--poll|backoff:5ms|--expect-status|200,404|--expect-body|substr:x|--require-date|--max-errors|3|" URL);
     cr_assert(o.poll_backoff && o.poll_ns == 5 * NS_PER_MS && o.expect_status_n == 2 && o.expect_status[1] == 404);
     cr_assert(o.require_date && o.max_errors == 3 && o.verify == VERIFY_FULL);
     accept_line("--echo-id|--verify|sample:100|" URL);
