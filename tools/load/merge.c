@@ -21,6 +21,19 @@ static uint64_t bucket_percentile(const uint64_t *buckets, uint64_t all, double 
     return tick_bucket_high_ns(TICK_BUCKETS - 1);
 }
 
+void merge_span(const struct run *run, uint32_t first, uint32_t end, const double *percents, uint64_t *ns, size_t n)
+{
+    uint64_t buckets[TICK_BUCKETS] = {0}, all = 0;
+    for (uint32_t d = 0; d < run->drivers_n; d++)
+        for (uint32_t i = first; i < end; i++)
+            for (uint32_t b = 0; b < TICK_BUCKETS; b++) {
+                uint32_t more = atomic_load_explicit(&run->drivers[d].ticks[i].bucket[b], memory_order_relaxed);
+                buckets[b] += more;
+                all += more;
+            }
+    for (size_t i = 0; i < n; i++) ns[i] = bucket_percentile(buckets, all, percents[i]);
+}
+
 /* 16 buckets per octave become 2. */
 static uint32_t heat_row(uint32_t bucket)
 {

@@ -99,14 +99,18 @@ static void judge_length(const struct result *r, struct verdict *v)
 /* ---- whether the loader kept up (open loop) ---- */
 
 /* The share of time that a thread polls for the next request that is due, as asked for: that work is not load. */
-static double spin_share(const struct result *r)
+static double spin_share(const struct options *o, double offered, uint32_t threads)
 {
-    const struct options *o = r->options;
     if (!o) return 0;
     if (o->busy) return 1;
-    double per_thread = figure_offered(r, &r->all) / (r->threads ? r->threads : 1);
-    double share = per_thread * (double)o->spin_ns / 1e9;
+    double share = offered / (threads ? threads : 1) * (double)o->spin_ns / 1e9;
     return share < 1 ? share : 1;
+}
+
+bool verdict_so_far(const struct options *o, bool open, double cpu, double offered, double steal)
+{
+    bool full = cpu >= CPU_MAX && cpu - spin_share(o, offered, o->threads) >= CPU_MAX;
+    return !(open && full) && steal <= STEAL_MAX;
 }
 
 /* What an open loop tells about the loader itself. The lag is its own: how late it looked at its plan. A request that then finds no
@@ -137,7 +141,8 @@ static struct pace pace_of(const struct result *r)
         .late = is_late(&r->all.hist[HIST_LATENESS]),
         .waited = r->all.queued_max > 0,
     };
-    bool spins = p.cpu - spin_share(r) < CPU_MAX, server_full = figure_server_cpu(r) >= CPU_MAX;
+    bool spins = p.cpu - spin_share(r->options, figure_offered(r, &r->all), r->threads) < CPU_MAX,
+         server_full = figure_server_cpu(r) >= CPU_MAX;
     p.full = p.cpu >= CPU_MAX && (!spins || p.lags || (p.late && !(p.waited && server_full)));
     return p;
 }
