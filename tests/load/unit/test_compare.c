@@ -373,6 +373,19 @@ Test(load_ab_run, from_the_commands_to_the_verdict)
     free(text);
 }
 
+/* A shell that ends at once, what it has started does not, and does not listen to SIGTERM either. */
+Test(load_ab_run, nothing_of_a_command_is_left)
+{
+    int code = -1;
+    char command[200], mark[64];
+    (void)snprintf(mark, sizeof mark, "%s", sample_path("alive"));
+    (void)snprintf(command, sizeof command, "(sleep 0.3; echo x > %s) & exit 3", mark);
+    ab_child_prepare();
+    cr_assert_eq(ab_child_run(command, 20 * NS_PER_S, &code), 0);
+    cr_assert_eq(code, 3);
+    cr_assert_eq(access(mark, F_OK), 0, "it was not waited for");
+}
+
 Test(load_ab_run, slices_with_errors_are_discarded_and_counted)
 {
     char command[700];
