@@ -163,10 +163,11 @@ fault: ## wire tests with tiny queues, short sends and injected errors
 
 FUZZ_SECONDS ?= 60
 T ?= parser
+FUZZ_SRC = $(if $(filter reply,$T),tools/load/reply.c $(wildcard src/base/*.c),\
+             $(filter-out src/main.c src/server.c src/shard.c src/config%.c,$(SRC)))
 fuzz: ## fuzz T=parser for FUZZ_SECONDS (needs clang)
 	@mkdir -p build/fuzz/corpus_$T
-	clang $(STD) -O1 -g -fsanitize=fuzzer,address,undefined -o build/fuzz/$T tests/fuzz/fuzz_$T.c \
-	  $(filter-out src/main.c src/server.c src/shard.c src/config%.c,$(SRC)) $(LIBS) -rdynamic
+	clang -I. $(STD) -O1 -g -fsanitize=fuzzer,address,undefined -o build/fuzz/$T tests/fuzz/fuzz_$T.c $(FUZZ_SRC) $(LIBS) -rdynamic
 	build/fuzz/$T -max_total_time=$(FUZZ_SECONDS) -timeout=10 build/fuzz/corpus_$T $(wildcard tests/fuzz/corpora/$T)
 
 fuzz-smoke: ## every fuzz target for a few seconds
@@ -234,9 +235,10 @@ callgrind-check: release ## the same; fails when one has grown by more than 5 %
 lint: ## clang-tidy, gcc -fanalyzer, include layers
 	tools/layers.sh --check
 	echo $(SRC) $(wildcard src/plugins/*/*.c) | xargs -n 8 -P 2 sh -c 'clang-tidy --quiet --warnings-as-errors="*" "$$@" -- $(STD) 2>/dev/null' sh
+	echo $(LOAD_SRC) | xargs -n 8 -P 2 sh -c 'clang-tidy --quiet --warnings-as-errors="*" "$$@" -- -I. $(STD) 2>/dev/null' sh
 	@$(MAKE) --no-print-directory KIND=analyze FLAGS_analyze="-O1 -fanalyzer -Werror" analyze
 
-analyze: $(OBJ)
+analyze: $(OBJ) $(LOAD_OBJ)
 
 format: ## clang-format everything
 	clang-format -i $(SRC) $(wildcard src/*.h src/*/*.h include/quern/*.h src/plugins/*/*.[ch] tests/*/*.[ch] tests/*/*/*.[ch])

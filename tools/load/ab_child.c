@@ -8,6 +8,8 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <spawn.h>
+#include <stdbool.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -28,6 +30,7 @@ void ab_child_prepare(void)
     sigset_t set = awaited();
     (void)signal(SIGCHLD, SIG_DFL); /* whoever started us may have ignored it: then there would be nothing to wait for */
     (void)sigprocmask(SIG_BLOCK, &set, NULL);
+    (void)prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0); /* what a command leaves behind becomes ours to wait for */
 }
 
 /* The child starts with no signal blocked and with their usual meaning. */
@@ -72,13 +75,23 @@ static int next_signal(uint64_t until_ns)
     return signal < 0 ? 0 : signal;
 }
 
+/* Whether all of the command's processes have ended. *status: of the shell that ran it. */
+static bool is_over(pid_t pid, int *status)
+{
+    int of_one;
+    pid_t ended;
+    while ((ended = waitpid(-pid, &of_one, WNOHANG)) > 0)
+        if (ended == pid) *status = of_one;
+    return ended < 0 && errno == ECHILD;
+}
+
 /* 0: it has ended by itself; else why it was ended. */
 static int wait_for(pid_t pid, uint64_t limit_ns, int *status)
 {
     uint64_t until = clock_now_ns() + limit_ns;
     int why = 0;
     for (;;) {
-        if (waitpid(pid, status, WNOHANG) == pid) return why;
+        if (is_over(pid, status)) return why;
         int signal = next_signal(until);
         if (signal == SIGCHLD || (signal == 0 && clock_now_ns() < until)) continue;
         bool again = why != 0; /* it was asked before, or its time is over once more */

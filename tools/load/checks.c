@@ -46,19 +46,12 @@ struct check_state {
 
 /* ---- making ---- */
 
-static int hex_of(char c)
-{
-    if (c >= '0' && c <= '9') return c - '0';
-    c = slice_lower(c);
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 static int make_sha256(struct checks *c, const char *hex, const char **why)
 {
     *why = "--expect-body sha256: 64 hexadecimal digits are needed";
-    if (strlen(hex) != SHA256_BYTES * 2) return -EINVAL;
-    for (int i = 0; i < SHA256_BYTES; i++) {
-        int high = hex_of(hex[2 * i]), low = hex_of(hex[2 * i + 1]);
+    if (strlen(hex) != 2 * (size_t)SHA256_BYTES) return -EINVAL;
+    for (size_t i = 0; i < SHA256_BYTES; i++) {
+        int high = reply_hex_digit(hex[2 * i]), low = reply_hex_digit(hex[2 * i + 1]);
         if (high < 0 || low < 0) return -EINVAL;
         c->digest[i] = (uint8_t)(high * 16 + low);
     }
@@ -268,7 +261,8 @@ static enum error_kind end_json(const struct checks *c, struct check_state *s, c
     bool same = at && cJSON_Compare(at, c->value, 1);
     char *text = at && !same ? cJSON_PrintUnformatted(at) : NULL;
     if (!root) (void)snprintf(example, EXAMPLE_BYTES, "a body that is no JSON");
-    else if (!same) (void)snprintf(example, EXAMPLE_BYTES, "%s there: %.100s", at ? "another value" : "nothing", text ? text : "");
+    else if (!same)
+        (void)snprintf(example, EXAMPLE_BYTES, "%s there: %.100s", at ? "another value" : "nothing", text ? text : "");
     free(text);
     cJSON_Delete(root);
     return same ? ERROR_KINDS : ERROR_BODY;

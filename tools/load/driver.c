@@ -5,6 +5,7 @@
 #include "ring/bufring.h"
 #include "tools/load/run.h"
 #include "tools/load/scenario.h"
+#include "tools/load/shares.h"
 
 #include <errno.h>
 #include <sched.h>
@@ -33,27 +34,10 @@ static uint32_t round_up_pow2(uint32_t n)
     return p;
 }
 
-/* Connections of a group on this thread: groups share by weight, threads evenly. */
-static uint32_t group_share(const struct options *o, int group, uint32_t number)
+/* What is divided among the threads evenly. */
+static uint64_t thread_share(const struct options *o, uint64_t n, uint32_t number)
 {
-    double all = 0, before = 0;
-    for (int i = 0; i < o->groups_n; i++) {
-        if (i < group) before += o->groups[i].weight;
-        all += o->groups[i].weight;
-    }
-    uint64_t first = (uint64_t)((double)o->connections * before / all + 0.5);
-    uint64_t end = (uint64_t)((double)o->connections * (before + o->groups[group].weight) / all + 0.5);
-    uint64_t n = end - first, t = o->threads;
-    return (uint32_t)(n / t + (number < n % t));
-}
-
-/* Of what is given for all groups. */
-static double group_part(const struct options *o, int group)
-{
-    double all = 0;
-    for (int i = 0; i < o->groups_n; i++)
-        if (o->groups[i].rate <= 0) all += o->groups[i].weight;
-    return o->groups[group].weight / all;
+    return n / o->threads + (number < n % o->threads);
 }
 
 static double group_rate(const struct options *o, double rate, int group)
@@ -61,7 +45,7 @@ static double group_rate(const struct options *o, double rate, int group)
     const struct group_options *g = &o->groups[group];
     if (g->rate > 0) return g->rate;
     if (g->scenario == SCENARIO_IDLE_MASS && o->active_share > 0 && rate <= 0) return o->active_share * o->connections;
-    return rate * group_part(o, group);
+    return rate * share_rate(o, group);
 }
 
 /* Requests come by plan: at a rate, by stages of rates, by a trace. Else in a closed loop. */
@@ -71,7 +55,7 @@ static int init_plan(struct driver *d, int i)
     const struct options *o = d->o;
     struct plan_part part = {
         .rate = group_rate(o, d->run->rate, i),
-        .share = group_part(o, i),
+        .share = share_rate(o, i),
         .seed = o->seed + (uint64_t)i,
         .thread = d->number,
         .threads = o->threads,
@@ -99,7 +83,7 @@ static int init_group(struct driver *d, int i)
     g->scenario = scenario_of(g->options->scenario);
     g->idle = g->busy = (struct conn_list){CONN_NONE, CONN_NONE, 0};
     g->quota = UINT64_MAX;
-    if (o->requests) g->quota = o->requests / o->threads + (d->number < o->requests % o->threads);
+    if (o->requests) g->quota = thread_share(o, share_requests(o, i), d->number);
     (void)snprintf(g->result.name, sizeof g->result.name, "%s", g->options->name);
     (void)snprintf(g->result.scenario, sizeof g->result.scenario, "%s", scenario_name(g->options->scenario));
     g->result.connections = g->n;
@@ -114,7 +98,7 @@ static int init_conns(struct driver *d)
     d->groups_n = d->o->groups_n;
     for (int i = 0; i < d->groups_n; i++) {
         d->groups[i].first = d->conns_n;
-        d->groups[i].n = group_share(d->o, i, d->number);
+        d->groups[i].n = (uint32_t)thread_share(d->o, share_connections(d->o, i), d->number);
         d->conns_n += d->groups[i].n;
     }
     size_t n = d->conns_n ? d->conns_n : 1;
@@ -143,7 +127,8 @@ static void cut_lanes(struct driver *d)
 {
     struct rlimit files;
     uint32_t most = d->o->conns_per_ring;
-    if (!most) most = getrlimit(RLIMIT_NOFILE, &files) == 0 && files.rlim_cur < (1u << 20) ? (uint32_t)files.rlim_cur : 1u << 20;
+    if (!most)
+        most = getrlimit(RLIMIT_NOFILE, &files) == 0 && files.rlim_cur < (1u << 20) ? (uint32_t)files.rlim_cur : 1u << 20;
     uint32_t n = d->conns_n ? d->conns_n : 1;
     d->lanes_n = (n + most - 1) / most;
     d->per_lane = (n + d->lanes_n - 1) / d->lanes_n;
@@ -155,7 +140,6 @@ int driver_init(struct driver *d, struct run *run, uint32_t number)
     d->o = run->o;
     d->number = number;
     d->why = "no memory";
-    d->seq = (uint64_t)number << 26;
     d->closed = d->connecting = (struct conn_list){CONN_NONE, CONN_NONE, 0};
     d->side_free = CONN_NONE;
     random_seed(&d->random, d->o->seed + number * UINT64_C(0x9e3779b97f4a7c15));
@@ -170,6 +154,7 @@ int driver_init(struct driver *d, struct run *run, uint32_t number)
     init_remotes(d);
     cut_lanes(d);
     d->want_open = d->conns_n;
+    d->tick_ns = run->tick_ns;
     d->tick = d->ticks;
     return rc;
 }
@@ -280,6 +265,7 @@ static void see_phase(struct driver *d, enum phase_kind *seen)
     if (phase > PHASE_MEASURE && *seen <= PHASE_MEASURE) {
         d->cpu_ns = clock_thread_cpu_ns() - d->cpu_at_start_ns;
         publish_counts(d);
+        requests_settle(d);
     }
     if (phase > PHASE_COOLDOWN && *seen <= PHASE_COOLDOWN) requests_censor(d);
     *seen = phase;
@@ -288,13 +274,18 @@ static void see_phase(struct driver *d, enum phase_kind *seen)
 struct driver_tick *driver_tick_now(struct driver *d)
 {
     uint64_t at = d->clock.mono_ns > d->run->start_ns ? d->clock.mono_ns - d->run->start_ns : 0;
-    uint64_t i = at / d->run->tick_ns;
+    uint64_t i = at / d->tick_ns;
     return &d->ticks[i < d->run->ticks_max ? i : d->run->ticks_max - 1];
 }
 
-bool driver_group_is_fresh(const struct driver_group *g)
+bool driver_group_is_kept(const struct driver_group *g)
 {
-    return g->scenario->fresh;
+    return !g->scenario->fresh;
+}
+
+bool driver_group_is_probed(const struct driver_group *g)
+{
+    return !g->scenario->fresh && !g->scenario->drips;
 }
 
 /* --churn: the connection that has been idle longest goes, and is opened again. */
@@ -314,11 +305,11 @@ static void churn_due(struct driver *d)
     }
 }
 
-/* --stages of connections: how many are to be open now. */
+/* --stages of connections: how many are to be open now. Until the load begins those of the beginning. */
 static void want_by_stages(struct driver *d)
 {
-    if (!d->o->stages_n || !d->o->stages[0].connections || !d->load_start_ns) return;
-    uint64_t at = d->clock.mono_ns > d->load_start_ns ? d->clock.mono_ns - d->load_start_ns : 0;
+    if (!d->o->stages_n || !d->o->stages[0].connections) return;
+    uint64_t at = d->load_start_ns && d->clock.mono_ns > d->load_start_ns ? d->clock.mono_ns - d->load_start_ns : 0;
     double want = d->o->stages[d->o->stages_n - 1].to;
     for (int i = 0; i < d->o->stages_n; i++) {
         const struct stage *s = &d->o->stages[i];
@@ -328,7 +319,7 @@ static void want_by_stages(struct driver *d)
         }
         at -= s->length_ns;
     }
-    d->want_open = (uint32_t)(want / d->o->threads + 0.5);
+    d->want_open = (uint32_t)thread_share(d->o, (uint64_t)(want + 0.5), d->number);
     if (d->want_open > d->conns_n) d->want_open = d->conns_n;
 }
 
@@ -350,7 +341,7 @@ static void probe(struct driver *d)
     while (d->probe_next < d->conns_n) {
         struct conn *c = &d->conns[d->probe_next];
         struct driver_group *g = conn_group(d, c);
-        if (g->scenario->drips || g->scenario->fresh) {
+        if (!driver_group_is_probed(g)) {
             d->probe_next++;
             continue;
         }
@@ -367,8 +358,19 @@ static void probe(struct driver *d)
     }
 }
 
+/* The main thread asks for ticks twice as long, as the run goes on for longer than they would last. */
+static void fold_ticks(struct driver *d)
+{
+    uint64_t wanted = atomic_load_explicit(&d->run->tick_ns, memory_order_acquire);
+    if (wanted == d->tick_ns) return;
+    ticks_fold(d->ticks, d->run->ticks_max);
+    d->tick_ns = wanted;
+    atomic_store_explicit(&d->tick_ns_done, wanted, memory_order_release);
+}
+
 static void work(struct driver *d)
 {
+    fold_ticks(d);
     d->tick = driver_tick_now(d);
     d->load_start_ns = atomic_load_explicit(&d->run->load_start_ns, memory_order_relaxed);
     if (run_phase(d->run) == PHASE_PROBE) probe(d);
@@ -382,6 +384,7 @@ static void work(struct driver *d)
     want_by_stages(d);
     close_surplus(d);
     publish_counts(d);
+    requests_planned(d);
 }
 
 static bool others_pending(const struct driver *d)
@@ -436,9 +439,8 @@ static void wait_for_something(struct driver *d)
     enter(d, first, !others_pending(d), until);
 }
 
-static void *serve(void *arg)
+static void serve(struct driver *d)
 {
-    struct driver *d = arg;
     enum phase_kind seen = PHASE_RAMP;
     while (!atomic_load_explicit(&d->run->stop, memory_order_relaxed)) {
         clock_tick(&d->clock);
@@ -450,19 +452,19 @@ static void *serve(void *arg)
         for (uint32_t i = 0; i < d->lanes_n; i++) (void)ring_dispatch(d->lanes[i].ring, DISPATCH_MAX);
     }
     see_phase(d, &seen);
+    if (seen == PHASE_MEASURE || seen == PHASE_COOLDOWN) requests_censor(d); /* else the probe's beginning has done so */
     publish_counts(d);
-    return NULL;
 }
 
 /* ---- the thread ---- */
 
-static void pin(const struct driver *d)
+static void pin(struct driver *d)
 {
     if (!d->o->cpus_n) return;
     cpu_set_t set;
     CPU_ZERO(&set);
     CPU_SET((size_t)d->o->cpus[d->number % (uint32_t)d->o->cpus_n], &set);
-    (void)pthread_setaffinity_np(pthread_self(), sizeof set, &set); /* a CPU that is not ours: wherever the kernel likes */
+    d->unpinned = pthread_setaffinity_np(pthread_self(), sizeof set, &set) != 0; /* then wherever the kernel likes */
 }
 
 static void all_closed(struct driver *d)
@@ -487,7 +489,7 @@ static void *thread_main(void *arg)
     int rc = open_lanes(d);
     atomic_store(&d->failure, rc);
     run_thread_ready(d->run);
-    if (rc == 0) (void)serve(d);
+    if (rc == 0) serve(d);
     close_lanes(d);
     return NULL;
 }

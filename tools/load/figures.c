@@ -22,7 +22,7 @@ double figure_seconds(const struct result *r)
 
 double figure_rate(const struct result *r, const struct group_result *g)
 {
-    return ratio((double)g->completed, figure_seconds(r));
+    return ratio((double)g->in_time, figure_seconds(r));
 }
 
 /* Each request that was due ended in one of these ways; those that waited to the end are unanswered too. */

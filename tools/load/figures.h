@@ -8,7 +8,7 @@
 /* Requests came by a plan, at least in one group. */
 bool figure_is_open(const struct result *r);
 double figure_seconds(const struct result *r); /* of measured time */
-/* Per second of measured time: completed with all checks passed; due. */
+/* Per second of measured time: answers that came in it, with all checks passed; requests that were due. */
 double figure_rate(const struct result *r, const struct group_result *g);
 double figure_offered(const struct result *r, const struct group_result *g);
 /* Answers that came whole, right or wrong. */

@@ -1,7 +1,9 @@
 /* job_book.c: see job_book.h. */
 #include "tools/load/job_book.h"
 
+#include "base/clock.h"
 #include "tools/load/job_lookup.h"
+#include "tools/load/run.h"
 
 #include <pthread.h>
 #include <stdio.h>
@@ -10,6 +12,7 @@
 
 #define STRIPES 64u
 #define LOOK_UP_MAX 100000u /* jobs asked about at the end */
+#define LOOK_UP_NS (120 * NS_PER_S)
 
 enum entry_flag {
     SUBMITTED = 1,
@@ -17,6 +20,7 @@ enum entry_flag {
     VANISHED = 4, /* leased, and nobody will answer */
     FINISHED = 8,
     FAILED = 16,
+    ACKNOWLEDGED = 32, /* by a worker of ours; FINISHED or FAILED too */
 };
 
 struct entry {
@@ -176,15 +180,20 @@ void job_book_released(struct job_book *b, struct slice id)
     change(b, id, LEASED, VANISHED);
 }
 
-bool job_book_finished(struct job_book *b, struct slice id, bool failed)
+bool job_book_acknowledged(struct job_book *b, struct slice id, bool failed)
 {
     struct stripe *s;
     struct entry *e = entry_get(b, id, &s);
     if (!e) return true;
-    bool first = !(e->flags & (FINISHED | FAILED));
-    e->flags = (uint8_t)((e->flags & ~(LEASED | VANISHED)) | (failed ? FAILED : FINISHED));
+    bool first = !(e->flags & ACKNOWLEDGED);
+    e->flags = (uint8_t)((e->flags & ~(LEASED | VANISHED)) | ACKNOWLEDGED | (failed ? FAILED : FINISHED));
     entry_put(s);
     return well(b, first);
+}
+
+void job_book_seen_over(struct job_book *b, struct slice id, bool failed)
+{
+    change(b, id, VANISHED, failed ? FAILED : FINISHED);
 }
 
 void job_book_expect_order(struct job_book *b)
@@ -194,39 +203,56 @@ void job_book_expect_order(struct job_book *b)
 
 /* ---- at the end ---- */
 
+struct look_up {
+    struct job_lookup lookup;
+    uint64_t asked, unknown, not_asked, end_ns;
+};
+
 /* The server's word about a job that is not over for us. */
-static void ask(struct job_lookup *l, const struct entry *e, struct conservation *out, uint64_t *unknown)
+static void ask(struct look_up *u, const struct entry *e, struct conservation *out)
 {
-    switch (job_lookup_state(l, e->id)) {
+    if (u->asked == LOOK_UP_MAX || clock_now_ns() > u->end_ns || run_was_interrupted()) {
+        u->not_asked++;
+        return;
+    }
+    u->asked++;
+    switch (job_lookup_state(&u->lookup, e->id)) {
     case JOB_FINISHED: out->finished++; break;
     case JOB_FAILED: out->failed++; break;
     case JOB_QUEUED: out->queued++; break;
     case JOB_MISSING: out->missing++; break;
-    case JOB_UNKNOWN: (*unknown)++; break;
+    case JOB_UNKNOWN: u->unknown++; break;
     }
+}
+
+static void count_entry(struct look_up *u, const struct entry *e, struct conservation *out)
+{
+    if (!(e->flags & SUBMITTED)) return;
+    if (e->flags & FAILED) out->failed++;
+    else if (e->flags & FINISHED) out->finished++;
+    else ask(u, e, out);
+}
+
+/* What nobody was asked about is neither well nor lost; a server that gives no answer may have lost it. */
+static void judge(const struct job_book *b, const struct look_up *u, struct conservation *out)
+{
+    out->holds = !out->doubled && !out->missing && !out->order_violations && !b->lost_for_memory && !u->unknown;
+    out->checked = !out->holds || !u->not_asked;
+    if (u->unknown)
+        (void)snprintf(out->note, sizeof out->note, "%llu jobs could not be looked up: the server gave no answer of use",
+                       (unsigned long long)u->unknown);
+    else if (u->not_asked)
+        (void)snprintf(out->note, sizeof out->note, "%llu jobs were not looked up: %s", (unsigned long long)u->not_asked,
+                       u->asked == LOOK_UP_MAX ? "too many" : "it would have taken too long");
 }
 
 void job_book_check(struct job_book *b, const struct options *o, struct conservation *out)
 {
-    struct job_lookup l;
-    uint64_t asked = 0, unknown = 0;
-    *out = (struct conservation){.checked = true, .submitted = b->submitted, .doubled = b->doubled,
-                                 .order_violations = b->out_of_order};
-    job_lookup_open(&l, o);
-    for (uint32_t i = 0; i < STRIPES; i++) {
-        for (uint32_t k = 0; k < b->stripes[i].room; k++) {
-            const struct entry *e = &b->stripes[i].entries[k];
-            if (!(e->flags & SUBMITTED)) continue;
-            if (e->flags & FAILED) out->failed++;
-            else if (e->flags & FINISHED) out->finished++;
-            else if (asked++ < LOOK_UP_MAX) ask(&l, e, out, &unknown);
-            else unknown++;
-        }
-    }
-    job_lookup_close(&l);
-    out->holds = !out->doubled && !out->missing && !out->order_violations && !b->lost_for_memory;
-    if (unknown)
-        (void)snprintf(out->note, sizeof out->note, "%llu jobs were not looked up: %s", (unsigned long long)unknown,
-                       asked > LOOK_UP_MAX ? "too many" : "the server did not answer");
-    if (unknown && asked <= LOOK_UP_MAX) out->holds = false; /* a server that does not answer may have lost them */
+    struct look_up u = {.end_ns = clock_now_ns() + LOOK_UP_NS};
+    *out = (struct conservation){.submitted = b->submitted, .doubled = b->doubled, .order_violations = b->out_of_order};
+    job_lookup_open(&u.lookup, o);
+    for (uint32_t i = 0; i < STRIPES; i++)
+        for (uint32_t k = 0; k < b->stripes[i].room; k++) count_entry(&u, &b->stripes[i].entries[k], out);
+    job_lookup_close(&u.lookup);
+    judge(b, &u, out);
 }

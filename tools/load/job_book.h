@@ -22,12 +22,15 @@ bool job_book_leased(struct job_book *b, struct slice id);
 void job_book_vanished(struct job_book *b, struct slice id);
 /* Its worker said that it failed: it may come again. */
 void job_book_released(struct job_book *b, struct slice id);
-/* False: it was over already. */
-bool job_book_finished(struct job_book *b, struct slice id, bool failed);
+/* A worker's acknowledgement has been accepted, or its word that the job failed for good. False: another one was before. */
+bool job_book_acknowledged(struct job_book *b, struct slice id, bool failed);
+/* A client has seen that it is over: beside the worker that did it, that is not a second end. */
+void job_book_seen_over(struct job_book *b, struct slice id, bool failed);
 /* With one submitting connection jobs are leased in the order of their submission; else nobody knows the order. */
 void job_book_expect_order(struct job_book *b);
 
-/* Asks the server about the jobs that are not over yet, and fills the conservation of the result. */
+/* Asks the server about the jobs that are not over yet, and fills the conservation of the result. A server that is away is waited for
+ * a while, one that does not answer is given up; in all it takes two minutes at most, and a signal ends it. */
 void job_book_check(struct job_book *b, const struct options *o, struct conservation *out);
 
 #endif

@@ -55,8 +55,8 @@ static int run_main(int argc, char **argv)
     raise_files();
     run_catch_signals();
     int rc;
-    if (o.find_max_n) rc = search_max(&o, &r, &why);
-    else if (o.sweep_step > 0) rc = search_sweep(&o, &r, &why);
+    if (o.find_max_n) rc = search_max(&o, run_all, &r, &why);
+    else if (o.sweep_step > 0) rc = search_sweep(&o, run_all, &r, &why);
     else rc = run_all(&o, o.rate, &r, &why);
     if (rc < 0) {
         (void)fprintf(stderr, "quern-load: %s (%s)\n", why, strerror(-rc));

@@ -1,6 +1,8 @@
 /* merge.c: see merge.h. */
 #include "tools/load/merge.h"
 
+#include "tools/load/scenario.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +19,19 @@ static uint64_t bucket_percentile(const uint64_t *buckets, uint64_t all, double 
         if (seen >= wanted) return tick_bucket_high_ns(b);
     }
     return tick_bucket_high_ns(TICK_BUCKETS - 1);
+}
+
+void merge_span(const struct run *run, uint32_t first, uint32_t end, const double *percents, uint64_t *ns, size_t n)
+{
+    uint64_t buckets[TICK_BUCKETS] = {0}, all = 0;
+    for (uint32_t d = 0; d < run->drivers_n; d++)
+        for (uint32_t i = first; i < end; i++)
+            for (uint32_t b = 0; b < TICK_BUCKETS; b++) {
+                uint32_t more = atomic_load_explicit(&run->drivers[d].ticks[i].bucket[b], memory_order_relaxed);
+                buckets[b] += more;
+                all += more;
+            }
+    for (size_t i = 0; i < n; i++) ns[i] = bucket_percentile(buckets, all, percents[i]);
 }
 
 /* 16 buckets per octave become 2. */
@@ -51,6 +66,48 @@ void merge_tick(const struct run *run, uint32_t i, struct tick *t)
     if (t->p99_ns > t->max_ns) t->p99_ns = t->max_ns;
 }
 
+void ticks_fold(struct driver_tick *ticks, uint32_t n)
+{
+    for (uint32_t i = 0; i < n / 2; i++) {
+        struct driver_tick *to = &ticks[i], sum = ticks[2 * (size_t)i];
+        const struct driver_tick *more = &ticks[2 * (size_t)i + 1];
+        metric_add(&sum.due, metric_get(&more->due));
+        metric_add(&sum.issued, metric_get(&more->issued));
+        metric_add(&sum.completed, metric_get(&more->completed));
+        metric_add(&sum.errors, metric_get(&more->errors));
+        if (metric_get(&more->late_max_ns) > metric_get(&sum.late_max_ns)) sum.late_max_ns = more->late_max_ns;
+        if (metric_get(&more->max_ns) > metric_get(&sum.max_ns)) sum.max_ns = more->max_ns;
+        for (uint32_t b = 0; b < TICK_BUCKETS; b++) sum.bucket[b] += more->bucket[b];
+        *to = sum;
+    }
+    memset(ticks + n / 2, 0, (n - n / 2) * sizeof *ticks);
+}
+
+static struct tick join(const struct tick *a, const struct tick *b)
+{
+    struct tick t = *b; /* gauges at the end */
+    t.due += a->due;
+    t.issued += a->issued;
+    t.completed += a->completed;
+    t.errors += a->errors;
+    t.loader_cpu_ns += a->loader_cpu_ns;
+    t.server_cpu_ns += a->server_cpu_ns;
+    t.steal_ns += a->steal_ns;
+    if (a->p50_ns > t.p50_ns) t.p50_ns = a->p50_ns; /* at the end of the run they are worked out again */
+    if (a->p99_ns > t.p99_ns) t.p99_ns = a->p99_ns;
+    if (a->max_ns > t.max_ns) t.max_ns = a->max_ns;
+    if (a->late_max_ns > t.late_max_ns) t.late_max_ns = a->late_max_ns;
+    for (size_t i = 0; i < sizeof t.heat / sizeof *t.heat; i++) t.heat[i] += a->heat[i];
+    return t;
+}
+
+void merge_fold(struct result *r)
+{
+    for (uint32_t i = 0; i < r->ticks_n / 2; i++) r->ticks[i] = join(&r->ticks[2 * (size_t)i], &r->ticks[2 * (size_t)i + 1]);
+    memset(r->ticks + r->ticks_n / 2, 0, (r->ticks_n - r->ticks_n / 2) * sizeof *r->ticks);
+    r->ticks_n /= 2;
+}
+
 /* The threads counted on after their ticks had been shown: once more, now that they rest. */
 static void merge_ticks_again(const struct run *run, struct result *r)
 {
@@ -76,6 +133,15 @@ static int init_group(struct group_result *into, const struct group_result *like
     return 0;
 }
 
+/* Slow clients have figures of their own: beside requests, how long they were put up with says nothing. */
+static bool counts_for_all(const struct driver *d, int group)
+{
+    if (!d->groups[group].scenario->drips) return true;
+    for (int i = 0; i < d->groups_n; i++)
+        if (!d->groups[i].scenario->drips) return false;
+    return true; /* there are no others */
+}
+
 static int merge_groups(const struct run *run, struct result *r)
 {
     const struct driver *first = &run->drivers[0];
@@ -87,7 +153,8 @@ static int merge_groups(const struct run *run, struct result *r)
         rc = init_group(&r->groups[g], &first->groups[g].result);
         r->groups_n = g + 1;
         for (uint32_t d = 0; rc == 0 && d < run->drivers_n; d++) group_add(&r->groups[g], &run->drivers[d].groups[g].result);
-        if (rc == 0) group_add(&r->all, &r->groups[g]);
+        if (rc == 0 && counts_for_all(first, g)) group_add(&r->all, &r->groups[g]);
+        else if (rc == 0) group_add_apart(&r->all, &r->groups[g]);
     }
     return rc;
 }
@@ -116,17 +183,22 @@ static int merge_ramp(const struct run *run, struct result *r)
     return rc;
 }
 
-static const char *plan_name(const struct run *run)
+/* "closed", a kind of plan, or both where some groups of a mix have a plan and others none. */
+static void name_plan(const struct run *run, char *out, size_t room)
 {
-    if (run->drivers[0].groups[0].plan == NULL) return "closed";
-    bool staged = run->o->stages_n && !run->o->stages[0].connections;
-    switch (run->o->arrival) {
-    case ARRIVAL_CONST: return staged ? "stages" : "const";
-    case ARRIVAL_POISSON: return staged ? "stages poisson" : "poisson";
-    case ARRIVAL_BURST: return staged ? "stages burst" : "burst";
-    case ARRIVAL_TRACE: return "trace";
+    static const char *const arrivals[] = {
+        [ARRIVAL_CONST] = "const", [ARRIVAL_POISSON] = "poisson", [ARRIVAL_BURST] = "burst", [ARRIVAL_TRACE] = "trace"};
+    const struct driver *d = &run->drivers[0];
+    const struct options *o = run->o;
+    int planned = 0, closed = 0;
+    for (int i = 0; i < d->groups_n; i++) {
+        if (d->groups[i].plan) planned++;
+        else if (!d->groups[i].scenario->drips && !d->groups[i].scenario->holds) closed++;
     }
-    return "";
+    bool staged = o->stages_n && !o->stages[0].connections && o->arrival != ARRIVAL_TRACE;
+    const char *arrival = staged && o->arrival == ARRIVAL_CONST ? "" : arrivals[o->arrival];
+    (void)snprintf(out, room, "%s%s%s%s", planned && staged ? "stages" : "", planned && staged && *arrival ? " " : "",
+                   planned ? arrival : "closed", planned && closed ? ", closed" : "");
 }
 
 static void describe(const struct run *run, struct result *r)
@@ -139,7 +211,7 @@ static void describe(const struct run *run, struct result *r)
     (void)snprintf(r->version, sizeof r->version, "%s", QUERN_LOAD_VERSION);
     (void)snprintf(r->command_line, sizeof r->command_line, "%s", o->command_line);
     (void)snprintf(r->target, sizeof r->target, "%s", o->url);
-    (void)snprintf(r->plan, sizeof r->plan, "%s", plan_name(run));
+    name_plan(run, r->plan, sizeof r->plan);
     (void)snprintf(r->verify, sizeof r->verify, "%s", verify[o->verify]);
     r->seed = o->seed;
     r->started_wall_ns = now.wall_ns - (now.mono_ns - run->start_ns);
@@ -162,6 +234,7 @@ static void merge_loader(const struct run *run, struct result *r)
         l->enters += metric_get(&run->drivers[d].enters);
         l->enobufs += metric_get(&run->drivers[d].enobufs);
         l->cq_overflows += metric_get(&run->drivers[d].cq_overflows);
+        l->unpinned += run->drivers[d].unpinned;
     }
     l->wall_ns = r->measured_ns * run->drivers_n;
 }

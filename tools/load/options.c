@@ -109,6 +109,7 @@ static const struct setting settings[] = {
     {"poll", 0, OWN(read_poll)},
     {"drip", 0, TIME(drip_ns, 1)},
     {"drip-bytes", 0, BYTES(drip_bytes, 1, 1u << 20)},
+    {"announce", 0, BYTES(announce, 1, UINT32_MAX)},
     {"active", 0, SHARE(active_share)},
 
     {"expect-status", 0, OWN(read_expect_status)},
@@ -160,6 +161,7 @@ static void set_defaults(struct options *o)
         .poll_ns = 100 * NS_PER_MS,
         .drip_ns = NS_PER_S,
         .drip_bytes = 1,
+        .announce = 1u << 20,
         .verify = VERIFY_STATUS,
         .verify_every = 1,
         .tui = isatty(STDOUT_FILENO) == 1,

@@ -118,36 +118,36 @@ struct options {
     int groups_n;              /* at least 1 */
     uint32_t job_size;         /* bytes of a job's argument (submit…) */
     const char *job_type, *queue;
-    struct dist work;          /* worker: how long it holds a job; submit-wait: run time asked for */
+    struct dist work;          /* worker: how long it holds a job */
     double fail_share, vanish_share; /* worker */
     uint64_t poll_ns;
     bool poll_backoff;
     uint64_t drip_ns;
-    uint32_t drip_bytes;
+    uint32_t drip_bytes, announce; /* announce: Content-Length of slow-body */
     double active_share;       /* idle-mass: share of the connections that send per second; 0: by rate */
 
     /* checks */
     uint16_t expect_status[8];
     int expect_status_n;       /* 0: 200 to 299 */
     const char *expect_body;   /* "sha256:…", "substr:…", "json:PATH=VAL"; NULL: none */
-    const char *echo_id;       /* --echo-id[=FIELD]: the request field that the server gives back [X-Request-Id]; NULL: none */
+    const char *echo_id; /* --echo-id[=FIELD]: the request field that the server gives back [X-Request-Id]; NULL: none */
     bool require_date;
     enum verify verify;
-    uint32_t verify_every;     /* VERIFY_SAMPLE: one in so many */
-    uint64_t max_errors;       /* 0: no limit */
+    uint32_t verify_every; /* VERIFY_SAMPLE: one in so many */
+    uint64_t max_errors; /* 0: no limit */
 
     /* output */
     bool latency, quiet, tui;
     int fps;
     const char *json_path, *hlog_path, *hgrm_path, *csv_path, *html_path;
-    int server_pid;            /* 0: none */
+    int server_pid; /* 0: none */
     const char *labels[LABELS_MAX];
     int labels_n;
     int cpus[256];
     int cpus_n;
     uint64_t spin_ns;
-    bool busy;                 /* never sleep in the kernel */
-    char command_line[4096];   /* as typed, for the report */
+    bool busy; /* never sleep in the kernel */
+    char command_line[4096]; /* as typed, for the report */
 };
 
 /* What became of reading: go on, or exit with this code (0 after --help and --version, 1 after a mistake told on stderr). */

@@ -1,6 +1,7 @@
 /* options_check.c: see options_parts.h. What follows from other options, and what does not go together. */
 #include "base/clock.h"
 #include "tools/load/options_parts.h"
+#include "tools/load/shares.h"
 #include "tools/load/sources.h"
 
 #include <inttypes.h>
@@ -117,18 +118,6 @@ static bool check_loop(struct reading *r)
     return true;
 }
 
-/* How many connections a group gets: as the load threads share them. */
-static uint64_t connections_of(const struct options *o, int group)
-{
-    double all = 0, before = 0;
-    for (int i = 0; i < o->groups_n; i++) {
-        if (i < group) before += o->groups[i].weight;
-        all += o->groups[i].weight;
-    }
-    double end = before + o->groups[group].weight;
-    return (uint64_t)(o->connections * end / all + 0.5) - (uint64_t)(o->connections * before / all + 0.5);
-}
-
 static bool check_connections(struct reading *r)
 {
     const struct options *o = r->o;
@@ -136,7 +125,7 @@ static bool check_connections(struct reading *r)
         return options_refuse(r, "--threads: %" PRIu32 " threads are more than %" PRIu32 " connections", o->threads,
                               o->connections);
     for (int i = 0; i < o->groups_n; i++)
-        if (connections_of(o, i) < o->threads)
+        if (share_connections(o, i) < o->threads)
             return options_refuse(r, "--scenario: %s would have less than one connection per thread", o->groups[i].name);
     if (o->unix_path && (o->sources_n || o->port_first || options_given(r, "dst-ports")))
         return options_refuse(r, "--unix goes neither with --src, --port-range nor --dst-ports");
@@ -149,9 +138,82 @@ static bool check_connections(struct reading *r)
     return true;
 }
 
+/* ---- what would have no effect ---- */
+
+static bool is_http(enum scenario_kind kind)
+{
+    return !scenario_has_jobs(kind) && !scenario_drips(kind);
+}
+
+static bool takes_method(enum scenario_kind kind)
+{
+    return is_http(kind) && kind != SCENARIO_RUN; /* that one is always a POST */
+}
+
+static bool is_worker(enum scenario_kind kind)
+{
+    return kind == SCENARIO_WORKER;
+}
+
+static bool looks_again(enum scenario_kind kind)
+{
+    return kind == SCENARIO_WORKER || kind == SCENARIO_SUBMIT_POLL;
+}
+
+static bool makes_jobs(enum scenario_kind kind)
+{
+    return (scenario_has_jobs(kind) && kind != SCENARIO_WORKER) || kind == SCENARIO_RUN;
+}
+
+static bool sends_requests(enum scenario_kind kind)
+{
+    return !scenario_drips(kind);
+}
+
+static bool is_slow_body(enum scenario_kind kind)
+{
+    return kind == SCENARIO_SLOW_BODY;
+}
+
+static bool any_group(const struct options *o, bool (*is)(enum scenario_kind kind))
+{
+    for (int i = 0; i < o->groups_n; i++)
+        if (is(o->groups[i].scenario)) return true;
+    return false;
+}
+
+/* An option that no group of the run looks at is a mistake. */
+static bool check_used(struct reading *r)
+{
+    static const struct {
+        const char *name;
+        bool (*is_used)(enum scenario_kind kind);
+    } uses[] = {{"method", takes_method},     {"body", is_http},         {"expect-status", is_http},
+                {"expect-body", is_http},     {"echo-id", is_http},      {"require-date", is_http},
+                {"work", is_worker},          {"fail", is_worker},       {"vanish", is_worker},
+                {"poll", looks_again},        {"job-size", makes_jobs},  {"job-type", makes_jobs},
+                {"queue", scenario_has_jobs}, {"drip", scenario_drips},  {"drip-bytes", scenario_drips},
+                {"announce", is_slow_body},   {"rate", sends_requests},  {"think", sends_requests},
+                {"requests", sends_requests}, {"sweep", sends_requests}, {"find-max", sends_requests}};
+    for (size_t i = 0; i < sizeof uses / sizeof *uses; i++)
+        if (options_given(r, uses[i].name) && !any_group(r->o, uses[i].is_used))
+            return options_refuse(r, "--%s: --scenario %s does not use it", uses[i].name,
+                                  scenario_name(r->o->groups[0].scenario));
+    return true;
+}
+
+static int planned_groups(const struct options *o)
+{
+    int n = 0;
+    for (int i = 0; i < o->groups_n; i++) n += sends_requests(o->groups[i].scenario);
+    return n;
+}
+
 static bool check_rest(struct reading *r)
 {
     const struct options *o = r->o;
+    if (o->arrival == ARRIVAL_TRACE && planned_groups(o) > 1)
+        return options_refuse(r, "--arrival trace is one scenario's: who would send which of its requests?");
     if (o->fail_share + o->vanish_share > 1) return options_refuse(r, "--fail and --vanish are more than 100%% together");
     if (o->verify == VERIFY_STATUS && o->expect_body)
         return options_refuse(r, "--verify status would not look at what --expect-body says");
@@ -166,5 +228,5 @@ bool options_settle(struct reading *r)
 {
     if (!settle_stages(r)) return false;
     settle_request(r);
-    return check_rates(r) && check_loop(r) && check_connections(r) && check_rest(r);
+    return check_rates(r) && check_loop(r) && check_connections(r) && check_rest(r) && check_used(r);
 }

@@ -217,7 +217,7 @@ static enum reply_event read_part(struct reply_state *r, struct slice *in, struc
     return REPLY_PART;
 }
 
-static int hex_digit(char c)
+int reply_hex_digit(char c)
 {
     if (c >= '0' && c <= '9') return c - '0';
     c = slice_lower(c);
@@ -229,8 +229,8 @@ static bool parse_chunk_line(struct slice line, uint64_t *size)
 {
     size_t i = 0;
     *size = 0;
-    for (; i < line.len && hex_digit(line.p[i]) >= 0; i++) {
-        *size = *size * 16 + (uint64_t)hex_digit(line.p[i]);
+    for (; i < line.len && reply_hex_digit(line.p[i]) >= 0; i++) {
+        *size = *size * 16 + (uint64_t)reply_hex_digit(line.p[i]);
         if (*size > LEFT_MAX) return false;
     }
     struct slice rest = slice_trim(slice_from(line, i));
@@ -302,9 +302,7 @@ enum reply_event reply_read(struct reply_state *r, struct slice *in, char *carry
             if (event == REPLY_HEAD_DONE && r->stage == REPLY_HEAD) continue; /* an interim answer */
             return event;
         case REPLY_BODY: return read_part(r, in, part);
-        case REPLY_TO_END:
-            r->left = LEFT_MAX;
-            return read_part(r, in, part);
+        case REPLY_TO_END: r->left = LEFT_MAX; return read_part(r, in, part);
         default:
             event = read_chunked(r, in, carry, part);
             if (event == REPLY_HEAD_DONE) continue;

@@ -21,6 +21,9 @@ int report_main(int argc, char **argv);
 
 /* The validity of a run: fills r->verdict. */
 void verdict_give(struct result *r);
+/* By the same bounds, while the run goes on: whether the loader has time to spare (cpu: of its threads' time; offered: per second)
+ * and the machine is ours (steal: of all CPUs' time). */
+bool verdict_so_far(const struct options *o, bool open, double cpu, double offered, double steal);
 /* 0 valid; 2 checks failed; 3 invalid; 4 no rate meets the conditions. */
 int verdict_exit_code(const struct result *r);
 

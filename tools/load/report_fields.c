@@ -25,6 +25,8 @@ const struct field fields_run[] = {
     U32(result, rings, "rings"),
     U64(result, measured_ns, "measured_ns"),
     DOUBLE(result, found_rate, "found_rate"),
+    BOOL(result, found_limited, "found_limited"),
+    BOOL(result, stopped_by_errors, "stopped_by_errors"),
     END,
 };
 
@@ -48,6 +50,7 @@ const struct field fields_totals[] = {
     U32(group_result, connections, "connections"),
     U64(group_result, issued, "issued"),
     U64(group_result, completed, "completed"),
+    U64(group_result, in_time, "in_time"),
     U64(group_result, failed, "failed"),
     U64(group_result, censored, "censored"),
     U64(group_result, dropped, "dropped"),
@@ -92,6 +95,7 @@ const struct field fields_point[] = {
     U64(point, censored, "censored"),
     BOOL(point, met, "met"),
     BOOL(point, valid, "valid"),
+    BOOL(point, checks, "checks"),
     END,
 };
 
@@ -120,6 +124,7 @@ const struct field fields_loader[] = {
     U64(loader_figures, enters, "enters"),
     U64(loader_figures, cq_overflows, "cq_overflows"),
     U64(loader_figures, enobufs, "enobufs"),
+    U32(loader_figures, unpinned, "unpinned"),
     U64(loader_figures, major_faults, "major_faults"),
     U64(loader_figures, steal_ns, "steal_ns"),
     END,

@@ -34,6 +34,10 @@ static void print_latencies(FILE *f, const struct group_result *g, bool open)
     print_hist(f, "service", &g->hist[HIST_SERVICE]);
     print_hist(f, "first byte", &g->hist[HIST_TTFB]);
     print_hist(f, "lateness", &g->hist[HIST_LATENESS]);
+    print_hist(f, "  our lag", &g->hist[HIST_LAG]); /* of the lateness: before the plan was looked at */
+    print_hist(f, "tolerated", &g->hist[HIST_TOLERATED]);
+    print_hist(f, "lease", &g->hist[HIST_LEASE]);
+    print_hist(f, "poll", &g->hist[HIST_POLL]);
     print_hist(f, "unanswered", &g->hist[HIST_CENSORED]); /* ages: they waited at least so long */
 }
 
@@ -194,7 +198,10 @@ static void print_points(FILE *f, const struct result *r)
                       p->valid ? "" : " INVALID");
     }
     if (!search) return;
-    if (r->found_rate > 0) (void)fprintf(f, "highest rate that meets the conditions: %s/s\n", RATE(r->found_rate));
+    if (r->found_limited)
+        (void)fprintf(f, "rate that meets the conditions: >= %s/s, limited by the loader: the runs above it were invalid\n",
+                      RATE(r->found_rate));
+    else if (r->found_rate > 0) (void)fprintf(f, "highest rate that meets the conditions: %s/s\n", RATE(r->found_rate));
     else (void)fputs("no rate meets the conditions\n", f);
 }
 

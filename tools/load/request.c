@@ -1,4 +1,4 @@
-/* request.c: requests that are due find a connection, answers find their request, and both are counted. */
+/* request.c: requests are sent, answers find their request, and both are counted. Which request is next: issue.c. */
 #include "tools/load/driver.h"
 
 #include "base/check.h"
@@ -8,36 +8,36 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ISSUE_MAX 256      /* due requests per turn, so that answers do not wait long */
-#define QUEUE_MAX (1u << 22) /* requests that may wait for a connection; beyond it they are dropped and counted */
-
 /* ---- counting ---- */
 
 void count_error(struct driver *d, struct driver_group *g, enum error_kind error, const char *example, bool measured)
 {
     metric_add(&d->tick->errors, 1);
     if (!measured) return;
+    metric_add(&d->errors_n, 1);
     struct error_count *e = &g->result.errors[error];
     if (e->n++ == 0) (void)snprintf(e->first_example, sizeof e->first_example, "%s", example ? example : "");
 }
 
-static void count_done(struct driver *d, struct conn *c)
+/* The last n requests under way on the connection have ended. */
+static void count_done(struct driver *d, struct conn *c, uint32_t n)
 {
     if (c->flags & CONN_PROBING) metric_add(&d->probed_n, 1);
-    if (c->flags & CONN_MEASURED) metric_add(&d->done_n, 1);
-    c->flags &= (uint8_t) ~(CONN_PROBING | CONN_MEASURED | CONN_WRONG | CONN_STARTED);
+    if (c->flags & CONN_MEASURED) metric_add(&d->done_n, n);
+    c->flags &= (uint8_t)~(CONN_PROBING | CONN_MEASURED | CONN_WRONG | CONN_STARTED);
 }
 
-/* The request under way is over, unsuccessfully. Errors of requests outside the measured time are in the ticks only, except
+/* What is under way is over, unsuccessfully: with pipelining all that has no answer yet. Errors of requests outside the measured time are in the ticks only, except
  * for those that a whole run is about: the connects. */
 void request_failed(struct driver *d, struct conn *c, enum error_kind error, const char *example)
 {
     struct driver_group *g = conn_group(d, c);
     bool measured = (c->flags & CONN_MEASURED) != 0;
-    count_error(d, g, error, example, measured || error <= ERROR_CONNECT_OTHER);
-    if (measured) g->result.failed++;
+    uint32_t n = c->left ? c->left : 1;
+    for (uint32_t i = 0; i < n; i++) count_error(d, g, error, example, measured || error <= ERROR_CONNECT_OTHER);
+    if (measured) g->result.failed += n;
     if (c->flags & CONN_PROBING) d->probe.failed++;
-    count_done(d, c);
+    count_done(d, c, n);
     c->left = 0;
 }
 
@@ -48,14 +48,20 @@ static uint32_t clamp32(uint64_t n)
 
 static void record(struct driver *d, struct driver_group *g, const struct conn *c)
 {
-    uint64_t now = d->clock.mono_ns, response = now > c->intended_ns ? now - c->intended_ns : 0;
+    uint64_t now = d->clock.mono_ns, sent_ns = c->sent_ns;
+    if (c->side != CONN_NONE) {
+        const struct side *s = d->sides[c->side];
+        if (s->begun_ns) sent_ns = s->begun_ns;
+        if (s->answered_ns) now = s->answered_ns;
+    }
+    uint64_t response = now > c->intended_ns ? now - c->intended_ns : 0;
+    if (run_measures(d->run, now)) g->result.in_time++;
     metric_add(&d->tick->completed, 1);
     uint32_t b = tick_bucket(response);
     atomic_store_explicit(&d->tick->bucket[b], atomic_load_explicit(&d->tick->bucket[b], memory_order_relaxed) + 1,
                           memory_order_relaxed);
     if (response > metric_get(&d->tick->max_ns)) metric_set(&d->tick->max_ns, response);
     if (!(c->flags & CONN_MEASURED)) return;
-    uint64_t sent_ns = c->side != CONN_NONE && d->sides[c->side]->begun_ns ? d->sides[c->side]->begun_ns : c->sent_ns;
     struct hist *h = g->result.hist;
     hist_add(&h[HIST_RESPONSE], response);
     hist_add(&h[HIST_SERVICE], now > sent_ns ? now - sent_ns : 0);
@@ -70,26 +76,39 @@ static void send_made(struct driver *d, struct driver_group *g, struct conn *c)
     struct slice bytes = g->scenario->make(d, g, c);
     c->first_ns = 0;
     c->flags &= (uint8_t)~CONN_STARTED;
+    c->step = BUSY_UNDER_WAY;
+    if (c->side != CONN_NONE) d->sides[c->side]->sent_len = (uint32_t)bytes.len;
     g->result.bytes_out += bytes.len;
     conn_send(d, c, bytes);
 }
 
+/* Takes the next numbers, one for each request of a batch. */
 static void account_issue(struct driver *d, struct driver_group *g, struct conn *c, uint64_t intended_ns)
 {
+    bool measured = run_measures(d->run, intended_ns) && !(c->flags & CONN_PROBING);
+    uint64_t n = d->o->pipeline;
+    if (measured && n > g->quota - g->issued_all) n = g->quota - g->issued_all;
     c->intended_ns = intended_ns;
+    c->left = (uint16_t)n;
+    d->seq += n;
     c->seq = (uint32_t)d->seq;
-    d->seq += d->o->pipeline;
-    metric_add(&d->tick->issued, d->o->pipeline);
-    if (!run_measures(d->run, intended_ns) || c->flags & CONN_PROBING) return;
+    metric_add(&d->tick->issued, n);
+    if (!measured) return;
     c->flags |= CONN_MEASURED;
-    g->issued_all += d->o->pipeline;
-    g->result.issued += d->o->pipeline;
-    metric_add(&d->asked_n, d->o->pipeline);
+    g->issued_all += n;
+    g->result.issued += n;
+    metric_add(&d->asked_n, n);
 }
 
-static void count_lateness(struct driver *d, struct driver_group *g, const struct conn *c)
+uint64_t request_number(const struct driver *d, const struct conn *c, uint32_t i)
 {
-    uint64_t late = c->sent_ns > c->intended_ns ? c->sent_ns - c->intended_ns : 0;
+    uint64_t end = d->seq - (uint32_t)((uint32_t)d->seq - c->seq); /* never 2^32 behind the newest */
+    return (end - c->left + i) * d->o->threads + d->number;
+}
+
+static void count_lateness(struct driver *d, struct driver_group *g, const struct conn *c, uint64_t sent_ns)
+{
+    uint64_t late = sent_ns > c->intended_ns ? sent_ns - c->intended_ns : 0;
     if (c->flags & CONN_MEASURED) hist_add(&g->result.hist[HIST_LATENESS], late);
     if (late > metric_get(&d->tick->late_max_ns)) metric_set(&d->tick->late_max_ns, late);
 }
@@ -99,16 +118,18 @@ void request_start(struct driver *d, struct conn *c, uint64_t intended_ns)
     struct driver_group *g = conn_group(d, c);
     if (c->state == CONN_CLOSED) { /* a fresh scenario's: it comes back here once it is open */
         account_issue(d, g, c, intended_ns);
-        c->sent_ns = 0;
-        conn_open(d, c);
+        clock_tick(&d->clock);
+        if (g->plan && !(c->flags & CONN_PROBING)) count_lateness(d, g, c, d->clock.mono_ns);
+        conn_open(d, c); /* its request counts as sent from here on: connecting is the server's part */
         return;
     }
-    if (!g->scenario->fresh) account_issue(d, g, c, intended_ns);
     conn_move(d, c, CONN_BUSY);
-    c->left = (uint16_t)d->o->pipeline;
-    clock_tick(&d->clock);
-    c->sent_ns = d->clock.mono_ns;
-    if (g->plan) count_lateness(d, g, c);
+    if (!g->scenario->fresh) {
+        account_issue(d, g, c, intended_ns);
+        clock_tick(&d->clock);
+        c->sent_ns = d->clock.mono_ns;
+        if (g->plan) count_lateness(d, g, c, c->sent_ns);
+    }
     send_made(d, g, c);
     if (c->side != CONN_NONE) d->sides[c->side]->begun_ns = c->sent_ns;
 }
@@ -128,138 +149,9 @@ void request_withdraw(struct driver *d, struct conn *c)
         g->result.issued--;
         metric_sub(&d->asked_n, 1);
     }
-    c->flags &= (uint8_t) ~(CONN_MEASURED | CONN_WRONG | CONN_STARTED);
+    c->flags &= (uint8_t)~(CONN_MEASURED | CONN_WRONG | CONN_STARTED);
     c->left = 0;
     conn_side_put(d, c);
-}
-
-/* ---- which connection, which request ---- */
-
-static bool loads(const struct driver *d)
-{
-    enum phase_kind phase = run_phase(d->run);
-    return phase == PHASE_WARMUP || phase == PHASE_MEASURE;
-}
-
-static bool within_quota(const struct driver_group *g)
-{
-    return g->issued_all < g->quota;
-}
-
-/* Closed loop: the next request at once, or after a think time. */
-static void go_on(struct driver *d, struct driver_group *g, struct conn *c)
-{
-    if (!loads(d) || g->scenario->holds || !within_quota(g)) return;
-    uint64_t think = dist_draw(&d->random, &d->o->think);
-    c->left = 0;
-    if (think && !g->scenario->fresh) conn_pause(d, c, d->clock.mono_ns + think);
-    else request_start(d, c, d->clock.mono_ns);
-}
-
-static uint64_t take_due(struct due_queue *q)
-{
-    uint64_t at = q->at_ns[q->first];
-    q->first = (q->first + 1) % q->room;
-    q->n--;
-    return at;
-}
-
-void conn_ready(struct driver *d, struct conn *c)
-{
-    struct driver_group *g = conn_group(d, c);
-    if (!g->plan) {
-        if (!g->scenario->fresh || c->sent_ns <= d->clock.mono_ns) go_on(d, g, c);
-        return;
-    }
-    if (!g->due.n || run_phase(d->run) > PHASE_COOLDOWN) return;
-    metric_sub(&d->queued_n, 1);
-    request_start(d, c, take_due(&g->due));
-}
-
-static struct conn *draw_idle(struct driver *d, struct driver_group *g)
-{
-    for (int i = 0; i < 16; i++) {
-        struct conn *c = &d->conns[g->first + random_below(&d->random, g->n)];
-        if (c->state == CONN_IDLE) return c;
-    }
-    return conn_list_first(d, &g->idle);
-}
-
-static struct conn *pick(struct driver *d, struct driver_group *g)
-{
-    if (!g->idle.n) return NULL;
-    if (g->scenario->at_random) return draw_idle(d, g);
-    return &d->conns[d->o->pick == PICK_MRU ? g->idle.last : g->idle.first];
-}
-
-static bool queue_grow(struct due_queue *q)
-{
-    uint32_t room = q->room ? q->room * 2 : 1024;
-    uint64_t *more = room > QUEUE_MAX ? NULL : malloc((size_t)room * sizeof *more);
-    if (!more) return false;
-    for (uint32_t i = 0; i < q->n; i++) more[i] = q->at_ns[(q->first + i) % q->room];
-    free(q->at_ns);
-    *q = (struct due_queue){more, 0, q->n, room};
-    return true;
-}
-
-/* No connection is free. */
-static void wait_or_drop(struct driver *d, struct driver_group *g, uint64_t intended_ns)
-{
-    struct due_queue *q = &g->due;
-    if (d->o->on_full == ON_FULL_DROP || (q->n == q->room && !queue_grow(q))) {
-        if (run_measures(d->run, intended_ns)) g->result.dropped++;
-        return;
-    }
-    q->at_ns[(q->first + q->n++) % q->room] = intended_ns;
-    metric_add(&d->queued_n, 1);
-    if (q->n > g->result.queued_max) g->result.queued_max = q->n;
-}
-
-static bool issue_planned(struct driver *d, struct driver_group *g)
-{
-    for (int n = 0; n < ISSUE_MAX; n++) {
-        uint64_t next = plan_next_ns(g->plan);
-        if (next == UINT64_MAX || d->load_start_ns + next > d->clock.mono_ns || !within_quota(g)) return false;
-        plan_advance(g->plan);
-        metric_add(&d->tick->due, 1);
-        struct conn *c = pick(d, g);
-        if (c) request_start(d, c, d->load_start_ns + next);
-        else wait_or_drop(d, g, d->load_start_ns + next);
-    }
-    return true;
-}
-
-/* Connections that were opened before the load began, or whose think time has not been drawn. */
-static void start_idle(struct driver *d, struct driver_group *g)
-{
-    if (g->scenario->holds || g->scenario->drips) return;
-    for (uint32_t n = g->idle.n; n && within_quota(g); n--) {
-        struct conn *c = conn_list_first(d, &g->idle);
-        if (c->state == CONN_CLOSED && c->sent_ns > d->clock.mono_ns) return;
-        go_on(d, g, c);
-    }
-}
-
-void requests_issue_due(struct driver *d)
-{
-    if (!d->load_start_ns || d->clock.mono_ns < d->load_start_ns || !loads(d)) return;
-    for (int i = 0; i < d->groups_n; i++) {
-        struct driver_group *g = &d->groups[i];
-        if (g->plan) (void)issue_planned(d, g);
-        else if (g->idle.n) start_idle(d, g);
-    }
-}
-
-uint64_t requests_next_ns(const struct driver *d)
-{
-    uint64_t next = UINT64_MAX;
-    if (!d->load_start_ns || run_phase(d->run) > PHASE_MEASURE) return next;
-    for (int i = 0; i < d->groups_n; i++) {
-        uint64_t at = d->groups[i].plan ? plan_next_ns(d->groups[i].plan) : UINT64_MAX;
-        if (at != UINT64_MAX && d->load_start_ns + at < next) next = d->load_start_ns + at;
-    }
-    return next;
 }
 
 /* ---- answers ---- */
@@ -273,7 +165,7 @@ static void wrong(struct driver *d, struct conn *c, enum error_kind error, const
 
 static bool looks_into(const struct driver *d, const struct conn *c)
 {
-    if (d->o->verify == VERIFY_STATUS) return false;
+    if (d->o->verify == VERIFY_STATUS || d->groups[c->group].scenario->judges) return false;
     return d->o->verify == VERIFY_FULL || !d->o->verify_every || c->seq % d->o->verify_every == 0;
 }
 
@@ -285,8 +177,7 @@ static void take_head(struct driver *d, struct conn *c, struct slice head)
     if (c->flags & CONN_MEASURED) g->result.status[digit <= 5 ? digit : 0]++;
     if (!g->scenario->judges) wrong(d, c, checks_head(d->checks, &c->reply, head, example), example);
     if (d->o->echo_id && looks_into(d, c)) {
-        uint32_t seq = c->seq + d->o->pipeline - c->left;
-        wrong(d, c, checks_id(head, d->o->echo_id, seq, example), example);
+        wrong(d, c, checks_id(head, d->o->echo_id, request_number(d, c, 0), example), example);
     }
     if (d->check_bytes && looks_into(d, c)) checks_body_begin(d->checks, conn_side(d, c)->check);
     if (g->scenario->reads_body) conn_side(d, c)->body_len = 0;
@@ -319,21 +210,18 @@ static bool used_up(const struct driver *d, const struct conn *c)
 
 static void operation_done(struct driver *d, struct driver_group *g, struct conn *c)
 {
-    if (c->flags & CONN_WRONG) {
-        if (c->flags & CONN_MEASURED) g->result.failed++;
-        if (c->flags & CONN_PROBING) d->probe.failed++;
-    } else {
-        record(d, g, c);
-        if (c->flags & CONN_PROBING) d->probe.answered++;
-    }
-    bool measured = (c->flags & CONN_MEASURED) != 0;
+    bool measured = (c->flags & CONN_MEASURED) != 0, probing = (c->flags & CONN_PROBING) != 0;
+    if (!(c->flags & CONN_WRONG)) record(d, g, c);
+    else if (measured) g->result.failed++;
     if (c->left > 1) { /* of a pipelined batch: the next one began with it */
         if (measured) metric_add(&d->done_n, 1);
         c->left--;
-        c->flags &= (uint8_t)~CONN_WRONG;
+        if (!probing) c->flags &= (uint8_t)~CONN_WRONG; /* a probe is one, however many requests it has */
         return;
     }
-    count_done(d, c);
+    if (probing && c->flags & CONN_WRONG) d->probe.failed++;
+    else if (probing) d->probe.answered++;
+    count_done(d, c, 1);
     c->left = 0;
     conn_side_put(d, c);
     if (g->scenario->fresh || used_up(d, c)) {
@@ -344,8 +232,20 @@ static void operation_done(struct driver *d, struct driver_group *g, struct conn
     conn_ready(d, c);
 }
 
+/* The answer is there, but the kernel still has bytes of the request, which stay where they are until it is done with them. */
+static void answered_early(struct driver *d, struct conn *c)
+{
+    c->step = BUSY_ANSWERED;
+    conn_side(d, c)->answered_ns = d->clock.mono_ns;
+    if (c->reply.close) conn_end(d, c, ERROR_EARLY_ANSWER, "answered before it was sent, and the connection ends");
+}
+
 static void answer_done(struct driver *d, struct conn *c)
 {
+    if (c->flags & CONN_SENDING && c->left <= 1) {
+        answered_early(d, c);
+        return;
+    }
     struct driver_group *g = conn_group(d, c);
     char example[160] = "";
     if (c->served < UINT16_MAX) c->served++;
@@ -394,8 +294,7 @@ static void read_answers(struct driver *d, struct conn *c, struct slice in)
         case REPLY_DONE:
             answer_done(d, c);
             if (c->generation != generation || c->state == CONN_ENDING || c->state == CONN_CLOSED || !in.len) return;
-            if (c->state == CONN_BUSY && !(c->flags & CONN_STARTED) && c->left == d->o->pipeline) goto surplus;
-            if (c->state != CONN_BUSY) goto surplus;
+            if (c->state != CONN_BUSY || !(c->flags & CONN_STARTED) || c->step == BUSY_ANSWERED) goto surplus;
             break;
         }
     }
@@ -405,10 +304,8 @@ surplus:
 
 void request_bytes(struct driver *d, struct conn *c, struct slice in)
 {
-    if (c->state != CONN_BUSY) {
-        if (!in.len) return;
-        count_error(d, conn_group(d, c), ERROR_BAD_LENGTH, "bytes that no request asked for", true);
-        conn_end(d, c, ERROR_KINDS, NULL);
+    if (c->state != CONN_BUSY || c->step == BUSY_ANSWERED) {
+        if (in.len) conn_end(d, c, ERROR_BAD_LENGTH, "bytes that no request asked for");
         return;
     }
     if (!in.len) { /* the end of the connection ended the answer */
@@ -424,30 +321,15 @@ void request_bytes(struct driver *d, struct conn *c, struct slice in)
     read_answers(d, c, in);
 }
 
-/* ---- the end ---- */
-
-static void censor(struct driver *d, struct driver_group *g, uint64_t intended_ns, uint64_t n)
+void request_sent(struct driver *d, struct conn *c, uint32_t sent)
 {
-    uint64_t now = d->clock.mono_ns;
-    hist_add_n(&g->result.hist[HIST_CENSORED], now > intended_ns ? now - intended_ns : 0, n);
-    g->result.censored += n;
-}
-
-/* What has no answer yet is put on record with its age. */
-void requests_censor(struct driver *d)
-{
-    for (uint32_t i = 0; i < d->conns_n; i++) {
-        struct conn *c = &d->conns[i];
-        if (!(c->flags & CONN_MEASURED)) continue;
-        censor(d, conn_group(d, c), c->intended_ns, c->left ? c->left : 1);
-        c->flags &= (uint8_t)~CONN_MEASURED;
+    const struct driver_group *g = conn_group(d, c);
+    const struct side *s = d->sides[c->side];
+    size_t whole = s->sent_len ? s->sent_len : g->pipelined.len / d->o->pipeline; /* of several the last: at least that */
+    if (sent < whole) {
+        conn_end(d, c, ERROR_EARLY_ANSWER, "answered before it was sent, and the rest is refused");
+        return;
     }
-    for (int i = 0; i < d->groups_n; i++) {
-        struct driver_group *g = &d->groups[i];
-        while (g->due.n) {
-            uint64_t at = take_due(&g->due);
-            if (run_measures(d->run, at)) censor(d, g, at, 1);
-        }
-    }
-    metric_set(&d->queued_n, 0);
+    c->step = BUSY_UNDER_WAY;
+    answer_done(d, c);
 }

@@ -18,6 +18,7 @@ const char *error_name(enum error_kind kind)
         [ERROR_CONNECT_OTHER] = "connect-other",
         [ERROR_RESET] = "reset",
         [ERROR_CLOSED_EARLY] = "closed-early",
+        [ERROR_EARLY_ANSWER] = "early-answer",
         [ERROR_SEND] = "send",
         [ERROR_TIMEOUT] = "timeout",
         [ERROR_BAD_HEAD] = "bad-head",
@@ -35,8 +36,9 @@ const char *error_name(enum error_kind kind)
 const char *hist_name(enum hist_kind kind)
 {
     static const char *const names[HIST_KINDS] = {
-        [HIST_RESPONSE] = "response", [HIST_SERVICE] = "service",   [HIST_LATENESS] = "lateness",
-        [HIST_TTFB] = "ttfb",         [HIST_CENSORED] = "censored",
+        [HIST_RESPONSE] = "response", [HIST_SERVICE] = "service",     [HIST_LATENESS] = "lateness",
+        [HIST_LAG] = "lag",           [HIST_TTFB] = "ttfb",           [HIST_TOLERATED] = "tolerated",
+        [HIST_LEASE] = "lease",       [HIST_POLL] = "poll",           [HIST_CENSORED] = "censored",
     };
     assert(kind < HIST_KINDS);
     return names[kind];
@@ -95,11 +97,18 @@ static void errors_add(struct error_count *into, const struct error_count *from)
     into->n += from->n;
 }
 
-void group_add(struct group_result *into, const struct group_result *from)
+void group_add_apart(struct group_result *into, const struct group_result *from)
 {
     into->connections += from->connections;
+    for (int k = 0; k < ERROR_KINDS; k++) errors_add(&into->errors[k], &from->errors[k]);
+}
+
+void group_add(struct group_result *into, const struct group_result *from)
+{
+    group_add_apart(into, from);
     into->issued += from->issued;
     into->completed += from->completed;
+    into->in_time += from->in_time;
     into->censored += from->censored;
     into->dropped += from->dropped;
     into->failed += from->failed;
@@ -107,7 +116,6 @@ void group_add(struct group_result *into, const struct group_result *from)
     into->bytes_in += from->bytes_in;
     into->bytes_out += from->bytes_out;
     for (int k = 0; k < HIST_KINDS; k++) hist_merge(&into->hist[k], &from->hist[k]);
-    for (int k = 0; k < ERROR_KINDS; k++) errors_add(&into->errors[k], &from->errors[k]);
     for (int digit = 0; digit < 6; digit++) into->status[digit] += from->status[digit];
     for (int i = 0; i < from->extras_n; i++) extra_add(into, &from->extras[i]);
 }

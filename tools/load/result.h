@@ -17,6 +17,7 @@ enum error_kind {
     ERROR_CONNECT_OTHER,
     ERROR_RESET,              /* while a request was under way */
     ERROR_CLOSED_EARLY,       /* the answer did not come, or ended in the middle */
+    ERROR_EARLY_ANSWER,       /* answered before it was sent, and then the rest of it was not wanted */
     ERROR_SEND,
     ERROR_TIMEOUT,            /* --timeout ran out */
     ERROR_BAD_HEAD,           /* not an HTTP/1.x answer */
@@ -30,7 +31,20 @@ enum error_kind {
 };
 const char *error_name(enum error_kind kind); /* "connect-refused", … */
 
-enum hist_kind { HIST_RESPONSE, HIST_SERVICE, HIST_LATENESS, HIST_TTFB, HIST_CENSORED, HIST_KINDS };
+/* HIST_LATENESS: sent - intended. HIST_LAG: the loader's own share of that, from intended until it looked at its plan; the rest is
+ * the wait for a free connection. */
+enum hist_kind {
+    HIST_RESPONSE,
+    HIST_SERVICE,
+    HIST_LATENESS,
+    HIST_LAG,
+    HIST_TTFB,
+    HIST_TOLERATED, /* how long the server put up with a slow client */
+    HIST_LEASE, /* a worker's fetch that brought a job */
+    HIST_POLL, /* a look at a job's state */
+    HIST_CENSORED, /* ages of requests without an answer, and of slow clients that are still there */
+    HIST_KINDS
+};
 const char *hist_name(enum hist_kind kind); /* "response", … */
 
 struct error_count {
@@ -42,13 +56,14 @@ struct error_count {
 struct group_result {
     char name[32], scenario[24];
     uint32_t connections;
-    uint64_t issued, completed, censored, dropped, failed; /* in the measured time; completed: with all checks passed */
-    uint64_t queued_max;          /* most requests that waited for a free connection */
+    uint64_t issued, completed, censored, dropped, failed; /* due in the measured time; completed: with all checks passed */
+    uint64_t in_time; /* answers that came in the measured time with all checks passed, whenever they were due */
+    uint64_t queued_max; /* most requests that waited for a free connection */
     uint64_t bytes_in, bytes_out;
     struct hist hist[HIST_KINDS];
     struct error_count errors[ERROR_KINDS];
-    uint64_t status[6];           /* answers by first digit; [0]: others */
-    struct extra {                /* what only this scenario counts: polls per job, leases, … */
+    uint64_t status[6]; /* answers by first digit; [0]: others */
+    struct extra { /* what only this scenario counts: polls per job, leases, … */
         char name[32];
         uint64_t n;
     } extras[16];
@@ -62,17 +77,17 @@ uint64_t tick_bucket_high_ns(uint32_t bucket);
 
 /* One tick (100 ms) of the whole run, from the start of the ramp on. Counters are of this tick, gauges at its end. */
 struct tick {
-    uint64_t at_ns;               /* end of the tick, since the start of the run */
+    uint64_t at_ns; /* end of the tick, since the start of the run */
     uint64_t due, issued, completed, errors; /* due: by the plan (open loop) */
     uint64_t p50_ns, p99_ns, max_ns;
-    uint32_t open, connecting, busy, lost;   /* connections by state */
+    uint32_t open, connecting, busy, lost; /* connections by state */
     uint32_t queued;
     uint64_t late_max_ns;
-    uint64_t loader_cpu_ns;       /* of the tick */
+    uint64_t loader_cpu_ns; /* of the tick */
     uint64_t server_cpu_ns, server_rss_bytes; /* 0 without --server-pid */
-    uint64_t slab_bytes;          /* the kernel's Slab */
+    uint64_t slab_bytes; /* the kernel's Slab */
     uint64_t steal_ns;
-    uint32_t heat[48];            /* latencies of the tick: 2 buckets per octave from 1 us, for the heat map */
+    uint32_t heat[48]; /* latencies of the tick: 2 buckets per octave from 1 us, for the heat map */
 };
 
 enum phase_kind { PHASE_RAMP, PHASE_HOLD, PHASE_WARMUP, PHASE_MEASURE, PHASE_COOLDOWN, PHASE_PROBE, PHASE_KINDS };
@@ -86,7 +101,7 @@ struct phase {
 struct point {
     double rate, achieved;
     uint64_t p50_ns, p90_ns, p99_ns, p999_ns, max_ns, errors, censored;
-    bool met, valid;
+    bool met, valid, checks; /* checks: no answer failed one */
 };
 
 struct host {
@@ -105,15 +120,16 @@ struct server_figures {
     char command[256];
     uint64_t cpu_ns, user_ns, system_ns, switches_voluntary, switches_involuntary;
     uint32_t threads, fds;
-    uint64_t rss_before_bytes, rss_after_bytes;   /* before the ramp, and after it */
+    uint64_t rss_before_bytes, rss_after_bytes; /* before the ramp, and after it */
     uint64_t slab_before_bytes, slab_after_bytes;
 };
 
 struct loader_figures {
-    uint64_t cpu_ns, wall_ns;     /* all threads, over the measured time */
+    uint64_t cpu_ns, wall_ns; /* all threads, over the measured time */
     uint64_t bytes_per_connection; /* the loader's own memory, by sizes */
     uint64_t rss_bytes;
     uint64_t enters, cq_overflows, enobufs;
+    uint32_t unpinned; /* threads that --cpu could not put where it says */
     uint64_t major_faults, steal_ns;
 };
 
@@ -140,8 +156,8 @@ struct verdict {
     bool valid;
     char reasons[16][160];
     int reasons_n;
-    bool checks_passed;           /* no answer failed a check, conservation holds */
-    bool slo_met;                 /* --find-max: a rate was found */
+    bool checks_passed; /* no answer failed a check, conservation holds */
+    bool slo_met; /* --find-max: a rate was found */
 };
 
 struct result {
@@ -149,21 +165,23 @@ struct result {
     char version[64], command_line[4096];
     uint64_t seed;
     uint64_t started_wall_ns;
-    char target[300], plan[64];    /* "http://127.0.0.1:8080/x", "closed", "const", … */
-    double rate_asked;             /* 0: closed loop */
+    char target[300], plan[64]; /* "http://127.0.0.1:8080/x", "closed", "const", … */
+    double rate_asked; /* 0: closed loop */
     uint32_t connections, threads, rings;
     char verify[24];
     struct phase phases[PHASE_KINDS];
     int phases_n;
-    uint64_t measured_ns;          /* length of the measured time */
-    struct group_result *groups;   /* groups_n of them, then nothing; from calloc */
+    uint64_t measured_ns; /* length of the measured time */
+    struct group_result *groups; /* groups_n of them, then nothing; from calloc */
     int groups_n;
-    struct group_result all;       /* their sum */
-    struct tick *ticks;            /* from calloc */
+    struct group_result all; /* their sum */
+    struct tick *ticks; /* from calloc */
     uint32_t ticks_n;
-    struct point *points;          /* sweep, find-max; from calloc */
+    struct point *points; /* sweep, find-max; from calloc */
     uint32_t points_n;
-    double found_rate;             /* --find-max; 0: none */
+    double found_rate; /* --find-max; 0: none */
+    bool found_limited; /* what stopped the search were invalid runs only: the server can do more */
+    bool stopped_by_errors; /* --max-errors */
     struct host host;
     struct server_figures server;
     struct loader_figures loader;
@@ -177,6 +195,8 @@ struct result {
 
 /* into += from: counts, histograms (both initialised alike), examples of errors that into has not seen. The names stay. */
 void group_add(struct group_result *into, const struct group_result *from);
+/* Only what a group that measures something else has in common with the others: connections, errors. */
+void group_add_apart(struct group_result *into, const struct group_result *from);
 /* Frees what it points to, histograms too; the options are not its own. Also of a struct that is all zero, or twice. */
 void result_deinit(struct result *r);
 

@@ -11,12 +11,14 @@
 #include <errno.h>
 #include <math.h>
 #include <signal.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 #define LOOK_NS (5 * NS_PER_MS)     /* how often phases are looked at */
-#define STALL_NS (3 * NS_PER_S)     /* a ramp that opens nothing for so long is over; -n without an answer too */
+#define STALL_NS (3 * NS_PER_S)     /* a ramp that opens nothing for so long is over; -n with nothing to wait for too */
+#define STALL_GAPS 5                /* … unless --ramp opens so slowly that this many of its gaps are longer */
 #define PROBE_NS (120 * NS_PER_S)   /* the final probe may take so long */
 #define TICKS_MAX 8192u
 
@@ -46,10 +48,14 @@ enum phase_kind run_phase(const struct run *run)
     return (enum phase_kind)atomic_load_explicit(&run->phase, memory_order_relaxed);
 }
 
-bool run_measures(const struct run *run, uint64_t intended_ns)
+uint64_t run_measure_end(const struct run *run)
 {
-    return intended_ns >= atomic_load_explicit(&run->measure_start_ns, memory_order_relaxed) &&
-           intended_ns < atomic_load_explicit(&run->measure_end_ns, memory_order_relaxed);
+    return atomic_load_explicit(&run->measure_end_ns, memory_order_relaxed);
+}
+
+bool run_measures(const struct run *run, uint64_t at_ns)
+{
+    return at_ns >= atomic_load_explicit(&run->measure_start_ns, memory_order_relaxed) && at_ns < run_measure_end(run);
 }
 
 uint64_t dist_draw(struct random *r, const struct dist *dist)
@@ -74,12 +80,15 @@ static uint64_t sum_open(const struct run *run)
     return sum_states(run, CONN_IDLE) + sum_states(run, CONN_BUSY) + sum_states(run, CONN_PAUSED);
 }
 
-#define SUM(run, field)                                                                                                          \
-    __extension__({                                                                                                              \
-        uint64_t sum_n = 0;                                                                                                      \
-        for (uint32_t sum_i = 0; sum_i < (run)->drivers_n; sum_i++) sum_n += metric_get(&(run)->drivers[sum_i].field);           \
-        sum_n;                                                                                                                   \
-    })
+/* Of a metric that stands at this place in every driver. */
+static uint64_t sum_at(const struct run *run, size_t offset)
+{
+    uint64_t n = 0;
+    for (uint32_t i = 0; i < run->drivers_n; i++)
+        n += metric_get((const metric *)(const void *)((const char *)&run->drivers[i] + offset));
+    return n;
+}
+#define SUM(run, field) sum_at(run, offsetof(struct driver, field))
 
 /* ---- phases ---- */
 
@@ -93,7 +102,6 @@ struct progress {
     uint64_t now_ns, phase_start_ns;
     uint64_t ramp_want, ramp_open, ramp_moved_ns;
     uint64_t done, done_moved_ns;
-    uint64_t errors;
     uint32_t tick;      /* the next to be closed */
 };
 
@@ -107,14 +115,27 @@ static void enter_phase(struct progress *p, enum phase_kind kind)
     atomic_store(&run->phase, (int)kind);
 }
 
-/* Fresh scenarios have no connections to open beforehand. */
-static uint64_t count_kept(const struct run *run)
+static uint64_t count_conns(const struct run *run, bool (*counts)(const struct driver_group *g))
 {
     uint64_t n = 0;
     for (uint32_t i = 0; i < run->drivers_n; i++)
         for (int g = 0; g < run->drivers[i].groups_n; g++)
-            if (!driver_group_is_fresh(&run->drivers[i].groups[g])) n += run->drivers[i].groups[g].n;
+            if (counts(&run->drivers[i].groups[g])) n += run->drivers[i].groups[g].n;
     return n;
+}
+
+/* Connections that the ramp opens: those of fresh scenarios come with their requests. */
+static uint64_t ramp_wants(const struct run *run)
+{
+    const struct options *o = run->o;
+    if (o->stages_n && o->stages[0].connections) return (uint64_t)(o->stages[0].from + 0.5);
+    return count_conns(run, driver_group_is_kept);
+}
+
+static uint64_t ramp_stall_ns(const struct options *o)
+{
+    double gap_ns = o->ramp_rate > 0 ? 1e9 / o->ramp_rate : (double)o->ramp_ns / o->connections;
+    return gap_ns * STALL_GAPS > (double)STALL_NS ? (uint64_t)(gap_ns * STALL_GAPS) : STALL_NS;
 }
 
 static bool ramp_over(struct progress *p)
@@ -125,7 +146,7 @@ static bool ramp_over(struct progress *p)
         p->ramp_open = open;
     }
     if (open >= p->ramp_want) return true;
-    return p->now_ns - p->ramp_moved_ns > STALL_NS;
+    return p->now_ns - p->ramp_moved_ns > ramp_stall_ns(p->run->o);
 }
 
 static void begin_load(struct progress *p)
@@ -147,7 +168,11 @@ static bool quota_done(struct progress *p)
         p->done = done;
         p->done_moved_ns = p->now_ns;
     }
-    return done >= p->run->o->requests || p->now_ns - p->done_moved_ns > STALL_NS + p->run->o->timeout_ns;
+    if (done >= p->run->o->requests) return true;
+    if (p->now_ns - p->done_moved_ns <= STALL_NS) return false;
+    bool thinking = p->run->o->think.kind != DIST_ZERO && sum_states(p->run, CONN_PAUSED) > 0;
+    bool in_flight = SUM(p->run, asked_n) > done || SUM(p->run, queued_n) > 0;
+    return !in_flight && !thinking && SUM(p->run, planned) == 0; /* else it takes as long as it takes: --timeout ends that */
 }
 
 static bool measure_over(struct progress *p)
@@ -170,7 +195,7 @@ static void end_measure(struct progress *p)
 static bool cooled_down(const struct progress *p)
 {
     if (p->now_ns - p->phase_start_ns >= p->run->o->cooldown_ns) return true;
-    return SUM(p->run, done_n) >= SUM(p->run, asked_n) && SUM(p->run, queued_n) == 0;
+    return SUM(p->run, done_n) >= SUM(p->run, asked_n);
 }
 
 static bool wants_probe(const struct options *o)
@@ -182,14 +207,15 @@ static bool wants_probe(const struct options *o)
 
 static bool probe_over(const struct progress *p)
 {
-    return SUM(p->run, probed_n) >= count_kept(p->run) || p->now_ns - p->phase_start_ns > PROBE_NS;
+    return SUM(p->run, probed_n) >= count_conns(p->run, driver_group_is_probed) || p->now_ns - p->phase_start_ns > PROBE_NS;
 }
 
 /* True: the run is over. */
 static bool look(struct progress *p)
 {
     const struct options *o = p->run->o;
-    bool interrupted = atomic_load(&caught) || (o->max_errors && p->errors > o->max_errors);
+    if (o->max_errors && SUM(p->run, errors_n) >= o->max_errors) p->result->stopped_by_errors = true;
+    bool interrupted = atomic_load(&caught) || p->result->stopped_by_errors;
     switch (run_phase(p->run)) {
     case PHASE_RAMP:
         if (interrupted) return true;
@@ -209,17 +235,36 @@ static bool look(struct progress *p)
         if (measure_over(p) || interrupted) end_measure(p);
         return false;
     case PHASE_COOLDOWN:
-        if (!cooled_down(p)) return false;
+        if (!cooled_down(p) && !interrupted) return false;
         if (!wants_probe(o) || interrupted) return true;
         enter_phase(p, PHASE_PROBE);
         return false;
-    case PHASE_PROBE: return probe_over(p);
+    case PHASE_PROBE: return probe_over(p) || interrupted;
     case PHASE_KINDS: break;
     }
     return true;
 }
 
 /* ---- ticks ---- */
+
+static void sleep_until(uint64_t mono_ns)
+{
+    struct timespec at = {.tv_sec = (time_t)(mono_ns / NS_PER_S), .tv_nsec = (long)(mono_ns % NS_PER_S)};
+    (void)clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &at, NULL);
+}
+
+/* Each thread joins its own, which takes it until its next turn; nobody reads them meanwhile. */
+static void fold_ticks(struct progress *p)
+{
+    struct run *run = p->run;
+    uint64_t length = 2 * run->tick_ns;
+    atomic_store_explicit(&run->tick_ns, length, memory_order_release);
+    for (uint32_t i = 0; i < run->drivers_n; i++)
+        while (atomic_load_explicit(&run->drivers[i].tick_ns_done, memory_order_acquire) != length)
+            sleep_until(clock_now_ns() + NS_PER_MS);
+    merge_fold(p->result);
+    p->tick = p->result->ticks_n;
+}
 
 static void close_tick(struct progress *p)
 {
@@ -242,7 +287,7 @@ static void close_tick(struct progress *p)
     p->tick++;
     p->result->ticks_n = p->tick;
     merge_tick(run, p->tick - 1, t);
-    p->errors += t->errors;
+    if (p->tick == run->ticks_max) fold_ticks(p);
 }
 
 static void draw(struct progress *p)
@@ -253,12 +298,6 @@ static void draw(struct progress *p)
     if (p->screen) screen_draw(p->screen, p->run, p->result, p->now_ns - p->phase_start_ns, phase_length);
 }
 
-static void sleep_until(uint64_t mono_ns)
-{
-    struct timespec at = {.tv_sec = (time_t)(mono_ns / NS_PER_S), .tv_nsec = (long)(mono_ns % NS_PER_S)};
-    (void)clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &at, NULL);
-}
-
 /* Phases are looked at more often than ticks while short ones go by; in the measured time once per tick is enough. */
 static void conduct(struct progress *p)
 {
@@ -266,9 +305,9 @@ static void conduct(struct progress *p)
     for (;;) {
         p->now_ns = clock_now_ns();
         uint64_t tick_end = run->start_ns + (uint64_t)(p->tick + 1) * run->tick_ns;
-        while (p->now_ns >= tick_end && p->tick + 1 < run->ticks_max) {
+        while (p->now_ns >= tick_end) {
             close_tick(p);
-            tick_end += run->tick_ns;
+            tick_end = run->start_ns + (uint64_t)(p->tick + 1) * run->tick_ns;
             if (p->now_ns < tick_end) draw(p);
         }
         if (look(p)) return;
@@ -318,8 +357,8 @@ static void size_ticks(struct run *run)
     double ramp_s = 30 + (o->ramp_rate > 0 ? o->connections / o->ramp_rate : o->connections / 5000.0);
     double all_s = ramp_s + (double)(o->ramp_ns + o->hold_ns + o->warmup_ns + o->duration_ns + o->cooldown_ns) / 1e9 + 150;
     run->tick_ns = TICK_NS;
-    while (all_s * 1e9 / (double)run->tick_ns > TICKS_MAX) run->tick_ns *= 2;
-    run->ticks_max = (uint32_t)(all_s * 1e9 / (double)run->tick_ns) + 1;
+    while (all_s * 1e9 / (double)run->tick_ns > TICKS_MAX) run->tick_ns *= 2u;
+    run->ticks_max = ((uint32_t)(all_s * 1e9 / (double)run->tick_ns) + 2) & ~1u; /* even: they are joined by twos */
 }
 
 static int init_drivers(struct run *run, const char **why)
@@ -348,7 +387,7 @@ static int go(struct progress *p, const char **why)
     if (rc < 0) return rc;
     sampler_read_all(p->sampler, &p->before);
     p->last = p->ready = p->at_measure = p->before;
-    p->ramp_want = count_kept(run);
+    p->ramp_want = ramp_wants(run);
     run->start_ns = p->now_ns = clock_now_ns();
     enter_phase(p, PHASE_RAMP);
     rc = start_threads(run, &started, why);
@@ -374,12 +413,14 @@ int run_all(const struct options *o, double rate, struct result *out, const char
     memset(out, 0, sizeof *out);
     out->ticks = calloc(run.ticks_max, sizeof *out->ticks);
     *why = "no memory";
-    if (!out->ticks || sem_init(&run.ready, 0, 0) < 0) return -ENOMEM;
+    if (!out->ticks) return -ENOMEM;
+    (void)sem_init(&run.ready, 0, 0); /* fails for a value out of bounds only */
     int rc = init_drivers(&run, why);
     if (rc == 0) rc = go(&p, why);
     if (rc == 0) rc = merge_run(&run, out);
     if (rc == 0 && run.book) job_book_check(run.book, o, &out->conservation);
     if (rc == 0) verdict_give(out);
+    if (rc < 0) result_deinit(out);
     for (uint32_t i = 0; run.drivers && i < run.drivers_n; i++) driver_deinit(&run.drivers[i]);
     free(run.drivers);
     run.book = job_book_free(run.book);

@@ -15,7 +15,7 @@ struct run {
     uint32_t drivers_n;
     uint32_t lanes_n;                   /* of all drivers */
     uint64_t start_ns;
-    uint64_t tick_ns;
+    _Atomic uint64_t tick_ns;           /* doubled while the threads go on: see ticks_fold() */
     uint32_t ticks_max;
     _Atomic int phase;                  /* enum phase_kind */
     _Atomic uint64_t load_start_ns;     /* 0: not known yet */

@@ -74,12 +74,12 @@ static int init_get(struct driver *d, struct driver_group *g, const char **why)
 
 static struct slice make(struct driver *d, struct driver_group *g, struct conn *c)
 {
-    if (g->pipelined.p) return g->pipelined;
+    if (g->pipelined.p) return slice_make(g->pipelined.p, g->pipelined.len / d->o->pipeline * c->left);
     struct side *s = conn_side(d, c);
     struct template_values v = {.conn = (uint64_t)d->number * d->o->connections + conn_index(d, c), .random = &d->random};
     size_t len = 0;
-    for (uint32_t i = 0; i < d->o->pipeline; i++) {
-        v.seq = c->seq + i;
+    for (uint32_t i = 0; i < c->left; i++) {
+        v.seq = request_number(d, c, i);
         len += template_fill(g->template, &v, s->request + len);
     }
     return slice_make(s->request, len);
@@ -104,8 +104,7 @@ static enum next echoed(struct driver *d, struct driver_group *g, struct conn *c
     return NEXT_DONE;
 }
 
-static const struct scenario run_echo = {
-    .name = "run", .reads_body = true, .deinit = deinit, .make = make, .answered = echoed};
+static const struct scenario run_echo = {.name = "run", .reads_body = true, .deinit = deinit, .make = make, .answered = echoed};
 
 static int init_run(struct driver *d, struct driver_group *g, const char **why)
 {

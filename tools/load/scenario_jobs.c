@@ -14,9 +14,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #define WAIT_S 10
 #define POLL_DOUBLINGS 4 /* --poll backoff: up to 16 times the first interval */
+#define ACK_ROOM 256     /* of an acknowledgement, beside its head and the job's argument */
 #define JSON "Content-Type: application/openjobspec+json"
 
 enum step { STEP_FIRST, STEP_LOOK, STEP_HOLD, STEP_ACK, STEP_NACK };
@@ -25,7 +27,8 @@ struct jobs_data {
     char base[4200];
     char *body;                      /* of an enqueue */
     struct slice args;               /* what an echoing job gives back */
-    struct template *look, *ack, *nack;
+    struct template *look, *nack;
+    char *ack_head;                  /* of an acknowledgement, up to its Content-Length */
 };
 
 /* What the side's tag keeps: the step, how far the job has come, how often it was looked at. */
@@ -48,23 +51,34 @@ static void deinit(struct driver *d, struct driver_group *g)
     g->template = template_free(g->template);
     if (!j) return;
     template_free(j->look);
-    template_free(j->ack);
     template_free(j->nack);
+    free(j->ack_head);
     free(j->body);
     free(j);
     g->scenario_data = NULL;
 }
 
+static bool has_header(const struct options *o, const char *name)
+{
+    for (int i = 0; i < o->headers_n; i++)
+        if (strncasecmp(o->headers[i], name, strlen(name)) == 0) return true;
+    return false;
+}
+
 static int make_template(struct driver *d, const char *method, const char *path, const char *body, const char *prefer,
                          struct template **out, const char **why)
 {
-    const char *const headers[] = {JSON, prefer};
+    const char *headers[HEADERS_MAX + 2];
+    int n = 0;
+    if (body && !has_header(d->o, "Content-Type:")) headers[n++] = JSON;
+    if (prefer) headers[n++] = prefer;
+    for (int i = 0; i < d->o->headers_n; i++) headers[n++] = d->o->headers[i];
     const struct template_parts parts = {
         .method = method,
         .host = d->o->host,
         .path = slice_str(path),
         .headers = headers,
-        .headers_n = !body ? 0 : prefer ? 2 : 1,
+        .headers_n = n,
         .body = slice_str(body),
         .body_placeholders = body && strstr(body, "{job}"),
     };
@@ -138,6 +152,25 @@ static int init_poll(struct driver *d, struct driver_group *g, const char **why)
     return make_template(d, "GET", path, NULL, NULL, &j->look, why);
 }
 
+/* Acknowledgements differ in length, as their result is the job's arguments: what an echo would give. */
+static int make_ack(struct driver *d, struct jobs_data *j, const char *path)
+{
+    char *head = NULL;
+    size_t len = 0;
+    FILE *f = open_memstream(&head, &len);
+    if (!f) return -ENOMEM;
+    (void)fprintf(f, "POST %s HTTP/1.1\r\n", path);
+    if (!has_header(d->o, "Host:")) (void)fprintf(f, "Host: %s\r\n", d->o->host);
+    if (!has_header(d->o, "Content-Type:")) (void)fputs(JSON "\r\n", f);
+    for (int i = 0; i < d->o->headers_n; i++) (void)fprintf(f, "%s\r\n", d->o->headers[i]);
+    (void)fputs("Content-Length: ", f);
+    if (fclose(f) != 0) return -ENOMEM;
+    j->ack_head = head;
+    size_t bytes = len + ACK_ROOM + d->o->job_size;
+    if (bytes > d->request_max) d->request_max = bytes;
+    return 0;
+}
+
 static int init_worker(struct driver *d, struct driver_group *g, const char **why)
 {
     char path[4300], fetch[400];
@@ -149,13 +182,42 @@ static int init_worker(struct driver *d, struct driver_group *g, const char **wh
                    d->o->queue ? d->o->queue : "default");
     rc = make_template(d, "POST", path, fetch, NULL, &g->template, why);
     (void)snprintf(path, sizeof path, "%s/workers/ack", j->base);
-    if (rc == 0) rc = make_template(d, "POST", path, "{\"job_id\":\"{job}\",\"worker_id\":\"quern-load\",\"result\":{}}", NULL, &j->ack, why);
+    if (rc == 0) rc = make_ack(d, j, path);
     (void)snprintf(path, sizeof path, "%s/workers/nack", j->base);
     if (rc == 0)
-        rc = make_template(d, "POST", path,
-                           "{\"job_id\":\"{job}\",\"worker_id\":\"quern-load\",\"error\":{\"code\":\"asked_for\",\"message\":\"--fail\"}}",
-                           NULL, &j->nack, why);
+        rc = make_template(
+            d, "POST", path,
+            "{\"job_id\":\"{job}\",\"worker_id\":\"quern-load\",\"error\":{\"code\":\"asked_for\",\"message\":\"--fail\"}}",
+            NULL, &j->nack, why);
     return rc;
+}
+
+/* The array that is a member of the body; "{}" if there is none, or one that is longer than a job of ours. */
+static struct slice array_of(struct slice body, struct slice member, size_t len_max)
+{
+    const char *at = memmem(body.p, body.len, member.p, member.len);
+    struct slice rest = at ? slice_from(body, (size_t)(at - body.p) + member.len) : SLICE("");
+    bool quoted = false;
+    for (size_t i = 0, depth = 0; i < rest.len && i < len_max; i++) {
+        char c = rest.p[i];
+        if (c == '"') quoted = !quoted;
+        else if (quoted && c == '\\') i++;
+        else if (!quoted && c == '[') depth++;
+        else if (!quoted && c == ']' && --depth == 0) return slice_make(rest.p, i + 1);
+        if (i == 0 && c != '[') break;
+    }
+    return SLICE("{}");
+}
+
+static struct slice make_acknowledgement(const struct driver *d, const struct jobs_data *j, struct side *s)
+{
+    static const char form[] = "{\"job_id\":\"%s\",\"worker_id\":\"quern-load\",\"result\":%.*s}";
+    struct slice fetched = slice_make(s->body_len ? s->body : "", s->body_len);
+    struct slice args = array_of(fetched, SLICE("\"args\":"), d->o->job_size + 8u);
+    int body = snprintf(NULL, 0, form, s->id, SLICE_ARG(args));
+    int head = snprintf(s->request, d->request_max, "%s%d\r\n\r\n", j->ack_head, body);
+    (void)snprintf(s->request + head, d->request_max - (size_t)head, form, s->id, SLICE_ARG(args));
+    return slice_make(s->request, (size_t)head + (size_t)body);
 }
 
 static struct slice make(struct driver *d, struct driver_group *g, struct conn *c)
@@ -165,13 +227,13 @@ static struct slice make(struct driver *d, struct driver_group *g, struct conn *
     const struct template *t = g->template;
     switch (step_of(s)) {
     case STEP_LOOK: t = j->look; break;
-    case STEP_ACK: t = j->ack; break;
+    case STEP_ACK: return make_acknowledgement(d, j, s);
     case STEP_NACK: t = j->nack; break;
     case STEP_FIRST:
     case STEP_HOLD: break;
     }
     if (template_is_fixed(t)) return template_fixed(t);
-    struct template_values v = {.job = slice_str(s->id), .random = &d->random};
+    struct template_values v = {.job = slice_str(s->id), .random = &d->random, .seq = request_number(d, c, 0)};
     return slice_make(s->request, template_fill(t, &v, s->request));
 }
 
@@ -204,6 +266,12 @@ static bool keep_id(struct side *s, struct slice id)
     return true;
 }
 
+/* How long one request of an operation took. */
+static void count_part(struct driver *d, struct driver_group *g, const struct conn *c, enum hist_kind kind)
+{
+    if (c->flags & CONN_MEASURED) hist_add(&g->result.hist[kind], d->clock.mono_ns - c->sent_ns);
+}
+
 /* An enqueue's answer. NEXT_SEND: the job is in, and *s knows its id. */
 static enum next accepted(struct driver *d, struct driver_group *g, struct conn *c, struct slice body, struct side *s)
 {
@@ -219,9 +287,10 @@ static enum next submitted(struct driver *d, struct driver_group *g, struct conn
     return NEXT_DONE;
 }
 
-static enum next over(struct driver *d, struct driver_group *g, struct conn *c, struct side *s, bool failed)
+/* A client has seen its job's end. */
+static enum next over(struct driver *d, struct driver_group *g, struct side *s, bool failed)
 {
-    if (!job_book_finished(d->run->book, slice_str(s->id), failed)) return wrong(d, g, c, ERROR_JOB, "a job was finished twice");
+    job_book_seen_over(d->run->book, slice_str(s->id), failed);
     if (failed) scenario_count(g, "jobs that failed", 1);
     return NEXT_DONE;
 }
@@ -237,7 +306,7 @@ static enum next waited(struct driver *d, struct driver_group *g, struct conn *c
     bool echoes = strcmp(d->o->job_type, "echo") == 0;
     if (echoes && (!result || !slice_starts(slice_from(body, (size_t)(result - body.p) + 9), j->args)))
         return wrong(d, g, c, ERROR_JOB, "the result is not what was sent");
-    return over(d, g, c, s, false);
+    return over(d, g, s, false);
 }
 
 /* How far a job has come; only ever more. 0: no such state. */
@@ -278,10 +347,11 @@ static enum next polled(struct driver *d, struct driver_group *g, struct conn *c
     }
     uint32_t before = (uint32_t)(s->tag >> 8), looks = (uint32_t)(s->tag >> 40) + 1, now = progress_of(body);
     scenario_count(g, "polls", 1);
+    count_part(d, g, c, HIST_POLL);
     if (c->reply.status != 200) return wrong(d, g, c, ERROR_JOB, "a job that was accepted is not there");
     if (!now || now < before) return wrong(d, g, c, ERROR_JOB, "a job's state went backwards");
     if (now % 8 < 7) return look_later(d, c, s, now, looks);
-    return over(d, g, c, s, !memmem(body.p, body.len, "\"completed\"", 11));
+    return over(d, g, s, !memmem(body.p, body.len, "\"completed\"", 11));
 }
 
 /* ---- workers ---- */
@@ -289,6 +359,8 @@ static enum next polled(struct driver *d, struct driver_group *g, struct conn *c
 /* Nothing to do: looks again later. */
 static enum next idle(struct driver *d, struct driver_group *g, struct conn *c)
 {
+    uint64_t idle_ns = d->clock.mono_ns - c->sent_ns + (g->plan ? 0 : d->o->poll_ns);
+    if (c->flags & CONN_MEASURED) scenario_count(g, "idle us", idle_ns / NS_PER_US);
     scenario_count(g, "fetches without a job", 1);
     request_withdraw(d, c);
     if (!g->plan) {
@@ -314,6 +386,7 @@ static enum next fetched(struct driver *d, struct driver_group *g, struct conn *
     if (!id.len) return idle(d, g, c);
     if (!keep_id(s, id)) return wrong(d, g, c, ERROR_JOB, "a job's id is too long");
     scenario_count(g, "leases", 1);
+    count_part(d, g, c, HIST_LEASE);
     if (!job_book_leased(d->run->book, slice_str(s->id))) return wrong(d, g, c, ERROR_JOB, "a job was leased twice");
     enum step end = choose_end(d);
     if (end == STEP_FIRST) {
@@ -330,14 +403,23 @@ static enum next fetched(struct driver *d, struct driver_group *g, struct conn *
     return NEXT_PAUSED;
 }
 
+/* A worker has ended it. */
+static enum next ended(struct driver *d, struct driver_group *g, struct conn *c, struct side *s, bool failed)
+{
+    if (!job_book_acknowledged(d->run->book, slice_str(s->id), failed))
+        return wrong(d, g, c, ERROR_JOB, "a job was finished twice");
+    if (failed) scenario_count(g, "jobs that failed", 1);
+    return NEXT_DONE;
+}
+
 static enum next worked(struct driver *d, struct driver_group *g, struct conn *c, struct slice body)
 {
     struct side *s = conn_side(d, c);
     if (step_of(s) == STEP_FIRST) return fetched(d, g, c, body, s);
     if (c->reply.status != 200) return wrong(d, g, c, ERROR_JOB, "the end of a lease is refused");
-    if (step_of(s) == STEP_ACK) return over(d, g, c, s, false);
+    if (step_of(s) == STEP_ACK) return ended(d, g, c, s, false);
     struct slice state = text_of(body, SLICE("\"state\":\""));
-    if (slice_eq(state, SLICE("discarded"))) return over(d, g, c, s, true);
+    if (slice_eq(state, SLICE("discarded"))) return ended(d, g, c, s, true);
     job_book_released(d->run->book, slice_str(s->id));
     return NEXT_DONE;
 }
@@ -348,11 +430,33 @@ static void resumed(struct driver *d, struct driver_group *g, struct conn *c)
     request_again(d, c);
 }
 
-const struct scenario scenario_submit = {.name = "submit", .reads_body = true, .judges = true, .init = init_submit, .deinit = deinit,
-                                         .make = make, .answered = submitted};
-const struct scenario scenario_submit_wait = {.name = "submit-wait", .reads_body = true, .judges = true, .init = init_wait,
-                                              .deinit = deinit, .make = make, .answered = waited};
-const struct scenario scenario_submit_poll = {.name = "submit-poll", .reads_body = true, .judges = true, .init = init_poll,
-                                              .deinit = deinit, .make = make, .answered = polled, .resumed = resumed};
-const struct scenario scenario_worker = {.name = "worker", .reads_body = true, .judges = true, .init = init_worker, .deinit = deinit,
-                                         .make = make, .answered = worked, .resumed = resumed};
+const struct scenario scenario_submit = {.name = "submit",
+                                         .reads_body = true,
+                                         .judges = true,
+                                         .init = init_submit,
+                                         .deinit = deinit,
+                                         .make = make,
+                                         .answered = submitted};
+const struct scenario scenario_submit_wait = {.name = "submit-wait",
+                                              .reads_body = true,
+                                              .judges = true,
+                                              .init = init_wait,
+                                              .deinit = deinit,
+                                              .make = make,
+                                              .answered = waited};
+const struct scenario scenario_submit_poll = {.name = "submit-poll",
+                                              .reads_body = true,
+                                              .judges = true,
+                                              .init = init_poll,
+                                              .deinit = deinit,
+                                              .make = make,
+                                              .answered = polled,
+                                              .resumed = resumed};
+const struct scenario scenario_worker = {.name = "worker",
+                                         .reads_body = true,
+                                         .judges = true,
+                                         .init = init_worker,
+                                         .deinit = deinit,
+                                         .make = make,
+                                         .answered = worked,
+                                         .resumed = resumed};

@@ -1,6 +1,8 @@
 /* screen.c: see screen.h. */
 #include "tools/load/screen.h"
 
+#include "tools/load/merge.h"
+#include "tools/load/report.h"
 #include "tools/load/tui.h"
 
 #include <stdio.h>
@@ -11,6 +13,7 @@ struct screen {
     struct tui *tui;
     uint32_t tick_drawn;
     uint64_t errors;
+    double cpus;
 };
 
 struct screen *screen_open(void)
@@ -18,6 +21,7 @@ struct screen *screen_open(void)
     if (!isatty(STDOUT_FILENO)) return NULL;
     struct screen *s = calloc(1, sizeof *s);
     if (!s) return NULL;
+    s->cpus = (double)sysconf(_SC_NPROCESSORS_ONLN);
     s->tui = tui_open(stdout);
     return s->tui ? s : screen_close(s);
 }
@@ -45,20 +49,23 @@ static void fill_from_ticks(struct screen *s, struct tui_frame *f, const struct 
         server += t->server_cpu_ns;
         loader += t->loader_cpu_ns;
         steal += t->steal_ns;
-        if (t->p50_ns > f->p50_ns) f->p50_ns = t->p50_ns;
-        if (t->p99_ns > f->p99_ns) f->p99_ns = t->p99_ns;
         if (t->max_ns > f->max_ns) f->max_ns = t->max_ns;
-        if (t->late_max_ns > f->late_p99_ns) f->late_p99_ns = t->late_max_ns;
+        if (t->late_max_ns > f->late_max_ns) f->late_max_ns = t->late_max_ns;
     }
     double seconds = (double)(back * run->tick_ns) / 1e9;
-    f->p999_ns = f->max_ns;
+    const double percents[] = {50, 99, 99.9};
+    uint64_t ns[3];
+    merge_span(run, n - back, n, percents, ns, 3);
+    f->p50_ns = ns[0] < f->max_ns ? ns[0] : f->max_ns;
+    f->p99_ns = ns[1] < f->max_ns ? ns[1] : f->max_ns;
+    f->p999_ns = ns[2] < f->max_ns ? ns[2] : f->max_ns;
     for (uint32_t i = 0; i < spark_n && i < n; i++) f->spark[spark_n - 1 - i] = r->ticks[n - 1 - i].p99_ns;
     if (seconds > 0) {
         f->offered_rate = (double)due / seconds;
         f->done_rate = (double)done / seconds;
         f->server_cpu_share = (double)server / 1e9 / seconds;
         f->loader_cpu_share = (double)loader / 1e9 / seconds;
-        f->steal_share = (double)steal / 1e9 / seconds;
+        f->steal_share = (double)steal / 1e9 / seconds / s->cpus;
     }
     for (; s->tick_drawn < n; s->tick_drawn++) s->errors += r->ticks[s->tick_drawn].errors;
     f->errors = s->errors;
@@ -97,10 +104,11 @@ void screen_draw(struct screen *s, const struct run *run, const struct result *r
         .valid = true,
     };
     if (f.phase == PHASE_RAMP && phase_ns) f.ramp_rate = (double)f.open / ((double)phase_ns / 1e9);
-    if (last->open && last->slab_bytes > first->slab_bytes) f.slab_per_conn_bytes = (last->slab_bytes - first->slab_bytes) / last->open;
+    if (last->open && last->slab_bytes > first->slab_bytes)
+        f.slab_per_conn_bytes = (last->slab_bytes - first->slab_bytes) / last->open;
     fill_from_ticks(s, &f, run, r);
     fill_from_threads(&f, run);
-    f.valid = f.loader_cpu_share < 0.95 * run->drivers_n || run->rate <= 0;
-    if (f.cq_overflows) f.valid = false;
+    f.valid = verdict_so_far(run->o, run->rate > 0, f.loader_cpu_share / run->drivers_n, f.offered_rate, f.steal_share) &&
+              f.cq_overflows == 0;
     tui_draw(s->tui, &f);
 }

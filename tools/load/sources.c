@@ -14,6 +14,10 @@
 #define PORT_FIRST 1024 /* with sources and no range */
 #define PORT_LAST 65535
 
+/* Where the next run of a sweep goes on, by thread: the kernel keeps the ports of the last one for a while. Main thread. */
+#define STARTS_N 64u
+static uint64_t starts[STARTS_N];
+
 struct sources {
     const struct options *o;
     uint32_t addresses_n, pairs_n;
@@ -22,7 +26,8 @@ struct sources {
     uint16_t *ports;         /* of local ports, in host order */
     uint16_t *port_places;   /* by local port less the first of the range: its place in ports */
     uint16_t port_first;
-    uint64_t fresh, places;  /* places below fresh have been used */
+    uint32_t thread;
+    uint64_t start, fresh, places; /* fresh of the places, from start on and round, have been used */
     uint32_t *returned;      /* ring buffer of places that are free again; room is a power of two */
     uint64_t returned_first, returned_n, returned_room;
 };
@@ -87,6 +92,7 @@ int sources_make(const struct options *o, uint32_t thread, uint32_t threads, str
     struct sources *s = calloc(1, sizeof *s);
     if (!s) return -ENOMEM;
     s->o = o;
+    s->thread = thread;
     s->addresses_n = count_addresses(o);
     s->pairs_n = s->addresses_n * (uint32_t)o->dst_ports_n;
     s->next_remote = thread % (uint32_t)o->dst_ports_n;
@@ -102,6 +108,7 @@ int sources_make(const struct options *o, uint32_t thread, uint32_t threads, str
         choose_ports(s, thread, threads);
         s->places = (uint64_t)s->ports_n * s->pairs_n;
         if (s->places > UINT32_MAX) s->places = UINT32_MAX; /* more than there can be connections */
+        s->start = s->places ? starts[thread % STARTS_N] % s->places : 0;
     }
     *out = s;
     return 0;
@@ -110,6 +117,7 @@ int sources_make(const struct options *o, uint32_t thread, uint32_t threads, str
 struct sources *sources_free(struct sources *s)
 {
     if (!s) return NULL;
+    starts[s->thread % STARTS_N] = s->start + s->fresh;
     free(s->ports);
     free(s->port_places);
     free(s->returned);
@@ -162,7 +170,7 @@ static bool make_room(struct sources *s)
 static bool take_place(struct sources *s, uint32_t *place)
 {
     if (s->fresh < s->places) {
-        *place = (uint32_t)s->fresh++;
+        *place = (uint32_t)((s->start + s->fresh++) % s->places);
         return true;
     }
     if (!s->returned_n) return false;

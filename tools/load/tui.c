@@ -187,8 +187,8 @@ static void add_server(struct buf *line, const struct tui_frame *f)
 
 static void add_loader(struct tui *t, struct buf *line, const struct tui_frame *f)
 {
-    buf_addf(line, " loader cpu %s  late p99 %s  enters/req %.2f", human_percent(f->loader_cpu_share).text,
-             human_time((double)f->late_p99_ns).text, f->enters_per_request);
+    buf_addf(line, " loader cpu %s  late max %s  enters/req %.2f", human_percent(f->loader_cpu_share).text,
+             human_time((double)f->late_max_ns).text, f->enters_per_request);
     add_trouble(t, line, "cq-overflow", f->cq_overflows);
     buf_addf(line, "  enobufs %s   steal %.1f%%", human_count(f->enobufs).text, f->steal_share * 100);
 }

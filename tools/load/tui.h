@@ -17,7 +17,7 @@ struct tui_frame {
     double server_cpu_share, loader_cpu_share, steal_share;
     uint64_t server_rss_bytes, slab_per_conn_bytes;
     double enters_per_request;
-    uint64_t late_p99_ns, cq_overflows, enobufs;
+    uint64_t late_max_ns, cq_overflows, enobufs;
     bool valid;
 };
 

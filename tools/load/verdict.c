@@ -79,7 +79,9 @@ static void judge_length(const struct result *r, struct verdict *v)
     const struct options *o = r->options;
     const struct group_result *g = &r->all;
     const char *why = run_was_interrupted() ? "a signal ended it" : "it ended early";
-    if (!r->measured_ns) {
+    if (r->stopped_by_errors) {
+        add_reason(v, "%s errors: --max-errors has stopped it", human_count(figure_errors(g)).text);
+    } else if (!r->measured_ns) {
         add_reason(v, "nothing was measured: %s",
                    run_was_interrupted() ? "a signal ended the run before the load began"
                                          : "the run ended before the load began");
@@ -97,38 +99,26 @@ static void judge_length(const struct result *r, struct verdict *v)
 /* ---- whether the loader kept up (open loop) ---- */
 
 /* The share of time that a thread polls for the next request that is due, as asked for: that work is not load. */
-static double spin_share(const struct result *r)
+static double spin_share(const struct options *o, double offered, uint32_t threads)
 {
-    const struct options *o = r->options;
     if (!o) return 0;
     if (o->busy) return 1;
-    double per_thread = figure_offered(r, &r->all) / (r->threads ? r->threads : 1);
-    double share = per_thread * (double)o->spin_ns / 1e9;
+    double share = offered / (threads ? threads : 1) * (double)o->spin_ns / 1e9;
     return share < 1 ? share : 1;
 }
 
-/* Whether there was a tick in which the loader hardly looked at its plan: something else had its CPU. A plan of one rate has about
- * as many requests due in every tick, whatever the server does; by chance alone a tick of poisson's never has half. */
-static bool was_held_up(const struct result *r)
+bool verdict_so_far(const struct options *o, bool open, double cpu, double offered, double steal)
 {
-    uint32_t first, end;
-    uint64_t due = 0;
-    figure_measured_ticks(r, &first, &end);
-    if (end - first < 2 || (strcmp(r->plan, "const") != 0 && strcmp(r->plan, "poisson") != 0)) return false;
-    for (uint32_t i = first; i < end; i++) due += r->ticks[i].due;
-    uint64_t mean = due / (end - first);
-    for (uint32_t i = first; mean >= 100 && i < end; i++)
-        if (r->ticks[i].due < mean / 2) return true;
-    return false;
+    bool full = cpu >= CPU_MAX && cpu - spin_share(o, offered, o->threads) >= CPU_MAX;
+    return !(open && full) && steal <= STEAL_MAX;
 }
 
-/* What an open loop tells about the loader itself. A request that finds no free connection leaves late as well, and that may be
- * the server's doing: such lateness counts only where the loader's own threads were full or held up. Threads that spin are always
- * full; then it takes both, late requests and no server that is known to be full too. */
+/* What an open loop tells about the loader itself. The lag is its own: how late it looked at its plan. A request that then finds no
+ * free connection leaves late as well, and that may be the server's doing: such lateness counts only where the loader's own threads
+ * were full. Threads that spin are always full; then it takes late requests too, and no server that is known to be full. */
 struct pace {
     double cpu;
-    uint64_t p99_ns, p999_ns;
-    bool late, waited, held_up, server_full;
+    bool lags, late, waited;
     bool full; /* not by spinning alone */
 };
 
@@ -138,34 +128,37 @@ static bool is_later(const struct hist *h, double percent, uint64_t ns)
     return hist_percentile(h, percent) > ns && h->count - hist_count_to(h, ns) >= LATE_MIN;
 }
 
+static bool is_late(const struct hist *h)
+{
+    return is_later(h, 99, LATE_P99_NS) || is_later(h, 99.9, LATE_P999_NS);
+}
+
 static struct pace pace_of(const struct result *r)
 {
-    const struct hist *late = &r->all.hist[HIST_LATENESS];
     struct pace p = {
         .cpu = figure_loader_cpu(r),
-        .p99_ns = hist_percentile(late, 99),
-        .p999_ns = hist_percentile(late, 99.9),
+        .lags = is_late(&r->all.hist[HIST_LAG]),
+        .late = is_late(&r->all.hist[HIST_LATENESS]),
         .waited = r->all.queued_max > 0,
-        .held_up = was_held_up(r),
-        .server_full = figure_server_cpu(r) >= CPU_MAX,
     };
-    p.late = is_later(late, 99, LATE_P99_NS) || is_later(late, 99.9, LATE_P999_NS);
-    bool spins = p.cpu - spin_share(r) < CPU_MAX;
-    p.full = p.cpu >= CPU_MAX && (!spins || (p.late && !(p.waited && p.server_full)));
+    bool spins = p.cpu - spin_share(r->options, figure_offered(r, &r->all), r->threads) < CPU_MAX,
+         server_full = figure_server_cpu(r) >= CPU_MAX;
+    p.full = p.cpu >= CPU_MAX && (!spins || p.lags || (p.late && !(p.waited && server_full)));
     return p;
 }
 
 static void judge_pace(const struct result *r, struct verdict *v)
 {
     struct pace p = pace_of(r);
+    const struct hist *late = &r->all.hist[p.lags ? HIST_LAG : HIST_LATENESS];
     if (p.full)
         add_reason(v, "the loader used %s of its threads' time: more threads (-t), more CPUs, or a lower rate",
                    human_percent(p.cpu).text);
-    if (p.late && (!p.waited || p.full || p.held_up))
+    if (p.lags || (p.late && (!p.waited || p.full)))
         add_reason(v, "requests left late, p99 %s, p99.9 %s: a CPU of its own (--cpu), more threads, or a lower rate",
-                   human_time((double)p.p99_ns).text, human_time((double)p.p999_ns).text);
+                   human_time((double)hist_percentile(late, 99)).text, human_time((double)hist_percentile(late, 99.9)).text);
     double offered = figure_offered(r, &r->all), achieved = figure_rate(r, &r->all);
-    if (p.waited && (p.full || p.held_up) && achieved < ACHIEVED_MIN * offered)
+    if (p.waited && (p.full || p.lags) && achieved < ACHIEVED_MIN * offered)
         add_reason(v, "%s/s of %s/s were achieved while %s requests waited for the loader: more threads, or a lower rate",
                    human_rate(achieved).text, human_rate(offered).text, human_count(r->all.queued_max).text);
 }
@@ -181,6 +174,8 @@ static void judge_machine(const struct result *r, struct verdict *v)
     if (l->cq_overflows)
         add_reason(v, "a completion queue overflowed %s times: more threads (-t), or fewer connections per ring",
                    human_count(l->cq_overflows).text);
+    if (l->unpinned)
+        add_reason(v, "%u of its threads could not be put on the CPUs of --cpu: this process may not use them", l->unpinned);
     if (l->major_faults)
         add_reason(v, "the loader waited for the disk %s times (major page faults): free memory, then repeat it",
                    human_count(l->major_faults).text);
@@ -191,7 +186,7 @@ static void judge_machine(const struct result *r, struct verdict *v)
 static bool checks_hold(const struct result *r)
 {
     uint64_t errors_max = r->options ? r->options->max_errors : 0;
-    if (errors_max && figure_errors(&r->all) >= errors_max) return false;
+    if (r->stopped_by_errors || (errors_max && figure_errors(&r->all) >= errors_max)) return false;
     if (r->conservation.checked && !r->conservation.holds) return false;
     return figure_wrong(&r->all) == 0 && r->probe.failed == 0;
 }
@@ -221,6 +216,7 @@ int verdict_exit_code(const struct result *r)
 {
     const struct verdict *v = &r->verdict;
     bool searched = r->options && r->options->find_max_n;
+    if (searched && r->found_limited) return EXIT_INVALID;
     if (searched && !v->slo_met) return any_point_valid(r) ? EXIT_SLO : EXIT_INVALID;
     if (!v->checks_passed) return EXIT_CHECKS;
     return v->valid ? EXIT_VALID : EXIT_INVALID;

@@ -32,7 +32,7 @@ static void fill_group(struct group_result *g, const char *name, const char *sce
     SAY(g->scenario, scenario);
     for (int k = 0; k < HIST_KINDS; k++) cr_assert_eq(hist_init(&g->hist[k], 3600 * NS_PER_S, 3), 0);
     g->connections = open ? 50 : 100;
-    g->issued = g->completed = n;
+    g->issued = g->completed = g->in_time = n;
     g->bytes_in = n * 150;
     g->bytes_out = n * 50;
     g->status[2] = n;
@@ -41,6 +41,7 @@ static void fill_group(struct group_result *g, const char *name, const char *sce
         hist_add_n(&g->hist[HIST_SERVICE], response_ns(i) - (open ? 5 * NS_PER_US : 0), n / 1000);
         hist_add_n(&g->hist[HIST_TTFB], response_ns(i) - 6 * NS_PER_US, n / 1000);
         if (open) hist_add_n(&g->hist[HIST_LATENESS], (uint64_t)(1 + i % 20) * NS_PER_US, n / 1000);
+        if (open) hist_add_n(&g->hist[HIST_LAG], (uint64_t)(1 + i % 10) * NS_PER_US, n / 1000);
     }
 }
 

@@ -118,7 +118,7 @@ Test(load_compare, other_flags)
 
 Test(load_compare, two_runs)
 {
-    other.all.completed = other.all.issued = 110000;
+    other.all.completed = other.all.in_time = other.all.issued = 110000;
     cr_assert_eq(report_json(sample_path("a.json"), &r), 0);
     cr_assert_eq(report_json(sample_path("b.json"), &other), 0);
     cr_assert_eq(compare(sample_path("a.json"), sample_path("b.json"), NULL), 0);
@@ -173,7 +173,7 @@ Test(load_compare, usage)
 /* Runs whose rate is that of the sample times factor. */
 static const char *save_run(const char *name, double factor)
 {
-    other.all.completed = other.all.issued = (uint64_t)(100000 * factor);
+    other.all.completed = other.all.in_time = other.all.issued = (uint64_t)(100000 * factor);
     cr_assert_eq(report_json(sample_path(name), &other), 0);
     return sample_path(name);
 }
@@ -371,6 +371,19 @@ Test(load_ab_run, from_the_commands_to_the_verdict)
     cr_assert_eq(cJSON_GetArraySize(cJSON_GetObjectItem(root, "slices")), 24);
     cJSON_Delete(root);
     free(text);
+}
+
+/* A shell that ends at once, what it has started does not, and does not listen to SIGTERM either. */
+Test(load_ab_run, nothing_of_a_command_is_left)
+{
+    int code = -1;
+    char command[200], mark[64];
+    (void)snprintf(mark, sizeof mark, "%s", sample_path("alive"));
+    (void)snprintf(command, sizeof command, "(sleep 0.3; echo x > %s) & exit 3", mark);
+    ab_child_prepare();
+    cr_assert_eq(ab_child_run(command, 20 * NS_PER_S, &code), 0);
+    cr_assert_eq(code, 3);
+    cr_assert_eq(access(mark, F_OK), 0, "it was not waited for");
 }
 
 Test(load_ab_run, slices_with_errors_are_discarded_and_counted)

@@ -72,7 +72,7 @@ Test(load_report_json, comes_back_as_it_was)
     r.all.status[5] = r.groups[1].status[5] = 3;
     r.points = calloc(2, sizeof *r.points);
     r.points_n = 2;
-    r.points[0] = (struct point){1000.5, 1000.25, 1, 2, 3, 4, 5, 6, 7, true, true};
+    r.points[0] = (struct point){1000.5, 1000.25, 1, 2, 3, 4, 5, 6, 7, true, true, false};
     r.points[1] = (struct point){.rate = 0.1, .achieved = 1.0 / 3};
     r.found_rate = 1000.5;
     r.probe = (struct probe_figures){100, 99, 1, 12345};

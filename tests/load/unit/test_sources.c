@@ -225,3 +225,26 @@ Test(load_sources, many_taken_and_given)
     sources_free(s);
     cr_assert_null(sources_free(NULL));
 }
+
+/* The kernel keeps the ports of closed connections for a while: the next run does not begin with them. */
+Test(load_sources, another_run_goes_on_with_other_ports)
+{
+    static struct options two;
+    struct sources *s;
+    struct endpoint e;
+    two.port_first = 20000;
+    two.port_last = 20009;
+    two.dst_ports[0] = 80;
+    two.dst_ports_n = 1;
+    uint16_t seen[2][3];
+    for (int run = 0; run < 2; run++) {
+        cr_assert_eq(sources_make(&two, 0, 1, &s), 0);
+        for (int i = 0; i < 3; i++) {
+            cr_assert_eq(sources_take(s, &e), 0);
+            seen[run][i] = e.local.sin_port;
+        }
+        sources_free(s);
+    }
+    for (int i = 0; i < 3; i++)
+        for (int k = 0; k < 3; k++) cr_assert_neq(seen[0][i], seen[1][k]);
+}

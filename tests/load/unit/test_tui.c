@@ -37,7 +37,7 @@ static void up(void)
         .slab_per_conn_bytes = 4127,
         .loader_cpu_share = 0.61,
         .enters_per_request = 0.2,
-        .late_p99_ns = 11000,
+        .late_max_ns = 11000,
         .valid = true,
     };
     for (size_t i = 0; i < 32; i++) frame.spark[i] = i < 4 ? 0 : 300000 + i * 10000;
@@ -71,7 +71,7 @@ Test(load_tui, the_picture)
     HAS(" rate   offered 10,000/s  done 9,998/s  queue 0  in flight 31  errors 0");
     HAS(" resp   p50 84.0us  p99 310us  p99.9 1.20ms  max 4.00ms       ▁");
     HAS(" server cpu 37%  rss 204MB (214B/conn)  kernel 4.03KB/conn");
-    HAS(" loader cpu 61%  late p99 11.0us  enters/req 0.20  cq-overflow 0  enobufs 0   steal 0.0%");
+    HAS(" loader cpu 61%  late max 11.0us  enters/req 0.20  cq-overflow 0  enobufs 0   steal 0.0%");
     cr_assert_eq(count("\n"), 6);
     cr_assert_null(tui_close(NULL));
 }

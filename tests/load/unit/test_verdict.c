@@ -101,24 +101,39 @@ Test(load_verdict, late_requests)
     assert_reason("left late", "p99.9 2.00ms");
 }
 
+static void lags(uint64_t ns)
+{
+    hist_clear(&r.all.hist[HIST_LAG]);
+    hist_add_n(&r.all.hist[HIST_LAG], 10 * NS_PER_US, 980);
+    hist_add_n(&r.all.hist[HIST_LAG], ns, 20);
+}
+
 /* No connection was free, the plan was looked at in time: whoever is slow, it is not the loader. */
 Test(load_verdict, requests_that_wait_for_the_server)
 {
     late(500 * NS_PER_MS);
+    lags(99 * NS_PER_US);
     r.all.queued_max = 5000;
     assert_valid();
+}
+
+/* A few ms without a CPU: that something had to wait for a connection then excuses nothing. */
+Test(load_verdict, a_loader_that_looks_at_its_plan_too_late)
+{
+    late(500 * NS_PER_MS);
+    lags(4 * NS_PER_MS);
+    r.all.queued_max = 50;
+    assert_reason("left late", "p99 4.00ms");
 }
 
 Test(load_verdict, requests_that_wait_for_a_loader_without_a_cpu)
 {
     late(500 * NS_PER_MS);
+    lags(500 * NS_PER_MS);
     r.all.queued_max = 5000;
-    for (uint32_t i = 50; i < 55; i++) {
-        r.ticks[i].due = 0;
-        r.ticks[55].due += 1000;
-    }
     assert_reason("left late", "500ms");
     r.all.completed -= 5000;
+    r.all.in_time -= 5000;
     r.all.censored += 5000;
     verdict_give(&r);
     cr_assert_eq(r.verdict.reasons_n, 2);
@@ -274,6 +289,25 @@ Test(load_verdict, too_many_errors)
     r.all.errors[ERROR_TIMEOUT].n = 1;
     verdict_give(&r);
     cr_assert_eq(verdict_exit_code(&r), 2);
+}
+
+/* The limit ended the run: that, and not its length, is the reason. */
+Test(load_verdict, a_run_that_errors_have_stopped)
+{
+    o.max_errors = 10;
+    r.stopped_by_errors = true;
+    r.all.errors[ERROR_RESET].n = 17;
+    r.measured_ns /= 2;
+    verdict_give(&r);
+    cr_assert_eq(verdict_exit_code(&r), 2);
+    cr_assert_eq(r.verdict.reasons_n, 1);
+    cr_assert(strstr(r.verdict.reasons[0], "17 errors"), "%s", r.verdict.reasons[0]);
+}
+
+Test(load_verdict, threads_that_are_where_they_should_not_be)
+{
+    r.loader.unpinned = 1;
+    assert_reason("--cpu", "1 of its threads");
 }
 
 Test(load_verdict, wrong_answers_weigh_more_than_an_invalid_run)
