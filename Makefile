@@ -50,7 +50,7 @@ LOAD_OBJ  := $(LOAD_SRC:%.c=$B/%.o) $(LOAD_BASE:%.c=$B/%.o)
 LOAD_UNIT_OBJ := $(patsubst %.c,$B/%.o,$(wildcard tests/load/unit/*.c))
 
 .PHONY: all release debug unit wire crash test asan tsan fault fuzz fuzz-smoke bench lint format cover lib help clean binaries \
-        run-unit run-wire peers run-peers bench-journal bench-micro micro-binaries bench-test bench-report callgrind callgrind-check load-selftest
+        run-unit run-wire peers run-peers bench-journal bench-micro micro-binaries bench-test bench-report callgrind callgrind-check load-selftest workers-test
 .SECONDARY:
 
 all: release
@@ -160,6 +160,9 @@ tsan: ## unit and wire tests under ThreadSanitizer
 	@$(MAKE) --no-print-directory KIND=tsan run-unit run-wire
 fault: ## wire tests with tiny queues, short sends and injected errors
 	@$(MAKE) --no-print-directory KIND=fault run-wire
+
+workers-test: release ## the workers of docs/examples, in Python and Node, against the server; that docs/workers.md shows them as they are
+	python3 tests/workers/test_workers.py
 
 FUZZ_SECONDS ?= 60
 T ?= parser

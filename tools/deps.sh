@@ -12,12 +12,13 @@
 # a simulation that must show these packages and no others, and libc's version, which must be the same before and after.
 # shellcheck disable=SC2034,SC2086 # read by name or by the caller; lists of words
 
-# Words are Debian packages: "a|b" is met by either and installs the first; "a>=1.2" asks for a version.
+# Words are Debian packages: "a|b" is met by either and installs the first; "a>=1.2" asks for a version; "program:x" stands after a
+# package and is met by a program x on the PATH, wherever that came from.
 DEPS_build="gcc make libc6-dev linux-libc-dev liburing-dev>=2.9 libllhttp-dev libcjson-dev libjpeg62-turbo-dev|libjpeg-dev libpng-dev"
 # lomiri-wallpapers-16.04: 15 photographs as JPEG (1 to 16 megapixels, 16 MB in all), no dependencies, in Debian 12 and 13.
 DEPS_demo="curl ca-certificates tzdata lomiri-wallpapers-16.04"
 DEPS_test="libcriterion-dev curl python3" # gcc brings its own sanitizers
-DEPS_ci="clang-19 libclang-rt-19-dev clang-tidy-19 clang-format-19 gcovr valgrind python3"
+DEPS_ci="clang-19 libclang-rt-19-dev clang-tidy-19 clang-format-19 gcovr valgrind python3 nodejs|program:node"
 DEPS_bench="nginx-light wrk nghttp2-client redis-server beanstalkd gearman-job-server gearman-tools strace valgrind python3 curl"
 
 # Where clang 19, the same version in Debian 12 and 13, keeps its tools under their plain names.
@@ -45,9 +46,13 @@ deps() { # level...
 deps_say() { printf 'deps: %s\n' "$*"; }
 deps_fail() { printf 'deps: %s\n' "$*" >&2; return 1; }
 
-# True if the package is installed, in the version asked for.
-deps_have() { # name[>=version]
+# True if the package is installed, in the version asked for, or the program is there.
+deps_have() { # name[>=version] or program:name
     local name=${1%%>=*} want='' have
+    if [[ $1 == program:* ]]; then
+        command -v "${1#program:}" >/dev/null
+        return
+    fi
     [[ $1 == *'>='* ]] && want=${1#*>=}
     have=$(dpkg-query -W -f='${db:Status-Status} ${Version}\n' "$name" 2>/dev/null | sed -n '/^installed /{s///p;q}')
     [[ $have ]] && { [[ -z $want ]] || dpkg --compare-versions "$have" ge "$want"; }
