@@ -139,7 +139,7 @@ static bool read_kinds(const struct head *h, const uint8_t *p, struct kind *kind
     return true;
 }
 
-static int read_block(const struct head *h, const uint8_t *block, size_t time_bytes, struct zone **out)
+static int read_block(const struct head *h, const uint8_t *block, size_t time_bytes, struct zone_rule rule, struct zone **out)
 {
     int64_t *at;
     struct kind *kinds;
@@ -148,6 +148,7 @@ static int read_block(const struct head *h, const uint8_t *block, size_t time_by
     if (h->n_leap) return -ENOTSUP; /* its instants are not those of POSIX clocks */
     struct zone *z = new_zone(h, &at, &kinds, &which);
     if (!z) return -ENOMEM;
+    z->rule = rule;
     if (!read_times(h, block, time_bytes, at, which) || !read_kinds(h, block + h->n_times * (time_bytes + 1), kinds)) {
         zone_free(z);
         return -EBADMSG;
@@ -170,7 +171,6 @@ int zone_parse(const void *bytes, size_t len, struct zone **out)
     const uint8_t *block;
     struct head h;
     struct zone_rule rule;
-    struct zone *z = NULL;
     if (!take_head(&in, &h) || !take_block(&in, &h, time_bytes, &block)) return -EBADMSG;
     if (h.version) {
         time_bytes = 8;
@@ -178,11 +178,7 @@ int zone_parse(const void *bytes, size_t len, struct zone **out)
         if (!take_block(&in, &h, time_bytes, &block) || !take_footer(in, &text)) return -EBADMSG;
     } else if (in.len) return -EBADMSG;
     int rc = zone_rule_parse(text, &rule);
-    if (rc == 0) rc = read_block(&h, block, time_bytes, &z);
-    if (rc < 0) return rc;
-    z->rule = rule;
-    *out = z;
-    return 0;
+    return rc < 0 ? rc : read_block(&h, block, time_bytes, rule, out);
 }
 
 struct zone *zone_free(struct zone *z)

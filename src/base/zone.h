@@ -11,7 +11,7 @@ struct zone;
 #define ZONE_FOLDER "/usr/share/zoneinfo" /* tzdata's */
 #define ZONE_NAME_MAX 64
 #define ZONE_FILE_MAX 65536u
-#define ZONE_OFFSET_MAX_S (26 * 3600) /* RFC 9636 §3.2: -25 h < offset < 26 h */
+#define ZONE_OFFSET_MAX_S INT32_C(93600) /* 26 h: RFC 9636 §3.2 has -25 h < offset < 26 h */
 
 /* A stretch of time in which the clocks of a zone keep their distance to UTC: begin <= t < end. Two that follow each other may
  * have the same offset. */
