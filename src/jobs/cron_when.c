@@ -38,7 +38,7 @@ static unsigned size_of(uint64_t set)
 
 static int64_t time_of(unsigned h, unsigned m, unsigned s)
 {
-    return (int64_t)h * 3600 + m * 60 + s;
+    return INT64_C(3600) * h + INT64_C(60) * m + s;
 }
 
 /* The first time of a day that is not before at. */
