@@ -19,16 +19,21 @@
 
 #define BATCH_NS (100 * NS_PER_US) /* finished short tasks wait at most this long for company on their way home */
 
+/* The low bits of a thread's serving word; the others count its tasks, so that the supervisor gives no thread up for the task before
+ * the one it has in hand. */
 enum serving { SERVING_IDLE, SERVING_BUSY, SERVING_ORPHAN };
+#define SERVING_STATE 3u
+#define SERVING_TASK 4u
 
 /* One life of a worker's thread. Freed by workers_stop, or by itself when it ends as an orphan. */
 struct worker_thread {
     struct worker *worker;
     pthread_t id;
-    _Atomic uint32_t serving;       /* enum serving; the thread and the supervisor compare-and-swap it */
+    _Atomic uint32_t serving; /* the thread and the supervisor compare-and-swap it */
     _Atomic uint64_t busy_until_ns; /* run limit of the task in hand */
-    _Atomic uint64_t estimate_ns;   /* of the task in hand, as counted in load_ns */
-    _Atomic uint32_t ended;         /* 1: about to return; a futex for workers_stop */
+    _Atomic uint64_t estimate_ns; /* of the task in hand, as counted in load_ns */
+    _Atomic uint32_t ended; /* 1: about to return; a futex for workers_stop */
+    uint32_t task; /* its number × SERVING_TASK; the thread's own */
     /* finished tasks that have not been sent home yet; the thread's own */
     struct mail *batch_first, *batch_last;
     struct mailbox *batch_home;
@@ -108,12 +113,13 @@ static bool run(struct worker_thread *th, struct task *t)
     if (t->is_short) atomic_store_explicit(&th->worker->began_ns, now, memory_order_relaxed); /* a hint for strategies */
     atomic_store_explicit(&th->busy_until_ns, now + limit, memory_order_relaxed);
     atomic_store_explicit(&th->estimate_ns, t->estimate_ns, memory_order_relaxed);
+    th->task += SERVING_TASK;
+    uint32_t busy = th->task | SERVING_BUSY;
     /* Release: the supervisor that sees BUSY sees the limit. */
-    atomic_store_explicit(&th->serving, SERVING_BUSY, memory_order_release);
+    atomic_store_explicit(&th->serving, busy, memory_order_release);
     task_run(t);
-    uint32_t expected = SERVING_BUSY;
     /* Acquire-release: whoever loses this race sees all that the other has done to the worker. */
-    return atomic_compare_exchange_strong_explicit(&th->serving, &expected, SERVING_IDLE, memory_order_acq_rel,
+    return atomic_compare_exchange_strong_explicit(&th->serving, &busy, th->task | SERVING_IDLE, memory_order_acq_rel,
                                                    memory_order_acquire);
 }
 
@@ -174,7 +180,7 @@ static void *serve(void *arg)
     settle_in(w);
     serve_until_stopped(th);
     if (all->log) log_detach();
-    if (atomic_load_explicit(&th->serving, memory_order_acquire) == SERVING_ORPHAN) {
+    if ((atomic_load_explicit(&th->serving, memory_order_acquire) & SERVING_STATE) == SERVING_ORPHAN) {
         free(th); /* detached: nobody else knows it any more */
         atomic_fetch_sub_explicit(&all->n_orphans, 1, memory_order_release);
         return NULL;
@@ -202,17 +208,16 @@ static int start_thread(struct worker *w)
 
 /* The thread's handler is out of reach: the worker gets another thread, the task it has in hand no longer counts. The old thread
  * goes home with its task whenever it comes back, and ends. */
-static void replace(struct worker *w)
+static void replace(struct worker *w, uint32_t seen)
 {
     struct workers *all = w->all;
     struct worker_thread *old = w->thread;
     const pthread_t id = old->id;
     uint64_t estimate = atomic_load_explicit(&old->estimate_ns, memory_order_relaxed);
-    uint32_t expected = SERVING_BUSY;
+    uint32_t orphan = (seen & ~SERVING_STATE) | SERVING_ORPHAN;
     /* Counted before: an orphan may come back at once, count itself out and free itself. */
     atomic_fetch_add_explicit(&all->n_orphans, 1, memory_order_relaxed);
-    if (!atomic_compare_exchange_strong_explicit(&old->serving, &expected, SERVING_ORPHAN, memory_order_acq_rel,
-                                                 memory_order_relaxed)) {
+    if (!atomic_compare_exchange_strong_explicit(&old->serving, &seen, orphan, memory_order_acq_rel, memory_order_relaxed)) {
         atomic_fetch_sub_explicit(&all->n_orphans, 1, memory_order_relaxed);
         return; /* it came back just now */
     }
@@ -241,9 +246,10 @@ void workers_supervise(struct workers *all, uint64_t now_ns)
 {
     for (uint32_t i = 0; i < all->n; i++) {
         struct worker *w = &all->of[i];
-        if (w->thread && atomic_load_explicit(&w->thread->serving, memory_order_acquire) == SERVING_BUSY &&
+        uint32_t seen = w->thread ? atomic_load_explicit(&w->thread->serving, memory_order_acquire) : SERVING_IDLE;
+        if ((seen & SERVING_STATE) == SERVING_BUSY &&
             now_ns > atomic_load_explicit(&w->thread->busy_until_ns, memory_order_relaxed) + WORKER_GRACE_NS)
-            replace(w);
+            replace(w, seen);
         if (!w->thread) reopen(w);
     }
 }
@@ -293,7 +299,8 @@ static bool join_until(struct worker_thread *th, uint64_t until_ns)
     while (atomic_load_explicit(&th->ended, memory_order_acquire) == 0) {
         uint64_t now = clock_now_ns();
         if (now >= until_ns) return false;
-        struct timespec left = {.tv_sec = (time_t)((until_ns - now) / NS_PER_S), .tv_nsec = (long)((until_ns - now) % NS_PER_S)};
+        struct timespec left = {.tv_sec = (time_t)((until_ns - now) / NS_PER_S),
+                                .tv_nsec = (long)((until_ns - now) % NS_PER_S)};
         futex_wait(&th->ended, 0, &left);
     }
     (void)pthread_join(th->id, NULL);

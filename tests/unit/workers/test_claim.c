@@ -98,9 +98,32 @@ Test(workers_claim, calls_and_jobs_four_to_one, .init = up)
         deliver();
         if (told[HUNGRY_JOBS][1] > before) jobs++;
         else calls++;
+        if (notices[HUNGRY_JOBS][1].gives_way) hungry_looked(&hungry);
+        notices[HUNGRY_JOBS][1].gives_way = false;
     }
     cr_expect_eq(calls, 80);
     cr_expect_eq(jobs, 20);
+    cr_expect_not(hungry_is_jobs_turn(&hungry));
+}
+
+/* A turn that the told shard keeps: every room is told to jobs, until it has looked; then the calls are next. */
+Test(workers_claim, a_turn_that_is_kept_is_the_jobs, .init = up)
+{
+    hungry_set(&hungry, HUNGRY_JOBS, 1);
+    cr_assert(hungry_give_way(&hungry));
+    deliver();
+    for (int i = 0; i < 5; i++) {
+        hungry_set(&hungry, HUNGRY_CALLS, 0);
+        hungry_set(&hungry, HUNGRY_JOBS, 1);
+        hungry_tell(&hungry);
+        deliver();
+    }
+    cr_expect_eq(told[HUNGRY_CALLS][0], 0);
+    cr_expect_eq(told[HUNGRY_JOBS][1], 6);
+    hungry_looked(&hungry);
+    hungry_tell_calls(&hungry);
+    deliver();
+    cr_expect_eq(told[HUNGRY_CALLS][0], 1);
 }
 
 /* The protocol as the threads use it: a shard that fails to claim sets its bit and tries again; a worker that releases looks at the
