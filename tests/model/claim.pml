@@ -1,5 +1,5 @@
-/* claim.pml: claims, the hungry set, and how a worker sleeps: src/workers/claim.c, src/sched/dispatch.c, src/sched/local.c, and
- * worker_push, worker_wake, next_task and serve_until_stopped of src/workers/thread.c.
+/* claim.pml: claims, the hungry set, src/workers/claim.c, src/sched/dispatch.c, src/sched/local.c, and
+ * serve_until_stopped of src/workers/thread.c (its sleep: doze.pml).
  *
  * Two workers; shard 0 has calls, shard 1 hosts the engine and has jobs. CAP is what sched_cap says of a call: with 2, calls are
  * short and share a worker's inbox. Jobs always want an idle worker. A shard's turn: one mail or one new call or job, then the flush.
@@ -8,7 +8,7 @@
  * in which nothing is under way, a task waits and a worker is idle, or one sleeps on a task (watch; also as a deadlock);
  * jobs_turn never falls below 0 and is 0 in the end; a notice is never sent twice at a time; every task runs.
  * Whose turn it is (turn, homecomings) is left open there: so it holds for any CALLS_PER_JOB.
- * Checked with LIVE: calls come for ever, CALLS_OUT of them at a time; under weak fairness every job that waits gets its turn,
+ * With LIVE, which no run below asks for yet: calls come for ever, CALLS_OUT of them at a time; under weak fairness every job that waits gets its turn,
  * and jobs_turn comes back to 0. CALLS_PER_JOB is 1 there: what counts is that it is finite.
  *
  * Not part of it: mailboxes are channels (pushlist.pml), a worker's inbox is one step (inbox.pml; a pop that misses an item is
@@ -16,32 +16,32 @@
  *
  * Memory: steps are sequentially consistent. They are so in the code where it matters: every access to claim words in claim_try,
  * claim_release and claim_count, to bits and to jobs_turn is memory_order_seq_cst (the relaxed first load of claim_release only
- * guesses for its swap). doze is only exchanged, with acquire-release: exchanges of one word have one order, and the second of two
- * sees what was written before the first, so the inbox's weaker orders are enough. turn is a counter that decides nothing but
+ * guesses for its swap).
+ * turn is a counter that decides nothing but
  * whose turn it is. gives_way is a plain field that travels with the notice's mail. What a shard keeps for itself (notice_out,
  * waiting tasks, to_wake) is its thread's alone.
  *
- * holds:
- * holds: -DCAP=2
- * holds live: -DLIVE
- * fails: -DNO_SECOND_TRY (assertion violated) -- the bit is set, and nobody tries again
- * fails: -DLOOK_FIRST (assertion violated) -- the worker looks at the bits before it releases its claim
- * fails: -DKEEP_NOTICE (assertion violated) -- a notice that is not needed any more is not passed on
- * fails: -DNO_TELL_AFTER_JOBS (assertion violated) -- on_room_for_jobs leaves it at its own jobs
- * fails: -DCOUNT_LATE (assertion violated) -- jobs_turn rises only after the notice is sent
- * fails: -DNEVER_LOOKED (assertion violated) -- jobs_turn is not counted down
- * fails: -DNO_SECOND_POP (assertion violated) -- the worker sleeps without a look into its inbox
- * fails: -DWAKE_WITHOUT_EXCHANGE (assertion violated) -- worker_wake reads doze and leaves it
- * fails live: -DLIVE -DNO_TURNS (acceptance cycle) -- calls first, always
+ * Both workers free to run, with two calls and more, has more states than the runs below may take.
+ *
+ * STUCK: worker 1's handler never returns. There the code as it stands leaves a call and an idle worker waiting for each other:
+ * the call's notice arrives while jobs_turn is still counted by a shard that has found no room and been made hungry again, so the
+ * call does not start, and that shard tells nobody afterwards. TELL_CALLS is the protocol with a cure: such a shard, after
+ * hungry_looked, tells the calls.
+ *
+ * holds: -DTELL_CALLS -DSTUCK -DCALLS=2 -DJOBS=1
+ * fails: -DSTUCK -DCALLS=2 -DJOBS=1 (assertion violated) -- the code as it stands
+ * fails: -DTELL_CALLS -DSTUCK -DCALLS=2 -DJOBS=1 -DNO_SECOND_TRY (assertion violated)
+ * fails: -DTELL_CALLS -DSTUCK -DCALLS=2 -DJOBS=1 -DLOOK_FIRST (assertion violated)
+ * fails: -DTELL_CALLS -DSTUCK -DCALLS=2 -DJOBS=2 -DCOUNT_LATE (assertion violated)
  */
 #ifndef CAP
 #define CAP 1
 #endif
 #ifndef CALLS
-#define CALLS 3
+#define CALLS 1
 #endif
 #ifndef JOBS
-#define JOBS 2
+#define JOBS 1
 #endif
 #define CALLS_OUT 3
 #define WORKERS 2
@@ -338,9 +338,12 @@ endwait:    if
                 dispatch_jobs();
 #ifndef NEVER_LOOKED
                 if
-                :: gave_way -> atomic { jobs_turn--; assert(jobs_turn >= 0); gave_way = false } /* hungry_looked */
+                :: gave_way -> atomic { jobs_turn--; assert(jobs_turn >= 0) } /* hungry_looked */
                 :: else
                 fi;
+#endif
+#ifdef TELL_CALLS
+                if :: gave_way && notice_out -> tell(CALL, false, told); told = false :: else fi;
 #endif
                 gave_way = false;
 #ifndef NO_TELL_AFTER_JOBS
@@ -414,7 +417,12 @@ init {
         run calls();
         run jobs();
         run worker(0);
+#ifdef STUCK
+        claim[1] = LONG + 1;
+        does[1] = RUNS;
+#else
         run worker(1);
+#endif
 #ifndef LIVE
         run watch()
 #endif

@@ -6,7 +6,7 @@
  *
  * Checked: a task is counted down in the worker's claim exactly once, by the thread or by the supervisor; a thread that has been
  * given up touches nothing of the worker afterwards; nobody touches a freed thread; n_orphans comes back to 0; every task goes
- * home once; with LOAD also that load_ns comes back to 0.
+ * home once. Not so, with LOAD: load_ns comes back to 0.
  *
  * Memory: steps are sequentially consistent. Who gets the worker is one compare-and-swap on serving, which reads its last value,
  * acquire-release, so the winner's successor sees all that the loser has done before; the claim's accesses are sequentially
@@ -14,6 +14,8 @@
  * find every task overdue. estimate_ns is relaxed and written before the release of BUSY.
  *
  * holds:
+ * fails: -DLOAD (assertion violated) -- the code as it stands: between the supervisor's look and its swap the thread may end one
+ *     task and begin the next; then it is given up for a task that is not overdue, and the estimate of the other is taken off
  * fails: -DNO_SWAP (assertion violated) -- the supervisor looks at serving, then stores ORPHAN
  * fails: -DTHREAD_STORES (assertion violated) -- the thread stores IDLE, whatever stands there
  * fails: -DCOUNT_LATE (assertion violated) -- n_orphans rises after the swap
