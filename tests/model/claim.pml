@@ -1,24 +1,22 @@
-/* claim.pml: claims, the hungry set, src/workers/claim.c, src/sched/dispatch.c, src/sched/local.c, and
- * serve_until_stopped of src/workers/thread.c (its sleep: doze.pml).
+/* claim.pml: claims and the hungry set: src/workers/claim.c, src/sched/dispatch.c, src/sched/local.c, and serve_until_stopped of
+ * src/workers/thread.c (its sleep: doze.pml).
  *
  * Two workers; shard 0 has calls, shard 1 hosts the engine and has jobs. CAP is what sched_cap says of a call: with 2, calls are
- * short and share a worker's inbox. Jobs always want an idle worker. A shard's turn: one mail or one new call or job, then the flush.
+ * short and share a worker's inbox. Jobs always want an idle worker. A shard's turn: one mail or one new call or job.
  *
  * Checked without LIVE, with CALLS calls and JOBS jobs in all: whatever the shards and workers have left undone, there is no state
  * in which nothing is under way, a task waits and a worker is idle, or one sleeps on a task (watch; also as a deadlock);
  * jobs_turn never falls below 0 and is 0 in the end; a notice is never sent twice at a time; every task runs.
  * Whose turn it is (turn, homecomings) is left open there: so it holds for any CALLS_PER_JOB.
- * With LIVE, which no run below asks for yet: calls come for ever, CALLS_OUT of them at a time; under weak fairness every job that waits gets its turn,
- * and jobs_turn comes back to 0. CALLS_PER_JOB is 1 there: what counts is that it is finite.
+ * With LIVE (calls come for ever, CALLS_OUT of them at a time; under weak fairness every job that waits gets its turn and jobs_turn
+ * comes back to 0) spin finds a cycle. Whether it is the code's or the model's is open, so no run below asks for it.
  *
  * Not part of it: mailboxes are channels (pushlist.pml), a worker's inbox is one step (inbox.pml; a pop that misses an item is
  * followed by the pop after the wake-up of its producer), withdrawals, several shards of one kind, lost workers (serving.pml).
  *
  * Memory: steps are sequentially consistent. They are so in the code where it matters: every access to claim words in claim_try,
  * claim_release and claim_count, to bits and to jobs_turn is memory_order_seq_cst (the relaxed first load of claim_release only
- * guesses for its swap).
- * turn is a counter that decides nothing but
- * whose turn it is. gives_way is a plain field that travels with the notice's mail. What a shard keeps for itself (notice_out,
+ * guesses for its swap). turn is a counter that decides nothing but whose turn it is. gives_way is a plain field that travels with the notice's mail. What a shard keeps for itself (notice_out,
  * waiting tasks, to_wake) is its thread's alone.
  *
  * Both workers free to run, with two calls and more, has more states than the runs below may take.
