@@ -49,8 +49,9 @@ LOAD_BASE := $(wildcard src/base/*.c src/ring/*.c)
 LOAD_OBJ  := $(LOAD_SRC:%.c=$B/%.o) $(LOAD_BASE:%.c=$B/%.o)
 LOAD_UNIT_OBJ := $(patsubst %.c,$B/%.o,$(wildcard tests/load/unit/*.c))
 
-.PHONY: all release debug unit wire crash test asan tsan fault fuzz fuzz-smoke bench lint format cover lib help clean binaries \
-        run-unit run-wire peers run-peers bench-journal bench-micro micro-binaries bench-test bench-report callgrind callgrind-check load-selftest workers-test
+.PHONY: all release debug unit wire crash model test asan tsan fault fuzz fuzz-smoke bench lint format cover lib help clean binaries \
+        run-unit run-wire peers run-peers bench-journal bench-micro micro-binaries bench-test bench-report callgrind callgrind-check \
+        load-selftest workers-test
 .SECONDARY:
 
 all: release
@@ -153,6 +154,8 @@ wire: release ## wire tests: the real server over real sockets
 	@$(MAKE) --no-print-directory KIND=release run-wire
 crash: ## kill and restart; comes with the journal
 	@echo "no crash tests yet: jobs are kept in memory"
+model: ## spin checks the lock-free protocols, and refutes them where they are broken on purpose
+	@tests/model/run
 test: unit wire ## unit and wire
 asan: ## unit and wire tests under AddressSanitizer and UBSan
 	@$(MAKE) --no-print-directory KIND=asan run-unit run-wire
