@@ -105,6 +105,21 @@ double figure_slab_per_connection(const struct result *r)
     return growth(r->server.slab_before_bytes, r->server.slab_after_bytes, r->ramp.opened);
 }
 
+double figure_tcp_per_connection(const struct result *r)
+{
+    return growth(r->server.tcp_before_bytes, r->server.tcp_after_bytes, r->ramp.opened);
+}
+
+double figure_tables_per_connection(const struct result *r)
+{
+    return growth(r->server.tables_before_bytes, r->server.tables_after_bytes, r->ramp.opened);
+}
+
+double figure_rss_per_slow_reader(const struct result *r, const struct group_result *g)
+{
+    return growth(r->server.rss_before_bytes, r->server.rss_end_bytes, g->connections);
+}
+
 double figure_steal(const struct result *r)
 {
     return ratio((double)r->loader.steal_ns, (double)r->measured_ns * (r->host.cpus ? r->host.cpus : 1));

@@ -28,6 +28,11 @@ double figure_rate_per_server_second(const struct result *r); /* requests per se
 /* Growth over the ramp per connection opened: of the server's RSS; of the kernel's slabs, which hold both ends here. */
 double figure_rss_per_connection(const struct result *r);
 double figure_slab_per_connection(const struct result *r);
+/* The same of what the kernel has in TCP buffers and in page tables. */
+double figure_tcp_per_connection(const struct result *r);
+double figure_tables_per_connection(const struct result *r);
+/* The server's growth up to the end of the measured time, if a group of slow readers is alone to blame for it. */
+double figure_rss_per_slow_reader(const struct result *r, const struct group_result *g);
 /* Of the time of all CPUs. */
 double figure_steal(const struct result *r);
 

@@ -263,6 +263,11 @@ void merge_samples(struct result *r, const struct sample *before, const struct s
     s->rss_after_bytes = ready->server_rss_bytes;
     s->slab_before_bytes = before->slab_bytes;
     s->slab_after_bytes = ready->slab_bytes;
+    s->tcp_before_bytes = before->tcp_memory_bytes;
+    s->tcp_after_bytes = ready->tcp_memory_bytes;
+    s->tables_before_bytes = before->page_table_bytes;
+    s->tables_after_bytes = ready->page_table_bytes;
+    s->rss_end_bytes = end->server_rss_bytes;
     r->loader.rss_bytes = end->loader_rss_bytes;
     r->loader.major_faults = end->loader_major_faults - start->loader_major_faults;
     r->loader.steal_ns = end->steal_ns - start->steal_ns;

@@ -113,6 +113,11 @@ const struct field fields_server[] = {
     U64(server_figures, rss_after_bytes, "rss_after_bytes"),
     U64(server_figures, slab_before_bytes, "slab_before_bytes"),
     U64(server_figures, slab_after_bytes, "slab_after_bytes"),
+    U64(server_figures, tcp_before_bytes, "tcp_before_bytes"),
+    U64(server_figures, tcp_after_bytes, "tcp_after_bytes"),
+    U64(server_figures, tables_before_bytes, "tables_before_bytes"),
+    U64(server_figures, tables_after_bytes, "tables_after_bytes"),
+    U64(server_figures, rss_end_bytes, "rss_end_bytes"),
     END,
 };
 

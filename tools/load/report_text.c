@@ -168,6 +168,13 @@ static void print_server(FILE *f, const struct result *r)
         (void)fprintf(f, " (%s/connection; kernel %s, both ends)", BYTES(figure_rss_per_connection(r)),
                       BYTES(figure_slab_per_connection(r)));
     (void)fputc('\n', f);
+    double tcp = figure_tcp_per_connection(r), tables = figure_tables_per_connection(r);
+    if (tcp > 0 || tables > 0)
+        (void)fprintf(f, "             beside the kernel's slabs, per connection: TCP buffers %s  page tables %s\n", BYTES(tcp),
+                      BYTES(tables));
+    for (int i = 0; i < r->groups_n && r->server.rss_end_bytes; i++)
+        if (strcmp(r->groups[i].scenario, scenario_name(SCENARIO_SLOW_READ)) == 0)
+            (void)fprintf(f, "             grown by %s per slow reader\n", BYTES(figure_rss_per_slow_reader(r, &r->groups[i])));
     if (s->command[0]) (void)fprintf(f, "             %s\n", s->command);
 }
 

@@ -122,6 +122,9 @@ struct server_figures {
     uint32_t threads, fds;
     uint64_t rss_before_bytes, rss_after_bytes; /* before the ramp, and after it */
     uint64_t slab_before_bytes, slab_after_bytes;
+    uint64_t tcp_before_bytes, tcp_after_bytes; /* of the whole machine, as slabs and page tables are */
+    uint64_t tables_before_bytes, tables_after_bytes;
+    uint64_t rss_end_bytes; /* at the end of the measured time */
 };
 
 struct loader_figures {

@@ -164,7 +164,10 @@ static void read_server_all(struct sampler *s)
 static void read_machine(struct sampler *s)
 {
     char text[8192];
-    if (read_file(AT_FDCWD, "/proc/meminfo", text, sizeof text) == 0) s->last.slab_bytes = number_after(text, "Slab:") * 1024;
+    if (read_file(AT_FDCWD, "/proc/meminfo", text, sizeof text) == 0) {
+        s->last.slab_bytes = number_after(text, "Slab:") * 1024;
+        s->last.page_table_bytes = number_after(text, "PageTables:") * 1024;
+    }
     if (read_file(AT_FDCWD, "/proc/stat", text, 256) == 0) s->last.steal_ns = number_at(text, 8) * s->tick_ns; /* of all CPUs */
     if (read_file(AT_FDCWD, "/proc/net/sockstat", text, sizeof text) == 0) {
         const char *tcp = strstr(text, "TCP:"), *mem = tcp ? strstr(tcp, " mem ") : NULL;

@@ -9,7 +9,7 @@ struct sample {
     uint64_t server_switches_voluntary, server_switches_involuntary;
     uint32_t server_threads, server_fds;
     uint64_t loader_cpu_ns, loader_rss_bytes, loader_major_faults;
-    uint64_t slab_bytes, steal_ns, tcp_memory_bytes;
+    uint64_t slab_bytes, page_table_bytes, steal_ns, tcp_memory_bytes;
 };
 
 struct sampler;

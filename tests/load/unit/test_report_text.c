@@ -254,3 +254,18 @@ Test(load_human, words_of_others)
     cr_expect_str_eq(human_words(small, sizeof small, "ab\xc3\xa4"), "ab", "not half a character");
     cr_expect_str_eq(human_words(small, 1, "a"), "");
 }
+
+Test(load_report_text, kernel_memory_beside_slabs)
+{
+    r.server.pid = 1;
+    r.ramp.opened = 100;
+    r.server.tcp_before_bytes = 1 << 20;
+    r.server.tcp_after_bytes = (1 << 20) + 100 * 2048;
+    r.server.tables_after_bytes = r.server.tables_before_bytes + 100 * 16;
+    r.server.rss_before_bytes = 1 << 20;
+    r.server.rss_end_bytes = (1 << 20) + (uint64_t)r.groups[1].connections * 4096;
+    (void)snprintf(r.groups[1].scenario, sizeof r.groups[1].scenario, "slow-read");
+    print(false);
+    HAS("per connection: TCP buffers 2.00KB  page tables 16B\n");
+    HAS("grown by 4.00KB per slow reader\n");
+}
