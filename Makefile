@@ -178,7 +178,7 @@ fuzz: ## fuzz T=parser for FUZZ_SECONDS (needs clang)
 
 fuzz-smoke: ## every fuzz target for a few seconds
 	@for t in $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c)); do \
-	  $(MAKE) --no-print-directory fuzz T=$$t FUZZ_SECONDS=20 || exit 1; done
+	  $(MAKE) --no-print-directory fuzz T=$$t FUZZ_SECONDS=10 || exit 1; done
 
 # ---- measuring ----
 
