@@ -98,7 +98,7 @@ $(foreach p,$(PLUGINS),$(eval $(call plugin_rule,$p)))
 
 # Criterion cannot start under ThreadSanitizer; a small stand-in can.
 PLAIN_tsan = yes
-UNIT_INC   = $(if $(PLAIN_$(KIND)),-Itests/support/plain -Wno-unused-parameter -Wno-unused-variable)
+UNIT_INC   = $(if $(PLAIN_$(KIND)),-Itests/support/plain -Wno-unused-parameter -Wno-unused-variable -Wno-unused-function)
 UNIT_MAIN  = $(if $(PLAIN_$(KIND)),$B/tests/support/plain/main.o)
 UNIT_LIBS  = $(if $(PLAIN_$(KIND)),,-lcriterion)
 UNIT_FLAGS = $(if $(PLAIN_$(KIND)),,-j2 --short-filename --timeout $(UNIT_SECONDS))

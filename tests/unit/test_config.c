@@ -13,7 +13,7 @@
 #define FLAGS(...) read_flags((const char *[]){"quernd", __VA_ARGS__, NULL})
 
 static struct config c;
-static char why[512], path[] = "/tmp/quern-config-XXXXXX";
+static char why[512], path[] = "/dev/shm/quern-config-XXXXXX";
 static int fd = -1;
 
 static void up(void)

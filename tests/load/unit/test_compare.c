@@ -12,6 +12,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <string.h>
+#include <stdarg.h>
 #include <unistd.h>
 
 static struct result r, other;

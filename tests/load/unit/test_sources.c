@@ -145,8 +145,10 @@ Test(load_sources, addresses_without_a_range)
     cr_assert_eq(sources_capacity(&o), 2 * (65535 - 1024 + 1 - 1));
     struct sources *s = make(0, 1);
     cr_assert_eq(ntohs(take(s).local.sin_port), 1024);
-    for (uint64_t i = 1; i < sources_capacity(&o); i++) (void)take(s);
     struct endpoint e;
+    uint64_t taken = 1;
+    while (sources_take(s, &e) == 0) taken++; /* an assertion each would take half a minute */
+    cr_assert_eq(taken, sources_capacity(&o));
     cr_assert_eq(sources_take(s, &e), -EADDRNOTAVAIL);
     sources_free(s);
 }
