@@ -439,7 +439,8 @@ static void settle(struct session *s)
     } else if (s->n_in_flight == 0 && parser_idle(&s->parser)) {
         c->session = NULL;
         session_put(s, false);
-        if (!conn_sending(c)) conn_deadline(h->conns, c, h->o.clock->mono_ns + h->o.idle_ns);
+        if (h->draining) conn_finish(h->conns, c); /* its last answer was written before the drain, and did not say close */
+        else if (!conn_sending(c)) conn_deadline(h->conns, c, h->o.clock->mono_ns + h->o.idle_ns);
     }
 }
 
