@@ -101,9 +101,13 @@ static bool run(const struct plain_test *t)
 static bool wanted(const struct plain_test *t, int argc, char **argv)
 {
     if (!t->name || t->options.disabled) return false;
-    for (int i = 1; i < argc; i++)
+    bool all = true;
+    for (int i = 1; i < argc; i++) {
+        if (argv[i][0] == '-' && strncmp(argv[i] + 1, t->suite, strlen(argv[i] + 1)) == 0) return false;
         if (strcmp(argv[i], t->suite) == 0) return true;
-    return argc == 1;
+        if (argv[i][0] != '-') all = false;
+    }
+    return all;
 }
 
 int main(int argc, char **argv)

@@ -1,6 +1,6 @@
 /* criterion.h: a stand-in for <criterion/criterion.h> for builds with -fsanitize=thread, in which the real one cannot start
  * (Criterion issue 274: its inheritable arena wants an address that ThreadSanitizer owns). The same macros; each test runs in
- * a forked child, one after the other. Arguments: names of suites to run; none: all. */
+ * a forked child, one after the other. Arguments: names of suites to run, none: all; -PREFIX: none whose names begin so. */
 #ifndef QUERN_TESTS_PLAIN_CRITERION_H
 #define QUERN_TESTS_PLAIN_CRITERION_H
 
