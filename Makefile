@@ -139,8 +139,8 @@ SAN_ENV = ASAN_OPTIONS=abort_on_error=0:detect_leaks=1 UBSAN_OPTIONS=print_stack
 
 UNIT_SECONDS ?= 60
 PTEST_RUN = $(if $(PLAIN_$(KIND)),,$(PTEST)) # single-threaded: nothing for ThreadSanitizer
-# Not for the coverage of src/: the load generator's own.
-LOAD_TESTS = $(if $(filter cover,$(KIND)),,$B/tests/load_unit_tests)
+# Not for the coverage of src/, nor where only threads count: the load generator's own.
+LOAD_TESTS = $(if $(filter cover tsan,$(KIND)),,$B/tests/load_unit_tests)
 run-unit: $B/tests/unit_tests $(LOAD_TESTS) $(PTEST_RUN:%=$B/tests/plugin_%)
 	$(SAN_ENV) $B/tests/unit_tests $(UNIT_FLAGS)
 	$(if $(LOAD_TESTS),$(SAN_ENV) $B/tests/load_unit_tests $(UNIT_FLAGS))
