@@ -4,7 +4,7 @@
 #     . tools/deps.sh
 #     deps build demo          # or deps_build; deps_demo; ...        0, or 1 after saying what is wrong
 #
-# Levels: build (compile quern and its plugins), demo (tools/up), test, ci, bench. Run by itself it takes levels as
+# Levels: build (compile quern and its plugins), demo (tools/up), test, ci, long, bench. Run by itself it takes levels as
 # arguments: tools/deps.sh build test.
 #
 # Debian 12 has an old liburing and no llhttp. There the Debian 13 suite is added with a low priority, so that nothing ever
@@ -18,7 +18,8 @@ DEPS_build="gcc make libc6-dev linux-libc-dev liburing-dev>=2.9 libllhttp-dev li
 # lomiri-wallpapers-16.04: 15 photographs as JPEG (1 to 16 megapixels, 16 MB in all), no dependencies, in Debian 12 and 13.
 DEPS_demo="curl ca-certificates tzdata lomiri-wallpapers-16.04"
 DEPS_test="libcriterion-dev curl python3 tzdata" # gcc brings its own sanitizers
-DEPS_ci="clang-19 libclang-rt-19-dev clang-tidy-19 clang-format-19 gcovr valgrind python3 spin nodejs|program:node"
+DEPS_ci="clang-19 libclang-rt-19-dev clang-tidy-19 clang-format-19 gcovr valgrind python3"
+DEPS_long="spin nodejs|program:node"
 DEPS_bench="nginx-light wrk nghttp2-client redis-server beanstalkd gearman-job-server gearman-tools strace valgrind python3 curl"
 
 # Where clang 19, the same version in Debian 12 and 13, keeps its tools under their plain names.
@@ -30,6 +31,7 @@ deps_build() { deps build; }
 deps_demo() { deps demo; }
 deps_test() { deps test; }
 deps_ci() { deps ci; }
+deps_long() { deps long; }
 deps_bench() { deps bench; }
 
 deps() { # level...
@@ -225,7 +227,7 @@ if [[ ${BASH_SOURCE[0]} == "$0" ]]; then
     set -u
     [[ $# -gt 0 ]] || set -- build
     for level; do
-        [[ $level =~ ^(build|demo|test|ci|bench)$ ]] || { echo "usage: tools/deps.sh [build|demo|test|ci|bench]..." >&2; exit 2; }
+        [[ $level =~ ^(build|demo|test|ci|long|bench)$ ]] || { echo "usage: tools/deps.sh [build|demo|test|ci|long|bench]..." >&2; exit 2; }
     done
     deps "$@" && deps_say "all there for: $*"
 fi
