@@ -1,5 +1,6 @@
 #include "clock.h"
 #include "check.h"
+#include "civil.h"
 
 #include <errno.h>
 #include <stdbool.h>
@@ -36,38 +37,6 @@ uint64_t clock_thread_cpu_ns(void)
     return kernel_ns(CLOCK_THREAD_CPUTIME_ID);
 }
 
-struct date {
-    unsigned year, month, day; /* month and day from 1 */
-};
-
-/* The proleptic Gregorian calendar by arithmetic. A year starts on 1 March here, so that the leap
- * day is its last, and the 400-year cycles of 146,097 days start on 0000-03-01, which is day
- * -719,468. */
-#define CYCLE_DAYS 146097
-#define EPOCH_SHIFT 719468
-
-static struct date date_of_day(uint64_t days_since_1970)
-{
-    uint64_t z = days_since_1970 + EPOCH_SHIFT;
-    unsigned in_cycle = (unsigned)(z % CYCLE_DAYS);
-    unsigned year = (in_cycle - in_cycle / 1460 + in_cycle / 36524 - in_cycle / 146096) / 365;
-    unsigned in_year = in_cycle - (365 * year + year / 4 - year / 100);
-    unsigned m = (5 * in_year + 2) / 153; /* months from March: 153 days in each five */
-    struct date d = {.day = in_year - (153 * m + 2) / 5 + 1, .month = m < 10 ? m + 3 : m - 9};
-    d.year = (unsigned)(z / CYCLE_DAYS) * 400 + year + (d.month <= 2);
-    return d;
-}
-
-static int64_t day_of_date(struct date d)
-{
-    unsigned year = d.year + 400 - (d.month <= 2); /* + 400: year 0 in January stays above zero */
-    unsigned m = d.month > 2 ? d.month - 3 : d.month + 9;
-    unsigned in_year = (153 * m + 2) / 5 + d.day - 1;
-    unsigned in_cycle = year % 400;
-    in_cycle = in_cycle * 365 + in_cycle / 4 - in_cycle / 100 + in_year;
-    return ((int64_t)(year / 400) - 1) * CYCLE_DAYS + (int64_t)in_cycle - EPOCH_SHIFT;
-}
-
 static char *put_digits(char *p, uint64_t n, int digits)
 {
     for (int i = digits - 1; i >= 0; i--, n /= 10) p[i] = (char)('0' + n % 10);
@@ -92,8 +61,8 @@ static char *put_time(char *p, uint64_t second_of_day)
 void clock_rfc3339(uint64_t wall_ns, char out[CLOCK_RFC3339_BYTES])
 {
     uint64_t s = wall_ns / NS_PER_S;
-    struct date d = date_of_day(s / DAY_S);
-    char *p = put_digits(out, d.year, 4); /* 64 bits of ns end in 2554 */
+    struct civil d = civil_of_days((int64_t)(s / DAY_S));
+    char *p = put_digits(out, (uint64_t)d.year, 4); /* 64 bits of ns end in 2554 */
     *p++ = '-';
     p = put_digits(p, d.month, 2);
     *p++ = '-';
@@ -108,17 +77,17 @@ void clock_rfc3339(uint64_t wall_ns, char out[CLOCK_RFC3339_BYTES])
 
 void clock_http_date(uint64_t wall_ns, char out[CLOCK_HTTP_DATE_BYTES])
 {
-    static const char weekdays[] = "ThuFriSatSunMonTueWed"; /* 1970-01-01 was a Thursday */
+    static const char weekdays[] = "SunMonTueWedThuFriSat";
     static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
     uint64_t s = wall_ns / NS_PER_S;
-    struct date d = date_of_day(s / DAY_S);
-    char *p = put_text(out, weekdays + s / DAY_S % 7 * 3, 3);
+    struct civil d = civil_of_days((int64_t)(s / DAY_S));
+    char *p = put_text(out, weekdays + (size_t)civil_weekday((int64_t)(s / DAY_S)) * 3, 3);
     p = put_text(p, ", ", 2);
     p = put_digits(p, d.day, 2);
     *p++ = ' ';
     p = put_text(p, months + (size_t)(d.month - 1) * 3, 3);
     *p++ = ' ';
-    p = put_digits(p, d.year, 4);
+    p = put_digits(p, (uint64_t)d.year, 4);
     *p++ = ' ';
     p = put_time(p, s % DAY_S);
     put_text(p, " GMT", 5);
@@ -173,20 +142,13 @@ static bool take_fraction(struct reader *r, uint64_t *billionths)
     return r->p > first;
 }
 
-static unsigned days_in_month(unsigned year, unsigned month)
-{
-    static const unsigned char days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-    bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-    return days[month - 1] + (month == 2 && leap ? 1u : 0u);
-}
-
 static bool take_date(struct reader *r, int64_t *day)
 {
-    struct date d;
-    if (!take_number(r, 4, 9999, &d.year) || !take_mark(r, '-')) return false;
-    if (!take_number(r, 2, 12, &d.month) || !take_mark(r, '-') || d.month == 0) return false;
-    if (!take_number(r, 2, days_in_month(d.year, d.month), &d.day) || d.day == 0) return false;
-    *day = day_of_date(d);
+    unsigned year, month, of_month;
+    if (!take_number(r, 4, 9999, &year) || !take_mark(r, '-')) return false;
+    if (!take_number(r, 2, 12, &month) || !take_mark(r, '-') || month == 0) return false;
+    if (!take_number(r, 2, civil_month_days(year, month), &of_month) || of_month == 0) return false;
+    *day = civil_days(year, month, of_month);
     return true;
 }
 
