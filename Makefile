@@ -49,7 +49,7 @@ LOAD_BASE := $(wildcard src/base/*.c src/ring/*.c)
 LOAD_OBJ  := $(LOAD_SRC:%.c=$B/%.o) $(LOAD_BASE:%.c=$B/%.o)
 LOAD_UNIT_OBJ := $(patsubst %.c,$B/%.o,$(wildcard tests/load/unit/*.c))
 
-.PHONY: all release debug unit wire crash model test asan tsan fault fuzz fuzz-smoke bench lint format cover lib help clean binaries \
+.PHONY: all release debug unit asan-load wire crash model test asan tsan fault fuzz fuzz-smoke bench lint format cover lib help clean binaries \
         run-unit run-wire peers run-peers bench-journal bench-micro micro-binaries bench-test bench-report callgrind callgrind-check \
         load-selftest workers-test
 .SECONDARY:
@@ -140,11 +140,14 @@ SAN_ENV = ASAN_OPTIONS=abort_on_error=0:detect_leaks=1 UBSAN_OPTIONS=print_stack
 UNIT_SECONDS ?= 60
 PTEST_RUN = $(if $(PLAIN_$(KIND)),,$(PTEST)) # single-threaded: nothing for ThreadSanitizer
 # Not for the coverage of src/, nor where only threads count: the load generator's own.
-LOAD_TESTS = $(if $(filter cover tsan,$(KIND)),,$B/tests/load_unit_tests)
+LOAD_TESTS = $(if $(filter asan cover tsan,$(KIND)),,$B/tests/load_unit_tests)
 run-unit: $B/tests/unit_tests $(LOAD_TESTS) $(PTEST_RUN:%=$B/tests/plugin_%)
 	$(SAN_ENV) $B/tests/unit_tests $(UNIT_FLAGS)
-	$(if $(LOAD_TESTS),$(SAN_ENV) $B/tests/load_unit_tests $(UNIT_FLAGS))
+	$(if $(LOAD_TESTS),@$(MAKE) --no-print-directory KIND=$(KIND) run-load-unit)
 	@for t in $(PTEST_RUN); do $(SAN_ENV) $B/tests/plugin_$$t -j2 --short-filename --timeout $(UNIT_SECONDS) || exit 1; done
+
+run-load-unit: $B/tests/load_unit_tests
+	$(SAN_ENV) $B/tests/load_unit_tests $(UNIT_FLAGS)
 
 # The tests themselves are built without a sanitizer: it is the server that they look at.
 run-wire: binaries $(WIRE_PLUGINS)
@@ -162,6 +165,8 @@ model: ## spin checks the lock-free protocols, and refutes them where they are b
 test: unit wire ## unit and wire
 asan: ## unit and wire tests under AddressSanitizer and UBSan
 	@$(MAKE) --no-print-directory KIND=asan run-unit run-wire
+asan-load: ## the load generator's unit tests under AddressSanitizer and UBSan
+	@$(MAKE) --no-print-directory KIND=asan LOAD_TESTS=build/asan/tests/load_unit_tests run-load-unit
 tsan: ## unit and wire tests under ThreadSanitizer
 	@$(MAKE) --no-print-directory KIND=tsan run-unit run-wire
 fault: ## wire tests with tiny queues, short sends and injected errors
@@ -181,12 +186,12 @@ fuzz: ## fuzz T=parser for FUZZ_SECONDS (needs clang)
 
 fuzz-smoke: ## every fuzz target for a few seconds
 	@for t in $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c)); do \
-	  $(MAKE) --no-print-directory fuzz T=$$t FUZZ_SECONDS=10 || exit 1; done
+	  $(MAKE) --no-print-directory fuzz T=$$t FUZZ_SECONDS=6 || exit 1; done
 
 # ---- measuring ----
 
 # What quernd is measured beside, with the flags of a release.
-PEERS    := floor_uring floor_epoll eventfd_wake beanstalk_load gearman_load
+PEERS    := floor_uring floor_epoll eventfd_wake late_alone beanstalk_load gearman_load
 PEER_BIN := $(PEERS:%=$B/bench/peers/%)
 
 peers: ## the servers and clients of bench/peers
