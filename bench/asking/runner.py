@@ -53,6 +53,7 @@ class Session:
         self.warmup = WARMUP_QUICK if quick else WARMUP
         self.say = say
         self.discards = []
+        self.discards_per_pair = DISCARDS_PER_PAIR
         self.commands = {}
         self.restarts = 0
         self.others = []    # by slice, what part of a CPU was used by something else
@@ -131,7 +132,7 @@ class Session:
 
     def _discard(self, name, why):
         self.discards.append({"side": name, "why": str(why), "at": time.strftime("%H:%M:%S", time.gmtime())})
-        if len(self.discards) > self.pairs * DISCARDS_PER_PAIR:
+        if len(self.discards) > self.pairs * self.discards_per_pair:
             raise TooNoisy(f"{len(self.discards)} slices were discarded, the last of {name}: {why}")
 
 
