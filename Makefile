@@ -49,7 +49,7 @@ LOAD_BASE := $(wildcard src/base/*.c src/ring/*.c)
 LOAD_OBJ  := $(LOAD_SRC:%.c=$B/%.o) $(LOAD_BASE:%.c=$B/%.o)
 LOAD_UNIT_OBJ := $(patsubst %.c,$B/%.o,$(wildcard tests/load/unit/*.c))
 
-.PHONY: all release debug unit asan-load wire crash model test asan tsan fault fuzz fuzz-smoke bench lint format cover lib help clean binaries \
+.PHONY: all release debug unit asan-load wire crash crash-long model test asan tsan fault fuzz fuzz-smoke bench lint format cover lib help clean binaries \
         run-unit run-wire peers run-peers bench-journal bench-micro micro-binaries bench-test bench-report callgrind callgrind-check \
         load-selftest workers-test
 .SECONDARY:
@@ -158,8 +158,12 @@ unit: ## unit tests
 	@$(MAKE) --no-print-directory KIND=debug run-unit
 wire: release ## wire tests: the real server over real sockets
 	@$(MAKE) --no-print-directory KIND=release run-wire
-crash: ## kill and restart; comes with the journal
-	@echo "no crash tests yet: jobs are kept in memory"
+CRASH_CYCLES ?= $(if $(CI),200,20)
+crash: release ## kill -9 and restart: what was acknowledged is there
+	tests/crash/test_kill.py --cycles $(CRASH_CYCLES)
+	tests/crash/test_kill.py --cycles 10 --durability logged
+crash-long: release ## the same 5,000 times
+	tests/crash/test_kill.py --cycles 5000
 model: ## spin checks the lock-free protocols, and refutes them where they are broken on purpose
 	@tests/model/run
 test: unit wire ## unit and wire
@@ -191,7 +195,7 @@ fuzz-smoke: ## every fuzz target for a few seconds
 # ---- measuring ----
 
 # What quernd is measured beside, with the flags of a release.
-PEERS    := floor_uring floor_epoll eventfd_wake late_alone beanstalk_load gearman_load
+PEERS    := floor_uring floor_epoll eventfd_wake late_alone sync_alone beanstalk_load gearman_load
 PEER_BIN := $(PEERS:%=$B/bench/peers/%)
 
 peers: ## the servers and clients of bench/peers

@@ -21,6 +21,8 @@ const char config_usage[] =
     "                                          port 0 takes a free one\n"
     "  --data DIR                              keep jobs in this folder (./quern-data)\n"
     "  --ephemeral                             keep no files\n"
+    "  --accept-damage                         start although the journal is damaged: what cannot be\n"
+    "                                          read is lost\n"
     "  --shards N                              threads for connections (from the CPUs)\n"
     "  --workers N                             threads for jobs (from the CPUs)\n"
     "  --connections N                         connections at once (from the open-file limit)\n"
@@ -32,6 +34,8 @@ const char config_usage[] =
     "  --log-level error|warn|info|debug       (info)\n"
     "  --log-format text|json                  (text)\n"
     "  --access-log                            log every request\n"
+    "  --check-journal DIR                     read a data folder, say what a start would find, exit\n"
+    "  --dump-journal DIR                      the same, and print each record\n"
     "  --check                                 check flags and file, then exit\n"
     "  --version                               print the version and exit\n"
     "  --help                                  print this and exit\n"
@@ -67,6 +71,9 @@ const struct config_setting config_settings[] = {
      .form = "an address with a port, as in 127.0.0.1:8080 or [::1]:8080"},
     {"data", "data", TEXT(data), .form = "the name of a folder"},
     {"ephemeral", "ephemeral", BOOL(ephemeral)},
+    {"accept-damage", "accept_damage", BOOL(accept_damage)},
+    {"check-journal", NULL, TEXT(check_journal), .form = "the name of a folder"},
+    {"dump-journal", NULL, TEXT(dump_journal), .form = "the name of a folder"},
     {"shards", "shards", U32(shards, 1, 64)},
     {"workers", "workers", U32(workers, 1, 256)},
     {"connections", "connections", U32(connections, 1, 4000000)},
@@ -97,6 +104,7 @@ const struct config_setting config_settings[] = {
     {NULL, "wait_max", U32(wait_max_s, 1, 60)}, /* proxies in front give up after that */
     {NULL, "queue_length", U32(queue_length, 1, 1000000)},
     {NULL, "jobs_max", U32(jobs_max, 1, 100000000)},
+    {NULL, "disk_max", U64(disk_max_bytes, 256 * MIB, 1024 * TIB)},
     {NULL, "body_memory", U64(body_memory_bytes, MIB, TIB)},
     {NULL, "receive_memory", U64(receive_memory_bytes, MIB, TIB)},
     {NULL, "output_memory", U64(output_memory_bytes, MIB, TIB)},

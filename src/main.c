@@ -17,6 +17,8 @@ int main(int argc, char **argv)
         (void)fputs(config_usage, stdout);
     } else if (config.version) {
         (void)puts("quernd " QUERN_VERSION);
+    } else if (config.check_journal || config.dump_journal) {
+        rc = server_check_journal(config.dump_journal ? config.dump_journal : config.check_journal, config.dump_journal != NULL);
     } else if (config.check) {
         rc = server_check(&config);
         if (rc == EXIT_STOPPED) (void)puts("configuration ok");

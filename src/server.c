@@ -8,7 +8,11 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "config.h"
+#include "jobs/job.h"
+#include "jobs/job_dump.h"
+#include "journal/journal.h"
 #include "net/address.h"
+#include "ring/file.h"
 #include "sched/sched.h"
 #include "server_sizes.h"
 #include "shard.h"
@@ -47,6 +51,7 @@ struct server {
     int listeners[SHARDS_MAX][CONFIG_LISTEN_MAX];
     int event_fd, signal_fd;
     bool early_stop; /* told to stop while starting */
+    bool disk_lost;  /* and all shards know */
 };
 
 __attribute__((format(printf, 1, 2))) static void complain(const char *format, ...)
@@ -118,6 +123,15 @@ int server_check(const struct config *config)
     routes_deinit(&s->routes);
     free(s);
     return rc;
+}
+
+int server_check_journal(const char *folder, bool dump)
+{
+    struct files *files;
+    if (files_new(NULL, 0, &files) < 0) return EXIT_FAILED;
+    int rc = dump ? journal_dump(files, folder, 0, stdout, job_dump, NULL) : journal_check(files, folder, 0, stdout);
+    files_free(files);
+    return rc == 0 ? EXIT_STOPPED : EXIT_FAILED;
 }
 
 /* ---- sizes ---- */
@@ -240,6 +254,13 @@ static int start_workers(struct server *s)
     return EXIT_FAILED;
 }
 
+static uint8_t durability_of(const struct config *c)
+{
+    enum job_durability d = DURABILITY_SYNCED;
+    while (d > DURABILITY_MEMORY && strcmp(job_durability_name(d), c->durability) != 0) d--;
+    return (uint8_t)d;
+}
+
 static struct shard_options options_for(struct server *s, uint32_t i, uint64_t started_ns)
 {
     const struct config *c = s->config;
@@ -269,6 +290,10 @@ static struct shard_options options_for(struct server *s, uint32_t i, uint64_t s
         .access_log = c->access_log,
         .hosts_engine = i == 0,
         .jobs_max = c->jobs_max,
+        .data = c->ephemeral ? NULL : c->data,
+        .disk_max_bytes = c->disk_max_bytes,
+        .accept_damage = c->accept_damage,
+        .durability = durability_of(c),
         .started_ns = started_ns,
         .budget = &s->budget,
         .types = &s->types,
@@ -299,12 +324,26 @@ static int make_shards(struct server *s)
     return 0;
 }
 
+static void send_all(struct server *s, enum shard_command command)
+{
+    for (uint32_t i = 0; i < s->n_shards; i++) shard_send(s->shards[i], command);
+}
+
+/* One shard's journal is the whole server's. */
+static void look_at_disk(struct server *s)
+{
+    if (s->disk_lost || !shard_lost_disk(s->shards[0])) return;
+    s->disk_lost = true;
+    send_all(s, SHARD_DISK_LOST);
+}
+
 /* Waits until every shard has come as far as state, or one has failed, or deadline_ns; signals too. Returns the signal that came,
  * 0, or -1 when time is up. */
 static int wait_for(struct server *s, enum shard_state state, uint64_t deadline_ns)
 {
     for (;;) {
         uint32_t there = 0;
+        look_at_disk(s);
         for (uint32_t i = 0; i < s->n_shards; i++) {
             if (shard_state(s->shards[i]) == SHARD_FAILED) return 0;
             there += shard_state(s->shards[i]) >= state;
@@ -349,7 +388,7 @@ static void say_ready(struct server *s)
              QUERN_VERSION, s->n_shards, s->n_workers, s->n_cpus, s->sizes.connections, s->sizes.direct,
              s->config->scheduler, s->types.n);
     sizes_warn(s->sizes.connections);
-    if (!s->config->ephemeral) log_warn("jobs.in_memory", "reason=\"this version keeps no journal: jobs do not survive a stop\"");
+    if (s->config->ephemeral) log_info("jobs.in_memory", "reason=\"--ephemeral: jobs do not survive a stop\"");
     log_flush();
     for (uint32_t i = 0; i < s->config->n_listen; i++) {
         address_text(&s->addresses[i], text);
@@ -358,11 +397,6 @@ static void say_ready(struct server *s)
 }
 
 /* ---- stopping ---- */
-
-static void send_all(struct server *s, enum shard_command command)
-{
-    for (uint32_t i = 0; i < s->n_shards; i++) shard_send(s->shards[i], command);
-}
 
 /* As wait_for, but SIGHUP is no reason to hurry. */
 static int wait_quiet(struct server *s, uint32_t seconds)
@@ -430,6 +464,7 @@ static int catch_signals(struct server *s)
     (void)sigaddset(&set, SIGHUP);
     (void)pthread_sigmask(SIG_BLOCK, &set, NULL);
     (void)signal(SIGPIPE, SIG_IGN);
+    (void)signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is an error of the write */
     s->signal_fd = signalfd(-1, &set, SFD_CLOEXEC);
     s->event_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     return s->signal_fd < 0 || s->event_fd < 0 ? EXIT_FAILED : 0;

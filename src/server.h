@@ -2,6 +2,8 @@
 #ifndef QUERN_SERVER_H
 #define QUERN_SERVER_H
 
+#include <stdbool.h>
+
 struct config;
 
 #define QUERN_VERSION "0.1.0"
@@ -11,6 +13,8 @@ enum { EXIT_STOPPED = 0, EXIT_FAILED = 1, EXIT_USAGE = 2 };
 
 /* Serves until a signal ends it. Tells stderr what an operator must know. Returns an exit code. */
 int server_run(const struct config *config);
+/* Reads a data folder offline and prints what a start would find; and each record. 0, or EXIT_FAILED: a start would refuse it. */
+int server_check_journal(const char *folder, bool dump);
 /* Only checks: plugins load, routes fit, addresses are well formed. */
 int server_check(const struct config *config);
 

@@ -11,8 +11,10 @@
 #include "filters/access_log.h"
 #include "http/session.h"
 #include "jobs/engine.h"
+#include "journal/journal.h"
 #include "net/listener.h"
 #include "ring/bufring.h"
+#include "ring/file.h"
 #include "ring/timer.h"
 #include "ring/wake.h"
 #include "sched/local.h"
@@ -58,12 +60,15 @@ struct shard {
     struct api api;
     struct dispatch *dispatch;
     struct engine *engine; /* NULL: hosted elsewhere */
+    struct files *files;   /* of its journal; NULL: there is none */
     struct local *local;
     const char **type_names; /* what the engine knows as local types */
     struct command commands[SHARD_COMMANDS];
     bool draining, stopping, closed_listeners;
     _Atomic uint32_t state; /* enum shard_state; this thread writes */
+    _Atomic bool lost_disk; /* this thread writes */
     const char *why;
+    char why_text[512];
 };
 
 static void set_state(struct shard *s, enum shard_state state)
@@ -81,6 +86,11 @@ enum shard_state shard_state(const struct shard *s)
 const char *shard_why(const struct shard *s)
 {
     return s->why;
+}
+
+bool shard_lost_disk(const struct shard *s)
+{
+    return atomic_load_explicit(&((struct shard *)s)->lost_disk, memory_order_acquire);
 }
 
 /* ---- commands ---- */
@@ -113,6 +123,7 @@ static void on_command(struct mail *m)
     struct command *c = (struct command *)(void *)m;
     switch (c->what) {
     case SHARD_UNREADY: c->shard->api.unready = true; break;
+    case SHARD_DISK_LOST: c->shard->api.storage_failed = c->shard->api.degraded = true; break;
     case SHARD_DRAIN: drain(c->shard); break;
     case SHARD_STOP: stop(c->shard); break;
     case SHARD_COMMANDS: unreachable_state("no command");
@@ -142,6 +153,15 @@ static void close_listeners(struct shard *s)
     for (uint32_t i = 0; i < s->o.n_listeners; i++) close(s->o.listeners[i]);
 }
 
+/* The server tells all shards. */
+static void tell_lost_disk(struct shard *s)
+{
+    if (shard_lost_disk(s)) return;
+    log_error("journal.failed", "reason=\"%s\" effect=\"no jobs are taken any more\"", strerror(engine_log_failed(s->engine)));
+    atomic_store_explicit(&s->lost_disk, true, memory_order_release);
+    s->o.on_event(s->o.on_event_arg);
+}
+
 /* One turn: everything that has happened is handled, then everything that came of it goes out at once. */
 static bool turn(struct shard *s)
 {
@@ -152,6 +172,8 @@ static bool turn(struct shard *s)
     if (s->engine) {
         more |= engine_tick(s->engine, TURN_TIMERS);
         local_flush(s->local);
+        engine_flush(s->engine);
+        if (engine_log_failed(s->engine)) tell_lost_disk(s);
     }
     conns_flush(s->conns);
     dispatch_flush(s->dispatch);
@@ -303,6 +325,8 @@ static int make_api(struct shard *s)
     s->api.uuids = (struct uuid_source){.random = &s->random};
     s->api.started_ns = s->o.started_ns;
     s->api.wait_max_s = s->o.wait_max_s;
+    s->api.durability = s->o.durability;
+    s->api.backend = s->o.data ? "journal" : "memory";
     s->api.version = s->o.version;
     s->api.workers = s->o.workers;
     s->api.openapi = s->o.openapi;
@@ -404,6 +428,71 @@ static int open_net(struct shard *s)
     return listeners_new(&l, &s->listeners);
 }
 
+static const char *const found_texts[] = {
+    [JOURNAL_NEW] = "new",   [JOURNAL_CLOSED] = "closed",   [JOURNAL_ENDED] = "ended",
+    [JOURNAL_TORN] = "torn", [JOURNAL_DAMAGED] = "damaged",
+};
+
+static void explain_journal(struct shard *s, int rc, const struct journal_report *r, const char *why)
+{
+    char place[96] = "";
+    if (r->file[0]) (void)snprintf(place, sizeof place, "%s at offset %llu: ", r->file, (unsigned long long)r->offset);
+    const char *hint =
+        r->found == JOURNAL_DAMAGED ? "--check-journal tells more, --accept-damage starts without what is lost" : strerror(-rc);
+    (void)snprintf(s->why_text, sizeof s->why_text, "the journal in %s cannot be used: %s%s (%s)", s->o.data, place, why, hint);
+    s->why = s->why_text;
+}
+
+static int open_log(struct shard *s)
+{
+    struct journal_report report;
+    const char *why = "";
+    if (!s->engine || !s->o.data) return 0;
+    s->why = "no memory for the journal";
+    int rc = files_new(s->ring, JOURNAL_FILE_OPS, &s->files);
+    if (rc < 0) return rc;
+    struct engine_log_options o = {
+        .path = s->o.data,
+        .files = s->files,
+        .seed = random_u64(&s->random),
+        .disk_bytes_max = s->o.disk_max_bytes,
+        .accept_damage = s->o.accept_damage,
+    };
+    clock_tick(&s->clock);
+    uint64_t began_ns = s->clock.mono_ns;
+    rc = engine_open_log(s->engine, &o, &report, &why);
+    clock_tick(&s->clock);
+    if (rc != 0) {
+        explain_journal(s, rc, &report, why);
+        return rc < 0 ? rc : -EBADMSG;
+    }
+    log_info("journal.open", "data=%s found=%s segments=%u records=%llu jobs=%llu damages=%u ms=%llu", s->o.data,
+             found_texts[report.found], report.segments, (unsigned long long)report.records,
+             (unsigned long long)engine_stats(s->engine).jobs, report.damages,
+             (unsigned long long)((s->clock.mono_ns - began_ns) / NS_PER_MS));
+    if (report.found == JOURNAL_TORN)
+        log_warn("journal.torn",
+                 "file=%s offset=%llu effect=\"an unfinished write was dropped; nothing that was told as done\"", report.file,
+                 (unsigned long long)report.offset);
+    if (report.damages)
+        log_error("journal.damaged", "file=%s offset=%llu places=%u effect=\"what was there is lost\"", report.file,
+                  (unsigned long long)report.offset, report.damages);
+    return 0;
+}
+
+static void close_log(struct shard *s)
+{
+    if (!s->files) return;
+    engine_stop_log(s->engine);
+    for (engine_flush(s->engine); engine_log_busy(s->engine); engine_flush(s->engine)) {
+        ring_wait(s->ring, true, s->clock.mono_ns, UINT64_MAX);
+        clock_tick(&s->clock);
+        (void)ring_dispatch(s->ring, TURN_COMPLETIONS);
+    }
+    engine_close_log(s->engine);
+    s->files = files_free(s->files);
+}
+
 static void connect_metrics(struct shard *s)
 {
     struct metrics *m = &s->api.metrics;
@@ -471,6 +560,7 @@ static void *run_thread(void *arg)
     settle_in(s);
     int rc = open_ring(s);
     if (rc == 0) rc = open_net(s);
+    if (rc == 0) rc = open_log(s);
     if (rc < 0) {
         set_state(s, SHARD_FAILED);
         log_detach();
@@ -486,6 +576,7 @@ static void *run_thread(void *arg)
     say_features(s);
     set_state(s, SHARD_RUNNING);
     loop(s);
+    close_log(s);
     close_ring(s);
     log_detach();
     set_state(s, SHARD_ENDED);

@@ -36,6 +36,10 @@ struct shard_options {
     bool access_log;
     bool hosts_engine;
     uint32_t jobs_max;
+    const char *data;     /* folder of the journal; NULL: jobs are kept in memory only */
+    uint64_t disk_max_bytes;
+    bool accept_damage;
+    uint8_t durability;   /* enum job_durability: of jobs that do not ask for another */
     uint64_t started_ns;
     /* Of the server, shared. */
     struct block_budget *budget;
@@ -60,9 +64,10 @@ struct metrics_door shard_door(struct shard *s);
 int shard_start(struct shard *s); /* 0 or -errno */
 enum shard_state shard_state(const struct shard *s);
 const char *shard_why(const struct shard *s); /* after SHARD_FAILED: for an operator */
+bool shard_lost_disk(const struct shard *s); /* its journal cannot be written any more */
 
 /* Any thread. Each may be sent once. */
-enum shard_command { SHARD_UNREADY, SHARD_DRAIN, SHARD_STOP, SHARD_COMMANDS };
+enum shard_command { SHARD_UNREADY, SHARD_DISK_LOST, SHARD_DRAIN, SHARD_STOP, SHARD_COMMANDS };
 void shard_send(struct shard *s, enum shard_command command);
 
 void shard_join(struct shard *s);

@@ -130,12 +130,13 @@ class Server:
         self.close()
 
 
-def quernd(*flags, cpu=SERVER_CPU, shards=1, workers=1, settings=None, under=()):
-    """settings: keys of the configuration file."""
+def quernd(*flags, cpu=SERVER_CPU, shards=1, workers=1, settings=None, under=(), durable=False):
+    """settings: keys of the configuration file. durable: with a journal, in the server's own folder."""
     with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
         json.dump(settings or {}, file)
         file.flush()
-        return Server("quern", [*under, need_build("quernd"), "--config", file.name, "--listen", "127.0.0.1:0", "--ephemeral", "--shards",
+        return Server("quern", [*under, need_build("quernd"), "--config", file.name, "--listen", "127.0.0.1:0",
+                                *(["--data", "data"] if durable else ["--ephemeral"]), "--shards",
                                 str(shards), "--workers", str(workers), "--log-level", "error", *flags], cpu=cpu)
 
 
@@ -182,6 +183,18 @@ def redis():
     port = free_port()
     return Server("redis", [need("redis-server", "redis-server"), "--port", str(port), "--bind", "127.0.0.1", "--save", "",
                             "--appendonly", "no"], port=port)
+
+
+def redis_synced():
+    port = free_port()
+    return Server("redis", [need("redis-server", "redis-server"), "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "yes",
+                            "--appendfsync", "always"], port=port)
+
+
+def beanstalkd_synced():
+    port = free_port()
+    return Server("beanstalkd", ["sh", "-c", 'mkdir -p wal && exec "$@"', "sh", need("beanstalkd", "beanstalkd"), "-l", "127.0.0.1", "-p", str(port),
+                                 "-b", "wal", "-f", "0"], port=port)
 
 
 def beanstalkd():

@@ -24,6 +24,8 @@ struct api {
     struct uuid_source uuids; /* request ids */
     uint64_t started_ns; /* mono: when the server came up */
     uint32_t wait_max_s; /* cap of Prefer: wait=N; 0: API_WAIT_MAX_S */
+    bool storage_failed;         /* the journal cannot be written: /readyz is red */
+    uint8_t durability;          /* enum job_durability: of jobs that do not ask for another */
     bool unready;                /* /readyz is red though work is still taken: a drain is near */
     bool degraded; /* health answers 503: the engine takes no more work, or the server drains */
     const char *version; /* of quern; constant. NULL: not said */

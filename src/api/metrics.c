@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "http/session.h"
 #include "jobs/engine.h"
+#include "journal/journal.h"
 #include "net/listener.h"
 #include "ring/bufring.h"
 #include "sched/local.h"
@@ -41,6 +42,12 @@ enum number {
 };
 enum { HIST_REQUEST, HIST_CALL, HIST_CALL_QUEUE, HIST_CALL_RUN, HIST_JOB_RUN, HISTS };
 
+/* Of the engine's journal. */
+struct journal_numbers {
+    bool exists, failed;
+    uint64_t batches, syncs, records, written_bytes, rewritten, disk_bytes, live_bytes, reserved_bytes, free_bytes;
+};
+
 struct scrape {
     struct mail mail; /* must stay first */
     struct api *origin;
@@ -50,6 +57,7 @@ struct scrape {
     uint64_t numbers[NUMBERS];
     struct histogram hists[HISTS];
     struct engine_stats jobs;
+    struct journal_numbers journal;
     uint64_t by_route[][METRICS_CODES];
 };
 
@@ -117,6 +125,25 @@ static void gather_work(uint64_t *n, struct api *api)
     if (api->metrics.local) n[JOBS_RUNNING] += local_running(api->metrics.local);
 }
 
+static void gather_journal(struct journal_numbers *n, const struct engine *e)
+{
+    const struct journal_counts *c = engine_log_counts(e);
+    if (!c) return;
+    *n = (struct journal_numbers){
+        .exists = true,
+        .failed = engine_log_failed(e) != 0,
+        .batches = metric_get(&c->batches),
+        .syncs = metric_get(&c->syncs),
+        .records = metric_get(&c->records),
+        .written_bytes = metric_get(&c->written_bytes),
+        .rewritten = metric_get(&c->rewritten),
+        .disk_bytes = metric_get(&c->disk_bytes),
+        .live_bytes = metric_get(&c->live_bytes),
+        .reserved_bytes = metric_get(&c->reserved_bytes),
+        .free_bytes = metric_get(&c->free_bytes),
+    };
+}
+
 static void gather(struct scrape *s, struct api *api)
 {
     struct metrics *m = &api->metrics;
@@ -129,7 +156,10 @@ static void gather(struct scrape *s, struct api *api)
     histogram_merge(&s->hists[HIST_CALL_QUEUE], &api->run.queue_ns);
     histogram_merge(&s->hists[HIST_CALL_RUN], &api->run.run_ns);
     if (m->local) histogram_merge(&s->hists[HIST_JOB_RUN], local_latency(m->local));
-    if (m->engine) s->jobs = engine_stats(m->engine);
+    if (m->engine) {
+        s->jobs = engine_stats(m->engine);
+        gather_journal(&s->journal, m->engine);
+    }
     for (uint32_t i = 0; i <= m->n_routes; i++)
         for (int c = 0; c < METRICS_CODES; c++) s->by_route[i][c] += metric_get(&m->by_route[i][c]);
 }
@@ -257,6 +287,29 @@ static void add_jobs(struct block *b, const struct engine_stats *j)
         addf(b, "quern_job_events_total{event=\"%s\"} %" PRIu64 "\n", totals[i].name, totals[i].n);
 }
 
+static void add_journal(struct block *b, const struct journal_numbers *j)
+{
+    const struct {
+        const char *name, *kind, *help;
+        uint64_t n;
+    } rows[] = {
+        {"quern_journal_failed", "gauge", "1: it could not be written, and no jobs are taken any more.", j->failed},
+        {"quern_journal_batches_total", "counter", "Writes.", j->batches},
+        {"quern_journal_syncs_total", "counter", "Syncs, also those that a write brings along.", j->syncs},
+        {"quern_journal_records_total", "counter", "Records.", j->records},
+        {"quern_journal_rewritten_total", "counter", "Jobs written again to free old segments.", j->rewritten},
+        {"quern_journal_written_bytes_total", "counter", "Bytes written, padding included.", j->written_bytes},
+        {"quern_journal_disk_bytes", "gauge", "Bytes of all segments.", j->disk_bytes},
+        {"quern_journal_live_bytes", "gauge", "Bytes of records that are still needed.", j->live_bytes},
+        {"quern_journal_reserved_bytes", "gauge", "Room set aside for the ends of accepted jobs.", j->reserved_bytes},
+        {"quern_journal_free_bytes", "gauge", "Room that is left in prepared segments.", j->free_bytes},
+    };
+    for (size_t i = 0; j->exists && i < sizeof rows / sizeof *rows; i++) {
+        add_header(b, rows[i].name, rows[i].kind, rows[i].help);
+        addf(b, "%s %" PRIu64 "\n", rows[i].name, rows[i].n);
+    }
+}
+
 static void add_server(struct block *b, struct api *api)
 {
     uint64_t runs = 0, busy = 0, depth = 0;
@@ -303,6 +356,7 @@ static struct block *render(const struct scrape *s, struct api *api)
     }
     add_server(b, api);
     add_jobs(b, &s->jobs);
+    add_journal(b, &s->journal);
     for (int i = 0; i < HISTS; i++) add_histogram(b, i, &s->hists[i]);
     add_routes(b, s, &api->metrics);
     return b;

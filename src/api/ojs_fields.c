@@ -36,6 +36,7 @@ static const struct entry entries[] = {
     ENTRY("unique", FIELD_UNIQUE, EITHER),
     ENTRY("tags", FIELD_TAGS, EITHER),
     ENTRY("pending", FIELD_PENDING, EITHER),
+    ENTRY("durability", FIELD_DURABILITY, EITHER),
     ENTRY("metadata", FIELD_METADATA, IN_OPTIONS),
     ENTRY("state", FIELD_SYSTEM, OF_SYSTEM),
     ENTRY("previous_state", FIELD_SYSTEM, OF_SYSTEM),

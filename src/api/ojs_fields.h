@@ -29,6 +29,7 @@ enum ojs_field {
     FIELD_UNIQUE,
     FIELD_TAGS,
     FIELD_PENDING,
+    FIELD_DURABILITY,
     /* of the client, in options only: another name for meta */
     FIELD_METADATA,
     FIELDS_READ,

@@ -17,6 +17,10 @@ void ojs_worker_nack(struct exchange *x);
 void ojs_worker_heartbeat(struct exchange *x);
 /* ojs_queues.c */
 void ojs_queue_list(struct exchange *x);
+/* ojs_dead.c */
+void ojs_dead_list(struct exchange *x);
+void ojs_dead_retry(struct exchange *x);
+void ojs_dead_delete(struct exchange *x);
 /* events.c */
 void ojs_event_list(struct exchange *x);
 /* ojs_system.c */

@@ -45,6 +45,7 @@ static void on_submitted(struct exchange *x, struct engine_call *call)
     int len = snprintf(location, sizeof location, "/ojs/v1/jobs/%s", id);
     ojs_head_start(&head, x);
     ojs_head_add(&head, "Location", slice_make(location, (size_t)len));
+    ojs_head_add(&head, "Quern-Durability", slice_str(job_durability_name(call->view.durability)));
     ojs_head_add_wait(&head, x);
     answer_changed(x, 201, &head, &call->view, 0);
 }
@@ -61,6 +62,7 @@ void ojs_job_submit(struct exchange *x)
     }
     struct ask *a = ask_new(&x, ENGINE_SUBMIT, on_submitted);
     if (!a) return;
+    if (!spec.has_durability) spec.durability = api_of(x)->durability;
     spec.envelope = exchange_take_body(x);
     a->call.spec = spec;
     a->call.wait_ns = ojs_wait_ns(x, false);

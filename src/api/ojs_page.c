@@ -44,3 +44,28 @@ bool names_have(const struct names *list, struct slice name)
         if (slice_eq(list->name[i], name)) return true;
     return list->n == 0;
 }
+
+bool ojs_page_read(const struct exchange *x, uint64_t limit_max, struct ojs_page *out)
+{
+    struct slice query = request_span(&x->request, x->request.query);
+    *out = (struct ojs_page){.limit = OJS_PAGE_DEFAULT};
+    return query_u64(query, SLICE("limit"), &out->limit) == 0 && query_u64(query, SLICE("offset"), &out->offset) == 0 &&
+           query_u64(query, SLICE("cursor"), &out->offset) == 0 && out->limit >= 1 && out->limit <= limit_max;
+}
+
+void ojs_page_write(struct json_out *o, const struct ojs_page *page, uint64_t end, uint64_t total)
+{
+    json_key(o, "pagination"), json_open(o, '{');
+    json_key(o, "total"), json_u64(o, total);
+    json_key(o, "limit"), json_u64(o, page->limit);
+    json_key(o, "offset"), json_u64(o, page->offset);
+    json_key(o, "has_more"), json_bool(o, end < total);
+    if (end < total) {
+        char cursor[24];
+        struct json_out number;
+        json_out_init(&number, cursor, sizeof cursor);
+        json_u64(&number, end);
+        json_key(o, "next_cursor"), json_str(o, slice_make(cursor, number.len));
+    }
+    json_close(o, '}');
+}

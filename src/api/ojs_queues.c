@@ -5,21 +5,7 @@
 #include "api/ojs_render.h"
 #include "api/ojs.h"
 
-#define LIMIT_DEFAULT 50
 #define QUEUE_BYTES (JOB_QUEUE_MAX + JOB_STATES * 36 + 64) /* one entry: name, counts of up to 20 digits */
-
-/* The cursor is an offset: the list is short, and queues do not go away. */
-struct page {
-    uint64_t limit, offset;
-};
-
-static bool read_page(const struct exchange *x, struct page *page)
-{
-    struct slice query = request_span(&x->request, x->request.query);
-    *page = (struct page){.limit = LIMIT_DEFAULT};
-    return query_u64(query, SLICE("limit"), &page->limit) == 0 && query_u64(query, SLICE("offset"), &page->offset) == 0 &&
-           query_u64(query, SLICE("cursor"), &page->offset) == 0 && page->limit >= 1 && page->limit <= OJS_QUEUES_LIMIT;
-}
 
 static void write_queue(struct json_out *o, const struct queue_view *q)
 {
@@ -32,25 +18,8 @@ static void write_queue(struct json_out *o, const struct queue_view *q)
     json_close(o, '}');
 }
 
-static void write_pagination(struct json_out *o, const struct page *page, uint64_t end, uint64_t total)
-{
-    json_key(o, "pagination"), json_open(o, '{');
-    json_key(o, "total"), json_u64(o, total);
-    json_key(o, "limit"), json_u64(o, page->limit);
-    json_key(o, "offset"), json_u64(o, page->offset);
-    json_key(o, "has_more"), json_bool(o, end < total);
-    if (end < total) {
-        char cursor[24];
-        struct json_out number;
-        json_out_init(&number, cursor, sizeof cursor);
-        json_u64(&number, end);
-        json_key(o, "next_cursor"), json_str(o, slice_make(cursor, number.len));
-    }
-    json_close(o, '}');
-}
-
 static struct block *render(struct block_budget *budget, const struct queue_view *queues, uint64_t total,
-                            const struct page *page)
+                            const struct ojs_page *page)
 {
     struct json_out o;
     uint64_t start = page->offset < total ? page->offset : total;
@@ -61,7 +30,7 @@ static struct block *render(struct block_budget *budget, const struct queue_view
     json_key(&o, "queues"), json_open(&o, '[');
     for (uint64_t i = start; i < end; i++) write_queue(&o, &queues[i]);
     json_close(&o, ']');
-    write_pagination(&o, page, end, total);
+    ojs_page_write(&o, page, end, total);
     json_close(&o, '}');
     return ojs_block_close(b, &o);
 }
@@ -69,9 +38,9 @@ static struct block *render(struct block_budget *budget, const struct queue_view
 static void on_listed(struct exchange *x, struct engine_call *call)
 {
     struct ojs_head head;
-    struct page page;
+    struct ojs_page page;
     if (ojs_fail_call(x, call, "list")) return;
-    (void)read_page(x, &page); /* was fine when the question was asked */
+    (void)ojs_page_read(x, OJS_QUEUES_LIMIT, &page); /* was fine when the question was asked */
     const void *queues = call->views ? call->views->bytes : NULL;
     ojs_head_start(&head, x);
     ojs_answer_block(x, 200, &head, render(api_of(x)->budget, queues, queues ? call->n_views : 0, &page));
@@ -79,8 +48,8 @@ static void on_listed(struct exchange *x, struct engine_call *call)
 
 void ojs_queue_list(struct exchange *x)
 {
-    struct page page;
-    if (!read_page(x, &page)) {
+    struct ojs_page page;
+    if (!ojs_page_read(x, OJS_QUEUES_LIMIT, &page)) {
         ojs_fail(x, 400, "invalid_request", SLICE(""), "'limit' must be from 1 to %d, 'offset' and 'cursor' must be numbers.",
                  OJS_QUEUES_LIMIT);
         return;

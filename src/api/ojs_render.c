@@ -222,11 +222,24 @@ static void write_limits(struct json_out *o, const struct job_view *v)
     if (v->lease_ms) u64(o, "visibility_timeout_ms", v->lease_ms);
 }
 
+/* How long the last failure was ago when this attempt could begin: the back-off that was waited for. */
+static void write_retry_delay(struct json_out *o, const struct job_view *v)
+{
+    struct json_value when;
+    struct slice text;
+    uint64_t failed_ns;
+    if (!v->retried_ns || v->n_errors == 0) return;
+    if (!json_member((struct json_value){JSON_OBJECT, block_slice(v->errors[0])}, SLICE("occurred_at"), &when)) return;
+    if (when.kind != JSON_STRING || !json_plain(when, &text) || clock_parse_rfc3339(text.p, text.len, &failed_ns) < 0) return;
+    if (v->retried_ns >= failed_ns) u64(o, "retry_delay_ms", (v->retried_ns - failed_ns) / NS_PER_MS);
+}
+
 static void write_holder(struct json_out *o, const struct job_view *v, unsigned flags)
 {
     char token[OJS_TOKEN_BYTES];
     if (v->state != JOB_ACTIVE) return;
     if (v->worker_id[0]) str(o, "worker_id", v->worker_id);
+    write_retry_delay(o, v);
     if (v->progress > 0) json_key(o, "progress"), json_double(o, (double)v->progress);
     if (!(flags & OJS_RENDER_LEASE) || v->lease_token == 0) return;
     ojs_token_text(v->lease_token, token);
@@ -255,6 +268,7 @@ void ojs_job_write(struct json_out *o, const struct job_view *v, unsigned flags)
     write_times(o, v);
     write_holder(o, v, flags);
     raw(o, "tags", v->tags);
+    if (v->durability != DURABILITY_MEMORY) str(o, "durability", job_durability_name(v->durability));
     if (v->args.len) write_envelope(o, v); /* else the job did not come as an envelope */
     write_result(o, v);
     write_errors(o, v);

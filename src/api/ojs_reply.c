@@ -229,6 +229,14 @@ bool ojs_fail_call(struct exchange *x, const struct engine_call *call, const cha
                  "Cannot %s the job: 'lease_token' is not that of its present lease.", verb);
         break;
     case ENGINE_FULL: ojs_fail(x, 503, "backend_error", none, "The server holds as many jobs as it may."); break;
+    case ENGINE_DISK_FULL: ojs_fail(x, 503, "backend_error", none, "The disk is full: the server takes no more jobs."); break;
+    case ENGINE_FAILED:
+        ojs_fail(x, 503, "backend_error", none,
+                 "The server cannot write its journal: it takes nothing more, and whether it took this is not known.");
+        break;
+    case ENGINE_TOO_LARGE:
+        ojs_fail(x, 413, "envelope_too_large", none, "This is more than the server's journal takes at once.");
+        break;
     case ENGINE_TOO_MANY_QUEUES:
         ojs_fail(x, 422, "x_too_many_queues", none, "There is no room for another queue or job type.");
         break;

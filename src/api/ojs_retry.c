@@ -126,11 +126,10 @@ static bool set_backoff(struct policy *p, struct json_value v)
     return false;
 }
 
-/* Kept with the envelope; what becomes of a discarded job is not the policy's reader's business. */
-static bool check_on_exhaustion(struct policy *p, struct json_value v)
+static bool set_on_exhaustion(struct policy *p, struct json_value v)
 {
-    (void)p;
-    return text_is(v, "discard") || text_is(v, "dead_letter");
+    p->out->dead_letter = text_is(v, "dead_letter");
+    return p->out->dead_letter || text_is(v, "discard");
 }
 
 struct rule {
@@ -152,7 +151,7 @@ static const struct rule rules[] = {
     {"max_interval_ms", set_max_ms, MILLISECONDS},
     {"jitter", set_jitter, "true or false"},
     {"non_retryable_errors", set_non_retryable, "an array of non-empty strings"},
-    {"on_exhaustion", check_on_exhaustion, "\"discard\" or \"dead_letter\""},
+    {"on_exhaustion", set_on_exhaustion, "\"discard\" or \"dead_letter\""},
     {"backoff_type", set_backoff, BACKOFF},
     {"backoff_strategy", set_backoff, BACKOFF},
 };

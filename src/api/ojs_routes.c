@@ -23,6 +23,9 @@ static const struct route routes[] = {
     ROUTE(POST, "/ojs/v1/workers/nack", ojs_worker_nack, GIVEN, .admit = ojs_admit),
     ROUTE(POST, "/ojs/v1/workers/heartbeat", ojs_worker_heartbeat, SMALL_BODY, .admit = ojs_admit),
     ROUTE(GET, "/ojs/v1/queues", ojs_queue_list, 0, .admit = ojs_admit),
+    ROUTE(GET, "/ojs/v1/dead-letter", ojs_dead_list, 0, .admit = ojs_admit),
+    ROUTE(POST, "/ojs/v1/dead-letter/<uuid:id>/retry", ojs_dead_retry, SMALL_BODY, .admit = ojs_admit),
+    ROUTE(DELETE, "/ojs/v1/dead-letter/<uuid:id>", ojs_dead_delete, 0, .admit = ojs_admit),
     ROUTE(GET, "/ojs/v1/events", ojs_event_list, 0, .admit = ojs_admit),
     ROUTE(GET, "/ojs/v1/health", ojs_health, 0, .admit = ojs_admit, .vital = true),
     /* Without ojs_admit: who asks for a version that is not served finds here which one is

@@ -224,12 +224,27 @@ static bool read_pending(struct reader *r)
     return true;
 }
 
+static bool read_durability(struct reader *r)
+{
+    struct ojs_member m;
+    struct slice text;
+    if (!ojs_fields_get(&r->fields, FIELD_DURABILITY, &m)) return true;
+    bool is_text = m.value.kind == JSON_STRING && json_plain(m.value, &text);
+    for (enum job_durability d = DURABILITY_MEMORY; is_text && d <= DURABILITY_SYNCED; d++) {
+        if (!slice_eq(text, slice_str(job_durability_name(d)))) continue;
+        r->spec->durability = (uint8_t)d;
+        r->spec->has_durability = true;
+        return true;
+    }
+    return ojs_refuse(r->why, m.path, "'%s' must be \"memory\", \"logged\" or \"synced\".", m.path);
+}
+
 bool ojs_spec_read(struct json_value envelope, uint64_t now_wall_ns, struct job_spec *spec, struct ojs_problem *why)
 {
     /* Required ones first: who forgot the type wants to hear of the type. */
     static bool (*const rules[])(struct reader *) = {
         read_specversion, read_type,    read_args,  read_id,    read_options, read_meta,   read_queue,   read_priority,
-        read_times,       read_timeout, read_lease, read_retry, read_tags,    read_unique, read_pending,
+        read_times,       read_timeout, read_lease, read_retry, read_tags,    read_unique, read_pending, read_durability,
     };
     struct reader r = {.now_ns = now_wall_ns, .spec = spec, .why = why};
     *spec = (struct job_spec){0};

@@ -291,15 +291,13 @@ static void on_nacked(struct exchange *x, struct engine_call *call)
     const struct job_view *v = &call->view;
     char text[640];
     struct json_out o;
-    uint64_t now = exchange_wall_ns(x);
     if (ojs_fail_call(x, call, "fail")) return;
     json_out_init(&o, text, sizeof text);
     answer_open(&o, v);
     if (v->state == JOB_DISCARDED) ojs_time_write(&o, "discarded_at", v->discarded_ns ? v->discarded_ns : v->completed_ns);
     if (v->state == JOB_RETRYABLE) {
-        uint64_t delay = v->next_attempt_ns > now ? v->next_attempt_ns - now : 0;
         ojs_time_write(&o, "next_attempt_at", v->next_attempt_ns);
-        json_key(&o, "retry_delay_ms"), json_u64(&o, delay / NS_PER_MS);
+        json_key(&o, "retry_delay_ms"), json_u64(&o, v->retry_in_ns / NS_PER_MS);
     }
     answer_close(x, &o);
 }

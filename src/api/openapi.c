@@ -26,6 +26,8 @@ static const struct {
     {"/ojs/v1/workers/nack", "Report failure", "workers"},
     {"/ojs/v1/workers/heartbeat", "Extend leases", "workers"},
     {"/ojs/v1/queues", "Queues and their counts", "jobs"},
+    {"/ojs/v1/dead-letter", "Dead letters: jobs that were tried to their end", "jobs"},
+    {"/ojs/v1/dead-letter/", "One dead letter: try it again, delete it", "jobs"},
     {"/ojs/v1/events", "The last events", "jobs"},
 };
 

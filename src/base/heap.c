@@ -25,7 +25,7 @@ void heap_deinit(struct heap *h)
 
 static bool before(const struct heap_node *a, const struct heap_node *b)
 {
-    return a->key != b->key ? a->key < b->key : a->order < b->order;
+    return a->key != b->key ? a->key < b->key : (int32_t)(a->order - b->order) < 0;
 }
 
 static void place(struct heap *h, struct heap_node *node, uint32_t index)

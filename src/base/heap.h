@@ -11,14 +11,14 @@
 
 struct heap_node {
     uint64_t key;
-    uint64_t order;  /* breaks ties; set by heap_add */
+    uint32_t order;  /* breaks ties, and wraps; set by heap_add */
     uint32_t index;  /* HEAP_OUT while in no heap; set it (heap_node_init) before the first use */
 };
 
 struct heap {
     struct heap_node **nodes;
     uint32_t n, n_max;
-    uint64_t order_next;
+    uint32_t order_next;
 };
 
 static inline void heap_node_init(struct heap_node *node)

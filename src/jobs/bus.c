@@ -29,9 +29,25 @@ struct job_event *bus_add(struct bus *b)
     return ev;
 }
 
-void bus_show(struct bus *b)
+void bus_settle(struct bus *b, uint64_t commit, bool is_synced)
 {
-    b->shown = b->added;
+    bool is_first = b->shown == b->settling;
+    while (b->settling < b->added) {
+        struct job_event *ev = at(b, ++b->settling);
+        ev->commit = commit;
+        ev->is_synced = is_synced;
+    }
+    if (commit == 0 && is_first) b->shown = b->settling;
+}
+
+void bus_show(struct bus *b, uint64_t written, uint64_t synced)
+{
+    if (b->settling - b->shown > ENGINE_EVENTS_KEPT) b->shown = b->settling - ENGINE_EVENTS_KEPT; /* gone unseen */
+    while (b->shown < b->settling) {
+        const struct job_event *ev = at(b, b->shown + 1);
+        if (ev->commit > (ev->is_synced ? synced : written)) break;
+        b->shown++;
+    }
 }
 
 static bool matches(const struct engine_call *call, const struct job_event *ev)

@@ -1,6 +1,7 @@
 #include "jobs/engine.h"
 #include "base/check.h"
 #include "jobs/engine_parts.h"
+#include "journal/journal.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -61,6 +62,9 @@ int engine_new(const struct engine_options *options, struct engine **out)
     random_seed(&e->random, options->seed);
     e->ids = (struct uuid_source){.random = &e->random, .engine = options->index};
     list_init(&e->answers);
+    list_init(&e->log.held_logged);
+    list_init(&e->log.held_synced);
+    list_init(&e->log.stalled);
     int rc = init_parts(e);
     if (rc < 0) {
         free(e);
@@ -74,6 +78,7 @@ struct engine *engine_free(struct engine *e)
 {
     if (!e) return NULL;
     engine_drain(e);
+    engine_close_log(e);
     waits_deinit(&e->waits);
     bus_deinit(&e->bus);
     heap_deinit(&e->times);
@@ -94,7 +99,9 @@ void engine_answer(struct engine *e, struct engine_call *call, enum engine_outco
 void engine_answer_job(struct engine *e, struct engine_call *call, struct job *job, enum engine_outcome outcome)
 {
     view_fill(e, job, &call->view);
-    engine_answer(e, call, outcome);
+    call->outcome = (uint8_t)outcome;
+    if (log_is_unsettled(e, job)) log_hold(e, call, job->durability);
+    else engine_answer(e, call, outcome);
 }
 
 static bool waits_for_end(const struct engine *e, const struct engine_call *call, const struct job *job)
@@ -145,7 +152,7 @@ static void collect_stats(struct engine *e, struct engine_call *call)
     engine_answer(e, call, ENGINE_OK);
 }
 
-static void dispatch(struct engine *e, struct engine_call *call)
+void engine_dispatch(struct engine *e, struct engine_call *call)
 {
     switch ((enum engine_op)call->op) {
     case ENGINE_SUBMIT: engine_submit(e, call); break;
@@ -158,6 +165,9 @@ static void dispatch(struct engine *e, struct engine_call *call)
     case ENGINE_HEARTBEAT: engine_heartbeat(e, call); break;
     case ENGINE_RELEASE: engine_release(e, call); break;
     case ENGINE_EVENTS: collect_events(e, call); break;
+    case ENGINE_DEAD_LIST: engine_dead_list(e, call); break;
+    case ENGINE_DEAD_RETRY: engine_dead_retry(e, call); break;
+    case ENGINE_DEAD_DELETE: engine_dead_delete(e, call); break;
     case ENGINE_QUEUES: engine_queues(e, call); break;
     case ENGINE_STATS: collect_stats(e, call); break;
     }
@@ -172,7 +182,7 @@ void engine_do(struct engine *e, struct engine_call *call)
         call->views = NULL;
         call->n_views = 0;
     }
-    dispatch(e, call);
+    if (log_passes(e, call)) engine_dispatch(e, call);
     engine_give_answers(e);
 }
 
@@ -188,7 +198,7 @@ struct engine_stats engine_stats(const struct engine *e)
 
 static void drop_views(struct engine_call *call)
 {
-    bool are_jobs = call->op == ENGINE_FETCH || call->op == ENGINE_RELEASE;
+    bool are_jobs = call->op == ENGINE_FETCH || call->op == ENGINE_RELEASE || call->op == ENGINE_DEAD_LIST;
     struct job_view *views = call->views ? (struct job_view *)(void *)call->views->bytes : NULL;
     for (uint32_t i = 0; are_jobs && i < call->n_views; i++) job_view_drop(&views[i]);
     call->n_views = 0;
@@ -209,8 +219,16 @@ void engine_call_drop(struct engine_call *call)
 
 static uint64_t retention_ends_ns(const struct engine *e)
 {
-    const struct job *oldest = store_oldest_terminal(&e->store);
-    return oldest ? oldest->time.key : UINT64_MAX;
+    const struct job *oldest = store_oldest_terminal(&e->store), *dead = store_oldest_dead(&e->store);
+    uint64_t ends = oldest ? oldest->time.key : UINT64_MAX;
+    return dead && dead->time.key < ends ? dead->time.key : ends;
+}
+
+static void drop_one(struct engine *e)
+{
+    struct job *oldest = store_oldest_terminal(&e->store);
+    bool is_due = oldest && oldest->time.key <= engine_now_ns(e);
+    store_drop(&e->store, is_due ? oldest : store_oldest_dead(&e->store));
 }
 
 static uint64_t first_ns(const struct heap *h)
@@ -219,13 +237,20 @@ static uint64_t first_ns(const struct heap *h)
     return first ? first->key : UINT64_MAX;
 }
 
-uint64_t engine_next_ns(const struct engine *e)
+/* What the engine does by itself, without the journal. */
+static uint64_t next_ns(const struct engine *e)
 {
-    uint64_t next = first_ns(&e->times), wait = first_ns(&e->waits.deadlines);
+    uint64_t next = e->log.stuck ? UINT64_MAX : first_ns(&e->times), wait = first_ns(&e->waits.deadlines);
     uint64_t gone = retention_ends_ns(e);
     if (!list_empty(&e->answers) || e->has_news) return 0; /* engine_grant_local leaves them */
     if (wait < next) next = wait;
     return gone < next ? gone : next;
+}
+
+uint64_t engine_next_ns(const struct engine *e)
+{
+    uint64_t own = next_ns(e), log = e->log.journal ? journal_next_ns(e->log.journal) : UINT64_MAX;
+    return own < log ? own : log;
 }
 
 /* What an active job's time is up for; of several the graver. */
@@ -273,19 +298,23 @@ static void end_wait(struct engine *e, struct engine_call *call)
 static bool tick_once(struct engine *e)
 {
     uint64_t now = engine_now_ns(e);
-    if (first_ns(&e->times) <= now) on_due(e, container_of(heap_first(&e->times), struct job, time));
+    bool is_due = !e->log.stuck && first_ns(&e->times) <= now;
+    if (is_due && !log_has_room(e)) e->log.stuck = true;
+    if (is_due && !e->log.stuck) on_due(e, container_of(heap_first(&e->times), struct job, time));
     else if (first_ns(&e->waits.deadlines) <= now) end_wait(e, waits_next(&e->waits));
-    else if (retention_ends_ns(e) <= now) store_drop(&e->store, store_oldest_terminal(&e->store));
+    else if (retention_ends_ns(e) <= now) drop_one(e);
     else return false;
     return true;
 }
 
 bool engine_tick(struct engine *e, uint32_t n_max)
 {
-    if (engine_next_ns(e) > engine_now_ns(e)) return false; /* most turns */
+    log_retry(e);
+    if (!e->log.failed) e->log.stuck = false; /* tries again */
+    if (next_ns(e) > engine_now_ns(e)) return false; /* most turns */
     for (uint32_t n = 0; n < n_max && tick_once(e); n++) continue;
     engine_give_answers(e);
-    return engine_next_ns(e) <= engine_now_ns(e);
+    return next_ns(e) <= engine_now_ns(e);
 }
 
 void engine_drain(struct engine *e)

@@ -1,8 +1,8 @@
 /* engine.h: the jobs of one engine behind one door. All calls on the engine's thread; the shard's mail brings them there.
  *
  * A caller fills a struct engine_call, hands it to engine_do() and gets it back through call->reply, on the engine's thread, at
- * once or later (waiting, and once there is a journal: after its commit). Between the two the call belongs to the engine.
- * Nothing that is not settled is visible: replies, grants and events leave only when the engine has settled the transition. */
+ * once or later: waiting, and where there is a journal, after its commit. Between the two the call belongs to the engine.
+ * Nothing uncommitted is visible: answers, grants and events that show a job leave when the journal has its last transition. */
 #ifndef QUERN_JOBS_ENGINE_H
 #define QUERN_JOBS_ENGINE_H
 
@@ -13,6 +13,9 @@
 
 struct clock;
 struct engine;
+struct files;
+struct journal_counts;
+struct journal_report;
 
 enum engine_op {
     ENGINE_SUBMIT,    /* in: spec, wait_ns → view */
@@ -25,6 +28,9 @@ enum engine_op {
     ENGINE_HEARTBEAT, /* in: ids, worker_id, lease_ms → extended (a mask over ids) */
     ENGINE_RELEASE,   /* in: views (a grant that could not be delivered): back, uncounted; no answer but the reply */
     ENGINE_EVENTS,    /* in: events → a block of events */
+    ENGINE_DEAD_LIST,   /* in: dead → views (the newest first), n_total */
+    ENGINE_DEAD_RETRY,  /* in: id → view */
+    ENGINE_DEAD_DELETE, /* in: id */
     ENGINE_QUEUES,    /* → a block of struct queue_view, n_queues */
     ENGINE_STATS,     /* → stats */
 };
@@ -37,12 +43,16 @@ enum engine_outcome {
     ENGINE_CONFLICT,    /* the state does not allow it, or a worker of this server has the job; view shows it */
     ENGINE_LEASE_LOST,  /* an outdated lease_token; view shows the job */
     ENGINE_FULL,        /* job limit or memory: try later */
+    ENGINE_TOO_LARGE, /* more than a transaction of the journal takes */
     ENGINE_TOO_MANY_QUEUES, /* no room for another queue name or type name */
     ENGINE_DRAINING,
+    ENGINE_DISK_FULL, /* no room in the journal: try later */
+    ENGINE_FAILED, /* the journal cannot be written: nothing is taken any more, and whether this was is not known */
 };
 
 #define ENGINE_FETCH_MAX 32   /* jobs in one fetch */
 #define ENGINE_FETCH_QUEUES_MAX 64
+#define ENGINE_DEAD_LIST_MAX 100
 #define ENGINE_EVENTS_KEPT 10000
 
 struct job_event {
@@ -53,6 +63,8 @@ struct job_event {
     uint8_t from, to;    /* states */
     uint32_t attempt, max_attempts;
     uint64_t duration_ns; /* of the attempt that ended; else 0 */
+    uint64_t commit;      /* the journal's sequence at which it may be seen; 0: at once */
+    bool is_synced;       /* that must be on the disk */
     char type[JOB_TYPE_MAX + 1], queue[JOB_QUEUE_MAX + 1], worker_id[JOB_WORKER_ID_MAX + 1];
 };
 /* ojs-events: core job events. */
@@ -94,14 +106,19 @@ struct engine_call {
         struct uuid job;            /* zero: any */
         uint32_t limit;             /* 0: all that are kept */
     } events;
+    struct {
+        struct slice queue, type; /* empty: any; point into args */
+        uint32_t offset, limit;   /* limit at most ENGINE_DEAD_LIST_MAX */
+    } dead;
     uint64_t extended; /* HEARTBEAT: bit i: ids[i] was extended */
     uint16_t n_ids;    /* of ids[] */
     /* answers */
     struct job_view view;
-    struct block *views;  /* FETCH: n_views of struct job_view; EVENTS: struct job_event; QUEUES: struct queue_view */
-    uint32_t n_views;
+    struct block *views;  /* FETCH, DEAD_LIST: n_views of struct job_view; EVENTS: struct job_event; QUEUES: struct queue_view */
+    uint32_t n_views, n_total;
     struct engine_stats stats;
-    /* while parked: the engine's */
+    /* while parked, stalled or held: the engine's */
+    uint64_t commit; /* the answer may leave when the journal has come so far */
     struct list link;
     struct heap_node deadline;
     /* Read as far as n_queues and n_ids say, so a pool of calls need not clear them. */
@@ -121,6 +138,8 @@ struct local_grant {
     uint32_t timeout_ms;    /* 0: the type's own */
     struct block *envelope; /* a reference, the taker's */
     struct slice args;      /* JSON array text inside it */
+    uint64_t commit;        /* work may begin when engine_is_committed() says so of these two */
+    uint8_t durability;     /* enum job_durability */
 };
 struct local_result {
     uint8_t outcome; /* enum local_outcome */
@@ -161,11 +180,40 @@ bool engine_tick(struct engine *e, uint32_t n_max);
  * highest priority, then the lowest sequence. The attempt counts now. False: none. */
 bool engine_grant_local(struct engine *e, const uint64_t *types, struct local_grant *out);
 void engine_local_progress(struct engine *e, uint32_t slot, uint32_t generation, float fraction);
+/* Whether the grant's record is where it has to be. */
+bool engine_is_committed(const struct engine *e, uint64_t commit, enum job_durability durability);
+/* Whether a grant's end can be told now: that it was completed with so many bytes of result, or anything else. False: keep it until
+ * engine_tick() has run again. */
+bool engine_takes_local(struct engine *e, bool completes, size_t result_bytes);
 /* The worker is through with a grant. A result for a job that has meanwhile been cancelled is dropped. */
 void engine_local_done(struct engine *e, uint32_t slot, uint32_t generation, uint64_t token, struct local_result *r);
 /* Stops granting and taking; parked calls are answered with the present state. Active jobs may still end. */
 void engine_drain(struct engine *e);
 struct engine_stats engine_stats(const struct engine *e);
+/* ---- the journal ---- */
+
+struct engine_log_options {
+    const char *path;    /* the data folder */
+    struct files *files; /* of the thread's ring, with room for JOURNAL_FILE_OPS */
+    uint64_t seed;
+    uint32_t segment_bytes; /* 0: the journal's own */
+    uint64_t disk_bytes_max;
+    bool accept_damage;
+};
+#define ENGINE_LOG_OPS 5 /* JOURNAL_FILE_OPS */
+/* Once, before any other call: reads back what the folder has, and keeps it up from here on. Without it all is forgotten with the
+ * engine. As journal_open; *why is never NULL after an error. */
+int engine_open_log(struct engine *e, const struct engine_log_options *options, struct journal_report *report, const char **why);
+/* At the end of each turn of the loop: what has been appended is on its way. */
+void engine_flush(struct engine *e);
+/* Takes nothing more; then turn the loop (engine_flush) while engine_log_busy(), then engine_close_log(). */
+void engine_stop_log(struct engine *e);
+bool engine_log_busy(const struct engine *e);
+void engine_close_log(struct engine *e);
+/* Positive errno of the write or sync that failed; 0: it works, or there is none. */
+int engine_log_failed(const struct engine *e);
+const struct journal_counts *engine_log_counts(const struct engine *e); /* NULL: there is none */
+
 /* Bytes that one queued job costs beyond its envelope: at most 256. */
 size_t engine_bytes_per_job(void);
 

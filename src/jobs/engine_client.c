@@ -21,6 +21,7 @@ static void take_retry(struct job *job, const struct retry_policy *p, const stru
     job->retry_coefficient = p->coefficient;
     job->retry_backoff = p->backoff;
     job->retry_jitter = p->jitter;
+    job->dead_letter = p->dead_letter;
     job->non_retryable = span_in(envelope, p->non_retryable);
 }
 
@@ -28,6 +29,7 @@ static void take_retry(struct job *job, const struct retry_policy *p, const stru
 static void take_spec(struct engine *e, struct job *job, struct job_spec *spec)
 {
     job->priority = spec->priority;
+    job->durability = e->log.journal ? spec->durability & 3u : DURABILITY_MEMORY;
     job->timeout_ms = spec->timeout_ms;
     job->lease_ms = spec->lease_ms;
     job->created_ns = engine_wall_ns(e);

@@ -1,6 +1,8 @@
 #include "base/check.h"
 #include "jobs/engine_parts.h"
 
+#include <errno.h>
+
 /* A handler may report progress far more often than anybody wants to read of it. */
 #define PROGRESS_STEP 0.1F
 
@@ -16,19 +18,31 @@ static void fill_grant(const struct engine *e, const struct job *job, struct loc
         .timeout_ms = job->timeout_ms,
         .envelope = job->envelope ? block_ref(job->envelope) : NULL,
         .args = job_slice(job, job->args),
+        .commit = job->durability == DURABILITY_MEMORY ? 0 : e->log.appended,
+        .durability = job->durability,
     };
 }
 
 static struct job *next_local(struct engine *e, const uint64_t *types)
 {
     struct job *job;
-    while ((job = queues_best_local(&e->store.queues, types)) != NULL && job_is_expired(e, job)) move_expired(e, job);
+    while ((job = queues_best_local(&e->store.queues, types)) != NULL && job_is_expired(e, job)) {
+        move_expired(e, job);
+        if (log_has_room(e)) continue;
+        e->log.starved = true;
+        return NULL;
+    }
     return job;
 }
 
 bool engine_grant_local(struct engine *e, const uint64_t *types, struct local_grant *out)
 {
-    struct job *job = e->draining ? NULL : next_local(e, types);
+    struct job *job;
+    if (!log_has_room(e)) {
+        e->log.starved = true;
+        return false;
+    }
+    job = e->draining ? NULL : next_local(e, types);
     if (job) {
         move_active(e, job, NULL, 0);
         queues_turn(&e->store.queues, job);
@@ -53,12 +67,17 @@ void engine_local_progress(struct engine *e, uint32_t slot, uint32_t generation,
     if (fraction < l->progress_told + PROGRESS_STEP) return;
     l->progress_told = fraction;
     job_note(e, job, EVENT_PROGRESS, job->state, l, 0);
-    bus_show(&e->bus);
+    bus_settle(&e->bus, 0, false);
 }
 
 static void complete(struct engine *e, struct job *job, struct local_result *r)
 {
     struct block *result = r->result;
+    if (result && job->durability != DURABILITY_MEMORY && log_admit(e, result->len + 4096, true) == -EMSGSIZE) {
+        struct failure f = {.code = SLICE("result_too_large"), .message = SLICE("The result is larger than the journal takes.")};
+        move_failed(e, job, &f, NULL);
+        return;
+    }
     r->result = NULL;
     if (result && !r->is_json) {
         struct history *h = store_history(&e->store, job);
@@ -88,7 +107,7 @@ static void time_out(struct engine *e, struct job *job)
 void engine_local_done(struct engine *e, uint32_t slot, uint32_t generation, uint64_t token, struct local_result *r)
 {
     struct job *job = local_job(e, slot, generation);
-    if (job && job->lease->token == token) {
+    if (job && job->lease->token == token && !e->log.failed) {
         switch ((enum local_outcome)r->outcome) {
         case LOCAL_COMPLETED: complete(e, job, r); break;
         case LOCAL_FAILED: fail(e, job, r); break;

@@ -10,6 +10,7 @@ struct change {
     const struct lease *lease; /* of the attempt that this begins or ends, while it stands; NULL: none */
     uint64_t ran_ns;           /* how long that attempt took; 0: it begins, or there is none */
     uint64_t token;            /* of the attempt that this ended */
+    bool is_new, has_error;    /* what the record is to say; is_new: the whole job */
     bool tell_worker;          /* a local worker has the job in hand and is to stop */
     uint32_t slot, generation; /* names the job to that worker */
 };
@@ -36,14 +37,23 @@ static void serve_queue(struct engine *e, struct job *job)
     }
 }
 
-/* All that anybody can see of a transition leaves here and nowhere else: events, answers, the
- * wake-up of those who wait, the word to a worker. Until there is a journal to wait for, that is at
- * once. */
+/* The transition's record. */
+static void write_down(struct engine *e, const struct change *c)
+{
+    struct job *job = c->job;
+    bool is_kept = job->durability != DURABILITY_MEMORY;
+    if (is_kept && c->is_new) log_snapshot(e, job);
+    else if (is_kept) log_transition(e, job, c->has_error);
+    bus_settle(&e->bus, is_kept ? e->log.appended : 0, job->durability == DURABILITY_SYNCED);
+}
+
+/* All that anybody can see of a transition leaves here and nowhere else: events, answers, the wake-up of those who wait, the
+ * word to a worker. Events and answers that show a job wait for the commit of its record. */
 static void settle(struct engine *e, const struct change *c)
 {
     struct job *job = c->job;
     bool is_ready = job->state == JOB_AVAILABLE; /* what follows may grant it */
-    bus_show(&e->bus);
+    write_down(e, c);
     if (c->call) engine_answer_or_park(e, c->call, job);
     if (job_state_is_terminal(job->state)) wake_waiters(e, job);
     if (is_ready) serve_queue(e, job);
@@ -160,7 +170,8 @@ static void rest(struct engine *e, struct change *c, struct block *result)
     job->ended_ns = engine_wall_ns(e);
     job->token = c->token;
     job->result = result;
-    store_retire(&e->store, job, engine_after_ns(e, e->options.retention_ns));
+    uint64_t keep_ns = job->is_dead ? JOB_DEAD_NS : e->options.retention_ns;
+    store_retire(&e->store, job, engine_after_ns(e, keep_ns));
 }
 
 /* The job is available: into its queue. */
@@ -181,6 +192,8 @@ void move_begin(struct engine *e, struct job *job, enum job_state first, struct 
     else job_arm(e, job);
     if (first == JOB_AVAILABLE) note(e, &c, EVENT_ENQUEUED);
     if (first == JOB_SCHEDULED) note(e, &c, EVENT_SCHEDULED);
+    c.is_new = true;
+    if (job->durability != DURABILITY_MEMORY) log_count_unfinished(e, 1);
     e->counts.submitted++;
     settle(e, &c);
 }
@@ -252,12 +265,14 @@ void move_expired(struct engine *e, struct job *job)
 
 /* ---- failures ---- */
 
-static void record(struct engine *e, struct job *job, struct failure *f)
+static void record(struct engine *e, struct change *c, struct failure *f)
 {
+    struct job *job = c->job;
     f->attempt = job->attempt;
     f->wall_ns = engine_wall_ns(e);
     struct block *text = failure_text(e->options.budget, f); /* NULL: the job goes on without it */
     store_error_add(&e->store, job, text);
+    c->has_error = text != NULL;
     e->counts.failed++;
 }
 
@@ -282,9 +297,10 @@ static void back_off(struct engine *e, struct change *c)
     e->counts.retried++;
 }
 
-static void give_up(struct engine *e, struct change *c, enum job_cause cause)
+static void give_up(struct engine *e, struct change *c, enum job_cause cause, bool is_dead)
 {
     move(e, c, cause);
+    c->job->is_dead = is_dead;
     note(e, c, EVENT_FAILED);
     note(e, c, EVENT_DISCARDED);
     rest(e, c, NULL);
@@ -293,9 +309,9 @@ static void give_up(struct engine *e, struct change *c, enum job_cause cause)
 
 static void fail(struct engine *e, struct change *c, struct failure *f)
 {
-    record(e, c->job, f);
+    record(e, c, f);
     if (may_retry(c->job, f)) back_off(e, c);
-    else give_up(e, c, CAUSE_FAIL);
+    else give_up(e, c, CAUSE_FAIL, c->job->dead_letter || retry_code_is_dead_letter(f->code));
     settle(e, c);
 }
 
@@ -317,10 +333,10 @@ void move_lost(struct engine *e, struct job *job)
 {
     struct change c = change_open(job, NULL);
     struct failure f = failure_of_silence();
-    record(e, job, &f);
+    record(e, &c, &f);
     e->counts.leases_lost++;
     if (++job->crashes >= JOB_CRASHES_MAX || job->attempt >= job->max_attempts) {
-        give_up(e, &c, CAUSE_CRASH);
+        give_up(e, &c, CAUSE_CRASH, job->dead_letter);
     } else {
         move(e, &c, CAUSE_LOST);
         note(e, &c, EVENT_FAILED);
@@ -329,4 +345,25 @@ void move_lost(struct engine *e, struct job *job)
         line_up(e, job);
     }
     settle(e, &c);
+}
+
+/* ---- dead letters ---- */
+
+bool move_revived(struct engine *e, struct job *job, struct engine_call *call)
+{
+    struct change c = change_open(job, call);
+    if (!queues_revive(&e->store.queues, job)) return false;
+    store_exhume(&e->store, job);
+    move(e, &c, CAUSE_REVIVE);
+    job->attempt = 0;
+    job->crashes = 0;
+    job->started_ns = 0;
+    job->next_attempt_ns = 0;
+    job->sequence = 0; /* it joins the end of its line */
+    line_up(e, job);
+    note(e, &c, EVENT_ENQUEUED);
+    c.is_new = true;
+    if (job->durability != DURABILITY_MEMORY) log_count_unfinished(e, 1);
+    settle(e, &c);
+    return true;
 }

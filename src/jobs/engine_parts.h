@@ -3,9 +3,12 @@
  *     engine.c          the door: set-up, dispatch, answers, deadlines
  *     engine_move.c     every transition of a job, and settle(), which makes it visible
  *     engine_client.c   submit, info, cancel, activate, lists
+ *     engine_dead.c     dead letters: list, retry, delete
  *     engine_worker.c   fetch, ack, nack, heartbeat, release
  *     engine_local.c    workers of this server
- *     engine_view.c     struct job → struct job_view */
+ *     engine_view.c     struct job → struct job_view
+ *     engine_log.c      records of transitions, and what waits for their commit
+ *     engine_restore.c  the journal's records → jobs, at start; and again to the journal, to free old segments */
 #ifndef QUERN_JOBS_ENGINE_PARTS_H
 #define QUERN_JOBS_ENGINE_PARTS_H
 
@@ -19,8 +22,25 @@
 #include "jobs/store.h"
 #include "jobs/wait.h"
 
+/* The engine's journal, and what waits for it. Without one all of it is zero or empty. */
+struct engine_log {
+    struct journal *journal;
+    uint64_t appended, written, synced; /* sequences */
+    uint32_t newest;        /* number of the last segment that something was appended to */
+    struct list held_logged, held_synced; /* calls with their answers; in the order of their commit */
+    struct list stalled;    /* calls that came when the journal took no more; in order */
+    bool stuck;             /* deadlines are not acted on until something has been committed */
+    bool starved;           /* a local worker got nothing for that reason */
+    uint32_t unfinished;    /* jobs with records that have not ended */
+    uint32_t reserved;      /* reservations for their ends */
+    uint32_t walk_segment, walk_slot; /* engine_restore.c: which segment is being emptied, how far */
+    int failed;             /* positive errno */
+    const char *why;        /* why a record could not be taken */
+};
+
 struct engine {
     struct engine_options options;
+    struct engine_log log;
     struct random random;
     struct uuid_source ids;
     struct store store;
@@ -73,6 +93,8 @@ void move_timed_out(struct engine *e, struct job *job);
 void move_lost(struct engine *e, struct job *job);
 void move_cancelled(struct engine *e, struct job *job, struct engine_call *call);
 void move_expired(struct engine *e, struct job *job);
+/* A dead letter becomes available, as if it were new. False: no room for its type's line. */
+bool move_revived(struct engine *e, struct job *job, struct engine_call *call);
 bool job_is_expired(const struct engine *e, const struct job *job);
 /* Puts the job into e->times under what comes next for it, or takes it out. */
 void job_arm(struct engine *e, struct job *job);
@@ -81,12 +103,50 @@ void job_arm(struct engine *e, struct job *job);
 void job_note(struct engine *e, const struct job *job, enum job_event_kind kind, enum job_state from, const struct lease *l,
               uint64_t ran_ns);
 
+/* engine_log.c */
+/* Whether an operation that adds bytes to the journal can be carried out: 0; -EAGAIN: not yet; -ENOSPC; -EROFS. is_end: it ends
+ * a job, for which room is reserved. Smaller records that it may cause besides are allowed for. */
+int log_admit(struct engine *e, size_t bytes, bool is_end);
+bool log_has_room(struct engine *e); /* for a transition and what it causes */
+/* The job's first record, or a new one that replaces all before. */
+void log_snapshot(struct engine *e, struct job *job);
+/* The job is about to be forgotten because somebody asked for it. */
+void log_forgotten(struct engine *e, struct job *job);
+/* A transition has been applied. has_error: it added one. */
+void log_transition(struct engine *e, struct job *job, bool has_error);
+/* A job with records has begun (+1) or ended (-1): room for its end is reserved or given back. */
+void log_count_unfinished(struct engine *e, int n);
+/* The job's last transition is not committed yet. */
+bool log_is_unsettled(const struct engine *e, const struct job *job);
+/* The answered call leaves when everything that has been appended is committed as durability asks. */
+void log_hold(struct engine *e, struct engine_call *call, enum job_durability durability);
+/* Bytes that an operation adds to the journal at most, but for small records. */
+size_t log_bytes_of(const struct engine_call *call);
+/* The job's snapshot stands there now. */
+void log_place(struct engine *e, struct job *job, uint32_t segment, size_t payload);
+bool log_is_in_segment(const struct engine *e, const struct job *job, uint32_t segment);
+/* Whether the call may be carried out now. False: it has its answer, or waits until there is room. */
+bool log_passes(struct engine *e, struct engine_call *call);
+/* Carries out stalled calls, as far as there is room. */
+void log_retry(struct engine *e);
+/* The journal's callbacks. */
+void log_on_committed(void *engine, uint64_t written, uint64_t synced);
+void log_on_failed(void *engine, int error);
+uint32_t log_on_rewrite(void *engine, uint32_t segment, uint32_t n_max); /* engine_restore.c */
+void log_on_drop(void *engine, struct job *job);
+
+/* engine.c */
+void engine_dispatch(struct engine *e, struct engine_call *call);
+
 /* engine_client.c, engine_worker.c */
 void engine_submit(struct engine *e, struct engine_call *call);
 void engine_info(struct engine *e, struct engine_call *call);
 void engine_cancel(struct engine *e, struct engine_call *call);
 void engine_activate(struct engine *e, struct engine_call *call);
 void engine_queues(struct engine *e, struct engine_call *call);
+void engine_dead_list(struct engine *e, struct engine_call *call);
+void engine_dead_retry(struct engine *e, struct engine_call *call);
+void engine_dead_delete(struct engine *e, struct engine_call *call);
 void engine_fetch(struct engine *e, struct engine_call *call);
 /* Answers a fetch with what is ready now, be it nothing. */
 void engine_fetch_now(struct engine *e, struct engine_call *call);

@@ -5,7 +5,7 @@ static void copy_name(char *out, struct slice name)
     memcpy(out, name.p, name.len); /* fits: checked on its way in. Ends with the zeroes of view_fill */
 }
 
-static void fill_times(const struct job *job, struct job_view *v)
+static void fill_times(const struct job *job, uint64_t now_ns, struct job_view *v)
 {
     v->created_ns = job->created_ns;
     v->enqueued_ns = job->enqueued_ns;
@@ -13,7 +13,10 @@ static void fill_times(const struct job *job, struct job_view *v)
     v->started_ns = job->started_ns;
     v->expires_ns = job->expires_ns;
     switch ((enum job_state)job->state) {
-    case JOB_RETRYABLE: v->next_attempt_ns = job->next_attempt_ns; break;
+    case JOB_RETRYABLE:
+        v->next_attempt_ns = job->next_attempt_ns;
+        if (v->next_attempt_ns > now_ns) v->retry_in_ns = v->next_attempt_ns - now_ns;
+        break;
     case JOB_COMPLETED: v->completed_ns = job->ended_ns; break;
     case JOB_CANCELLED: v->cancelled_ns = job->ended_ns; break;
     case JOB_DISCARDED:
@@ -22,9 +25,9 @@ static void fill_times(const struct job *job, struct job_view *v)
         if (!job->is_expired) v->completed_ns = job->ended_ns;
         break;
     case JOB_SCHEDULED:
+    case JOB_ACTIVE: v->retried_ns = job->next_attempt_ns; break;
     case JOB_AVAILABLE:
-    case JOB_PENDING:
-    case JOB_ACTIVE: break;
+    case JOB_PENDING: break;
     }
 }
 
@@ -59,6 +62,7 @@ void view_fill(const struct engine *e, const struct job *job, struct job_view *v
         .state = job->state,
         .previous_state = job->previous_state,
         .priority = job->priority,
+        .durability = job->durability,
         .attempt = job->attempt,
         .max_attempts = job->max_attempts,
         .timeout_ms = job->timeout_ms,
@@ -70,7 +74,7 @@ void view_fill(const struct engine *e, const struct job *job, struct job_view *v
     };
     copy_name(v->queue, queues_queue_name(&e->store.queues, job));
     copy_name(v->type, queues_type_name(&e->store.queues, job));
-    fill_times(job, v);
+    fill_times(job, engine_wall_ns(e), v);
     fill_errors(e, job, v);
     if (job->state == JOB_ACTIVE) fill_lease(job->lease, v);
     if (job->state == JOB_COMPLETED) fill_result(e, job, v);

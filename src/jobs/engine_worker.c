@@ -6,7 +6,10 @@
 struct job *engine_next_ready(struct engine *e, struct queue *queue)
 {
     struct job *job;
-    while ((job = queue_best(queue)) != NULL && job_is_expired(e, job)) move_expired(e, job); /* ojs-core §5.2 expires_at */
+    while ((job = queue_best(queue)) != NULL && job_is_expired(e, job)) { /* ojs-core §5.2 expires_at */
+        if (!log_has_room(e)) return NULL;
+        move_expired(e, job);
+    }
     return job;
 }
 
@@ -30,8 +33,8 @@ static struct job_view *view_room(struct engine *e, struct engine_call *call)
     return call->views ? (struct job_view *)(void *)call->views->bytes : NULL;
 }
 
-/* False: no memory. */
-static bool grant_from(struct engine *e, struct engine_call *call, struct slice name)
+/* durability: raised to what the granted jobs ask for. False: no memory. */
+static bool grant_from(struct engine *e, struct engine_call *call, struct slice name, enum job_durability *durability)
 {
     struct queue *queue = queues_find(&e->store.queues, name);
     struct job *job;
@@ -40,6 +43,7 @@ static bool grant_from(struct engine *e, struct engine_call *call, struct slice 
         if (!views) return false;
         move_active(e, job, call->worker_id, lease_ms_of(call, job));
         view_fill(e, job, &views[call->n_views++]);
+        if (job->durability > *durability) *durability = job->durability;
         call->views->len = call->n_views * sizeof *views;
     }
     return true;
@@ -48,8 +52,11 @@ static bool grant_from(struct engine *e, struct engine_call *call, struct slice 
 void engine_fetch_now(struct engine *e, struct engine_call *call)
 {
     bool has_memory = true;
-    for (uint16_t i = 0; i < call->n_queues && has_memory; i++) has_memory = grant_from(e, call, call->queues[i]);
-    engine_answer(e, call, has_memory || call->n_views ? ENGINE_OK : ENGINE_FULL);
+    enum job_durability durability = DURABILITY_MEMORY;
+    for (uint16_t i = 0; i < call->n_queues && has_memory; i++) has_memory = grant_from(e, call, call->queues[i], &durability);
+    call->outcome = has_memory || call->n_views ? ENGINE_OK : ENGINE_FULL;
+    if (durability == DURABILITY_MEMORY) engine_answer(e, call, call->outcome);
+    else log_hold(e, call, durability);
 }
 
 static bool has_ready(struct engine *e, const struct engine_call *call)

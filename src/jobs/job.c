@@ -10,6 +10,13 @@ const char *job_state_name(enum job_state s)
     return names[s];
 }
 
+const char *job_durability_name(enum job_durability d)
+{
+    static const char *const names[] = {
+        [DURABILITY_MEMORY] = "memory", [DURABILITY_LOGGED] = "logged", [DURABILITY_SYNCED] = "synced"};
+    return names[d];
+}
+
 bool job_state_is_terminal(enum job_state s)
 {
     return s == JOB_COMPLETED || s == JOB_CANCELLED || s == JOB_DISCARDED;

@@ -8,7 +8,14 @@
 
 /* Open Job Spec, ojs-core §6.1. */
 enum job_state {
-    JOB_SCHEDULED, JOB_AVAILABLE, JOB_PENDING, JOB_ACTIVE, JOB_COMPLETED, JOB_RETRYABLE, JOB_CANCELLED, JOB_DISCARDED,
+    JOB_SCHEDULED,
+    JOB_AVAILABLE,
+    JOB_PENDING,
+    JOB_ACTIVE,
+    JOB_COMPLETED,
+    JOB_RETRYABLE,
+    JOB_CANCELLED,
+    JOB_DISCARDED,
 };
 #define JOB_STATES 8
 const char *job_state_name(enum job_state s); /* "available" */
@@ -25,6 +32,16 @@ bool job_state_is_terminal(enum job_state s);
 #define JOB_LEASE_MAX_MS 43200000 /* 12 h */
 #define JOB_CRASHES_MAX 3         /* lost leases; the third discards */
 #define JOB_ERRORS_KEPT 10        /* newest first */
+#define JOB_DEAD_MAX 10000        /* dead letters that are kept (ojs-dead-letter §5.2) … */
+#define JOB_DEAD_NS (UINT64_C(180) * 24 * 3600 * 1000000000) /* … and how long */
+
+/* What an answer about a job promises. Of an engine without a journal all are `memory`. */
+enum job_durability {
+    DURABILITY_MEMORY, /* nothing: a stop forgets it */
+    DURABILITY_LOGGED, /* it survives the end of this process, and a power cut but for the last moment */
+    DURABILITY_SYNCED, /* it survives a power cut */
+};
+const char *job_durability_name(enum job_durability d); /* "logged" */
 
 enum job_backoff { BACKOFF_EXPONENTIAL, BACKOFF_LINEAR, BACKOFF_CONSTANT, BACKOFF_POLYNOMIAL };
 struct retry_policy {
@@ -33,6 +50,7 @@ struct retry_policy {
     float coefficient;
     uint8_t backoff; /* enum job_backoff */
     bool jitter;
+    bool dead_letter; /* on exhaustion: kept among the dead letters, not merely discarded */
     struct slice non_retryable; /* JSON array text inside the envelope, or empty */
 };
 struct retry_policy retry_policy_default(void);
@@ -41,8 +59,9 @@ struct retry_policy retry_policy_default(void);
  * engine copies nothing but these two. */
 struct job_spec {
     struct uuid id; /* of the client's choice, if has_id */
-    bool has_id, pending;
+    bool has_id, pending, has_durability;
     int8_t priority;
+    uint8_t durability; /* enum job_durability; an engine without a journal makes memory of all */
     struct slice type, queue;
     uint32_t timeout_ms; /* run time; 0: not said */
     uint32_t lease_ms;   /* visibility time-out; 0: not said */
@@ -69,9 +88,12 @@ struct job_view {
     uint8_t previous_state; /* before the move that this answer reports */
     int8_t priority;
     bool result_is_json; /* result holds JSON text */
+    uint8_t durability;     /* enum job_durability: what this answer keeps */
     uint32_t attempt, max_attempts, timeout_ms, lease_ms;
     uint64_t created_ns, enqueued_ns, scheduled_ns, started_ns, completed_ns, cancelled_ns, discarded_ns, expires_ns,
         next_attempt_ns;
+    uint64_t retried_ns;  /* active: when the back-off before this attempt was over; 0: there was none */
+    uint64_t retry_in_ns; /* retryable: from the moment of this answer to the next attempt */
     uint64_t lease_token; /* of the present grant; 0: none */
     float progress;       /* 0 … 1 */
     char type[JOB_TYPE_MAX + 1], queue[JOB_QUEUE_MAX + 1], worker_id[JOB_WORKER_ID_MAX + 1];
@@ -79,7 +101,7 @@ struct job_view {
     struct slice args, meta, tags;  /* inside envelope */
     struct block *result;           /* NULL: none */
     char result_type[128];          /* media type of a result that is not JSON */
-    uint8_t n_errors;               /* newest first; also those of a job that has completed since, whose `error` is then none */
+    uint8_t n_errors; /* newest first; also those of a job that has completed since, whose `error` is then none */
     struct block *errors[JOB_ERRORS_KEPT]; /* JSON object text each, with type, attempt and occurred_at (failure.h) */
 };
 void job_view_drop(struct job_view *v);

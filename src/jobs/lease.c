@@ -50,6 +50,20 @@ struct lease *lease_grant_local(struct lease_book *b, struct job *job, uint64_t 
     return l;
 }
 
+void lease_restore(struct lease_book *b, struct job *job, struct slice worker_id, uint64_t token, uint32_t ttl_ms, uint64_t ends_ns,
+                   uint64_t now_ns)
+{
+    char name[JOB_WORKER_ID_MAX + 1] = "";
+    uint64_t last = b->token_last;
+    memcpy(name, worker_id.p, worker_id.len);
+    struct lease *l = grant(b, job, name, now_ns);
+    l->token = token;
+    l->ttl_ms = ttl_ms;
+    l->ends_ns = ends_ns;
+    l->is_local = ends_ns == LEASE_NEVER;
+    b->token_last = token > last ? token : last;
+}
+
 void lease_extend(struct lease *l, uint32_t ttl_ms, uint64_t now_ns)
 {
     uint64_t ends_ns = now_ns + ttl_ms * NS_PER_MS;

@@ -35,6 +35,9 @@ uint32_t lease_ttl_ms(uint32_t asked_ms);
 /* To a remote worker for ttl_ms (made by lease_ttl_ms), or to a local one. Sets job->lease. */
 struct lease *lease_grant(struct lease_book *b, struct job *job, const char *worker_id, uint32_t ttl_ms, uint64_t now_ns);
 struct lease *lease_grant_local(struct lease_book *b, struct job *job, uint64_t now_ns);
+/* Replay: as it was granted. ends_ns: mono; LEASE_NEVER: to a local worker. */
+void lease_restore(struct lease_book *b, struct job *job, struct slice worker_id, uint64_t token, uint32_t ttl_ms, uint64_t ends_ns,
+                   uint64_t now_ns);
 /* Never shortens. */
 void lease_extend(struct lease *l, uint32_t ttl_ms, uint64_t now_ns);
 /* When something is to happen if nobody does anything; mono. */

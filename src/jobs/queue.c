@@ -149,6 +149,14 @@ void queues_retire(struct queues *q, struct job *job)
     slab_put(&q->lanes, lane);
 }
 
+bool queues_revive(struct queues *q, struct job *job)
+{
+    const struct job_type *type = names_at(&q->types, job->type);
+    struct lane *lane = lane_ref(q, job->queue, job->type, type->local);
+    if (lane) job->lane = slab_slot(&q->lanes, lane);
+    return lane != NULL;
+}
+
 void queues_leave(struct queues *q, struct job *job)
 {
     names_unref(&q->types, names_at(&q->types, job->type));
@@ -244,19 +252,38 @@ static void local_remove(struct queues *q, struct queue *queue, uint16_t local)
     if (--q->n_local_ready[local] == 0) q->local_ready[local / 64] &= ~(UINT64_C(1) << (local % 64));
 }
 
-bool queue_add(struct queues *q, struct job *job)
+/* Whether the job's place is behind all that are in its line. */
+static bool is_behind_line(const struct lane *lane, const struct job *job)
+{
+    unsigned i = line_of(job);
+    if (!(lane->filled[i / 64] >> (i % 64) & 1)) return true;
+    return container_of(lane->lines[i].prev, struct job, link)->sequence < job->sequence;
+}
+
+static bool add(struct queues *q, struct job *job, bool to_pile)
 {
     struct queue *queue = queues_queue(q, job);
     struct lane *lane = lane_at(q, job);
-    job->is_returned = job->sequence != 0;
-    if (job->is_returned) {
-        lane->pile = pile_add(lane->pile, job);
-    } else {
-        job->sequence = ++queue->sequence_last;
-        line_add(lane, job);
-    }
+    job->is_returned = to_pile;
+    if (to_pile) lane->pile = pile_add(lane->pile, job);
+    else line_add(lane, job);
     if (lane->n_ready++ == 0) list_push_back(&queue->lanes, &lane->link);
     return local_add(q, queue, lane->local);
+}
+
+bool queue_add(struct queues *q, struct job *job)
+{
+    bool is_returned = job->sequence != 0;
+    if (!is_returned) job->sequence = ++queues_queue(q, job)->sequence_last;
+    return add(q, job, is_returned);
+}
+
+bool queue_restore(struct queues *q, struct job *job)
+{
+    struct queue *queue = queues_queue(q, job);
+    if (job->sequence == 0) return queue_add(q, job);
+    if (job->sequence > queue->sequence_last) queue->sequence_last = job->sequence;
+    return add(q, job, !is_behind_line(lane_at(q, job), job));
 }
 
 void queue_remove(struct queues *q, struct job *job)

@@ -70,6 +70,8 @@ void queues_deinit(struct queues *q);
 bool queues_enter(struct queues *q, struct job *job, struct slice queue, struct slice type);
 /* The job is terminal: its lane may go. */
 void queues_retire(struct queues *q, struct job *job);
+/* A terminal job begins again, for its old queue. False: no room. */
+bool queues_revive(struct queues *q, struct job *job);
 /* A terminal job is about to be forgotten: names that only it used go. */
 void queues_leave(struct queues *q, struct job *job);
 
@@ -82,6 +84,8 @@ struct queue *queues_find(const struct queues *q, struct slice name);
 
 /* The job is ready. True: its type is local and had no ready job before. */
 bool queue_add(struct queues *q, struct job *job);
+/* A job that was ready before a restart is again, at its old place. Best in the order of their sequences. */
+bool queue_restore(struct queues *q, struct job *job);
 /* A ready job was granted, cancelled or has expired. */
 void queue_remove(struct queues *q, struct job *job);
 /* The job to grant next: highest priority, then lowest sequence, over all types. NULL: none. It

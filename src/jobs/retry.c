@@ -15,6 +15,7 @@ struct retry_policy retry_policy_of(const struct job *job)
         .coefficient = job->retry_coefficient,
         .backoff = job->retry_backoff,
         .jitter = job->retry_jitter,
+        .dead_letter = job->dead_letter,
         .non_retryable = job_slice(job, job->non_retryable),
     };
 }
@@ -78,7 +79,12 @@ bool retry_is_refused(const struct retry_policy *p, struct slice type, struct sl
     return false;
 }
 
+bool retry_code_is_dead_letter(struct slice code)
+{
+    return slice_eq(code, SLICE("DEAD_LETTER"));
+}
+
 bool retry_code_is_final(struct slice code)
 {
-    return slice_eq(code, SLICE("DISCARD")) || slice_eq(code, SLICE("DEAD_LETTER")) || slice_eq(code, SLICE("FAIL"));
+    return slice_eq(code, SLICE("DISCARD")) || retry_code_is_dead_letter(code) || slice_eq(code, SLICE("FAIL"));
 }

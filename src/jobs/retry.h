@@ -16,6 +16,8 @@ uint64_t retry_delay_ns(const struct retry_policy *p, uint32_t n, struct random 
 /* The error's type (or code, for workers that send no type) is among those that must not be
  * retried: equal to an entry, or beginning with one that ends in ".*" (§6). */
 bool retry_is_refused(const struct retry_policy *p, struct slice type, struct slice code);
+/* The worker's code asks for a dead letter: DEAD_LETTER (§7). */
+bool retry_code_is_dead_letter(struct slice code);
 /* The worker's code says by itself that it is over: DISCARD, DEAD_LETTER, FAIL (§7). */
 bool retry_code_is_final(struct slice code);
 

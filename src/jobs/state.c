@@ -4,7 +4,7 @@
 
 #define TO(s) ((s) + 1) /* so that what is not in the table is 0: illegal */
 
-/* Nothing leads out of completed, cancelled and discarded. */
+/* Nothing leads out of completed and cancelled, and only one thing out of discarded. */
 /* clang-format off */
 static const uint8_t moves[JOB_STATES][JOB_CAUSES] = {
     [JOB_SCHEDULED] [CAUSE_DUE]      = TO(JOB_AVAILABLE),
@@ -27,6 +27,7 @@ static const uint8_t moves[JOB_STATES][JOB_CAUSES] = {
     [JOB_RETRYABLE] [CAUSE_DUE]      = TO(JOB_AVAILABLE),
     [JOB_RETRYABLE] [CAUSE_CANCEL]   = TO(JOB_CANCELLED),
     [JOB_RETRYABLE] [CAUSE_EXPIRE]   = TO(JOB_DISCARDED),
+    [JOB_DISCARDED] [CAUSE_REVIVE]   = TO(JOB_AVAILABLE),
 };
 /* clang-format on */
 
@@ -62,8 +63,17 @@ bool state_move(struct store *s, struct job *job, enum job_cause cause)
     return true;
 }
 
+void state_restore(struct store *s, struct job *job, bool is_new, enum job_state state, enum job_state previous)
+{
+    assert(is_new || !job_state_is_terminal(job->state));
+    if (!is_new) count(s, job, job->state, (uint64_t)-1);
+    count(s, job, state, 1);
+    job->state = (uint8_t)state;
+    job->previous_state = (uint8_t)previous;
+    if (job_state_is_terminal(state)) queues_retire(&s->queues, job);
+}
+
 void state_end(struct store *s, struct job *job)
 {
-    assert(job_state_is_terminal(job->state));
     count(s, job, job->state, (uint64_t)-1);
 }

@@ -21,8 +21,9 @@ enum job_cause {
     CAUSE_RELEASE,  /* given back, uncounted */
     CAUSE_CANCEL,
     CAUSE_EXPIRE, /* its time was up */
+    CAUSE_REVIVE, /* somebody wants a dead letter to be tried again */
 };
-#define JOB_CAUSES 11
+#define JOB_CAUSES 12
 
 /* True and *to: the move is legal. */
 bool state_next(enum job_state from, enum job_cause cause, enum job_state *to);
@@ -30,7 +31,10 @@ bool state_next(enum job_state from, enum job_cause cause, enum job_state *to);
 void state_begin(struct store *s, struct job *job, enum job_state first);
 /* Moves the job. False: not legal, and nothing has changed. */
 bool state_move(struct store *s, struct job *job, enum job_cause cause);
-/* A terminal job is about to be forgotten. */
+/* Replay: the job is in that state now, by a transition that was legal when it happened. is_new: it was in none. A terminal job
+ * stays as it is. */
+void state_restore(struct store *s, struct job *job, bool is_new, enum job_state state, enum job_state previous);
+/* The job is about to be forgotten. */
 void state_end(struct store *s, struct job *job);
 
 #endif

@@ -13,6 +13,7 @@ int store_init(struct store *s, uint32_t jobs_max, const struct queues_options *
 {
     *s = (struct store){0};
     list_init(&s->terminal);
+    list_init(&s->dead);
     int rc = slab_init(&s->jobs, sizeof(struct job), jobs_max);
     if (rc < 0) return rc;
     rc = slab_init(&s->histories, sizeof(struct history), jobs_max); /* one a job at most */
@@ -72,6 +73,11 @@ struct job *store_oldest_terminal(const struct store *s)
     return list_empty(&s->terminal) ? NULL : container_of(s->terminal.next, struct job, link);
 }
 
+struct job *store_oldest_dead(const struct store *s)
+{
+    return list_empty(&s->dead) ? NULL : container_of(s->dead.next, struct job, link);
+}
+
 static bool drop_oldest(struct store *s)
 {
     struct job *oldest = store_oldest_terminal(s);
@@ -108,18 +114,40 @@ void store_retire(struct store *s, struct job *job, uint64_t until_ns)
 {
     assert(job_state_is_terminal(job->state) && job->time.index == HEAP_OUT);
     job->time.key = until_ns;
-    list_push_back(&s->terminal, &job->link);
+    if (!job->is_dead) {
+        list_push_back(&s->terminal, &job->link);
+        return;
+    }
+    list_push_back(&s->dead, &job->link);
+    if (++s->n_dead > JOB_DEAD_MAX) store_drop(s, store_oldest_dead(s));
 }
 
-void store_drop(struct store *s, struct job *job)
+void store_exhume(struct store *s, struct job *job)
 {
-    assert(job_state_is_terminal(job->state) && job->n_waits == 0);
-    state_end(s, job);
+    assert(job->is_dead);
     list_remove(&job->link);
+    job->is_dead = 0;
+    s->n_dead--;
+}
+
+void store_forget(struct store *s, struct job *job)
+{
+    assert(job->n_waits == 0 && job->time.index == HEAP_OUT);
+    if (s->on_drop) s->on_drop(s->drop_arg, job);
+    state_end(s, job);
+    if (job->is_dead) store_exhume(s, job);
+    else if (job_state_is_terminal(job->state)) list_remove(&job->link);
+    else queues_retire(&s->queues, job);
     table_remove(&s->by_id, &job->by_id);
     queues_leave(&s->queues, job);
     drop_blocks(s, job);
     slab_put(&s->jobs, job);
+}
+
+void store_drop(struct store *s, struct job *job)
+{
+    assert(job_state_is_terminal(job->state));
+    store_forget(s, job);
 }
 
 static struct history *history_at(const struct store *s, uint32_t slot)

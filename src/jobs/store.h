@@ -25,7 +25,7 @@ struct job {
     struct heap_node time; /* the next time at which something happens by itself. Terminal: in no
                               heap, and time.key is when it may be dropped (mono ns) */
     union {
-        struct list link; /* available, first time: in a lane's line. Terminal: in store.terminal */
+        struct list link; /* available, first time: in a lane's line. Terminal: in store.terminal or store.dead */
         struct {
             struct job *child, *sibling; /* available, returned: in a lane's pile */
         } pile;
@@ -57,15 +57,21 @@ struct job {
         uint32_t type; /* terminal: slot in queues.types */
     };
     uint32_t history;              /* slot in store.histories; SLAB_NONE: none */
+    uint32_t log_mark;             /* low half of the journal's sequence of its last record */
+    uint16_t log_segment;          /* low half of the number of the segment with its snapshot */
+    uint16_t log_units;            /* that snapshot's size (job_log.h); 0: it is not in the journal */
     uint16_t n_waits;              /* calls parked until it ends */
     uint8_t state, previous_state; /* written by state.c only */
     int8_t priority;
     uint8_t retry_backoff;
-    uint8_t crashes : 4;
+    uint8_t crashes : 2;
+    uint8_t durability : 2; /* enum job_durability */
     uint8_t retry_jitter : 1;
     uint8_t is_returned : 1; /* available: it waits in its lane's pile, not in a line */
     uint8_t is_expired : 1;  /* discarded because its time was up */
     uint8_t result_is_json : 1;
+    uint8_t dead_letter : 1; /* what its policy says of exhaustion */
+    uint8_t is_dead : 1;     /* discarded: a dead letter, in store.dead */
 };
 
 /* What only some jobs have: past failures, and the media type of a result that is not JSON. */
@@ -76,10 +82,14 @@ struct history {
 };
 
 struct store {
+    void *drop_arg; /* of on_drop: a job is about to be forgotten; NULL: nobody wants to know */
+    void (*on_drop)(void *arg, struct job *job);
     struct slab jobs, histories;
     struct table by_id;
     struct queues queues;
-    struct list terminal; /* in the order in which they ended */
+    struct list terminal; /* in the order in which they ended; without dead letters */
+    struct list dead;     /* the dead letters, in the same order */
+    uint32_t n_dead;
     uint64_t by_state[JOB_STATES];
 };
 
@@ -93,12 +103,18 @@ struct job *store_find(const struct store *s, struct uuid id);
 /* A job in no state yet, with id, queue and type; the id must be free. Drops the oldest terminal
  * jobs if it needs their room. *out is set on STORE_OK only. state_begin() comes next. */
 enum store_outcome store_add(struct store *s, struct uuid id, struct slice queue, struct slice type, struct job **out);
-/* A job has become terminal: keeps it until mono_ns, or until its room is needed. */
+/* A job has become terminal: keeps it until mono_ns, or until its room is needed; a dead letter (is_dead) until mono_ns, or until
+ * there are more than JOB_DEAD_MAX. */
 void store_retire(struct store *s, struct job *job, uint64_t until_ns);
-/* The terminal job that goes first, or NULL. */
+/* The terminal job that goes first, or NULL: dead letters are not among them. */
 struct job *store_oldest_terminal(const struct store *s);
+struct job *store_oldest_dead(const struct store *s); /* or NULL */
+/* A dead letter is about to begin again: takes it out of the list. */
+void store_exhume(struct store *s, struct job *job);
 /* Forgets a terminal job and drops its references. */
 void store_drop(struct store *s, struct job *job);
+/* Replay: forgets a job in any state, which is in no queue, in no heap and holds no lease, since a later snapshot has it. */
+void store_forget(struct store *s, struct job *job);
 /* The job's history, made if there is none yet. Never NULL: there are as many as jobs. */
 struct history *store_history(struct store *s, struct job *job);
 /* The same, or NULL if there is none. */

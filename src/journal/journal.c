@@ -312,6 +312,18 @@ int journal_end(struct journal *j, enum journal_durability durability, uint64_t 
     return rc < 0 ? rc : end(j, durability, sequence, segment);
 }
 
+int journal_can_append(struct journal *j, size_t bytes, size_t given_back)
+{
+    assert(!j->txn.open);
+    if (bytes > journal_transaction_max(j)) return -EMSGSIZE;
+    journal_begin(j);
+    j->txn.open = false;
+    if (j->txn.rc < 0) return j->txn.rc;
+    j->txn.at += bytes;
+    if (j->txn.at + RECORD_END_MIN > j->o.buffer_bytes) return -EAGAIN;
+    return check_room(j, given_back ? room_cost(given_back) : 0);
+}
+
 int journal_end_reserved(struct journal *j, enum journal_durability durability, size_t bytes, uint64_t *sequence,
                          uint32_t *segment)
 {

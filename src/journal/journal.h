@@ -130,6 +130,10 @@ static inline size_t journal_bytes(size_t payload, uint32_t n_records)
 /* The largest such number that journal_end takes. */
 size_t journal_transaction_max(const struct journal *j);
 
+/* Whether one transaction of bytes can be appended now, given_back bytes of the reservation (0: none) included: 0, or what
+ * journal_end would say. Transitions of what is there ask this; what is new asks journal_room_for. */
+int journal_can_append(struct journal *j, size_t bytes, size_t given_back);
+
 /* ---- room ---- */
 
 /* Whether a transaction of bytes can be appended and reserve bytes more be reserved (0: none): 0; -EAGAIN: not yet, a

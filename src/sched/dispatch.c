@@ -136,6 +136,12 @@ bool dispatch_withdraw(struct dispatch *d, struct task *t)
     return true;
 }
 
+void dispatch_give_up(struct dispatch *d, struct worker *claimed)
+{
+    claim_release(&claimed->claim);
+    hungry_tell(&d->o.workers->hungry); /* somebody may have looked while we held it */
+}
+
 /* ---- jobs ---- */
 
 void dispatch_jobs(struct dispatch *d)
@@ -148,8 +154,7 @@ void dispatch_jobs(struct dispatch *d)
         }
         if (!w) return;
         if (!d->o.next_job(d->o.jobs_arg, w)) {
-            claim_release(&w->claim);
-            hungry_tell(&d->o.workers->hungry); /* somebody may have looked while we held it */
+            dispatch_give_up(d, w);
             return;
         }
     }

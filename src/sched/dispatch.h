@@ -51,6 +51,8 @@ void dispatch_done(struct dispatch *d, struct task *t);
 void dispatch_jobs(struct dispatch *d);
 /* next_job's: hands a task to the worker that was claimed for it. */
 void dispatch_start(struct dispatch *d, struct worker *claimed, struct task *t);
+/* Instead: there is nothing for that worker after all. */
+void dispatch_give_up(struct dispatch *d, struct worker *claimed);
 /* At the end of a turn: wakes the workers that were given something. */
 void dispatch_flush(struct dispatch *d);
 uint32_t dispatch_waiting(const struct dispatch *d);

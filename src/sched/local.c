@@ -14,6 +14,10 @@
 struct local_job {
     struct local *local;
     struct list link; /* in running */
+    struct list wait;        /* in granted, or in unsaid */
+    struct worker *claimed;  /* in granted: it waits for this task */
+    uint64_t commit;         /* with durability: when work may begin */
+    uint8_t durability;
     uint32_t slot, generation; /* of the engine's job */
     uint64_t token;
     struct task task; /* last: only its front is zeroed */
@@ -25,6 +29,8 @@ struct local {
     struct dispatch *dispatch;
     struct slab slab;
     struct list running;
+    struct list granted; /* by the engine, but the record of the grant is not committed; oldest first */
+    struct list unsaid;  /* come home, but the engine cannot take their ends now; oldest first */
     uint64_t types[TYPES_MAX / 64]; /* which types workers here know: all */
     bool ready;     /* the engine may have jobs: look at the end of the turn */
     bool exhausted; /* the last grant found none */
@@ -36,6 +42,7 @@ static void give_back(struct local_job *j)
     struct local *l = j->local;
     task_deinit(&j->task);
     list_remove(&j->link);
+    list_remove(&j->wait);
     slab_put(&l->slab, j);
 }
 
@@ -60,20 +67,42 @@ static void fill_result(struct local_result *r, struct task *t)
     }
 }
 
-static void on_done(struct mail *m)
+static bool is_sayable(const struct local_job *j)
 {
-    struct local_job *j = container_of(m, struct local_job, task.done);
+    const struct task *t = &j->task;
+    return engine_takes_local(j->local->engine, t->outcome == TASK_COMPLETED, t->result ? t->result->len : 0);
+}
+
+static void say(struct local_job *j)
+{
     struct local *l = j->local;
     struct local_result r;
-    uint64_t started = atomic_load_explicit(&j->task.started_ns, memory_order_relaxed);
-    dispatch_done(l->dispatch, &j->task);
-    histogram_add(&l->run_ns, j->task.ended_ns - started);
     fill_result(&r, &j->task);
     uint32_t slot = j->slot, generation = j->generation;
     uint64_t token = j->token;
     give_back(j);
     engine_local_done(l->engine, slot, generation, token, &r);
+}
+
+static void on_done(struct mail *m)
+{
+    struct local_job *j = container_of(m, struct local_job, task.done);
+    struct local *l = j->local;
+    uint64_t started = atomic_load_explicit(&j->task.started_ns, memory_order_relaxed);
+    dispatch_done(l->dispatch, &j->task);
+    histogram_add(&l->run_ns, j->task.ended_ns - started);
     l->ready = true; /* a worker has room */
+    if (list_empty(&l->unsaid) && is_sayable(j)) say(j);
+    else list_push_back(&l->unsaid, &j->wait);
+}
+
+static void say_rest(struct local *l)
+{
+    while (!list_empty(&l->unsaid)) {
+        struct local_job *j = container_of(l->unsaid.next, struct local_job, wait);
+        if (!is_sayable(j)) return;
+        say(j);
+    }
 }
 
 /* args[0] as parameters if it is an object, the text of args as input. False: why says what is wrong. */
@@ -108,7 +137,10 @@ static struct local_job *job_for(struct local *l, const struct local_grant *g)
     j->slot = g->slot;
     j->generation = g->generation;
     j->token = g->token;
+    j->commit = g->commit;
+    j->durability = g->durability;
     list_init(&j->link);
+    list_init(&j->wait);
     list_push_back(&l->running, &j->link);
     struct task *t = &j->task;
     task_init(t, l->o.budget);
@@ -117,6 +149,33 @@ static struct local_job *job_for(struct local *l, const struct local_grant *g)
     t->done.deliver = on_done;
     t->run_limit_ms = g->timeout_ms && g->timeout_ms < t->type->run_limit_ms ? g->timeout_ms : t->type->run_limit_ms;
     return j;
+}
+
+/* The task goes to the worker as soon as a crash could not forget that it has begun: an attempt that ends the server counts. */
+static void start(struct local_job *j, struct worker *claimed)
+{
+    struct local *l = j->local;
+    if (list_empty(&l->granted) && engine_is_committed(l->engine, j->commit, j->durability)) {
+        dispatch_start(l->dispatch, claimed, &j->task);
+        return;
+    }
+    j->claimed = claimed;
+    list_push_back(&l->granted, &j->wait);
+}
+
+static void start_granted(struct local *l)
+{
+    while (!list_empty(&l->granted)) {
+        struct local_job *j = container_of(l->granted.next, struct local_job, wait);
+        if (engine_log_failed(l->engine)) { /* it never will be */
+            dispatch_give_up(l->dispatch, j->claimed);
+            give_back(j);
+            continue;
+        }
+        if (!engine_is_committed(l->engine, j->commit, j->durability)) return;
+        list_remove(&j->wait);
+        dispatch_start(l->dispatch, j->claimed, &j->task);
+    }
 }
 
 bool local_next_job(void *arg, struct worker *claimed)
@@ -130,7 +189,7 @@ bool local_next_job(void *arg, struct worker *claimed)
         bool ok = fill_task(j, &g, why);
         block_unref(g.envelope);
         if (ok) {
-            dispatch_start(l->dispatch, claimed, &j->task);
+            start(j, claimed);
             return true;
         }
         struct local_result r = {.outcome = LOCAL_FAILED};
@@ -168,6 +227,8 @@ void local_on_cancel(void *arg, uint32_t slot, uint32_t generation)
 
 void local_flush(struct local *l)
 {
+    say_rest(l);
+    start_granted(l);
     if (!l->ready) return;
     l->ready = false;
     dispatch_jobs(l->dispatch);
@@ -206,6 +267,8 @@ int local_new(const struct local_options *options, struct local **out)
     if (!l) return -ENOMEM;
     l->o = *options;
     list_init(&l->running);
+    list_init(&l->granted);
+    list_init(&l->unsaid);
     for (uint32_t i = 0; i < options->types->n; i++) l->types[i / 64] |= UINT64_C(1) << (i % 64);
     l->exhausted = true;
     if (slab_init(&l->slab, sizeof(struct local_job), options->n_max) < 0) {

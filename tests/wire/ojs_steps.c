@@ -5,13 +5,19 @@
 #include <string.h>
 #include <time.h>
 
-int ojs_shard_counts[OJS_SHARD_COUNTS] = {1, 4};
+int ojs_shard_counts[OJS_SHARD_COUNTS] = {1, 4, -2};
 
 void ojs_up(struct server *srv, int shards)
 {
     char n[16];
-    (void)snprintf(n, sizeof n, "%d", shards);
-    server_up(srv, (const char *const[]){"--shards", n, NULL});
+    (void)snprintf(n, sizeof n, "%d", abs(shards));
+    if (shards > 0) {
+        server_up(srv, (const char *const[]){"--shards", n, NULL});
+        return;
+    }
+    server_folder_new(srv);
+    server_start(srv, (const char *const[]){"--listen", "127.0.0.1:0", "--data", "data", "--shards", n, NULL});
+    server_wait_ready(srv);
 }
 
 void doc_free(struct doc *d)

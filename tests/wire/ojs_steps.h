@@ -13,8 +13,9 @@
 #define OJS_TYPE "application/openjobspec+json"
 #define JSON_HEADER "Content-Type: " OJS_TYPE "\r\n"
 
-/* With one shard the engine and the connections share a thread; with several, questions and answers go by mail. */
-#define OJS_SHARD_COUNTS 2
+/* With one shard the engine and the connections share a thread; with several, questions and answers go by mail. Negative: so many
+ * shards, and a journal, so that every answer waits for the disk. */
+#define OJS_SHARD_COUNTS 3
 extern int ojs_shard_counts[OJS_SHARD_COUNTS];
 
 /* One test, once for each number of shards; the body has the running server as srv. */

@@ -175,3 +175,73 @@ Test(wire_ojs_jobs, jobs_that_wait_for_a_worker_cost_nothing, .timeout = 60)
     cr_expect_leq(wire_metric(srv.port, "quern_hungry_notices_total"), 20, "one for each job that ends, not one for each turn");
     cr_expect_eq(server_down(&srv), 0);
 }
+
+/* ---- dead letters ---- */
+
+#define ONE_ATTEMPT(action) ",\"retry\":{\"max_attempts\":1,\"on_exhaustion\":\"" action "\"}"
+
+static void fail_it(struct server *srv, const char *queue)
+{
+    char quoted[64];
+    (void)snprintf(quoted, sizeof quoted, "\"%s\"", queue);
+    struct doc d = ojs_fetch(srv, quoted);
+    cr_assert_eq(doc_n_jobs(&d), 1);
+    struct id id = doc_id(&d, "jobs[0].id");
+    doc_free(&d);
+    d = ojs_say(srv, "nack", id, ERROR_MEMBER);
+    STATUS(d, 200);
+    TEXT(d, "state", "discarded");
+    doc_free(&d);
+}
+
+static struct doc dead(struct server *srv, const char *method, struct id id, const char *rest)
+{
+    char path[128];
+    (void)snprintf(path, sizeof path, "/ojs/v1/dead-letter/%s%s", id.text, rest);
+    return ojs_send(srv, method, path, strcmp(method, "POST") == 0 ? "{}" : NULL);
+}
+
+WIRE(dead_letters)
+{
+    struct id first = ojs_submit(srv, "a", ONE_ATTEMPT("dead_letter")), other = ojs_submit(srv, "b", ONE_ATTEMPT("discard")),
+              second = ojs_submit(srv, "c", ONE_ATTEMPT("dead_letter"));
+    fail_it(srv, "a");
+    fail_it(srv, "b");
+    fail_it(srv, "c");
+    struct doc d = ojs_send(srv, "GET", "/ojs/v1/dead-letter", NULL);
+    STATUS(d, 200);
+    cr_assert_eq(doc_n_jobs(&d), 2);
+    TEXT(d, "jobs[0].id", second.text); /* the newest first */
+    TEXT(d, "jobs[1].id", first.text);
+    TEXT(d, "jobs[1].error.message", "it broke");
+    NUMBER(d, "pagination.total", 2);
+    doc_free(&d);
+    d = ojs_send(srv, "GET", "/ojs/v1/dead-letter?queue=a&limit=1", NULL);
+    cr_assert_eq(doc_n_jobs(&d), 1);
+    TEXT(d, "jobs[0].id", first.text);
+    NUMBER(d, "pagination.total", 1);
+    doc_free(&d);
+    d = ojs_send(srv, "GET", "/ojs/v1/dead-letter?type=test.other", NULL);
+    cr_assert_eq(doc_n_jobs(&d), 0);
+    doc_free(&d);
+    d = dead(srv, "POST", first, "/retry");
+    STATUS(d, 200);
+    TEXT(d, "job.state", "available");
+    TEXT(d, "job.previous_state", "discarded");
+    NUMBER(d, "job.attempt", 0);
+    doc_free(&d);
+    d = ojs_fetch(srv, "\"a\"");
+    TEXT(d, "jobs[0].id", first.text);
+    NUMBER(d, "jobs[0].attempt", 1);
+    doc_free(&d);
+    d = dead(srv, "DELETE", second, "");
+    STATUS(d, 200);
+    TEXT(d, "job_id", second.text);
+    doc_free(&d);
+    ojs_expect_refusal(ojs_info(srv, second), 404, "not_found");
+    ojs_expect_refusal(dead(srv, "DELETE", second, ""), 404, "not_found");
+    ojs_expect_refusal(dead(srv, "POST", other, "/retry"), 404, "not_found");
+    ojs_expect_refusal(dead(srv, "POST", first, "/retry"), 404, "not_found");
+    ojs_expect_refusal(ojs_send(srv, "GET", "/ojs/v1/dead-letter?limit=0", NULL), 400, "invalid_request");
+    ojs_expect_refusal(ojs_send(srv, "GET", "/ojs/v1/dead-letter?limit=101", NULL), 400, "invalid_request");
+}

@@ -396,7 +396,7 @@ Test(wire_start_stop, busy_poll, .timeout = 30)
     cr_assert_eq(server_down(&srv), 0);
 }
 
-/* Without --ephemeral there is a folder, and a word about what it is not yet good for. */
+/* Without --ephemeral there is a folder for the jobs. */
 Test(wire_start_stop, data_folder, .timeout = 30)
 {
     struct server srv;
@@ -407,7 +407,7 @@ Test(wire_start_stop, data_folder, .timeout = 30)
     server_wait_ready(&srv);
     (void)snprintf(path, sizeof path, "%s/quern-data", srv.folder);
     cr_assert(stat(path, &st) == 0 && S_ISDIR(st.st_mode) && (st.st_mode & 0777) == 0700);
-    await_lines(&srv, "jobs\\.in_memory", 1);
+    await_lines(&srv, "journal\\.open data=\\./quern-data found=new", 1);
     cr_assert_eq(server_down(&srv), 0);
 }
 

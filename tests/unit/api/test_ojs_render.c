@@ -126,7 +126,7 @@ Test(ojs_render, what_the_client_sent_comes_back_as_it_came, .init = set_up)
     HAS(job, "schema", "\"urn:s\"");
     HAS(job, "queue", "\"q\"");
     HAS(job, "max_attempts", "7");
-    HAS(job, "options", "{\"rate_limit\":{ \"max_per_second\" : 1 },\"durability\":\"logged\"}");
+    HAS(job, "options", "{\"rate_limit\":{ \"max_per_second\" : 1 }}");
     cr_expect(memmem(out->bytes, out->len, "\"x_\\u0074wo\" : ", 15), "names come back as they came, too");
     block_unref(out);
 }

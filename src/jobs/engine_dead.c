@@ -1,0 +1,60 @@
+#include "base/check.h"
+#include "jobs/engine_parts.h"
+
+static bool is_asked_for(const struct engine *e, const struct engine_call *call, const struct job *job)
+{
+    struct slice queue = call->dead.queue, type = call->dead.type;
+    if (queue.len && !slice_eq(queue, queues_queue_name(&e->store.queues, job))) return false;
+    return type.len == 0 || slice_eq(type, queues_type_name(&e->store.queues, job));
+}
+
+void engine_dead_list(struct engine *e, struct engine_call *call)
+{
+    uint32_t limit = call->dead.limit < ENGINE_DEAD_LIST_MAX ? call->dead.limit : ENGINE_DEAD_LIST_MAX;
+    enum job_durability durability = DURABILITY_MEMORY;
+    call->n_total = 0;
+    call->views = block_new(e->options.budget, (limit + 1) * sizeof(struct job_view));
+    if (!call->views) {
+        engine_answer(e, call, ENGINE_FULL);
+        return;
+    }
+    struct job_view *views = (struct job_view *)(void *)call->views->bytes;
+    for (struct list *node = e->store.dead.prev; node != &e->store.dead; node = node->prev) {
+        const struct job *job = container_of(node, struct job, link);
+        if (!is_asked_for(e, call, job) || call->n_total++ < call->dead.offset || call->n_views == limit) continue;
+        view_fill(e, job, &views[call->n_views++]);
+        if (log_is_unsettled(e, job) && job->durability > durability) durability = job->durability;
+    }
+    call->views->len = call->n_views * sizeof *views;
+    call->outcome = ENGINE_OK;
+    if (durability == DURABILITY_MEMORY) engine_answer(e, call, ENGINE_OK);
+    else log_hold(e, call, durability);
+}
+
+static struct job *find_dead(struct engine *e, struct engine_call *call)
+{
+    struct job *job = store_find(&e->store, call->id);
+    if (job && job->is_dead) return job;
+    engine_answer(e, call, ENGINE_NOT_FOUND);
+    return NULL;
+}
+
+void engine_dead_retry(struct engine *e, struct engine_call *call)
+{
+    struct job *job = find_dead(e, call);
+    if (!job) return;
+    if (e->draining) engine_answer(e, call, ENGINE_DRAINING);
+    else if (!move_revived(e, job, call)) engine_answer(e, call, ENGINE_TOO_MANY_QUEUES);
+}
+
+void engine_dead_delete(struct engine *e, struct engine_call *call)
+{
+    struct job *job = find_dead(e, call);
+    if (!job) return;
+    enum job_durability durability = job->durability;
+    if (durability != DURABILITY_MEMORY) log_forgotten(e, job);
+    store_drop(&e->store, job);
+    call->outcome = ENGINE_OK;
+    if (durability == DURABILITY_MEMORY) engine_answer(e, call, ENGINE_OK);
+    else log_hold(e, call, durability);
+}

@@ -1,0 +1,412 @@
+#include "base/check.h"
+#include "jobs/engine_parts.h"
+#include "jobs/job_record.h"
+#include "journal/journal.h"
+
+#include <errno.h>
+
+/* Room that an operation is given for the small records that it may cause besides its own: a fetch of ENGINE_FETCH_MAX jobs, a
+ * release of as many, each of which may be granted at once to somebody who waits. */
+#define SIDE_BYTES 32768u
+/* A job's end without its result: what a reservation is for. One for several jobs: a block of the journal takes many ends. */
+#define END_BYTES 2048u
+#define ENDS_PER_RESERVATION 16u
+/* log_units: what journal_live_add is told, in these. */
+#define UNIT_BYTES 64u
+/* A dead letter's snapshot: an envelope of 1 MiB and what it has gathered. */
+#define JOB_SNAPSHOT_MAX (2u << 20)
+
+static_assert(ENGINE_LOG_OPS == JOURNAL_FILE_OPS, "as engine.h has it");
+
+/* ---- room ---- */
+
+static int admit_new(struct engine *e, size_t bytes)
+{
+    int rc = journal_can_append(e->log.journal, bytes + SIDE_BYTES, 0);
+    return rc < 0 ? rc : journal_room_for(e->log.journal, bytes + SIDE_BYTES, END_BYTES);
+}
+
+int log_admit(struct engine *e, size_t bytes, bool is_end)
+{
+    if (e->log.failed) return -EROFS;
+    if (!e->log.journal) return 0;
+    if (is_end) return journal_can_append(e->log.journal, bytes, e->log.reserved ? END_BYTES : 0); /* causes nothing else */
+    return journal_can_append(e->log.journal, bytes + SIDE_BYTES, 0);
+}
+
+bool log_has_room(struct engine *e)
+{
+    return log_admit(e, 0, false) == 0;
+}
+
+size_t log_bytes_of(const struct engine_call *call)
+{
+    size_t fixed = journal_bytes(sizeof(struct record_state) + sizeof(struct record_birth), 1);
+    switch ((enum engine_op)call->op) {
+    case ENGINE_SUBMIT:
+        return fixed + call->spec.queue.len + call->spec.type.len + (call->spec.envelope ? call->spec.envelope->len : 0);
+    case ENGINE_ACK: return fixed + (call->result ? call->result->len : 0);
+    case ENGINE_NACK: return fixed + (call->failure.report ? call->failure.report->len : 0);
+    case ENGINE_DEAD_RETRY: return fixed + JOB_SNAPSHOT_MAX;
+    case ENGINE_INFO:
+    case ENGINE_CANCEL:
+    case ENGINE_ACTIVATE:
+    case ENGINE_FETCH:
+    case ENGINE_HEARTBEAT:
+    case ENGINE_RELEASE:
+    case ENGINE_EVENTS:
+    case ENGINE_DEAD_LIST:
+    case ENGINE_DEAD_DELETE:
+    case ENGINE_QUEUES:
+    case ENGINE_STATS: break;
+    }
+    return fixed;
+}
+
+static bool moves_jobs(const struct engine_call *call)
+{
+    return call->op == ENGINE_SUBMIT || call->op == ENGINE_CANCEL || call->op == ENGINE_ACTIVATE || call->op == ENGINE_FETCH ||
+           call->op == ENGINE_ACK || call->op == ENGINE_NACK || call->op == ENGINE_RELEASE || call->op == ENGINE_DEAD_RETRY ||
+           call->op == ENGINE_DEAD_DELETE;
+}
+
+/* As log_admit, for what the call asks. */
+static int admit(struct engine *e, const struct engine_call *call)
+{
+    bool is_end = call->op == ENGINE_ACK || call->op == ENGINE_CANCEL;
+    bool is_new = call->op == ENGINE_SUBMIT;
+    if (is_new && call->spec.durability == DURABILITY_MEMORY) return 0;
+    return is_new ? admit_new(e, log_bytes_of(call)) : log_admit(e, log_bytes_of(call), is_end);
+}
+
+static enum engine_outcome refusal(int rc)
+{
+    if (rc == -EMSGSIZE) return ENGINE_TOO_LARGE;
+    return rc == -EROFS ? ENGINE_FAILED : ENGINE_DISK_FULL;
+}
+
+bool log_passes(struct engine *e, struct engine_call *call)
+{
+    if (!moves_jobs(call) || (!e->log.journal && !e->log.failed)) return true;
+    int rc = e->log.failed ? -EROFS : !list_empty(&e->log.stalled) ? -EAGAIN : admit(e, call);
+    if (rc == 0) return true;
+    if (rc == -EAGAIN) list_push_back(&e->log.stalled, &call->link);
+    else engine_answer(e, call, refusal(rc));
+    return false;
+}
+
+void log_retry(struct engine *e)
+{
+    struct engine_log *log = &e->log;
+    if (!log->journal || log->failed) return;
+    while (!list_empty(&log->stalled)) {
+        struct engine_call *call = container_of(log->stalled.next, struct engine_call, link);
+        int rc = admit(e, call);
+        if (rc == -EAGAIN) return;
+        list_remove(&call->link);
+        if (rc == 0) engine_dispatch(e, call);
+        else engine_answer(e, call, refusal(rc));
+    }
+    if (log->starved && log_has_room(e)) {
+        log->starved = false;
+        e->has_news = true;
+    }
+}
+
+void log_count_unfinished(struct engine *e, int n)
+{
+    struct engine_log *log = &e->log;
+    log->unfinished += (uint32_t)n;
+    uint32_t wanted = (log->unfinished + ENDS_PER_RESERVATION - 1) / ENDS_PER_RESERVATION;
+    while (log->reserved < wanted && journal_reserve(log->journal, END_BYTES) == 0) log->reserved++;
+    for (; log->reserved > wanted; log->reserved--) journal_unreserve(log->journal, END_BYTES);
+}
+
+/* ---- records ---- */
+
+/* The whole number of a segment: at most 65,536 of them stand at a time. */
+static uint32_t segment_of_job(const struct engine *e, const struct job *job)
+{
+    return e->log.newest - (uint16_t)(e->log.newest - job->log_segment);
+}
+
+bool log_is_in_segment(const struct engine *e, const struct job *job, uint32_t segment)
+{
+    return job->log_units && segment_of_job(e, job) == segment;
+}
+
+void log_place(struct engine *e, struct job *job, uint32_t segment, size_t payload)
+{
+    if (job->log_units) journal_live_sub(e->log.journal, segment_of_job(e, job), (size_t)job->log_units * UNIT_BYTES);
+    e->log.newest = segment;
+    job->log_segment = (uint16_t)segment;
+    size_t units = (journal_bytes(payload, 1) + UNIT_BYTES - 1) / UNIT_BYTES;
+    job->log_units = units < UINT16_MAX ? (uint16_t)units : UINT16_MAX;
+    journal_live_add(e->log.journal, segment, (size_t)job->log_units * UNIT_BYTES);
+}
+
+void log_on_drop(void *engine, struct job *job)
+{
+    struct engine *e = engine;
+    if (!job->log_units) return;
+    if (!job_state_is_terminal(job->state)) log_count_unfinished(e, -1);
+    journal_live_sub(e->log.journal, segment_of_job(e, job), (size_t)job->log_units * UNIT_BYTES);
+    job->log_units = 0;
+}
+
+static struct record_span span_of(struct span s)
+{
+    return (struct record_span){s.at, s.len};
+}
+
+static void image_lease(const struct engine *e, const struct lease *l, struct job_image *image)
+{
+    uint64_t now = engine_now_ns(e);
+    image->state.token = l->token;
+    image->worker_id = slice_str(l->worker_id);
+    if (l->is_local) return;
+    image->state.lease_ttl_ms = l->ttl_ms;
+    image->state.lease_ends_ns = engine_wall_ns(e) + (l->ends_ns > now ? l->ends_ns - now : 1);
+}
+
+static void stop_taking(struct engine *e, int error);
+
+static void image_state(const struct engine *e, const struct job *job, struct job_image *image)
+{
+    bool is_over = job_state_is_terminal(job->state);
+    image->state = (struct record_state){
+        .id = job->id,
+        .enqueued_ns = job->enqueued_ns,
+        .started_ns = job->started_ns,
+        .sequence = is_over ? 0 : job->sequence,
+        .token = is_over ? job->token : 0,
+        .attempt = job->attempt,
+        .state = job->state,
+        .previous_state = job->previous_state,
+        .crashes = job->crashes,
+        .flags = (uint8_t)((job->is_expired ? RECORD_EXPIRED : 0) | (job->is_dead ? RECORD_DEAD : 0)),
+    };
+    if (is_over) image->state.at_ns = job->ended_ns;
+    if (job->state == JOB_RETRYABLE) image->state.at_ns = job->next_attempt_ns;
+    if (job->state == JOB_ACTIVE) image_lease(e, job->lease, image);
+    if (!is_over || !job->result) return;
+    const struct history *h = store_history_if(&e->store, job);
+    image->state.flags |= RECORD_RESULT | (job->result_is_json ? RECORD_JSON : 0);
+    image->result = block_slice(job->result);
+    if (h && !job->result_is_json) image->result_type = slice_str(h->result_type);
+}
+
+static void image_birth(const struct engine *e, const struct job *job, struct job_image *image)
+{
+    image->birth = (struct record_birth){
+        .created_ns = job->created_ns,
+        .scheduled_ns = job->scheduled_ns,
+        .expires_ns = job->expires_ns,
+        .args = span_of(job->args),
+        .meta = span_of(job->meta),
+        .tags = span_of(job->tags),
+        .non_retryable = span_of(job->non_retryable),
+        .max_attempts = job->max_attempts,
+        .retry_initial_ms = job->retry_initial_ms,
+        .retry_max_ms = job->retry_max_ms,
+        .retry_coefficient = job->retry_coefficient,
+        .timeout_ms = job->timeout_ms,
+        .lease_ms = job->lease_ms,
+        .priority = job->priority,
+        .retry_backoff = job->retry_backoff,
+        .retry_jitter = job->retry_jitter,
+        .durability = job->durability,
+        .dead_letter = job->dead_letter,
+    };
+    image->queue = queues_queue_name(&e->store.queues, job);
+    image->type = queues_type_name(&e->store.queues, job);
+    if (job->envelope) image->envelope = block_slice(job->envelope);
+}
+
+/* The newest n at most, as far as they fit beside the rest. */
+static void image_errors(const struct engine *e, const struct job *job, unsigned n, size_t room, struct job_image *image)
+{
+    const struct history *h = store_history_if(&e->store, job);
+    for (unsigned i = 0; h && i < h->n_errors && i < n; i++) {
+        if (h->errors[i]->len > room) return;
+        room -= h->errors[i]->len;
+        image->errors[image->state.n_errors++] = block_slice(h->errors[i]);
+    }
+}
+
+/* True: *segment, *payload. Room was looked for before (log_admit), so that a refusal here means that the journal has failed. */
+static bool append(struct engine *e, struct job *job, enum job_record_type type, struct job_image *image, uint32_t *segment,
+                   size_t *payload)
+{
+    struct slice parts[JOB_IMAGE_PARTS];
+    uint32_t lengths[JOB_ERRORS_KEPT];
+    uint64_t sequence;
+    size_t n = job_image_parts(image, type, parts, lengths);
+    *payload = 0;
+    for (size_t i = 0; i < n; i++) *payload += parts[i].len;
+    journal_begin(e->log.journal);
+    journal_add(e->log.journal, (uint8_t)type, parts, n);
+    int rc =
+        journal_end(e->log.journal, job->durability == DURABILITY_SYNCED ? JOURNAL_SYNCED : JOURNAL_LOGGED, &sequence, segment);
+    if (rc < 0) {
+        job->log_mark = (uint32_t)++e->log.appended; /* never committed */
+        stop_taking(e, -rc);
+        return false;
+    }
+    e->log.appended = sequence;
+    e->log.newest = *segment;
+    job->log_mark = (uint32_t)sequence;
+    return true;
+}
+
+void log_snapshot(struct engine *e, struct job *job)
+{
+    struct job_image image = {0};
+    uint32_t segment;
+    size_t payload;
+    image_state(e, job, &image);
+    image_birth(e, job, &image);
+    size_t used = journal_bytes(sizeof image.state + sizeof image.birth + sizeof(uint32_t[JOB_ERRORS_KEPT]), 1) +
+                  image.result.len + image.envelope.len + 1024; /* names */
+    size_t most = journal_transaction_max(e->log.journal);
+    image_errors(e, job, JOB_ERRORS_KEPT, used < most ? most - used : 0, &image);
+    if (append(e, job, RECORD_SNAPSHOT, &image, &segment, &payload)) log_place(e, job, segment, payload);
+}
+
+void log_transition(struct engine *e, struct job *job, bool has_error)
+{
+    struct job_image image = {0};
+    uint32_t segment;
+    size_t payload;
+    bool is_over = job_state_is_terminal(job->state), lends = is_over && e->log.reserved;
+    image_state(e, job, &image);
+    if (has_error) image_errors(e, job, 1, SIZE_MAX, &image);
+    if (lends) journal_unreserve(e->log.journal, END_BYTES); /* room for it was kept */
+    (void)append(e, job, RECORD_MOVE, &image, &segment, &payload);
+    if (lends) e->log.reserved--;
+    if (is_over) log_count_unfinished(e, -1); /* and reserves again what is still to be kept */
+}
+
+void log_forgotten(struct engine *e, struct job *job)
+{
+    struct job_image image = {.state.id = job->id};
+    uint32_t segment;
+    size_t payload;
+    (void)append(e, job, RECORD_FORGOTTEN, &image, &segment, &payload);
+}
+
+/* ---- commits ---- */
+
+bool log_is_unsettled(const struct engine *e, const struct job *job)
+{
+    const struct engine_log *log = &e->log;
+    uint64_t done = job->durability == DURABILITY_SYNCED ? log->synced : log->written;
+    if (job->durability == DURABILITY_MEMORY || log->appended <= done) return false;
+    return (int32_t)(job->log_mark - (uint32_t)done) > 0;
+}
+
+bool engine_is_committed(const struct engine *e, uint64_t commit, enum job_durability durability)
+{
+    return commit <= (durability == DURABILITY_SYNCED ? e->log.synced : e->log.written);
+}
+
+void log_hold(struct engine *e, struct engine_call *call, enum job_durability durability)
+{
+    if (e->log.failed) {
+        engine_answer(e, call, ENGINE_FAILED);
+        return;
+    }
+    call->commit = e->log.appended;
+    list_push_back(durability == DURABILITY_SYNCED ? &e->log.held_synced : &e->log.held_logged, &call->link);
+}
+
+static void release(struct engine *e, struct list *held, uint64_t commit)
+{
+    while (!list_empty(held)) {
+        struct engine_call *call = container_of(held->next, struct engine_call, link);
+        if (call->commit > commit) return;
+        list_remove(&call->link);
+        list_push_back(&e->answers, &call->link);
+    }
+}
+
+void log_on_committed(void *engine, uint64_t written, uint64_t synced)
+{
+    struct engine *e = engine;
+    e->log.written = written;
+    e->log.synced = synced;
+    e->log.stuck = false;
+    release(e, &e->log.held_logged, written);
+    release(e, &e->log.held_synced, synced);
+    bus_show(&e->bus, written, synced);
+    engine_give_answers(e);
+}
+
+/* What has been applied cannot be taken back, nor be told as done. */
+static void refuse_held(struct engine *e, struct list *held)
+{
+    struct list *node;
+    while ((node = list_pop_front(held)) != NULL) {
+        struct engine_call *call = container_of(node, struct engine_call, link);
+        engine_answer(e, call, ENGINE_FAILED);
+    }
+}
+
+static void stop_taking(struct engine *e, int error)
+{
+    if (e->log.failed) return;
+    e->log.failed = error;
+    e->log.stuck = true;
+    refuse_held(e, &e->log.held_logged);
+    refuse_held(e, &e->log.held_synced);
+    refuse_held(e, &e->log.stalled);
+}
+
+void log_on_failed(void *engine, int error)
+{
+    struct engine *e = engine;
+    stop_taking(e, error);
+    engine_give_answers(e);
+}
+
+/* ---- the loop ---- */
+
+void engine_flush(struct engine *e)
+{
+    if (e->log.journal) journal_flush(e->log.journal);
+}
+
+void engine_stop_log(struct engine *e)
+{
+    if (e->log.journal) journal_stop(e->log.journal);
+}
+
+bool engine_log_busy(const struct engine *e)
+{
+    return e->log.journal && journal_busy(e->log.journal);
+}
+
+void engine_close_log(struct engine *e)
+{
+    if (!e->log.journal) return;
+    stop_taking(e, ESHUTDOWN); /* what comes now would be forgotten */
+    e->log.journal = journal_close(e->log.journal);
+    e->store.on_drop = NULL;
+    engine_give_answers(e);
+}
+
+int engine_log_failed(const struct engine *e)
+{
+    return e->log.failed;
+}
+
+const struct journal_counts *engine_log_counts(const struct engine *e)
+{
+    return e->log.journal ? journal_counts(e->log.journal) : NULL;
+}
+
+bool engine_takes_local(struct engine *e, bool completes, size_t result_bytes)
+{
+    int rc = log_admit(e, journal_bytes(sizeof(struct record_state) + result_bytes, 1), completes);
+    return rc == 0 || rc == -EMSGSIZE || rc == -EROFS;
+}

@@ -1,0 +1,269 @@
+#include "base/check.h"
+#include "jobs/engine_parts.h"
+#include "jobs/job_record.h"
+#include "journal/journal.h"
+
+#include <errno.h>
+
+/* A remote worker that comes back gets at least this long to say so. */
+#define LEASE_AFTER_NS (5 * NS_PER_S)
+/* Slots that compaction looks at in one go. */
+#define WALK_SLOTS 65536u
+
+/* ---- one record ---- */
+
+static int refuse(struct engine *e, int rc, const char *why)
+{
+    e->log.why = why;
+    return rc;
+}
+
+/* What had been forgotten for its room may still be in the journal: the oldest that have ended go first again. */
+static struct block *block_of(struct engine *e, struct slice bytes)
+{
+    struct block *b;
+    while ((b = block_new(e->options.budget, bytes.len)) == NULL) {
+        struct job *oldest = store_oldest_terminal(&e->store);
+        if (!oldest) return NULL;
+        store_drop(&e->store, oldest);
+    }
+    block_append(b, bytes);
+    return b;
+}
+
+static struct span span_of(struct record_span s)
+{
+    return (struct span){s.at, s.len};
+}
+
+static void take_birth(struct job *job, const struct record_birth *b)
+{
+    job->created_ns = b->created_ns;
+    job->scheduled_ns = b->scheduled_ns;
+    job->expires_ns = b->expires_ns;
+    job->args = span_of(b->args);
+    job->meta = span_of(b->meta);
+    job->tags = span_of(b->tags);
+    job->non_retryable = span_of(b->non_retryable);
+    job->max_attempts = b->max_attempts;
+    job->retry_initial_ms = b->retry_initial_ms;
+    job->retry_max_ms = b->retry_max_ms;
+    job->retry_coefficient = b->retry_coefficient;
+    job->retry_backoff = b->retry_backoff;
+    job->retry_jitter = b->retry_jitter & 1u;
+    job->dead_letter = b->dead_letter & 1u;
+    job->timeout_ms = b->timeout_ms;
+    job->lease_ms = b->lease_ms;
+    job->priority = b->priority;
+    job->durability = b->durability & 3u;
+}
+
+static void take_lease(struct engine *e, struct job *job, const struct job_image *image)
+{
+    const struct record_state *s = &image->state;
+    uint64_t now = engine_now_ns(e), wall = engine_wall_ns(e), ends_ns = LEASE_NEVER;
+    if (s->lease_ends_ns) {
+        uint64_t left = s->lease_ends_ns > wall ? s->lease_ends_ns - wall : 0;
+        if (left > (uint64_t)s->lease_ttl_ms * NS_PER_MS)
+            left = (uint64_t)s->lease_ttl_ms * NS_PER_MS; /* the clock was set back */
+        ends_ns = now + (left > LEASE_AFTER_NS ? left : LEASE_AFTER_NS);
+    }
+    lease_restore(&e->leases, job, image->worker_id, s->token, s->lease_ttl_ms, ends_ns, now);
+}
+
+static int take_result(struct engine *e, struct job *job, const struct job_image *image)
+{
+    uint8_t flags = image->state.flags;
+    job->result = NULL;
+    if (!(flags & RECORD_RESULT)) return 0;
+    job->result_is_json = (flags & RECORD_JSON) != 0;
+    job->result = block_of(e, image->result);
+    if (!job->result) return refuse(e, -ENOMEM, "the results of its jobs do not fit into the memory for bodies");
+    if (image->result_type.len == 0) return 0;
+    struct history *h = store_history(&e->store, job);
+    memset(h->result_type, 0, sizeof h->result_type);
+    memcpy(h->result_type, image->result_type.p, image->result_type.len);
+    return 0;
+}
+
+static void take_errors(struct engine *e, struct job *job, const struct job_image *image)
+{
+    for (unsigned i = image->state.n_errors; i-- > 0;) store_error_add(&e->store, job, block_of(e, image->errors[i]));
+}
+
+/* Jobs that have ended wait for being forgotten from here on; what is ready comes into its queue when all has been read. */
+static int take_end(struct engine *e, struct job *job, const struct job_image *image)
+{
+    job->is_dead = (image->state.flags & RECORD_DEAD) != 0;
+    uint64_t keep_ns = job->is_dead ? JOB_DEAD_NS : e->options.retention_ns;
+    uint64_t wall = engine_wall_ns(e), gone_ns = image->state.at_ns + keep_ns;
+    job->token = image->state.token;
+    job->ended_ns = image->state.at_ns;
+    job->is_expired = (image->state.flags & RECORD_EXPIRED) != 0;
+    int rc = take_result(e, job, image);
+    store_retire(&e->store, job, engine_after_ns(e, gone_ns > wall ? gone_ns - wall : 0));
+    if (gone_ns <= wall) store_drop(&e->store, job);
+    return rc;
+}
+
+static int take_state(struct engine *e, struct job *job, const struct job_image *image, bool is_new)
+{
+    const struct record_state *s = &image->state;
+    bool is_over = job_state_is_terminal(s->state);
+    if (!is_new && job->state == JOB_ACTIVE) (void)lease_drop(&e->leases, job);
+    state_restore(&e->store, job, is_new, s->state, s->previous_state);
+    job->enqueued_ns = s->enqueued_ns;
+    job->started_ns = s->started_ns;
+    job->attempt = s->attempt;
+    job->crashes = s->crashes & 3u;
+    if (s->token > e->leases.token_last) e->leases.token_last = s->token;
+    take_errors(e, job, image);
+    if (is_new != is_over) log_count_unfinished(e, is_new ? 1 : -1);
+    if (is_over) return take_end(e, job, image);
+    job->sequence = s->sequence;
+    struct queue *queue = queues_queue(&e->store.queues, job);
+    if (s->sequence > queue->sequence_last) queue->sequence_last = s->sequence;
+    if (s->state == JOB_RETRYABLE) job->next_attempt_ns = s->at_ns;
+    if (s->state == JOB_ACTIVE) take_lease(e, job, image);
+    return 0;
+}
+
+static void forget(struct engine *e, struct job *job)
+{
+    if (job->state == JOB_ACTIVE) (void)lease_drop(&e->leases, job);
+    store_forget(&e->store, job);
+}
+
+static int take_snapshot(struct engine *e, const struct job_image *image, const struct journal_record *record)
+{
+    struct job *job = store_find(&e->store, image->state.id);
+    if (job) forget(e, job);
+    struct block *envelope = block_of(e, image->envelope);
+    if (!envelope) return refuse(e, -ENOMEM, "the payloads of its jobs do not fit into the memory for bodies");
+    enum store_outcome outcome = store_add(&e->store, image->state.id, image->queue, image->type, &job);
+    if (outcome != STORE_OK) {
+        block_unref(envelope);
+        return refuse(e, -ENOSPC,
+                      outcome == STORE_FULL ? "it holds more jobs than jobs_max"
+                                            : "it holds too many names of queues and types");
+    }
+    job->envelope = envelope;
+    take_birth(job, &image->birth);
+    log_place(e, job, record->segment, record->payload.len);
+    return take_state(e, job, image, true);
+}
+
+static int take_move(struct engine *e, const struct job_image *image)
+{
+    struct job *job = store_find(&e->store, image->state.id);
+    /* Of a job whose snapshot has gone since, or that had ended: there is nothing to follow. */
+    if (!job || job_state_is_terminal(job->state)) return 0;
+    return take_state(e, job, image, false);
+}
+
+static int take_forgotten(struct engine *e, const struct job_image *image)
+{
+    struct job *job = store_find(&e->store, image->state.id);
+    if (job) forget(e, job);
+    return 0;
+}
+
+static int on_record(void *engine, const struct journal_record *record)
+{
+    struct engine *e = engine;
+    struct job_image image;
+    e->log.newest = record->segment;
+    if (!job_image_read(&image, record->type, record->payload))
+        return refuse(e, -EBADMSG, "it has a record that is no job's: made by another version?");
+    if (record->type == RECORD_FORGOTTEN) return take_forgotten(e, &image);
+    return record->type == RECORD_SNAPSHOT ? take_snapshot(e, &image, record) : take_move(e, &image);
+}
+
+/* ---- all have been read ---- */
+
+static void resume(struct engine *e, struct job *job)
+{
+    switch ((enum job_state)job->state) {
+    case JOB_AVAILABLE:
+        if (queue_restore(&e->store.queues, job)) e->has_news = true;
+        job_arm(e, job);
+        break;
+    case JOB_ACTIVE:
+        if (job->lease->is_local) move_lost(e, job); /* its worker went with the process */
+        else job_arm(e, job);
+        break;
+    case JOB_SCHEDULED:
+    case JOB_RETRYABLE:
+    case JOB_PENDING: job_arm(e, job); break;
+    case JOB_COMPLETED:
+    case JOB_CANCELLED:
+    case JOB_DISCARDED: break;
+    }
+}
+
+static void resume_all(struct engine *e)
+{
+    for (uint32_t slot = 0; slot < e->store.jobs.n_touched; slot++) {
+        struct job *job = slab_at(&e->store.jobs, slot, slab_generation(&e->store.jobs, slot));
+        if (job) resume(e, job);
+    }
+    e->counts = (struct engine_stats){0}; /* of this process */
+}
+
+int engine_open_log(struct engine *e, const struct engine_log_options *options, struct journal_report *report, const char **why)
+{
+    struct journal_options o = {
+        .path = options->path,
+        .engine = e->options.index,
+        .engines = 1,
+        .files = options->files,
+        .clock = e->options.clock,
+        .seed = options->seed,
+        .segment_bytes = options->segment_bytes,
+        .buffer_bytes = 4u << 20, /* an envelope and a result of 1 MiB each, and what both grow by */
+        .disk_bytes_max = options->disk_bytes_max,
+        .accept_damage = options->accept_damage,
+        .arg = e,
+        .on_record = on_record,
+        .on_committed = log_on_committed,
+        .on_failed = log_on_failed,
+        .on_rewrite = log_on_rewrite,
+    };
+    e->store.drop_arg = e;
+    e->store.on_drop = log_on_drop;
+    int rc = journal_open(&o, &e->log.journal, report);
+    *why = e->log.why ? e->log.why : report->why;
+    if (rc != 0) {
+        e->store.on_drop = NULL;
+        return rc;
+    }
+    e->log.appended = e->log.written = e->log.synced = report->last_sequence;
+    resume_all(e);
+    return 0;
+}
+
+/* ---- compaction ---- */
+
+/* Looks on where it stopped, once around at most. */
+uint32_t log_on_rewrite(void *engine, uint32_t segment, uint32_t n_max)
+{
+    struct engine *e = engine;
+    struct engine_log *log = &e->log;
+    uint32_t moved = 0;
+    if (log->walk_segment != segment || log->walk_slot >= e->store.jobs.n_touched) log->walk_slot = 0;
+    log->walk_segment = segment;
+    for (uint32_t n = 0; n < WALK_SLOTS && moved < n_max && log->walk_slot < e->store.jobs.n_touched; n++) {
+        uint32_t slot = log->walk_slot++;
+        struct job *job = slab_at(&e->store.jobs, slot, slab_generation(&e->store.jobs, slot));
+        if (!job || !log_is_in_segment(e, job, segment)) continue;
+        size_t bytes =
+            (size_t)job->log_units * 64 + 8192 + (job_state_is_terminal(job->state) && job->result ? job->result->len : 0);
+        if (log_admit(e, bytes, false) < 0) {
+            log->walk_slot = slot;
+            break;
+        }
+        log_snapshot(e, job);
+        moved++;
+    }
+    return moved;
+}

@@ -1,0 +1,109 @@
+#include "jobs/job_record.h"
+
+#include "base/check.h"
+
+static struct slice bytes_of(const void *p, size_t len)
+{
+    return slice_make(p, len);
+}
+
+/* ---- writing ---- */
+
+size_t job_image_parts(struct job_image *image, enum job_record_type type, struct slice parts[JOB_IMAGE_PARTS],
+                       uint32_t lengths[JOB_ERRORS_KEPT])
+{
+    struct record_state *s = &image->state;
+    struct record_birth *b = &image->birth;
+    size_t n = 0;
+    assert(s->n_errors <= JOB_ERRORS_KEPT && image->worker_id.len <= JOB_WORKER_ID_MAX && image->result_type.len < 128);
+    s->worker_id_bytes = (uint8_t)image->worker_id.len;
+    s->result_type_bytes = (uint8_t)image->result_type.len;
+    s->result_bytes = (uint32_t)image->result.len;
+    parts[n++] = bytes_of(s, sizeof *s);
+    if (type == RECORD_SNAPSHOT) {
+        b->queue_bytes = (uint8_t)image->queue.len;
+        b->type_bytes = (uint8_t)image->type.len;
+        b->envelope_bytes = (uint32_t)image->envelope.len;
+        parts[n++] = bytes_of(b, sizeof *b);
+    }
+    for (unsigned i = 0; i < s->n_errors; i++) lengths[i] = (uint32_t)image->errors[i].len;
+    parts[n++] = bytes_of(lengths, s->n_errors * sizeof *lengths);
+    for (unsigned i = 0; i < s->n_errors; i++) parts[n++] = image->errors[i];
+    parts[n++] = image->worker_id;
+    parts[n++] = image->result_type;
+    parts[n++] = image->result;
+    if (type == RECORD_SNAPSHOT) {
+        parts[n++] = image->queue;
+        parts[n++] = image->type;
+        parts[n++] = image->envelope;
+    }
+    assert(n <= JOB_IMAGE_PARTS);
+    return n;
+}
+
+/* ---- reading ---- */
+
+/* Cuts n bytes off the front; false: there are not so many. */
+static bool cut(struct slice *rest, size_t n, struct slice *out)
+{
+    if (rest->len < n) return false;
+    *out = slice_make(rest->p, n);
+    *rest = slice_from(*rest, n);
+    return true;
+}
+
+static bool cut_struct(struct slice *rest, void *out, size_t n)
+{
+    struct slice bytes;
+    if (!cut(rest, n, &bytes)) return false;
+    memcpy(out, bytes.p, n);
+    return true;
+}
+
+static bool is_inside(struct record_span span, uint32_t envelope_bytes)
+{
+    return span.at <= envelope_bytes && span.len <= envelope_bytes - span.at;
+}
+
+static bool state_is_sound(const struct record_state *s)
+{
+    return s->state < JOB_STATES && s->previous_state < JOB_STATES && s->crashes <= JOB_CRASHES_MAX &&
+           s->n_errors <= JOB_ERRORS_KEPT && s->worker_id_bytes <= JOB_WORKER_ID_MAX && s->result_type_bytes < 128;
+}
+
+static bool birth_is_sound(const struct record_birth *b)
+{
+    return is_inside(b->args, b->envelope_bytes) && is_inside(b->meta, b->envelope_bytes) &&
+           is_inside(b->tags, b->envelope_bytes) && is_inside(b->non_retryable, b->envelope_bytes) &&
+           b->priority >= JOB_PRIORITY_MIN && b->priority <= JOB_PRIORITY_MAX && b->retry_backoff <= BACKOFF_POLYNOMIAL &&
+           b->retry_jitter <= 1 && b->dead_letter <= 1 && b->durability <= DURABILITY_SYNCED && b->max_attempts > 0 &&
+           b->queue_bytes > 0 && b->queue_bytes <= JOB_QUEUE_MAX && b->type_bytes > 0;
+}
+
+static bool read_errors(struct job_image *image, struct slice *rest)
+{
+    struct slice table;
+    uint32_t length;
+    if (!cut(rest, image->state.n_errors * sizeof length, &table)) return false;
+    for (unsigned i = 0; i < image->state.n_errors; i++) {
+        memcpy(&length, table.p + i * sizeof length, sizeof length);
+        if (!cut(rest, length, &image->errors[i])) return false;
+    }
+    return true;
+}
+
+bool job_image_read(struct job_image *image, uint8_t type, struct slice payload)
+{
+    struct slice rest = payload;
+    struct record_state *s = &image->state;
+    struct record_birth *b = &image->birth;
+    *image = (struct job_image){0};
+    if (type != RECORD_SNAPSHOT && type != RECORD_MOVE && type != RECORD_FORGOTTEN) return false;
+    if (!cut_struct(&rest, s, sizeof *s) || !state_is_sound(s)) return false;
+    if (type == RECORD_SNAPSHOT && (!cut_struct(&rest, b, sizeof *b) || !birth_is_sound(b))) return false;
+    if (!read_errors(image, &rest) || !cut(&rest, s->worker_id_bytes, &image->worker_id)) return false;
+    if (!cut(&rest, s->result_type_bytes, &image->result_type) || !cut(&rest, s->result_bytes, &image->result)) return false;
+    if (type != RECORD_SNAPSHOT) return rest.len == 0;
+    return cut(&rest, b->queue_bytes, &image->queue) && cut(&rest, b->type_bytes, &image->type) &&
+           cut(&rest, b->envelope_bytes, &image->envelope) && rest.len == 0;
+}

@@ -1,0 +1,77 @@
+/* job_record.h: jobs as records of the journal. A snapshot has all of a job; a move has what a transition has changed and stands
+ * somewhere after the snapshot. Pure functions over memory; any thread. docs/journal-format.md §8 shows each byte. */
+#ifndef QUERN_JOBS_JOB_RECORD_H
+#define QUERN_JOBS_JOB_RECORD_H
+
+#include "jobs/job.h"
+
+#include <assert.h>
+#include <stddef.h>
+
+enum job_record_type {
+    RECORD_SNAPSHOT = 1,
+    RECORD_MOVE = 2,
+    RECORD_FORGOTTEN = 3, /* somebody had the job deleted: a struct record_state of which only the id counts */
+};
+
+enum record_flags {
+    RECORD_EXPIRED = 1, /* discarded because its time was up */
+    RECORD_RESULT = 2, /* there is a result, which may be empty */
+    RECORD_JSON = 4, /* and it is JSON */
+    RECORD_DEAD = 8, /* discarded: a dead letter */
+};
+
+/* Both kinds begin with it. Times are wall ns since 1970. */
+struct record_state {
+    struct uuid id;
+    uint64_t enqueued_ns, started_ns;
+    uint64_t at_ns; /* retryable: of the next attempt; terminal: of its end; else 0 */
+    uint64_t sequence; /* not terminal: place in its queue, 0: none yet */
+    uint64_t token; /* active: of the lease; terminal: of the grant in which it ended, or 0 */
+    uint64_t lease_ends_ns; /* active; 0: a worker of this server has it */
+    uint32_t lease_ttl_ms, attempt, result_bytes;
+    uint8_t state, previous_state, crashes, flags;
+    uint8_t worker_id_bytes, result_type_bytes;
+    uint8_t n_errors; /* snapshot: all that are kept; move: those that are new; newest first */
+    uint8_t reserved[5];
+};
+static_assert(sizeof(struct record_state) == 88, "on-disk format");
+static_assert(offsetof(struct record_state, lease_ttl_ms) == 64 && offsetof(struct record_state, state) == 76,
+              "on-disk format");
+
+struct record_span {
+    uint32_t at, len; /* within the envelope */
+};
+/* A snapshot goes on with it. */
+struct record_birth {
+    uint64_t created_ns, scheduled_ns, expires_ns;
+    struct record_span args, meta, tags, non_retryable;
+    uint32_t max_attempts, retry_initial_ms, retry_max_ms;
+    float retry_coefficient;
+    uint32_t timeout_ms, lease_ms, envelope_bytes;
+    int8_t priority;
+    uint8_t retry_backoff, retry_jitter, durability;
+    uint8_t queue_bytes, type_bytes;
+    uint8_t dead_letter; /* what its policy says of exhaustion: 0, 1 */
+    uint8_t reserved[5];
+};
+static_assert(sizeof(struct record_birth) == 96, "on-disk format");
+static_assert(offsetof(struct record_birth, max_attempts) == 56 && offsetof(struct record_birth, priority) == 84,
+              "on-disk format");
+
+/* A record taken apart. The slices point into the record, or into the job that it is made of. */
+struct job_image {
+    struct record_state state;
+    struct record_birth birth; /* snapshots only */
+    struct slice worker_id, errors[JOB_ERRORS_KEPT], result_type, result;
+    struct slice queue, type, envelope; /* snapshots only */
+};
+#define JOB_IMAGE_PARTS (JOB_ERRORS_KEPT + 9)
+/* The image as the parts of one record, in order; they stand as long as the image and what it points to. Sets the lengths in it.
+ * lengths: room for the parts of the errors' table. Returns how many. */
+size_t job_image_parts(struct job_image *image, enum job_record_type type, struct slice parts[JOB_IMAGE_PARTS],
+                       uint32_t lengths[JOB_ERRORS_KEPT]);
+/* False: no such record. Every value that others index or loop by is within its bounds. */
+bool job_image_read(struct job_image *image, uint8_t type, struct slice payload);
+
+#endif
