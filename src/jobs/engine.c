@@ -226,9 +226,10 @@ static uint64_t retention_ends_ns(const struct engine *e)
 
 static void drop_one(struct engine *e)
 {
-    struct job *oldest = store_oldest_terminal(&e->store);
+    struct job *oldest = store_oldest_terminal(&e->store), *dead = store_oldest_dead(&e->store);
     bool is_due = oldest && oldest->time.key <= engine_now_ns(e);
-    store_drop(&e->store, is_due ? oldest : store_oldest_dead(&e->store));
+    if (is_due) store_drop(&e->store, oldest);
+    else if (dead) store_drop(&e->store, dead);
 }
 
 static uint64_t first_ns(const struct heap *h)

@@ -119,7 +119,7 @@ void store_retire(struct store *s, struct job *job, uint64_t until_ns)
         return;
     }
     list_push_back(&s->dead, &job->link);
-    if (++s->n_dead > JOB_DEAD_MAX) store_drop(s, store_oldest_dead(s));
+    if (++s->n_dead > JOB_DEAD_MAX) store_drop(s, container_of(s->dead.next, struct job, link));
 }
 
 void store_exhume(struct store *s, struct job *job)
