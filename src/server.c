@@ -361,6 +361,17 @@ static int wait_for(struct server *s, enum shard_state state, uint64_t deadline_
     }
 }
 
+/* One could not start: the others end, too. Nothing has been promised to anybody yet. */
+static int give_up(struct server *s, const char *why)
+{
+    send_all(s, SHARD_STOP);
+    for (uint32_t i = 0; i < s->n_shards; i++) shard_join(s->shards[i]);
+    (void)workers_stop(s->workers);
+    log_flush();
+    complain("%s", why);
+    return EXIT_FAILED;
+}
+
 static int start_shards(struct server *s)
 {
     for (uint32_t i = 0; i < s->n_shards; i++) {
@@ -373,10 +384,7 @@ static int start_shards(struct server *s)
     for (int signal; (signal = wait_for(s, SHARD_RUNNING, UINT64_MAX)) != 0;)
         s->early_stop |= signal > 0 && signal != SIGHUP; /* acted on once all shards can hear it */
     for (uint32_t i = 0; i < s->n_shards; i++) {
-        if (shard_state(s->shards[i]) != SHARD_FAILED) continue;
-        log_flush();
-        complain("%s", shard_why(s->shards[i]));
-        _exit(EXIT_FAILED);
+        if (shard_state(s->shards[i]) == SHARD_FAILED) return give_up(s, shard_why(s->shards[i]));
     }
     return 0;
 }

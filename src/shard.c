@@ -437,8 +437,9 @@ static void explain_journal(struct shard *s, int rc, const struct journal_report
 {
     char place[96] = "";
     if (r->file[0]) (void)snprintf(place, sizeof place, "%s at offset %llu: ", r->file, (unsigned long long)r->offset);
-    const char *hint =
-        r->found == JOURNAL_DAMAGED ? "--check-journal tells more, --accept-damage starts without what is lost" : strerror(-rc);
+    const char *hint = r->found == JOURNAL_DAMAGED ? "--check-journal tells more, --accept-damage starts without what is lost"
+                       : rc == -EWOULDBLOCK        ? "one server at a time"
+                                                   : strerror(-rc);
     (void)snprintf(s->why_text, sizeof s->why_text, "the journal in %s cannot be used: %s%s (%s)", s->o.data, place, why, hint);
     s->why = s->why_text;
 }

@@ -248,10 +248,10 @@ Test(jobs_log, a_second_restart_finds_what_the_first_did)
 Test(jobs_log, a_job_that_ends_the_server_is_discarded_the_third_time)
 {
     struct uuid id = log_submit(g, "q", "local.a");
-    for (int crash = 1; crash <= 3; crash++) {
+    for (uint32_t crash = 1; crash <= 3; crash++) {
         struct local_grant grant;
         uint64_t all = 7;
-        cr_assert(engine_grant_local(g->r->engine, &all, &grant), "crash %d", crash);
+        cr_assert(engine_grant_local(g->r->engine, &all, &grant), "crash %u", crash);
         block_unref(grant.envelope);
         log_settle(g);
         log_restart(g, false);
