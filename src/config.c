@@ -104,6 +104,7 @@ const struct config_setting config_settings[] = {
     {NULL, "wait_max", U32(wait_max_s, 1, 60)}, /* proxies in front give up after that */
     {NULL, "queue_length", U32(queue_length, 1, 1000000)},
     {NULL, "jobs_max", U32(jobs_max, 1, 100000000)},
+    {NULL, "segment_mib", U32(segment_mib, 16, 1024)}, /* two buffers of 4 MiB each must fit */
     {NULL, "disk_max", U64(disk_max_bytes, 256 * MIB, 1024 * TIB)},
     {NULL, "body_memory", U64(body_memory_bytes, MIB, TIB)},
     {NULL, "receive_memory", U64(receive_memory_bytes, MIB, TIB)},
@@ -129,6 +130,7 @@ static int fill_defaults(struct config *c)
         .wait_max_s = 10,
         .queue_length = 1024,
         .jobs_max = 1000000,
+        .segment_mib = 64,
         .body_memory_bytes = 256 * MIB,
         .receive_memory_bytes = 64 * MIB,
         .output_memory_bytes = 64 * MIB,

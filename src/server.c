@@ -292,6 +292,7 @@ static struct shard_options options_for(struct server *s, uint32_t i, uint64_t s
         .jobs_max = c->jobs_max,
         .data = c->ephemeral ? NULL : c->data,
         .disk_max_bytes = c->disk_max_bytes,
+        .segment_bytes = c->segment_mib << 20,
         .accept_damage = c->accept_damage,
         .durability = durability_of(c),
         .started_ns = started_ns,

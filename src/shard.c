@@ -162,6 +162,12 @@ static void tell_lost_disk(struct shard *s)
     s->o.on_event(s->o.on_event_arg);
 }
 
+static void flush_log(struct shard *s)
+{
+    engine_flush(s->engine);
+    if (engine_log_failed(s->engine)) tell_lost_disk(s);
+}
+
 /* One turn: everything that has happened is handled, then everything that came of it goes out at once. */
 static bool turn(struct shard *s)
 {
@@ -172,8 +178,7 @@ static bool turn(struct shard *s)
     if (s->engine) {
         more |= engine_tick(s->engine, TURN_TIMERS);
         local_flush(s->local);
-        engine_flush(s->engine);
-        if (engine_log_failed(s->engine)) tell_lost_disk(s);
+        if (s->files) flush_log(s);
     }
     conns_flush(s->conns);
     dispatch_flush(s->dispatch);
@@ -456,6 +461,7 @@ static int open_log(struct shard *s)
         .path = s->o.data,
         .files = s->files,
         .seed = random_u64(&s->random),
+        .segment_bytes = s->o.segment_bytes,
         .disk_bytes_max = s->o.disk_max_bytes,
         .accept_damage = s->o.accept_damage,
     };

@@ -219,7 +219,7 @@ void engine_call_drop(struct engine_call *call)
 
 static uint64_t retention_ends_ns(const struct engine *e)
 {
-    const struct job *oldest = store_oldest_terminal(&e->store), *dead = store_oldest_dead(&e->store);
+    const struct job *oldest = store_oldest_terminal(&e->store), *dead = e->store.n_dead ? store_oldest_dead(&e->store) : NULL;
     uint64_t ends = oldest ? oldest->time.key : UINT64_MAX;
     return dead && dead->time.key < ends ? dead->time.key : ends;
 }
@@ -250,7 +250,9 @@ static uint64_t next_ns(const struct engine *e)
 
 uint64_t engine_next_ns(const struct engine *e)
 {
-    uint64_t own = next_ns(e), log = e->log.journal ? journal_next_ns(e->log.journal) : UINT64_MAX;
+    uint64_t own = next_ns(e), log;
+    if (!e->log.journal) return own;
+    log = journal_next_ns(e->log.journal);
     return own < log ? own : log;
 }
 
@@ -310,8 +312,10 @@ static bool tick_once(struct engine *e)
 
 bool engine_tick(struct engine *e, uint32_t n_max)
 {
-    log_retry(e);
-    if (!e->log.failed) e->log.stuck = false; /* tries again */
+    if (e->log.journal && !e->log.failed) {
+        log_retry(e);
+        e->log.stuck = false; /* tries again */
+    }
     if (next_ns(e) > engine_now_ns(e)) return false; /* most turns */
     for (uint32_t n = 0; n < n_max && tick_once(e); n++) continue;
     engine_give_answers(e);

@@ -98,7 +98,6 @@ bool log_passes(struct engine *e, struct engine_call *call)
 void log_retry(struct engine *e)
 {
     struct engine_log *log = &e->log;
-    if (!log->journal || log->failed) return;
     while (!list_empty(&log->stalled)) {
         struct engine_call *call = container_of(log->stalled.next, struct engine_call, link);
         int rc = admit(e, call);

@@ -227,8 +227,8 @@ void local_on_cancel(void *arg, uint32_t slot, uint32_t generation)
 
 void local_flush(struct local *l)
 {
-    say_rest(l);
-    start_granted(l);
+    if (!list_empty(&l->unsaid)) say_rest(l);
+    if (!list_empty(&l->granted)) start_granted(l);
     if (!l->ready) return;
     l->ready = false;
     dispatch_jobs(l->dispatch);

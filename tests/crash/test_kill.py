@@ -27,6 +27,7 @@ import sys
 import tempfile
 import threading
 import time
+from collections import Counter
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -44,8 +45,10 @@ class Wrong(Exception):
 
 class Server:
     def __init__(self, folder, durability):
+        config = folder / "config.json"
+        config.write_text('{"segment_mib": 16}', encoding="ascii")  # small: so that segments come and go
         self.process = subprocess.Popen(
-            [PROGRAM, "--data", str(folder / "data"), "--listen", "127.0.0.1:0", "--shards", "1", "--workers", "1", "--durability", durability],
+            [PROGRAM, "--config", str(config), "--data", str(folder / "data"), "--listen", "127.0.0.1:0", "--shards", "1", "--workers", "1", "--durability", durability],
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
         self.log = []
         for line in self.process.stderr:
@@ -98,11 +101,12 @@ class Job:
         self.args, self.queue = args, queue
         self.told = "submitted"      # or completed, cancelled, discarded: for certain
         self.result = None           # with completed
-        self.maybe = set()           # what may have happened besides: completed, cancelled, nacked
+        self.maybe = Counter()       # asked and not answered: what may have happened besides: completed, cancelled, nacked
         self.maybe_result = None
         self.tokens = []             # all that were given out
         self.held = False            # the last one has not been used up, as far as is known
         self.cycle = 0               # of the last thing that was told of it
+        self.over_at = None          # when it was told to be over, by the book's clock
 
 
 class Book:
@@ -113,6 +117,7 @@ class Book:
         self.jobs = {}
         self.tokens = set()
         self.cycle = 0
+        self.ticks = 0  # of a clock that orders what clients ask and hear
         self.counts = dict.fromkeys(["submitted", "fetched", "completed", "nacked", "requeued", "cancelled", "unanswered"], 0)
 
     def touch(self, job):
@@ -126,7 +131,16 @@ class Book:
             self.touch(job)
             self.counts["submitted"] += 1
 
-    def granted(self, view):
+    def tick(self):
+        with self.lock:
+            self.ticks += 1
+            return self.ticks
+
+    def over(self, job, told, result=None):
+        self.ticks += 1
+        job.told, job.result, job.over_at = told, result, self.ticks
+
+    def granted(self, view, asked_at):
         with self.lock:
             job = self.jobs.get(view["id"])
             if job is None:
@@ -134,7 +148,7 @@ class Book:
             key = (view["id"], view["lease_token"])
             if key in self.tokens:
                 raise Wrong(f"token {key} was given out twice")
-            if job.told != "submitted":
+            if job.told != "submitted" and job.over_at < asked_at:
                 raise Wrong(f"job {view['id']} was told as {job.told} and was granted again")
             self.tokens.add(key)
             job.tokens.append(view["lease_token"])
@@ -177,11 +191,12 @@ class Client(threading.Thread):
         if len(self.hands) > 20:
             return
         body = {"queues": [self.random.choice(QUEUES)], "worker_id": f"w{self.ident}", "count": self.random.choice([1, 4])}
+        asked_at = self.book.tick()
         status, answer = self.connection.ask("POST", "/workers/fetch", body)
         if status != 200:
             raise Wrong(f"fetch: {status} {answer}")
         for view in answer["jobs"]:
-            if self.book.granted(view):
+            if self.book.granted(view, asked_at):
                 self.hands.append((view["id"], view["lease_token"]))
 
     def end(self):
@@ -203,19 +218,19 @@ class Client(threading.Thread):
     def tell(self, job_id, job, route, body, what, result=None):
         """An end of an attempt; what it may have done is noted before it is asked."""
         with self.book.lock:
-            job.maybe.add(what)
+            job.maybe[what] += 1
             job.maybe_result = result if what == "completed" else job.maybe_result
             job.held = False
             self.book.counts["unanswered"] += 1
         status, answer = self.connection.ask("POST", "/workers/" + route, body)
         with self.book.lock:
             self.book.counts["unanswered"] -= 1
-            job.maybe.discard(what)
+            job.maybe[what] -= 1
             if status == 200 and what == "completed":
-                job.told, job.result = "completed", result
+                self.book.over(job, "completed", result)
             elif status not in (200, 409):
                 raise Wrong(f"{route} of {job_id}: {status} {answer}")
-            elif status == 409 and job.told == "submitted" and not job.maybe:
+            elif status == 409 and job.told == "submitted" and not +job.maybe:
                 raise Wrong(f"{route} of {job_id}: {answer}")
             self.book.counts[what] += status == 200
             self.book.touch(job)
@@ -228,7 +243,7 @@ class Client(threading.Thread):
                 return
             job_id = self.random.choice(list(self.book.jobs)[-50:])
             job = self.book.jobs[job_id]
-            job.maybe.add("cancelled")
+            job.maybe["cancelled"] += 1
             self.book.counts["unanswered"] += 1
         status, answer = self.connection.ask("DELETE", "/jobs/" + job_id)
         with self.book.lock:
@@ -236,13 +251,13 @@ class Client(threading.Thread):
             if status not in (200, 409):
                 raise Wrong(f"cancel of {job_id}: {status} {answer}")
             if status == 200:
-                job.told = "cancelled"
+                self.book.over(job, "cancelled")
                 self.book.counts["cancelled"] += 1
-            job.maybe.discard("cancelled")
+            job.maybe["cancelled"] -= 1
             self.book.touch(job)
 
 
-def check_job(connection, job_id, job):
+def check_job(book, connection, job_id, job):
     status, answer = connection.ask("GET", "/jobs/" + job_id)
     if status != 200:
         raise Wrong(f"job {job_id} ({job.told}) is lost: {status} {answer}")
@@ -253,25 +268,25 @@ def check_job(connection, job_id, job):
     if job.told != "submitted" and state != job.told:
         raise Wrong(f"job {job_id} was told as {job.told} and is {state}")
     if state == "completed":
-        allowed = [job.result] if job.told == "completed" else [job.maybe_result] if "completed" in job.maybe else []
+        allowed = [job.result] if job.told == "completed" else [job.maybe_result] if job.maybe["completed"] > 0 else []
         if view.get("result") not in allowed:
             raise Wrong(f"job {job_id} has a result that was not sent: {view.get('result')}")
-        job.told, job.result = "completed", view.get("result")
+        book.over(job, "completed", view.get("result"))
     elif state == "cancelled":
-        if job.told != "cancelled" and "cancelled" not in job.maybe:
+        if job.told != "cancelled" and job.maybe["cancelled"] <= 0:
             raise Wrong(f"job {job_id} is cancelled, and nobody asked for that")
-        job.told = "cancelled"
+        book.over(job, "cancelled")
     elif state == "discarded":
         if len(job.tokens) < 3:  # as many leases have to be lost: the ends of attempts that the kills cut off
             raise Wrong(f"job {job_id} is discarded: {view}")
-        job.told = "discarded"
+        book.over(job, "discarded")
     if view["attempt"] > len(job.tokens) + 4:
         raise Wrong(f"job {job_id} counts {view['attempt']} attempts of {len(job.tokens)} grants")
 
 
-def check_tokens(connection, job_id, job):
+def check_tokens(book, connection, job_id, job):
     """The worker that had it may still end it; nobody else may."""
-    if job.told != "submitted" or job.maybe or not job.held:
+    if job.told != "submitted" or +job.maybe or not job.held:
         return
     if len(job.tokens) > 1:
         status, answer = connection.ask("POST", "/workers/ack", {"job_id": job_id, "lease_token": job.tokens[-2], "result": "stale"})
@@ -280,7 +295,8 @@ def check_tokens(connection, job_id, job):
     status, answer = connection.ask("POST", "/workers/ack", {"job_id": job_id, "lease_token": job.tokens[-1], "result": "late"})
     if status != 200:
         raise Wrong(f"job {job_id}: its worker came back and was refused: {status} {answer}")
-    job.told, job.result, job.held = "completed", "late", False
+    book.over(job, "completed", "late")
+    job.held = False
 
 
 def check(book, port, chooser):
@@ -288,9 +304,9 @@ def check(book, port, chooser):
     recent = [(i, j) for i, j in book.jobs.items() if j.cycle == book.cycle]
     old = [(i, j) for i, j in book.jobs.items() if j.cycle != book.cycle]
     for job_id, job in recent + chooser.sample(old, min(OLD_CHECKED, len(old))):
-        check_job(connection, job_id, job)
+        check_job(book, connection, job_id, job)
     for job_id, job in recent:
-        check_tokens(connection, job_id, job)
+        check_tokens(book, connection, job_id, job)
         job.maybe.clear()
         job.held = False
     return len(recent)
@@ -306,7 +322,7 @@ def cycle(book, folder, durability, chooser):
         clients = [Client(book, server.port, chooser.random(), failures) for _ in range(CLIENTS)]
         for client in clients:
             client.start()
-        time.sleep(chooser.uniform(0.02, 0.35))  # the moment of the kill is what is random
+        time.sleep(chooser.uniform(0.02, 0.25))  # the moment of the kill is what is random
     finally:
         server.kill()
     for client in clients:
@@ -329,7 +345,7 @@ def run(options, folder):
     try:
         connection = Connection(server.port)
         for job_id, job in book.jobs.items():
-            check_job(connection, job_id, job)
+            check_job(book, connection, job_id, job)
     finally:
         server.stop()
     subprocess.run([PROGRAM, "--check-journal", str(folder / "data")], check=True, stdout=subprocess.DEVNULL)
