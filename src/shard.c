@@ -490,12 +490,14 @@ static int open_log(struct shard *s)
 static void close_log(struct shard *s)
 {
     if (!s->files) return;
+    local_give_back_all(s->local);
     engine_stop_log(s->engine);
     for (engine_flush(s->engine); engine_log_busy(s->engine); engine_flush(s->engine)) {
         ring_wait(s->ring, true, s->clock.mono_ns, UINT64_MAX);
         clock_tick(&s->clock);
         (void)ring_dispatch(s->ring, TURN_COMPLETIONS);
     }
+    if (engine_log_failed(s->engine)) tell_lost_disk(s);
     engine_close_log(s->engine);
     s->files = files_free(s->files);
 }

@@ -29,9 +29,8 @@ def jobs_of(session):
 def quern_run(session, server, scenario):
     """CPU us of the server per job; n jobs exactly."""
     n = jobs_of(session)
-    size = ["--job-size", str(PAYLOAD)] if scenario == "submit" else []
-    r = load.quern_load(server.url("/"), "-s", scenario, "--job-type", TYPE, *size, "-n", str(n), warmup=0, connections=CONNECTIONS,
-                        server=server)
+    jobs = ["--job-type", TYPE, "--job-size", str(PAYLOAD)] if scenario == "submit" else []
+    r = load.quern_load(server.url("/"), "-s", scenario, *jobs, "-n", str(n), warmup=0, connections=CONNECTIONS, server=server)
     if r["totals"]["completed"] != n:
         raise load.BadSlice(f"{r['totals']['completed']} of {n} jobs")
     return r["cost"]["server_ns_per_request"] / 1000, r["command"]

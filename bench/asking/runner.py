@@ -56,6 +56,7 @@ class Session:
         self.discards_per_pair = DISCARDS_PER_PAIR
         self.commands = {}
         self.restarts = 0
+        self.others_max = load.OTHERS_MAX
         self.others = []    # by slice, what part of a CPU was used by something else
         self.disturbed = 0  # slices during which something else ran; kept by quick runs only
 
@@ -111,7 +112,7 @@ class Session:
             figures = self._measure(side, server)
         if server:
             self.others.append(alone.share)
-        if server and alone.share > load.OTHERS_MAX:
+        if server and alone.share > self.others_max:
             self._disturbed(alone.share)
         command = figures.pop("command", "")
         self.commands.setdefault(side.name, {"server": " ".join(server.command) if server else "", "load": command})

@@ -5,6 +5,8 @@
 
 /* A handler may report progress far more often than anybody wants to read of it. */
 #define PROGRESS_STEP 0.1F
+/* What a job's record has besides its envelope and result, generously. */
+#define RESULT_MARGIN 4096u
 
 static void fill_grant(const struct engine *e, const struct job *job, struct local_grant *out)
 {
@@ -70,10 +72,18 @@ void engine_local_progress(struct engine *e, uint32_t slot, uint32_t generation,
     bus_settle(&e->bus, 0, false);
 }
 
+/* A snapshot has to hold envelope and result. */
+static bool is_too_large(struct engine *e, const struct job *job, const struct block *result)
+{
+    if (job->durability == DURABILITY_MEMORY) return false;
+    size_t bytes = result->len + (job->envelope ? job->envelope->len : 0) + RESULT_MARGIN;
+    return log_admit(e, bytes, false) == -EMSGSIZE;
+}
+
 static void complete(struct engine *e, struct job *job, struct local_result *r)
 {
     struct block *result = r->result;
-    if (result && job->durability != DURABILITY_MEMORY && log_admit(e, result->len + 4096, true) == -EMSGSIZE) {
+    if (result && is_too_large(e, job, result)) {
         struct failure f = {.code = SLICE("result_too_large"), .message = SLICE("The result is larger than the journal takes.")};
         move_failed(e, job, &f, NULL);
         return;

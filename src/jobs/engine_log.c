@@ -13,10 +13,14 @@
 #define ENDS_PER_RESERVATION 16u
 /* log_units: what journal_live_add is told, in these. */
 #define UNIT_BYTES 64u
-/* A dead letter's snapshot: an envelope of 1 MiB and what it has gathered. */
-#define JOB_SNAPSHOT_MAX (2u << 20)
+/* A snapshot without its envelope, result and errors: both structs, names, ids, a media type, the errors' table. */
+#define SNAPSHOT_FIXED 1024u
 
 static_assert(ENGINE_LOG_OPS == JOURNAL_FILE_OPS, "as engine.h has it");
+static_assert(sizeof(struct record_state) + sizeof(struct record_birth) + JOB_QUEUE_MAX + JOB_TYPE_MAX + JOB_WORKER_ID_MAX + 128 +
+                      JOB_ERRORS_KEPT * sizeof(uint32_t) + 31 <=
+                  SNAPSHOT_FIXED,
+              "and what journal_bytes() adds");
 
 /* ---- room ---- */
 
@@ -39,15 +43,42 @@ bool log_has_room(struct engine *e)
     return log_admit(e, 0, false) == 0;
 }
 
-size_t log_bytes_of(const struct engine_call *call)
+/* So that log_admit() lets every snapshot pass some time. */
+static size_t snapshot_max(const struct engine *e)
 {
-    size_t fixed = journal_bytes(sizeof(struct record_state) + sizeof(struct record_birth), 1);
+    return journal_transaction_max(e->log.journal) - SIDE_BYTES;
+}
+
+size_t log_snapshot_bytes(const struct engine *e, const struct job *job)
+{
+    const struct history *h = store_history_if(&e->store, job);
+    size_t bytes = SNAPSHOT_FIXED + (job->envelope ? job->envelope->len : 0), most = snapshot_max(e);
+    if (job_state_is_terminal(job->state) && job->result) bytes += job->result->len;
+    for (unsigned i = 0; h && i < h->n_errors; i++) bytes += h->errors[i]->len;
+    return bytes < most ? bytes : most; /* errors that do not fit are left out */
+}
+
+static size_t revived_bytes(const struct engine *e, struct uuid id)
+{
+    const struct job *job = store_find(&e->store, id);
+    return job ? log_snapshot_bytes(e, job) : 0;
+}
+
+/* As failure_text() makes it: the object with its code once more, or all texts escaped. */
+static size_t failure_bytes(const struct job_failure *f)
+{
+    size_t escaped = f->error.len ? f->code.len : f->code.len + f->type.len + f->message.len;
+    return SNAPSHOT_FIXED + f->error.len + 6 * escaped;
+}
+
+/* Bytes that an operation adds to the journal at most, but for small records. */
+static size_t bytes_of_call(const struct engine *e, const struct engine_call *call)
+{
     switch ((enum engine_op)call->op) {
-    case ENGINE_SUBMIT:
-        return fixed + call->spec.queue.len + call->spec.type.len + (call->spec.envelope ? call->spec.envelope->len : 0);
-    case ENGINE_ACK: return fixed + (call->result ? call->result->len : 0);
-    case ENGINE_NACK: return fixed + (call->failure.report ? call->failure.report->len : 0);
-    case ENGINE_DEAD_RETRY: return fixed + JOB_SNAPSHOT_MAX;
+    case ENGINE_SUBMIT: return SNAPSHOT_FIXED + (call->spec.envelope ? call->spec.envelope->len : 0);
+    case ENGINE_ACK: return SNAPSHOT_FIXED + (call->result ? call->result->len : 0);
+    case ENGINE_NACK: return failure_bytes(&call->failure);
+    case ENGINE_DEAD_RETRY: return revived_bytes(e, call->id);
     case ENGINE_INFO:
     case ENGINE_CANCEL:
     case ENGINE_ACTIVATE:
@@ -60,7 +91,7 @@ size_t log_bytes_of(const struct engine_call *call)
     case ENGINE_QUEUES:
     case ENGINE_STATS: break;
     }
-    return fixed;
+    return SNAPSHOT_FIXED;
 }
 
 static bool moves_jobs(const struct engine_call *call)
@@ -76,7 +107,7 @@ static int admit(struct engine *e, const struct engine_call *call)
     bool is_end = call->op == ENGINE_ACK || call->op == ENGINE_CANCEL;
     bool is_new = call->op == ENGINE_SUBMIT;
     if (is_new && call->spec.durability == DURABILITY_MEMORY) return 0;
-    return is_new ? admit_new(e, log_bytes_of(call)) : log_admit(e, log_bytes_of(call), is_end);
+    return is_new ? admit_new(e, bytes_of_call(e, call)) : log_admit(e, bytes_of_call(e, call), is_end);
 }
 
 static enum engine_outcome refusal(int rc)
@@ -233,9 +264,10 @@ static void image_errors(const struct engine *e, const struct job *job, unsigned
     }
 }
 
-/* True: *segment, *payload. Room was looked for before (log_admit), so that a refusal here means that the journal has failed. */
-static bool append(struct engine *e, struct job *job, enum job_record_type type, struct job_image *image, uint32_t *segment,
-                   size_t *payload)
+/* True: *segment, *payload. reserved: room of the reservation that it takes the place of; 0: none. Room was looked for before
+ * (log_admit), so that a refusal here means that the journal has failed. */
+static bool append(struct engine *e, struct job *job, enum job_record_type type, struct job_image *image, size_t reserved,
+                   uint32_t *segment, size_t *payload)
 {
     struct slice parts[JOB_IMAGE_PARTS];
     uint32_t lengths[JOB_ERRORS_KEPT];
@@ -245,10 +277,12 @@ static bool append(struct engine *e, struct job *job, enum job_record_type type,
     for (size_t i = 0; i < n; i++) *payload += parts[i].len;
     journal_begin(e->log.journal);
     journal_add(e->log.journal, (uint8_t)type, parts, n);
-    int rc =
-        journal_end(e->log.journal, job->durability == DURABILITY_SYNCED ? JOURNAL_SYNCED : JOURNAL_LOGGED, &sequence, segment);
+    enum journal_durability durability = job->durability == DURABILITY_SYNCED ? JOURNAL_SYNCED : JOURNAL_LOGGED;
+    int rc = reserved ? journal_end_reserved(e->log.journal, durability, reserved, &sequence, segment)
+                      : journal_end(e->log.journal, durability, &sequence, segment);
     if (rc < 0) {
-        job->log_mark = (uint32_t)++e->log.appended; /* never committed */
+        e->log.appended += UINT32_C(1) << 30; /* never committed, whatever the journal goes on to write */
+        job->log_mark = (uint32_t)e->log.appended;
         stop_taking(e, -rc);
         return false;
     }
@@ -265,11 +299,9 @@ void log_snapshot(struct engine *e, struct job *job)
     size_t payload;
     image_state(e, job, &image);
     image_birth(e, job, &image);
-    size_t used = journal_bytes(sizeof image.state + sizeof image.birth + sizeof(uint32_t[JOB_ERRORS_KEPT]), 1) +
-                  image.result.len + image.envelope.len + 1024; /* names */
-    size_t most = journal_transaction_max(e->log.journal);
+    size_t used = SNAPSHOT_FIXED + image.result.len + image.envelope.len, most = snapshot_max(e);
     image_errors(e, job, JOB_ERRORS_KEPT, used < most ? most - used : 0, &image);
-    if (append(e, job, RECORD_SNAPSHOT, &image, &segment, &payload)) log_place(e, job, segment, payload);
+    if (append(e, job, RECORD_SNAPSHOT, &image, 0, &segment, &payload)) log_place(e, job, segment, payload);
 }
 
 void log_transition(struct engine *e, struct job *job, bool has_error)
@@ -280,9 +312,8 @@ void log_transition(struct engine *e, struct job *job, bool has_error)
     bool is_over = job_state_is_terminal(job->state), lends = is_over && e->log.reserved;
     image_state(e, job, &image);
     if (has_error) image_errors(e, job, 1, SIZE_MAX, &image);
-    if (lends) journal_unreserve(e->log.journal, END_BYTES); /* room for it was kept */
-    (void)append(e, job, RECORD_MOVE, &image, &segment, &payload);
-    if (lends) e->log.reserved--;
+    bool is_done = append(e, job, RECORD_MOVE, &image, lends ? END_BYTES : 0, &segment, &payload);
+    if (is_done && lends) e->log.reserved--;
     if (is_over) log_count_unfinished(e, -1); /* and reserves again what is still to be kept */
 }
 
@@ -291,7 +322,7 @@ void log_forgotten(struct engine *e, struct job *job)
     struct job_image image = {.state.id = job->id};
     uint32_t segment;
     size_t payload;
-    (void)append(e, job, RECORD_FORGOTTEN, &image, &segment, &payload);
+    (void)append(e, job, RECORD_FORGOTTEN, &image, 0, &segment, &payload);
 }
 
 /* ---- commits ---- */
@@ -406,6 +437,7 @@ const struct journal_counts *engine_log_counts(const struct engine *e)
 
 bool engine_takes_local(struct engine *e, bool completes, size_t result_bytes)
 {
-    int rc = log_admit(e, journal_bytes(sizeof(struct record_state) + result_bytes, 1), completes);
-    return rc == 0 || rc == -EMSGSIZE || rc == -EROFS;
+    int rc = log_admit(e, SNAPSHOT_FIXED + result_bytes, completes);
+    if (rc == -EMSGSIZE) rc = log_admit(e, 0, false); /* it will end as a failure, which is small */
+    return rc == 0 || rc == -EROFS;
 }

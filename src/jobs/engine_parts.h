@@ -120,8 +120,8 @@ void log_count_unfinished(struct engine *e, int n);
 bool log_is_unsettled(const struct engine *e, const struct job *job);
 /* The answered call leaves when everything that has been appended is committed as durability asks. */
 void log_hold(struct engine *e, struct engine_call *call, enum job_durability durability);
-/* Bytes that an operation adds to the journal at most, but for small records. */
-size_t log_bytes_of(const struct engine_call *call);
+/* Bytes that a snapshot of the job takes at most. */
+size_t log_snapshot_bytes(const struct engine *e, const struct job *job);
 /* The job's snapshot stands there now. */
 void log_place(struct engine *e, struct job *job, uint32_t segment, size_t payload);
 bool log_is_in_segment(const struct engine *e, const struct job *job, uint32_t segment);

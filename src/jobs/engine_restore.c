@@ -61,12 +61,10 @@ static void take_birth(struct job *job, const struct record_birth *b)
 static void take_lease(struct engine *e, struct job *job, const struct job_image *image)
 {
     const struct record_state *s = &image->state;
-    uint64_t now = engine_now_ns(e), wall = engine_wall_ns(e), ends_ns = LEASE_NEVER;
-    if (s->lease_ends_ns) {
-        uint64_t left = s->lease_ends_ns > wall ? s->lease_ends_ns - wall : 0;
-        if (left > (uint64_t)s->lease_ttl_ms * NS_PER_MS)
-            left = (uint64_t)s->lease_ttl_ms * NS_PER_MS; /* the clock was set back */
-        ends_ns = now + (left > LEASE_AFTER_NS ? left : LEASE_AFTER_NS);
+    uint64_t now = engine_now_ns(e), ends_ns = LEASE_NEVER;
+    if (s->lease_ends_ns) { /* heartbeats leave no record: it may have been extended as late as the stop */
+        uint64_t ttl_ns = (uint64_t)s->lease_ttl_ms * NS_PER_MS;
+        ends_ns = now + (ttl_ns > LEASE_AFTER_NS ? ttl_ns : LEASE_AFTER_NS);
     }
     lease_restore(&e->leases, job, image->worker_id, s->token, s->lease_ttl_ms, ends_ns, now);
 }
@@ -189,8 +187,8 @@ static void resume(struct engine *e, struct job *job)
         job_arm(e, job);
         break;
     case JOB_ACTIVE:
-        if (job->lease->is_local) move_lost(e, job); /* its worker went with the process */
-        else job_arm(e, job);
+        if (job->lease->is_local) job->lease->ends_ns = engine_now_ns(e); /* its worker went with the process: lost at once */
+        job_arm(e, job);
         break;
     case JOB_SCHEDULED:
     case JOB_RETRYABLE:
@@ -238,6 +236,8 @@ int engine_open_log(struct engine *e, const struct engine_log_options *options, 
         return rc;
     }
     e->log.appended = e->log.written = e->log.synced = report->last_sequence;
+    /* Grants leave no trace for ever: tokens go on from the time, which no number of grants overtakes. */
+    if (e->leases.token_last < engine_wall_ns(e)) e->leases.token_last = engine_wall_ns(e);
     resume_all(e);
     return 0;
 }
@@ -256,9 +256,7 @@ uint32_t log_on_rewrite(void *engine, uint32_t segment, uint32_t n_max)
         uint32_t slot = log->walk_slot++;
         struct job *job = slab_at(&e->store.jobs, slot, slab_generation(&e->store.jobs, slot));
         if (!job || !log_is_in_segment(e, job, segment)) continue;
-        size_t bytes =
-            (size_t)job->log_units * 64 + 8192 + (job_state_is_terminal(job->state) && job->result ? job->result->len : 0);
-        if (log_admit(e, bytes, false) < 0) {
+        if (log_admit(e, log_snapshot_bytes(e, job), false) < 0) {
             log->walk_slot = slot;
             break;
         }

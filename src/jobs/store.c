@@ -4,7 +4,7 @@
 
 /* ≤ 256 with what slab, heap and table keep per job: see engine_bytes_per_job(). */
 static_assert(sizeof(struct job) <= 224, "a queued job must stay small");
-static_assert(JOB_CRASHES_MAX < 16, "job.crashes has 4 bits");
+static_assert(JOB_CRASHES_MAX < 4, "job.crashes has 2 bits");
 
 /* How many finished jobs a submit gives up at most in order to free a queue or type name. */
 #define DROPS_FOR_A_NAME 64
@@ -81,6 +81,7 @@ struct job *store_oldest_dead(const struct store *s)
 static bool drop_oldest(struct store *s)
 {
     struct job *oldest = store_oldest_terminal(s);
+    if (!oldest) oldest = store_oldest_dead(s); /* kept as long as there is room for what is alive */
     if (oldest) store_drop(s, oldest);
     return oldest != NULL;
 }

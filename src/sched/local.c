@@ -33,6 +33,7 @@ struct local {
     struct list unsaid;  /* come home, but the engine cannot take their ends now; oldest first */
     uint64_t types[TYPES_MAX / 64]; /* which types workers here know: all */
     bool ready;     /* the engine may have jobs: look at the end of the turn */
+    bool stopping;  /* what comes home now was told to stop: it is given back */
     bool exhausted; /* the last grant found none */
     struct histogram run_ns;
 };
@@ -46,12 +47,14 @@ static void give_back(struct local_job *j)
     slab_put(&l->slab, j);
 }
 
-static void fill_result(struct local_result *r, struct task *t)
+static void fill_result(struct local_result *r, struct task *t, bool stopping)
 {
     size_t at;
     struct json_value v;
     *r = (struct local_result){.outcome = LOCAL_COMPLETED};
-    if (t->outcome == TASK_COMPLETED) {
+    if (stopping) {
+        r->outcome = LOCAL_GIVEN_BACK;
+    } else if (t->outcome == TASK_COMPLETED) {
         r->result = t->result;
         t->result = NULL;
         (void)snprintf(r->media_type, sizeof r->media_type, "%s",
@@ -77,10 +80,11 @@ static void say(struct local_job *j)
 {
     struct local *l = j->local;
     struct local_result r;
-    fill_result(&r, &j->task);
+    fill_result(&r, &j->task, l->stopping);
     uint32_t slot = j->slot, generation = j->generation;
     uint64_t token = j->token;
     give_back(j);
+    l->ready = true; /* its place is free */
     engine_local_done(l->engine, slot, generation, token, &r);
 }
 
@@ -221,7 +225,7 @@ void local_on_cancel(void *arg, uint32_t slot, uint32_t generation)
     list_for_each (node, &l->running) {
         struct local_job *j = container_of(node, struct local_job, link);
         if (j->slot == slot && j->generation == generation)
-            (void)dispatch_withdraw(l->dispatch, &j->task); /* never waits there: it was started at once */
+            (void)dispatch_withdraw(l->dispatch, &j->task); /* never waits there: a worker has it, or will at its commit */
     }
 }
 
@@ -245,9 +249,19 @@ void local_report_progress(struct local *l)
 
 void local_cancel_all(struct local *l)
 {
+    l->stopping = true;
     list_for_each (node, &l->running) {
         struct local_job *j = container_of(node, struct local_job, link);
         (void)dispatch_withdraw(l->dispatch, &j->task);
+    }
+}
+
+void local_give_back_all(struct local *l)
+{
+    list_for_each (node, &l->running) {
+        struct local_job *j = container_of(node, struct local_job, link);
+        struct local_result r = {.outcome = LOCAL_GIVEN_BACK};
+        if (engine_takes_local(l->engine, false, 0)) engine_local_done(l->engine, j->slot, j->generation, j->token, &r);
     }
 }
 

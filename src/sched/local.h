@@ -31,6 +31,8 @@ void local_flush(struct local *l);
 void local_report_progress(struct local *l);
 /* For drain: tells every running job to stop. */
 void local_cancel_all(struct local *l);
+/* At the end of a stop: what has not come home goes back to its queue, uncounted. Its worker may still be at it. */
+void local_give_back_all(struct local *l);
 uint32_t local_running(const struct local *l);
 struct histogram *local_latency(struct local *l); /* run times of jobs */
 

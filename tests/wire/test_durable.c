@@ -186,3 +186,26 @@ Test(wire_durable, a_disk_that_fails_turns_readyz_red_and_reads_go_on, .timeout 
     ojs_expect_state(&srv, id, "available");
     cr_assert_eq(server_down(&srv), 0);
 }
+
+Test(wire_durable, a_stop_gives_back_what_a_worker_has_in_hand, .timeout = 60)
+{
+    struct server srv;
+    fresh(&srv);
+    struct doc d = ojs_send(&srv, "POST", "/ojs/v1/jobs", "{\"type\":\"sleep\",\"args\":[{\"ms\":30000}]}");
+    STATUS(d, 201);
+    struct id id = doc_id(&d, "job.id");
+    doc_free(&d);
+    for (int i = 0; i < 2000 && wire_metric(srv.port, "quern_tasks_out") == 0; i++) wire_pause_us(5000);
+    server_signal(&srv, SIGTERM);
+    wire_pause_us(100000); /* it must be seen as two signals */
+    server_signal(&srv, SIGTERM); /* now: does not wait for the job */
+    cr_assert_eq(server_wait(&srv), 0);
+    start(&srv, "1", NULL);
+    d = ojs_info(&srv, id);
+    cr_assert_leq(doc_number(&d, "job.attempt"), 1); /* begun again, or about to be: the first one does not count */
+    cr_assert(!doc_find(d.json, "job.errors"), "%s", d.r.body);
+    cr_assert_str_neq(doc_text(&d, "job.state"), "completed");
+    doc_free(&d);
+    server_kill(&srv);
+    server_folder_free(&srv);
+}

@@ -255,6 +255,7 @@ Test(jobs_log, a_job_that_ends_the_server_is_discarded_the_third_time)
         block_unref(grant.envelope);
         log_settle(g);
         log_restart(g, false);
+        log_settle(g);
         struct job_view view = log_info(g, id);
         cr_assert_eq(view.state, crash < 3 ? JOB_AVAILABLE : JOB_DISCARDED);
         cr_assert_eq(view.attempt, crash);
@@ -262,7 +263,7 @@ Test(jobs_log, a_job_that_ends_the_server_is_discarded_the_third_time)
     }
 }
 
-Test(jobs_log, a_remote_lease_has_five_seconds_at_least)
+Test(jobs_log, a_remote_lease_has_its_whole_length_again)
 {
     struct uuid id = log_submit(g, "q", "t.plain");
     uint64_t token = log_fetch(g, "q").lease_token;
@@ -270,7 +271,7 @@ Test(jobs_log, a_remote_lease_has_five_seconds_at_least)
     g->r->clock.wall_ns += 3600 * NS_PER_S;
     g->r->clock.mono_ns += 3600 * NS_PER_S;
     cr_assert_eq(log_rig_open(g), 0);
-    rig_pass(g->r, 4 * NS_PER_S);
+    rig_pass(g->r, 29 * NS_PER_S);
     log_settle(g);
     cr_assert_eq(log_info(g, id).lease_token, token);
     rig_pass(g->r, 2 * NS_PER_S);
@@ -440,4 +441,69 @@ Test(jobs_log, after_a_failed_write_nothing_is_taken_and_reads_go_on)
     log_restart(g, false);
     cr_assert_eq(log_info(g, id).state, JOB_AVAILABLE);
     cr_assert_leq(engine_stats(g->r->engine).jobs, 2, "the unknown one may be there or not");
+}
+
+/* ---- large records ---- */
+
+static struct block *filler(size_t bytes)
+{
+    struct block *b = block_new(&g->r->budget, bytes);
+    cr_assert(b);
+    memset(b->bytes, ' ', bytes);
+    b->len = bytes;
+    return b;
+}
+
+static struct job_view end_local(size_t result_bytes)
+{
+    struct local_grant grant;
+    uint64_t all = 7;
+    struct ask *ask = large_new(DURABILITY_SYNCED, 1 << 20);
+    ask->call.spec.type = SLICE("local.a");
+    struct job_view view;
+    cr_assert_eq(log_once(g, ask, &view), ENGINE_OK);
+    cr_assert(engine_grant_local(g->r->engine, &all, &grant));
+    block_unref(grant.envelope);
+    log_settle(g);
+    struct local_result r = {.outcome = LOCAL_COMPLETED, .result = filler(result_bytes), .is_json = true};
+    cr_assert(engine_takes_local(g->r->engine, true, result_bytes));
+    engine_local_done(g->r->engine, grant.slot, grant.generation, grant.token, &r);
+    log_settle(g);
+    return log_info(g, view.id);
+}
+
+Test(jobs_log, a_result_that_no_snapshot_could_hold_fails_the_job)
+{
+    cr_assert_eq(end_local(3 << 20).state, JOB_DISCARDED);
+    cr_assert_eq(end_local(3 << 19).state, JOB_COMPLETED);
+    cr_assert_eq(engine_log_failed(g->r->engine), 0);
+}
+
+Test(jobs_log, a_dead_letter_with_large_errors_is_written_again)
+{
+    struct job_view view;
+    struct ask *ask = large_new(DURABILITY_SYNCED, 1 << 20);
+    ask->call.spec.retry.max_attempts = 5;
+    ask->call.spec.retry.dead_letter = true;
+    cr_assert_eq(log_once(g, ask, &view), ENGINE_OK);
+    for (int i = 0; i < 5; i++) {
+        rig_pass(g->r, 400 * NS_PER_S);
+        log_settle(g);
+        struct job_view granted = fetch_this(g, "q", view.id);
+        struct ask *nack = log_job_new(g, ENGINE_NACK, view.id);
+        nack->call.token = granted.lease_token;
+        nack->call.failure.report = filler(1 << 20);
+        memcpy(nack->call.failure.report->bytes, "{\"code\":\"x\"", 11);
+        nack->call.failure.report->bytes[(1 << 20) - 1] = '}';
+        nack->call.failure.error = block_slice(nack->call.failure.report);
+        cr_assert_eq(log_once(g, nack, NULL), ENGINE_OK);
+    }
+    cr_assert_eq(log_info(g, view.id).state, JOB_DISCARDED);
+    cr_assert_eq(log_once(g, log_job_new(g, ENGINE_DEAD_RETRY, view.id), NULL), ENGINE_OK);
+    cr_assert_eq(engine_log_failed(g->r->engine), 0);
+    log_restart(g, false);
+    view = log_info(g, view.id);
+    cr_assert_eq(view.state, JOB_AVAILABLE);
+    cr_assert_gt(view.n_errors, 0);
+    cr_assert_lt(view.n_errors, 5, "no transaction holds them all");
 }
