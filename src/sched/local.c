@@ -52,16 +52,14 @@ static void fill_result(struct local_result *r, struct task *t, bool stopping)
     size_t at;
     struct json_value v;
     *r = (struct local_result){.outcome = LOCAL_COMPLETED};
-    if (stopping) {
-        r->outcome = LOCAL_GIVEN_BACK;
-    } else if (t->outcome == TASK_COMPLETED) {
+    if (!stopping && t->outcome == TASK_COMPLETED) {
         r->result = t->result;
         t->result = NULL;
         (void)snprintf(r->media_type, sizeof r->media_type, "%s",
                        t->result_type[0] ? t->result_type : "application/octet-stream");
         bool says_json = strncmp(t->result_type, "application/json", 16) == 0;
         r->is_json = says_json && r->result && json_check(block_slice(r->result), &v, &at) == JSON_OK;
-    } else if (t->outcome == TASK_FAILED) {
+    } else if (!stopping && t->outcome == TASK_FAILED) {
         r->outcome = LOCAL_FAILED;
         (void)snprintf(r->code, sizeof r->code, "%s", t->fail_code);
         (void)snprintf(r->message, sizeof r->message, "%s", t->fail_message);
