@@ -11,13 +11,12 @@
 #include "filters/access_log.h"
 #include "http/session.h"
 #include "jobs/engine.h"
-#include "journal/journal.h"
 #include "net/listener.h"
 #include "ring/bufring.h"
-#include "ring/file.h"
 #include "ring/timer.h"
 #include "ring/wake.h"
 #include "sched/local.h"
+#include "shard_journal.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -60,7 +59,7 @@ struct shard {
     struct api api;
     struct dispatch *dispatch;
     struct engine *engine; /* NULL: hosted elsewhere */
-    struct files *files;   /* of its journal; NULL: there is none */
+    struct shard_journal journal; /* the engine's; files NULL: there is none */
     struct local *local;
     const char **type_names; /* what the engine knows as local types */
     struct command commands[SHARD_COMMANDS];
@@ -68,7 +67,6 @@ struct shard {
     _Atomic uint32_t state; /* enum shard_state; this thread writes */
     _Atomic bool lost_disk; /* this thread writes */
     const char *why;
-    char why_text[512];
 };
 
 static void set_state(struct shard *s, enum shard_state state)
@@ -162,7 +160,7 @@ static void tell_lost_disk(struct shard *s)
     s->o.on_event(s->o.on_event_arg);
 }
 
-static void flush_log(struct shard *s)
+static void flush_journal(struct shard *s)
 {
     engine_flush(s->engine);
     if (engine_log_failed(s->engine)) tell_lost_disk(s);
@@ -178,7 +176,7 @@ static bool turn(struct shard *s)
     if (s->engine) {
         more |= engine_tick(s->engine, TURN_TIMERS);
         local_flush(s->local);
-        if (s->files) flush_log(s);
+        if (s->journal.files) flush_journal(s);
     }
     conns_flush(s->conns);
     dispatch_flush(s->dispatch);
@@ -433,73 +431,29 @@ static int open_net(struct shard *s)
     return listeners_new(&l, &s->listeners);
 }
 
-static const char *const found_texts[] = {
-    [JOURNAL_NEW] = "new",   [JOURNAL_CLOSED] = "closed",   [JOURNAL_ENDED] = "ended",
-    [JOURNAL_TORN] = "torn", [JOURNAL_DAMAGED] = "damaged",
-};
-
-static void explain_journal(struct shard *s, int rc, const struct journal_report *r, const char *why)
+static int open_journal(struct shard *s)
 {
-    char place[96] = "";
-    if (r->file[0]) (void)snprintf(place, sizeof place, "%s at offset %llu: ", r->file, (unsigned long long)r->offset);
-    const char *hint = r->found == JOURNAL_DAMAGED ? "--check-journal tells more, --accept-damage starts without what is lost"
-                       : rc == -EWOULDBLOCK        ? "one server at a time"
-                                                   : strerror(-rc);
-    (void)snprintf(s->why_text, sizeof s->why_text, "the journal in %s cannot be used: %s%s (%s)", s->o.data, place, why, hint);
-    s->why = s->why_text;
-}
-
-static int open_log(struct shard *s)
-{
-    struct journal_report report;
-    const char *why = "";
     if (!s->engine || !s->o.data) return 0;
-    s->why = "no memory for the journal";
-    int rc = files_new(s->ring, JOURNAL_FILE_OPS, &s->files);
-    if (rc < 0) return rc;
-    struct engine_log_options o = {
-        .path = s->o.data,
-        .files = s->files,
+    struct shard_journal_options o = {
+        .data = s->o.data,
+        .engine = s->engine,
+        .ring = s->ring,
+        .clock = &s->clock,
         .seed = random_u64(&s->random),
         .segment_bytes = s->o.segment_bytes,
-        .disk_bytes_max = s->o.disk_max_bytes,
+        .disk_max_bytes = s->o.disk_max_bytes,
         .accept_damage = s->o.accept_damage,
     };
-    clock_tick(&s->clock);
-    uint64_t began_ns = s->clock.mono_ns;
-    rc = engine_open_log(s->engine, &o, &report, &why);
-    clock_tick(&s->clock);
-    if (rc != 0) {
-        explain_journal(s, rc, &report, why);
-        return rc < 0 ? rc : -EBADMSG;
-    }
-    log_info("journal.open", "data=%s found=%s segments=%u records=%llu jobs=%llu damages=%u ms=%llu", s->o.data,
-             found_texts[report.found], report.segments, (unsigned long long)report.records,
-             (unsigned long long)engine_stats(s->engine).jobs, report.damages,
-             (unsigned long long)((s->clock.mono_ns - began_ns) / NS_PER_MS));
-    if (report.found == JOURNAL_TORN)
-        log_warn("journal.torn",
-                 "file=%s offset=%llu effect=\"an unfinished write was dropped; nothing that was told as done\"", report.file,
-                 (unsigned long long)report.offset);
-    if (report.damages)
-        log_error("journal.damaged", "file=%s offset=%llu places=%u effect=\"what was there is lost\"", report.file,
-                  (unsigned long long)report.offset, report.damages);
-    return 0;
+    return shard_journal_open(&s->journal, &o, &s->why);
 }
 
-static void close_log(struct shard *s)
+static void close_journal(struct shard *s)
 {
-    if (!s->files) return;
+    if (!s->journal.files) return;
     local_give_back_all(s->local);
-    engine_stop_log(s->engine);
-    for (engine_flush(s->engine); engine_log_busy(s->engine); engine_flush(s->engine)) {
-        ring_wait(s->ring, true, s->clock.mono_ns, UINT64_MAX);
-        clock_tick(&s->clock);
-        (void)ring_dispatch(s->ring, TURN_COMPLETIONS);
-    }
+    shard_journal_drain(&s->journal);
     if (engine_log_failed(s->engine)) tell_lost_disk(s);
-    engine_close_log(s->engine);
-    s->files = files_free(s->files);
+    shard_journal_close(&s->journal);
 }
 
 static void connect_metrics(struct shard *s)
@@ -569,7 +523,7 @@ static void *run_thread(void *arg)
     settle_in(s);
     int rc = open_ring(s);
     if (rc == 0) rc = open_net(s);
-    if (rc == 0) rc = open_log(s);
+    if (rc == 0) rc = open_journal(s);
     if (rc < 0) {
         set_state(s, SHARD_FAILED);
         log_detach();
@@ -585,7 +539,7 @@ static void *run_thread(void *arg)
     say_features(s);
     set_state(s, SHARD_RUNNING);
     loop(s);
-    close_log(s);
+    close_journal(s);
     close_ring(s);
     log_detach();
     set_state(s, SHARD_ENDED);

@@ -10,17 +10,12 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "times.h"
+
 static int there, back;
 static _Atomic uint64_t sent_ns;
 static uint64_t *took;
 static long rounds = 20000;
-
-static uint64_t now_ns(void)
-{
-    struct timespec t;
-    (void)clock_gettime(CLOCK_MONOTONIC, &t);
-    return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
-}
 
 static void pin(const char *cpu)
 {
@@ -43,12 +38,6 @@ static void *sleeper(void *cpu)
     return NULL;
 }
 
-static int ascending(const void *a, const void *b)
-{
-    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-    return (x > y) - (x < y);
-}
-
 int main(int argc, char **argv)
 {
     pthread_t thread;
@@ -69,7 +58,7 @@ int main(int argc, char **argv)
         if (write(there, &n, sizeof n) != sizeof n || read(back, &n, sizeof n) != sizeof n) return 1;
     }
     (void)pthread_join(thread, NULL);
-    qsort(took, (size_t)rounds, sizeof *took, ascending);
+    times_sort(took, rounds);
     printf("p50 %llu p99 %llu\n", (unsigned long long)took[rounds / 2], (unsigned long long)took[rounds * 99 / 100]);
     return 0;
 }

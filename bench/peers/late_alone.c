@@ -5,20 +5,8 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
-static uint64_t now_ns(void)
-{
-    struct timespec t;
-    (void)clock_gettime(CLOCK_MONOTONIC, &t);
-    return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
-}
-
-static int ascending(const void *a, const void *b)
-{
-    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-    return (x > y) - (x < y);
-}
+#include "times.h"
 
 int main(int argc, char **argv)
 {
@@ -36,7 +24,7 @@ int main(int argc, char **argv)
         while (now < due) now = now_ns();
         late[i] = now - due;
     }
-    qsort(late, (size_t)n, sizeof *late, ascending);
+    times_sort(late, n);
     printf("p50 %llu p99 %llu p99.9 %llu\n", (unsigned long long)late[n / 2], (unsigned long long)late[n / 100 * 99],
            (unsigned long long)late[n / 1000 * 999]);
     free(late);

@@ -6,24 +6,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "times.h"
 
 #define BLOCK 4096
 #define BLOCKS 2048
-
-static uint64_t now_ns(void)
-{
-    struct timespec t;
-    (void)clock_gettime(CLOCK_MONOTONIC, &t);
-    return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
-}
-
-static int ascending(const void *a, const void *b)
-{
-    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-    return (x > y) - (x < y);
-}
 
 static int open_file(void)
 {
@@ -56,7 +44,7 @@ int main(int argc, char **argv)
         if (pwrite(fd, block, BLOCK, (off_t)(i % BLOCKS) * BLOCK) != BLOCK || fdatasync(fd)) return 1;
         took[i] = now_ns() - began;
     }
-    qsort(took, (size_t)rounds, sizeof *took, ascending);
+    times_sort(took, rounds);
     printf("p50 %llu p99 %llu\n", (unsigned long long)took[rounds / 2], (unsigned long long)took[rounds * 99 / 100]);
     return 0;
 }

@@ -200,7 +200,6 @@ struct engine_log_options {
     uint64_t disk_bytes_max;
     bool accept_damage;
 };
-#define ENGINE_LOG_OPS 5 /* JOURNAL_FILE_OPS */
 /* Once, before any other call: reads back what the folder has, and keeps it up from here on. Without it all is forgotten with the
  * engine. As journal_open; *why is never NULL after an error. */
 int engine_open_log(struct engine *e, const struct engine_log_options *options, struct journal_report *report, const char **why);

@@ -16,7 +16,6 @@
 /* A snapshot without its envelope, result and errors: both structs, names, ids, a media type, the errors' table. */
 #define SNAPSHOT_FIXED 1024u
 
-static_assert(ENGINE_LOG_OPS == JOURNAL_FILE_OPS, "as engine.h has it");
 static_assert(sizeof(struct record_state) + sizeof(struct record_birth) + JOB_QUEUE_MAX + JOB_TYPE_MAX + JOB_WORKER_ID_MAX + 128 +
                       JOB_ERRORS_KEPT * sizeof(uint32_t) + 31 <=
                   SNAPSHOT_FIXED,
@@ -152,6 +151,28 @@ void log_count_unfinished(struct engine *e, int n)
     for (; log->reserved > wanted; log->reserved--) journal_unreserve(log->journal, END_BYTES);
 }
 
+/* ---- failure ---- */
+
+/* What has been applied cannot be taken back, nor be told as done. */
+static void refuse_held(struct engine *e, struct list *held)
+{
+    struct list *node;
+    while ((node = list_pop_front(held)) != NULL) {
+        struct engine_call *call = container_of(node, struct engine_call, link);
+        engine_answer(e, call, ENGINE_FAILED);
+    }
+}
+
+static void stop_taking(struct engine *e, int error)
+{
+    if (e->log.failed) return;
+    e->log.failed = error;
+    e->log.stuck = true;
+    refuse_held(e, &e->log.held_logged);
+    refuse_held(e, &e->log.held_synced);
+    refuse_held(e, &e->log.stalled);
+}
+
 /* ---- records ---- */
 
 /* The whole number of a segment: at most 65,536 of them stand at a time. */
@@ -198,8 +219,6 @@ static void image_lease(const struct engine *e, const struct lease *l, struct jo
     image->state.lease_ttl_ms = l->ttl_ms;
     image->state.lease_ends_ns = engine_wall_ns(e) + (l->ends_ns > now ? l->ends_ns - now : 1);
 }
-
-static void stop_taking(struct engine *e, int error);
 
 static void image_state(const struct engine *e, const struct job *job, struct job_image *image)
 {
@@ -370,26 +389,6 @@ void log_on_committed(void *engine, uint64_t written, uint64_t synced)
     release(e, &e->log.held_synced, synced);
     bus_show(&e->bus, written, synced);
     engine_give_answers(e);
-}
-
-/* What has been applied cannot be taken back, nor be told as done. */
-static void refuse_held(struct engine *e, struct list *held)
-{
-    struct list *node;
-    while ((node = list_pop_front(held)) != NULL) {
-        struct engine_call *call = container_of(node, struct engine_call, link);
-        engine_answer(e, call, ENGINE_FAILED);
-    }
-}
-
-static void stop_taking(struct engine *e, int error)
-{
-    if (e->log.failed) return;
-    e->log.failed = error;
-    e->log.stuck = true;
-    refuse_held(e, &e->log.held_logged);
-    refuse_held(e, &e->log.held_synced);
-    refuse_held(e, &e->log.stalled);
 }
 
 void log_on_failed(void *engine, int error)

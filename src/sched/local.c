@@ -47,6 +47,11 @@ static void give_back(struct local_job *j)
     slab_put(&l->slab, j);
 }
 
+static void give_back_list(struct list *waiting)
+{
+    while (!list_empty(waiting)) give_back(container_of(waiting->next, struct local_job, wait));
+}
+
 static void fill_result(struct local_result *r, struct task *t, bool stopping)
 {
     size_t at;
@@ -94,7 +99,8 @@ static void on_done(struct mail *m)
     dispatch_done(l->dispatch, &j->task);
     histogram_add(&l->run_ns, j->task.ended_ns - started);
     l->ready = true; /* a worker has room */
-    if (list_empty(&l->unsaid) && is_sayable(j)) say(j);
+    bool is_unwritten = j->durability == DURABILITY_MEMORY; /* waits for nobody's disk */
+    if (is_unwritten || (list_empty(&l->unsaid) && is_sayable(j))) say(j);
     else list_push_back(&l->unsaid, &j->wait);
 }
 
@@ -301,6 +307,8 @@ void local_connect(struct local *l, struct engine *engine, struct dispatch *disp
 struct local *local_free(struct local *l)
 {
     if (!l) return NULL;
+    give_back_list(&l->granted);
+    give_back_list(&l->unsaid);
     slab_deinit(&l->slab);
     free(l);
     return NULL;
