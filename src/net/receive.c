@@ -118,7 +118,8 @@ static void on_poll(void *owner, uint32_t slot, uint32_t generation, struct ring
 /* A multishot receive can miss a reset. When the last bytes and the reset arrive before the kernel gets to run the receive, both
  * wake-ups count as one; the bytes are taken, nothing more seems to be there (only an orderly end is hinted at), and the receive
  * sleeps on a dead socket. Seen on Linux 6.18: send part of a body, then close with SO_LINGER 0. Arming again looks at the socket
- * afresh, so a connection in the middle of something is armed again whenever the wheel comes by: every WHEEL_AHEAD at most. */
+ * afresh, so a connection in the middle of something is armed again whenever the wheel comes by: every WHEEL_AHEAD at most. The
+ * wake-up of our own shutdown(2) can be lost in the same way: see on_recv. */
 uint32_t receive_look(struct conns *all, struct conn *c)
 {
     if (c->flags & F_PARKED) return CONN_WHEEL;
@@ -204,6 +205,7 @@ static void on_recv(void *owner, uint32_t slot, uint32_t generation, struct ring
     if (!r.more) c->flags &= (uint16_t)~F_ONCE;         /* not before the sink has been told: it must not arm another */
     if (c->state < CONN_CLOSING && !(c->flags & (F_RECEIVING | F_ENDED))) go_on(all, c, once);
     if (!r.more) forget_parking(all, c);
+    if (r.more && c->state == CONN_CLOSING) cancel(all, c); /* the shutdown's wake-up may have been the one that brought these bytes */
     conn_settle(all, c);
 }
 

@@ -868,6 +868,7 @@ static void outlier(const char *scheduler)
     }
     slow = begin(srv.port, "/run/sleep?ms=20000", NULL);
     call_await_metric(srv.port, "quern_tasks_out", 1);
+    call_await_metric(srv.port, "quern_worker_inbox_depth", 0); /* on a busy machine its worker may not have begun for long */
     wire_pause_us(20000); /* it has to have run for a while: that is what shows */
     for (int round = 0; round < 5; round++) {
         for (size_t i = 0; i < N(c); i++) call_send(&c[i], "/run/echo", NULL, "quick", 5);
