@@ -24,12 +24,17 @@ bool ojs_refuse(struct ojs_problem *p, const char *field, const char *format, ..
 
 /* Field lines of an answer: OJS-Version and X-Request-Id are in it from the start. */
 struct ojs_head {
-    char text[512];
+    char text[768];
     size_t len;
 };
 void ojs_head_start(struct ojs_head *h, const struct exchange *x);
 /* value must fit (asserted): these are our own, short. */
 void ojs_head_add(struct ojs_head *h, const char *name, struct slice value);
+
+/* ETag, and that a cache must ask before it uses what it has. */
+void ojs_head_add_etag(struct ojs_head *h, uint64_t version);
+/* Adds ETag; answers with 304 if the client has this version already (If-None-Match). False: nothing was answered. */
+bool ojs_is_unchanged(struct exchange *x, struct ojs_head *h, uint64_t version);
 
 /* Answers with JSON. */
 void ojs_answer(struct exchange *x, uint16_t status, const struct ojs_head *h, struct slice body);

@@ -1,9 +1,10 @@
-/* ojs_jobs.c: jobs as a resource: submit, look at, cancel, activate, fetch the result
+/* ojs_jobs.c: jobs as a resource: submit, look at, cancel, activate
  * (ojs-http-binding §9). */
 #include "api/ojs_handlers.h"
 #include "api/ojs_render.h"
 #include "api/ojs_spec.h"
 #include "base/clock.h"
+#include "http/condition.h"
 
 #include <stdio.h>
 
@@ -47,6 +48,7 @@ static void on_submitted(struct exchange *x, struct engine_call *call)
     ojs_head_add(&head, "Location", slice_make(location, (size_t)len));
     ojs_head_add(&head, "Quern-Durability", slice_str(job_durability_name(call->view.durability)));
     ojs_head_add_wait(&head, x);
+    ojs_head_add_etag(&head, job_view_version(&call->view));
     answer_changed(x, 201, &head, &call->view, 0);
 }
 
@@ -71,16 +73,14 @@ void ojs_job_submit(struct exchange *x)
 
 /* ---- info, cancel, activate: a call with an id that answers with the job ---- */
 
-static void ask_about(struct exchange *x, enum engine_op op, void (*on_answer)(struct exchange *x, struct engine_call *call),
-                      uint64_t wait_ns)
+static struct ask *ask_about(struct exchange *x, enum engine_op op,
+                             void (*on_answer)(struct exchange *x, struct engine_call *call))
 {
     struct uuid id;
-    if (!ojs_path_id(x, &id)) return;
+    if (!ojs_path_id(x, &id)) return NULL;
     struct ask *a = ask_new(&x, op, on_answer);
-    if (!a) return;
-    a->call.id = id;
-    a->call.wait_ns = wait_ns;
-    ask_send(a);
+    if (a) a->call.id = id;
+    return a;
 }
 
 static void on_info(struct exchange *x, struct engine_call *call)
@@ -89,6 +89,7 @@ static void on_info(struct exchange *x, struct engine_call *call)
     if (ojs_fail_call(x, call, "show")) return;
     ojs_head_start(&head, x);
     ojs_head_add_wait(&head, x);
+    if (ojs_is_unchanged(x, &head, job_view_version(&call->view))) return;
     ojs_answer_block(x, 200, &head, ojs_render_job(api_of(x)->budget, &call->view, 0));
 }
 
@@ -110,61 +111,26 @@ static void on_activated(struct exchange *x, struct engine_call *call)
     on_changed(x, call, "activate");
 }
 
+/* With a tag and a wait: until the job is not as the client knows it; without a tag, until it has ended. */
 void ojs_job_info(struct exchange *x)
 {
-    ask_about(x, ENGINE_INFO, on_info, ojs_wait_ns(x, true));
+    uint64_t wait_ns = ojs_wait_ns(x, true), version = 0;
+    bool is_known = condition_version(&x->request, &version);
+    struct ask *a = ask_about(x, ENGINE_INFO, on_info);
+    if (!a) return;
+    a->call.wait_ns = wait_ns;
+    a->call.version = is_known ? version : 0;
+    ask_send(a);
 }
 
 void ojs_job_cancel(struct exchange *x)
 {
-    ask_about(x, ENGINE_CANCEL, on_cancelled, 0);
+    struct ask *a = ask_about(x, ENGINE_CANCEL, on_cancelled);
+    if (a) ask_send(a);
 }
 
 void ojs_job_activate(struct exchange *x)
 {
-    ask_about(x, ENGINE_ACTIVATE, on_activated, 0);
-}
-
-/* ---- the result's bytes ---- */
-
-/* A worker chose it, and it becomes a field line. */
-static struct slice media_type(const struct job_view *v)
-{
-    struct slice type = slice_str(v->result_type);
-    if (v->result_is_json) return SLICE("application/json");
-    for (size_t i = 0; i < type.len; i++)
-        if (type.p[i] < ' ' || type.p[i] > '~') return SLICE("application/octet-stream");
-    return type.len ? type : SLICE("application/octet-stream");
-}
-
-static void answer_result(struct exchange *x, struct engine_call *call)
-{
-    struct ojs_head head;
-    ojs_head_start(&head, x);
-    ojs_head_add_wait(&head, x);
-    /* Whatever a job made, a browser must not run it in the name of this server. */
-    ojs_head_add(&head, "X-Content-Type-Options", SLICE("nosniff"));
-    ojs_head_add(&head, "Content-Security-Policy", SLICE("sandbox"));
-    struct answer a = {
-        .status = 200, .type = media_type(&call->view), .fields = slice_make(head.text, head.len), .block = call->view.result};
-    call->view.result = NULL; /* the reference moves into the answer */
-    exchange_answer(x, &a);
-}
-
-static void on_result(struct exchange *x, struct engine_call *call)
-{
-    char details[64];
-    if (ojs_fail_call(x, call, "show")) return;
-    if (call->view.result) {
-        answer_result(x, call);
-        return;
-    }
-    const char *state = job_state_name(call->view.state);
-    int len = snprintf(details, sizeof details, "{\"current_state\":\"%s\"}", state);
-    ojs_fail(x, 404, "not_found", slice_make(details, (size_t)len), "The job has no result; its state is '%s'.", state);
-}
-
-void ojs_job_result(struct exchange *x)
-{
-    ask_about(x, ENGINE_INFO, on_result, ojs_wait_ns(x, true));
+    struct ask *a = ask_about(x, ENGINE_ACTIVATE, on_activated);
+    if (a) ask_send(a);
 }

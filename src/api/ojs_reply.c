@@ -1,6 +1,7 @@
 #include "api/ojs.h"
 #include "base/check.h"
 #include "base/clock.h"
+#include "http/condition.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -94,6 +95,22 @@ void ojs_head_add(struct ojs_head *h, const char *name, struct slice value)
 {
     int rc = answer_field(h->text, &h->len, sizeof h->text, name, value);
     assert(rc == 0);
+}
+
+void ojs_head_add_etag(struct ojs_head *h, uint64_t version)
+{
+    char room[ETAG_BYTES];
+    ojs_head_add(h, "ETag", etag_text(version, room));
+    ojs_head_add(h, "Cache-Control", SLICE("private, no-cache"));
+}
+
+bool ojs_is_unchanged(struct exchange *x, struct ojs_head *h, uint64_t version)
+{
+    char room[ETAG_BYTES];
+    ojs_head_add_etag(h, version);
+    if (!condition_none_match(&x->request, etag_text(version, room))) return false;
+    exchange_answer(x, &(struct answer){.status = 304, .fields = slice_make(h->text, h->len)});
+    return true;
 }
 
 static struct slice head_start(struct ojs_head *h, const struct exchange *x, char id_room[REQUEST_ID_MAX])

@@ -18,6 +18,7 @@ static const struct route routes[] = {
     ROUTE(DELETE, "/ojs/v1/jobs/<uuid:id>", ojs_job_cancel, 0, .admit = ojs_admit),
     ROUTE(POST, "/ojs/v1/jobs/<uuid:id>/activate", ojs_job_activate, SMALL_BODY, .admit = ojs_admit),
     ROUTE(GET, "/ojs/v1/jobs/<uuid:id>/result", ojs_job_result, 0, .admit = ojs_admit),
+    ROUTE(GET, "/ojs/v1/jobs/<uuid:id>/input", ojs_job_input, 0, .admit = ojs_admit),
     ROUTE(POST, "/ojs/v1/workers/fetch", ojs_worker_fetch, SMALL_BODY, .admit = ojs_admit),
     ROUTE(POST, "/ojs/v1/workers/ack", ojs_worker_ack, GIVEN, .admit = ojs_admit),
     ROUTE(POST, "/ojs/v1/workers/nack", ojs_worker_nack, GIVEN, .admit = ojs_admit),

@@ -4,7 +4,7 @@
 
 #include "http/router.h"
 
-#define OJS_ROUTES 16
+#define OJS_ROUTES 17
 /* One per server, beside its router, which it must outlive. */
 struct ojs_routes {
     struct route route[OJS_ROUTES];

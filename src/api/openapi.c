@@ -20,7 +20,7 @@ static const struct {
     {"/ojs/manifest", "What this server supports of Open Job Spec", "jobs"},
     {"/ojs/v1/health", "Health, in the form of Open Job Spec", "jobs"},
     {"/ojs/v1/jobs", "Submit a job", "jobs"},
-    {"/ojs/v1/jobs/", "One job: look, cancel, activate, fetch its result", "jobs"},
+    {"/ojs/v1/jobs/", "One job: look, wait for its next change, cancel, activate, fetch its input or result as bytes", "jobs"},
     {"/ojs/v1/workers/fetch", "Claim jobs to work on", "workers"},
     {"/ojs/v1/workers/ack", "Report success", "workers"},
     {"/ojs/v1/workers/nack", "Report failure", "workers"},

@@ -180,7 +180,7 @@ void exchange_answer(struct exchange *x, const struct answer *a)
     bool close = must_close(x, a);
     bool oldest = is_oldest(x);
     struct out *out = oldest ? &s->conn->out : &x->out;
-    uint64_t bytes = a->block ? a->block->len : a->body.len;
+    uint64_t bytes = answer_content(a).len;
     x->answered = true;
     s->conn->requests++;
     if (close) s->closing = true;

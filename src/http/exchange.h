@@ -28,6 +28,7 @@ struct answer {
     struct slice fields; /* further field lines, each with its CRLF; checked for nothing: build them with answer_field() */
     struct slice body;   /* copied */
     struct block *block; /* or these bytes: the reference moves in, nothing is copied (small ones may be) */
+    size_t part_at, part_bytes; /* of the block only these bytes, if there are any */
 };
 
 struct exchange {

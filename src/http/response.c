@@ -118,9 +118,18 @@ static char *put_head(struct http *h, char *p, const struct request *r, const st
     return PUT(p, "\r\n");
 }
 
+struct slice answer_content(const struct answer *a)
+{
+    struct slice all = block_slice(a->block);
+    if (!a->block) return a->body;
+    if (a->part_bytes == 0) return all;
+    assert(a->part_at <= all.len && a->part_bytes <= all.len - a->part_at);
+    return slice_make(all.p + a->part_at, a->part_bytes);
+}
+
 bool response_write(struct http *h, struct out *out, const struct request *r, const struct answer *a, bool close)
 {
-    struct slice body = a->block ? block_slice(a->block) : a->body;
+    struct slice body = answer_content(a);
     bool silent = r->method == METHOD_HEAD || has_no_content(a->status);
     size_t room = 512 + a->type.len + a->fields.len;
     bool copied = !silent && body.len <= RESPONSE_COPY_MAX && room + body.len <= OUT_RESERVE_MAX;
@@ -144,7 +153,8 @@ bool response_write(struct http *h, struct out *out, const struct request *r, co
         block_unref(block);
         return true;
     }
-    bool ok = out_block(out, h->o.chunks, block, 0, body.len);
+    size_t at = a->block ? a->part_at : 0;
+    bool ok = out_block(out, h->o.chunks, block, at, at + body.len);
     assert(ok); /* the chunk just written has room for a tail */
     return true;
 }

@@ -11,6 +11,8 @@ struct http;
 #define RESPONSE_FIELDS_MAX 1536u
 
 const char *status_text(uint16_t status); /* "Not Found"; "" for unknown ones */
+/* The bytes that an answer has for its content. */
+struct slice answer_content(const struct answer *a);
 /* Appends the response to out. The block in the answer moves in, also on failure. close: tell the peer. False: out of chunks. */
 bool response_write(struct http *h, struct out *out, const struct request *r, const struct answer *a, bool close);
 /* 100 (Continue). */

@@ -104,15 +104,16 @@ void engine_answer_job(struct engine *e, struct engine_call *call, struct job *j
     else engine_answer(e, call, outcome);
 }
 
-static bool waits_for_end(const struct engine *e, const struct engine_call *call, const struct job *job)
+static bool has_to_wait(const struct engine *e, const struct engine_call *call, const struct job *job)
 {
     if (call->op != ENGINE_SUBMIT && call->op != ENGINE_INFO) return false;
-    return call->wait_ns && !e->draining && !job_state_is_terminal(job->state);
+    if (!call->wait_ns || e->draining || job_state_is_terminal(job->state)) return false;
+    return !call->version || job_has_version(e, job, call->version);
 }
 
 void engine_answer_or_park(struct engine *e, struct engine_call *call, struct job *job)
 {
-    if (waits_for_end(e, call, job))
+    if (has_to_wait(e, call, job))
         if (waits_for_job(&e->waits, call, job, engine_after_ns(e, call->wait_ns))) return;
     engine_answer_job(e, call, job, ENGINE_OK);
 }

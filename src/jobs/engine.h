@@ -19,7 +19,7 @@ struct journal_report;
 
 enum engine_op {
     ENGINE_SUBMIT,    /* in: spec, wait_ns → view */
-    ENGINE_INFO,      /* in: id, wait_ns → view */
+    ENGINE_INFO,      /* in: id, wait_ns, version → view */
     ENGINE_CANCEL,    /* in: id → view */
     ENGINE_ACTIVATE,  /* in: id → view (pending → available) */
     ENGINE_FETCH,     /* in: queues, count, worker_id, lease_ms, wait_ns → views */
@@ -90,6 +90,7 @@ struct engine_call {
     uint8_t outcome;        /* enum engine_outcome */
     uint64_t wait_ns;       /* SUBMIT, INFO: until terminal; FETCH: until there is a job; 0: answer at once */
     struct uuid id;
+    uint64_t version;       /* INFO: waits only until the job's version (job_view_version) is another; 0: until it is terminal */
     uint64_t token;         /* ACK, NACK, HEARTBEAT: lease_token; 0: not sent */
     uint32_t count, lease_ms;
     char worker_id[JOB_WORKER_ID_MAX + 1];

@@ -70,6 +70,8 @@ void engine_local_progress(struct engine *e, uint32_t slot, uint32_t generation,
     l->progress_told = fraction;
     job_note(e, job, EVENT_PROGRESS, job->state, l, 0);
     bus_settle(&e->bus, 0, false);
+    job_wake_watchers(e, job);
+    engine_give_answers(e);
 }
 
 /* A snapshot has to hold envelope and result. */

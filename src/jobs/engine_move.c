@@ -26,6 +26,19 @@ static void wake_waiters(struct engine *e, struct job *job)
     }
 }
 
+void job_wake_watchers(struct engine *e, struct job *job)
+{
+    struct engine_call *call = waits_watching(&e->waits, job, NULL);
+    while (call) {
+        struct engine_call *next = waits_watching(&e->waits, job, call);
+        if (!job_has_version(e, job, call->version)) {
+            waits_leave(&e->waits, call, job);
+            engine_answer_job(e, call, job, ENGINE_OK);
+        }
+        call = next;
+    }
+}
+
 /* There is a ready job: who has waited longest for it? Ends when it is taken or nobody is left. */
 static void serve_queue(struct engine *e, struct job *job)
 {
@@ -56,6 +69,7 @@ static void settle(struct engine *e, const struct change *c)
     write_down(e, c);
     if (c->call) engine_answer_or_park(e, c->call, job);
     if (job_state_is_terminal(job->state)) wake_waiters(e, job);
+    else job_wake_watchers(e, job);
     if (is_ready) serve_queue(e, job);
     if (c->tell_worker && e->options.on_cancel) e->options.on_cancel(e->options.hook_arg, c->slot, c->generation);
 }

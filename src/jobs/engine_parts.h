@@ -98,6 +98,8 @@ bool move_revived(struct engine *e, struct job *job, struct engine_call *call);
 bool job_is_expired(const struct engine *e, const struct job *job);
 /* Puts the job into e->times under what comes next for it, or takes it out. */
 void job_arm(struct engine *e, struct job *job);
+/* Answers those who wait for any change of the job. */
+void job_wake_watchers(struct engine *e, struct job *job);
 /* Adds an event of this job, not shown yet. from: its state before; l: of its present or last
  * attempt, or NULL; ran_ns: of the attempt that ended, or 0. */
 void job_note(struct engine *e, const struct job *job, enum job_event_kind kind, enum job_state from, const struct lease *l,
@@ -159,5 +161,6 @@ struct job *engine_next_ready(struct engine *e, struct queue *queue);
 
 /* engine_view.c. v is overwritten; it holds references to be dropped by job_view_drop(). */
 void view_fill(const struct engine *e, const struct job *job, struct job_view *v);
+bool job_has_version(const struct engine *e, const struct job *job, uint64_t version);
 
 #endif

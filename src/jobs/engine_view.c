@@ -79,3 +79,12 @@ void view_fill(const struct engine *e, const struct job *job, struct job_view *v
     if (job->state == JOB_ACTIVE) fill_lease(job->lease, v);
     if (job->state == JOB_COMPLETED) fill_result(e, job, v);
 }
+
+bool job_has_version(const struct engine *e, const struct job *job, uint64_t version)
+{
+    struct job_view v;
+    view_fill(e, job, &v);
+    bool is_same = job_view_version(&v) == version;
+    job_view_drop(&v);
+    return is_same;
+}

@@ -105,5 +105,8 @@ struct job_view {
     struct block *errors[JOB_ERRORS_KEPT]; /* JSON object text each, with type, attempt and occurred_at (failure.h) */
 };
 void job_view_drop(struct job_view *v);
+/* A number that is another one whenever the job would be shown otherwise: for entity tags. Never 0. The same after a restart, if what
+ * is shown is the same. */
+uint64_t job_view_version(const struct job_view *v);
 
 #endif

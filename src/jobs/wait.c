@@ -76,6 +76,17 @@ struct engine_call *waits_of_job(const struct waits *w, const struct job *job)
     return container_of(node, struct engine_call, link);
 }
 
+struct engine_call *waits_watching(const struct waits *w, const struct job *job, const struct engine_call *after)
+{
+    if (job->n_waits == 0) return NULL;
+    const struct list *bucket = bucket_of(w, job), *node = after ? after->link.next : bucket->next;
+    for (; node != bucket; node = node->next) {
+        struct engine_call *call = container_of((struct list *)node, struct engine_call, link);
+        if (call->version && uuid_eq(call->id, job->id)) return call;
+    }
+    return NULL;
+}
+
 static bool place_add(struct waits *w, struct engine_call *call, struct slice queue)
 {
     if (queue.len > NAME_BYTES_MAX) return false;

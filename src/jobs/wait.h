@@ -23,7 +23,7 @@ struct waits {
 /* 0 or -ENOMEM. */
 int waits_init(struct waits *w, uint32_t queues_max, uint64_t seed);
 void waits_deinit(struct waits *w);
-/* Until the job ends or deadline_ns (mono). call->id is set to the job's. False: no room, answer at
+/* Until the job ends (or changes, if the call has a version) or deadline_ns (mono). call->id is set to the job's. False: no room, answer at
  * once. */
 bool waits_for_job(struct waits *w, struct engine_call *call, struct job *job, uint64_t deadline_ns);
 /* Until one of call->queues has a job, or deadline_ns. False: no room, answer at once. */
@@ -32,6 +32,8 @@ bool waits_for_queues(struct waits *w, struct engine_call *call, uint64_t deadli
 struct engine_call *waits_first(const struct waits *w, struct slice queue);
 /* A call that waits for that job to end, or NULL; those who came first are first. */
 struct engine_call *waits_of_job(const struct waits *w, const struct job *job);
+/* The call after that one (NULL: the first) that waits for any change of the job (call->version), or NULL. */
+struct engine_call *waits_watching(const struct waits *w, const struct job *job, const struct engine_call *after);
 /* The call with the earliest deadline, or NULL. */
 struct engine_call *waits_next(const struct waits *w);
 /* Takes the call out. job: the one it waits for; NULL for a fetch. */

@@ -1,5 +1,7 @@
 #include "http/request.h"
 #include "http/percent.h"
+#include "sample.h"
+
 #include <criterion/criterion.h>
 #include <errno.h>
 #include <stdio.h>
@@ -10,24 +12,6 @@ Test(request, method_text)
     cr_expect(slice_eq(method_text(METHOD_CONNECT), SLICE("CONNECT")));
     cr_expect_eq(method_text(METHOD_OTHER).len, 0);
     cr_expect(method_is_safe(METHOD_HEAD) && !method_is_safe(METHOD_POST));
-}
-
-/* A request whose fields are "name: value" lines. */
-struct sample {
-    struct request request;
-    struct field fields[8];
-};
-
-static struct sample sample(const char *lines)
-{
-    struct sample s = {.request = {.head = lines}};
-    for (const char *at = lines; *at; at = strchr(at, '\n') + 1) {
-        const char *colon = strchr(at, ':'), *end = strchr(at, '\n');
-        struct field *f = &s.fields[s.request.n_fields++];
-        f->name = (struct span){(uint16_t)(at - lines), (uint16_t)(colon - at)};
-        f->value = (struct span){(uint16_t)(colon + 2 - lines), (uint16_t)(end - colon - 2)};
-    }
-    return s;
 }
 
 Test(request, fields_by_name)
