@@ -104,12 +104,14 @@ static void on_done(struct mail *m)
     else list_push_back(&l->unsaid, &j->wait);
 }
 
+/* The oldest first, but none waits for another: on a full disk there is room for completed ones only, and without their ends there never
+ * will be for the rest. */
 static void say_rest(struct local *l)
 {
-    while (!list_empty(&l->unsaid)) {
-        struct local_job *j = container_of(l->unsaid.next, struct local_job, wait);
-        if (!is_sayable(j)) return;
-        say(j);
+    for (struct list *node = l->unsaid.next, *next; node != &l->unsaid; node = next) {
+        struct local_job *j = container_of(node, struct local_job, wait);
+        next = node->next;
+        if (is_sayable(j)) say(j);
     }
 }
 
@@ -163,7 +165,8 @@ static struct local_job *job_for(struct local *l, const struct local_grant *g)
 static void start(struct local_job *j, struct worker *claimed)
 {
     struct local *l = j->local;
-    if (list_empty(&l->granted) && engine_is_committed(l->engine, j->commit, j->durability)) {
+    bool is_unwritten = j->durability == DURABILITY_MEMORY;
+    if (is_unwritten || (list_empty(&l->granted) && engine_is_committed(l->engine, j->commit, j->durability))) {
         dispatch_start(l->dispatch, claimed, &j->task);
         return;
     }

@@ -23,6 +23,10 @@ struct rig {
     struct {
         uint32_t slot, generation;
     } cancels[RIG_CANCELS_MAX];
+    /* Who hears of both as well; NULL: nobody. */
+    void *also;
+    void (*also_on_ready)(void *also);
+    void (*also_on_cancel)(void *also, uint32_t slot, uint32_t generation);
 };
 
 /* A call of the test's; the engine's part comes first. */
@@ -38,7 +42,9 @@ static const char *const rig_local_types[] = {"local.a", "local.b", "local.c"};
 
 static inline void rig_on_ready(void *arg)
 {
-    ((struct rig *)arg)->n_ready++;
+    struct rig *rig = arg;
+    rig->n_ready++;
+    if (rig->also) rig->also_on_ready(rig->also);
 }
 
 static inline void rig_on_cancel(void *arg, uint32_t slot, uint32_t generation)
@@ -47,6 +53,7 @@ static inline void rig_on_cancel(void *arg, uint32_t slot, uint32_t generation)
     cr_assert_lt(rig->n_cancels, RIG_CANCELS_MAX);
     rig->cancels[rig->n_cancels].slot = slot;
     rig->cancels[rig->n_cancels++].generation = generation;
+    if (rig->also) rig->also_on_cancel(rig->also, slot, generation);
 }
 
 static inline struct engine_options rig_options(struct rig *rig)

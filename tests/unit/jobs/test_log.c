@@ -279,6 +279,43 @@ Test(jobs_log, a_remote_lease_has_its_whole_length_again)
     cr_assert_eq(log_info(g, id).state, JOB_AVAILABLE);
 }
 
+static uint64_t heartbeat(struct uuid id, uint64_t token, uint32_t lease_ms)
+{
+    struct ask *ask = log_job_new(g, ENGINE_HEARTBEAT, id);
+    ask->call.ids[0] = id;
+    ask->call.n_ids = 1;
+    ask->call.token = token;
+    ask->call.lease_ms = lease_ms;
+    uint64_t before = metric_get(&engine_log_counts(g->r->engine)->records), extended;
+    ask_do(ask);
+    cr_assert_eq(ask->n_replies, 1, "waits for no disk");
+    extended = ask->call.extended;
+    ask_free(ask);
+    cr_assert_eq(metric_get(&engine_log_counts(g->r->engine)->records), before);
+    return extended;
+}
+
+Test(jobs_log, a_lease_that_heartbeats_have_extended_outlives_a_kill)
+{
+    struct uuid id = log_submit(g, "q", "t.plain");
+    uint64_t token = log_fetch(g, "q").lease_token;
+    for (int i = 0; i < 10; i++) { /* five minutes on a lease of 30 s */
+        rig_pass(g->r, 29 * NS_PER_S);
+        cr_assert_eq(heartbeat(id, token, 0), 1);
+    }
+    log_restart(g, false);
+    rig_pass(g->r, 29 * NS_PER_S);
+    log_settle(g);
+    cr_assert_eq(heartbeat(id, token + 1, 0), 0);
+    cr_assert_eq(heartbeat(id, token, 0), 1, "the worker goes on as if nothing were");
+    rig_pass(g->r, 29 * NS_PER_S);
+    log_settle(g);
+    struct job_view view = log_info(g, id);
+    cr_assert_eq(view.state, JOB_ACTIVE);
+    cr_assert_eq(view.attempt, 1);
+    cr_assert_eq(log_once(g, log_ack_new(g, id, token, NULL), NULL), ENGINE_OK);
+}
+
 Test(jobs_log, what_nobody_wants_to_know_any_more_does_not_come_back)
 {
     struct uuid id = log_submit(g, "q", "t.plain");
