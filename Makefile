@@ -49,9 +49,13 @@ LOAD_BASE := $(wildcard src/base/*.c src/ring/*.c)
 LOAD_OBJ  := $(LOAD_SRC:%.c=$B/%.o) $(LOAD_BASE:%.c=$B/%.o)
 LOAD_UNIT_OBJ := $(patsubst %.c,$B/%.o,$(wildcard tests/load/unit/*.c))
 
+# The client shares base with the server, nothing else.
+CLI_SRC := $(wildcard tools/cli/*.c)
+CLI_OBJ := $(CLI_SRC:%.c=$B/%.o) $(patsubst %.c,$B/%.o,$(wildcard src/base/*.c))
+
 .PHONY: all release debug unit asan-load wire crash crash-long model test asan tsan fault fuzz fuzz-smoke bench lint format cover lib help clean binaries \
         run-unit run-wire peers run-peers bench-journal bench-micro micro-binaries bench-test bench-report callgrind callgrind-check \
-        load-selftest workers-test
+        load-selftest workers-test cli-test
 .SECONDARY:
 
 all: release
@@ -60,12 +64,12 @@ all: release
 
 release: ## quernd and the plugins, optimised
 	@$(MAKE) --no-print-directory KIND=release binaries
-	@ln -sfn release/quernd build/quernd && ln -sfn release/quern-load build/quern-load && ln -sfn release/plugins build/plugins
+	@ln -sfn release/quernd build/quernd && ln -sfn release/quern-load build/quern-load && ln -sfn release/quern build/quern && ln -sfn release/plugins build/plugins
 
 debug: ## the same with slow checks, not optimised
 	@$(MAKE) --no-print-directory KIND=debug binaries
 
-binaries: $B/quernd $B/quern-load $(PLUGIN_SO)
+binaries: $B/quernd $B/quern-load $B/quern $(PLUGIN_SO)
 
 # -rdynamic with hidden visibility exports just the functions of quern.h, for plugins.
 $B/quernd: $(OBJ) Makefile
@@ -74,7 +78,10 @@ $B/quernd: $(OBJ) Makefile
 $B/quern-load: $(LOAD_OBJ) Makefile
 	$(CC) $(LDFL) -o $@ $(LOAD_OBJ) -Wl,-Bstatic -luring -Wl,-Bdynamic -lcjson -lm
 
-$B/tools/load/%.o: tools/load/%.c
+$B/quern: $(CLI_OBJ) Makefile
+	$(CC) $(LDFL) -o $@ $(CLI_OBJ) -lcurl -lm
+
+$B/tools/%.o: tools/%.c
 	@mkdir -p $(@D)
 	$(CC) -I. $(CFL) -MMD -MP -c -o $@ $<
 
@@ -179,6 +186,9 @@ fault: ## wire tests with tiny queues, short sends and injected errors
 workers-test: release ## the workers of docs/examples, in Python and Node, against the server; that docs/workers.md shows them as they are
 	python3 tests/workers/test_workers.py
 
+cli-test: release ## the client against the real server and against servers that go wrong; its manual and completion
+	python3 -m unittest discover -s tests/cli -t tests/cli
+
 FUZZ_SECONDS ?= 60
 T ?= parser
 FUZZ_SRC = $(if $(filter reply,$T),tools/load/reply.c $(wildcard src/base/*.c),\
@@ -253,7 +263,7 @@ callgrind-check: release ## the same; fails when one has grown by more than 5 %
 lint: ## clang-tidy, gcc -fanalyzer, include layers
 	tools/layers.sh --check
 	echo $(SRC) $(wildcard src/plugins/*/*.c) | xargs -n 8 -P 2 sh -c 'clang-tidy --quiet --warnings-as-errors="*" "$$@" -- $(STD) 2>/dev/null' sh
-	echo $(LOAD_SRC) | xargs -n 8 -P 2 sh -c 'clang-tidy --quiet --warnings-as-errors="*" "$$@" -- -I. $(STD) 2>/dev/null' sh
+	echo $(LOAD_SRC) $(CLI_SRC) | xargs -n 8 -P 2 sh -c 'clang-tidy --quiet --warnings-as-errors="*" "$$@" -- -I. $(STD) 2>/dev/null' sh
 	@$(MAKE) --no-print-directory KIND=analyze FLAGS_analyze="-O1 -fanalyzer -Werror" analyze
 
 analyze: $(OBJ)
@@ -275,4 +285,4 @@ help: ## this
 clean: ## remove build/
 	rm -rf build
 
--include $(wildcard $B/bench/*.d $B/bench/peers/*.d) $(OBJ:.o=.d) $(LOAD_OBJ:.o=.d) $(LOAD_UNIT_OBJ:.o=.d) $(UNIT_OBJ:.o=.d) $(WIRE_OBJ:.o=.d) $(wildcard $B/src/plugins/*/*.d)
+-include $(wildcard $B/bench/*.d $B/bench/peers/*.d) $(OBJ:.o=.d) $(LOAD_OBJ:.o=.d) $(CLI_OBJ:.o=.d) $(LOAD_UNIT_OBJ:.o=.d) $(UNIT_OBJ:.o=.d) $(WIRE_OBJ:.o=.d) $(wildcard $B/src/plugins/*/*.d)

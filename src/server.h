@@ -2,11 +2,11 @@
 #ifndef QUERN_SERVER_H
 #define QUERN_SERVER_H
 
+#include "base/version.h"
+
 #include <stdbool.h>
 
 struct config;
-
-#define QUERN_VERSION "0.1.0"
 
 /* Exit codes: other people's scripts rely on them. */
 enum { EXIT_STOPPED = 0, EXIT_FAILED = 1, EXIT_USAGE = 2 };

@@ -14,10 +14,10 @@
 
 # Words are Debian packages: "a|b" is met by either and installs the first; "a>=1.2" asks for a version; "program:x" stands after a
 # package and is met by a program x on the PATH, wherever that came from.
-DEPS_build="gcc make libc6-dev linux-libc-dev liburing-dev>=2.9 libllhttp-dev libcjson-dev libjpeg62-turbo-dev|libjpeg-dev libpng-dev"
+DEPS_build="gcc make libc6-dev linux-libc-dev liburing-dev>=2.9 libllhttp-dev libcjson-dev libcurl4-openssl-dev libjpeg62-turbo-dev|libjpeg-dev libpng-dev"
 # lomiri-wallpapers-16.04: 15 photographs as JPEG (1 to 16 megapixels, 16 MB in all), no dependencies, in Debian 12 and 13.
 DEPS_demo="curl ca-certificates tzdata lomiri-wallpapers-16.04"
-DEPS_test="libcriterion-dev curl python3 tzdata" # gcc brings its own sanitizers
+DEPS_test="libcriterion-dev curl python3 tzdata mandoc" # gcc brings its own sanitizers
 DEPS_ci="clang-19 libclang-rt-19-dev clang-tidy-19 clang-format-19 gcovr valgrind python3"
 DEPS_long="spin nodejs|program:node"
 DEPS_bench="nginx-light wrk nghttp2-client redis-server beanstalkd gearman-job-server gearman-tools strace valgrind python3 curl"
@@ -112,8 +112,8 @@ deps_install() { # package...
 
 # On systems whose packages are not known here: can quern's sources find what they include?
 deps_compile() {
-    printf '#include <stdio.h>\n#include <%s>\n#include <%s>\n#include <%s>\n#include <%s>\n#include <%s>\n%s\n' \
-        liburing.h llhttp.h cjson/cJSON.h jpeglib.h png.h \
+    printf '#include <stdio.h>\n#include <%s>\n#include <%s>\n#include <%s>\n#include <%s>\n#include <%s>\n#include <%s>\n%s\n' \
+        liburing.h llhttp.h cjson/cJSON.h curl/curl.h jpeglib.h png.h \
         '_Static_assert(IO_URING_VERSION_MAJOR > 2 || IO_URING_VERSION_MINOR >= 9, "liburing 2.9 or newer is needed");' |
         cc -std=c17 -D_GNU_SOURCE -fsyntax-only -xc - 2>&1 | sed -n '/error/s/^/    /p' >&2
     [[ ${PIPESTATUS[1]} -eq 0 ]]

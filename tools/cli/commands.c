@@ -1,0 +1,94 @@
+#include "tools/cli/commands.h"
+
+#include "tools/cli/handlers.h"
+#include "tools/cli/options.h"
+
+#include <limits.h>
+
+/* clang-format off */
+const struct command commands[COMMANDS] = {
+    [COMMAND_RUN] = {"run", "TYPE [FILE|-]", 1, 2, "Run a job type on bytes and wait for the result's bytes",
+        "The input is FILE, or stdin for \"-\"; without it nothing. The result goes to stdout, or to a file with -o.\n"
+        "The server keeps no record of a call: for work that must not be lost use submit.", run_command},
+    [COMMAND_SUBMIT] = {"submit", "TYPE [FILE|-]", 1, 2, "Submit a job",
+        "Its arguments are a JSON array: --args, or what stands in FILE, or in stdin for \"-\"; without any of them, none.\n"
+        "With -p the first argument is an object of parameters, as the job types of the server itself take them.",
+        submit_command},
+    [COMMAND_GET] = {"get", "ID...", 1, INT_MAX, "Show jobs", NULL, get_command},
+    [COMMAND_WAIT] = {"wait", "ID...", 1, INT_MAX, "Wait until jobs have ended, and show them",
+        "The exit code is 1 if one of them did not complete, 5 if --timeout came first.", wait_command},
+    [COMMAND_RESULT] = {"result", "ID", 1, 1, "Fetch the bytes of a job's result", NULL, result_command},
+    [COMMAND_CANCEL] = {"cancel", "ID...", 1, INT_MAX, "Cancel jobs", NULL, cancel_command},
+    [COMMAND_RETRY] = {"retry", "ID...", 1, INT_MAX, "Try dead letters again", NULL, retry_command},
+    [COMMAND_QUEUES] = {"queues", "[NAME]", 0, 1, "Show queues, with how many jobs are in which state", NULL, queues_command},
+    [COMMAND_HEALTH] = {"health", NULL, 0, 0, "Is the server well, and does it take work?",
+        "The exit code is 4 if not.", health_command},
+};
+
+static const char *const format_words[] = {"json", "table", NULL};
+static const char *const durability_words[] = {"memory", "logged", "synced", NULL};
+
+#define ON(command) COMMAND_BIT(COMMAND_##command)
+#define BYTES (ON(RUN) | ON(RESULT)) /* what comes out is bytes */
+#define SHOWING (ON(GET) | ON(QUEUES) | ON(HEALTH)) /* what can be looked at again and again */
+#define AT(field) offsetof(struct options, field)
+const struct option_about option_table[] = {
+    {"param", 'p', OPTION_LIST, "NAME=VALUE", ON(RUN) | ON(SUBMIT), AT(params), "a parameter; may be repeated", NULL},
+    {"output", 'o', OPTION_TEXT, "FILE", BYTES, AT(output), "where the bytes go; the file is there when all of them are", NULL},
+    {"type", 't', OPTION_TEXT, "MEDIA", ON(RUN), AT(type), "media type of the input [application/octet-stream]", NULL},
+    {"args", 'a', OPTION_ARRAY, "JSON", ON(SUBMIT), AT(args), "arguments: a JSON array", NULL},
+    {"queue", 0, OPTION_TEXT, "NAME", ON(SUBMIT), AT(queue), "queue [default]", NULL},
+    {"priority", 0, OPTION_NUMBER, "N", ON(SUBMIT), AT(priority), "-100 to 100; higher goes first [0]", NULL},
+    {"delay", 0, OPTION_DURATION, "TIME", ON(SUBMIT), AT(delay_ns), "not before that time from now", NULL},
+    {"at", 0, OPTION_WHEN, "WHEN", ON(SUBMIT), AT(at), "not before: 2030-01-31T09:00:00Z", NULL},
+    {"expires", 0, OPTION_WHEN, "WHEN", ON(SUBMIT), AT(expires), "not after: the same, or a time from now", NULL},
+    {"max-attempts", 0, OPTION_NUMBER, "N", ON(SUBMIT), AT(max_attempts), "how often it is tried", NULL},
+    {"retry", 0, OPTION_OBJECT, "JSON", ON(SUBMIT), AT(retry), "a whole retry policy of the Open Job Spec", NULL},
+    {"dead-letter", 0, OPTION_FLAG, NULL, ON(SUBMIT), AT(dead_letter), "keep it as a dead letter when all attempts have failed", NULL},
+    {"run-limit", 0, OPTION_DURATION, "TIME", ON(SUBMIT), AT(run_limit_ns), "how long an attempt may take", NULL},
+    {"lease", 0, OPTION_DURATION, "TIME", ON(SUBMIT), AT(lease_ns), "how long a worker may keep silent (visibility time-out)", NULL},
+    {"durability", 0, OPTION_WORD, "LEVEL", ON(SUBMIT), AT(durability), "memory, logged or synced [as the server is set]", durability_words},
+    {"id", 0, OPTION_TEXT, "UUID", ON(SUBMIT), AT(id), "its id, a UUIDv7 of your own", NULL},
+    {"idempotency-key", 0, OPTION_TEXT, "KEY", ON(SUBMIT) | ON(RUN), AT(idempotency), "sent again with the same key it is not done twice", NULL},
+    {"unique", 0, OPTION_OBJECT, "JSON", ON(SUBMIT), AT(unique), "a unique policy of the Open Job Spec", NULL},
+    {"tag", 0, OPTION_LIST, "TEXT", ON(SUBMIT), AT(tags), "a tag; may be repeated", NULL},
+    {"meta", 0, OPTION_OBJECT, "JSON", ON(SUBMIT), AT(meta), "what else its worker should know: a JSON object", NULL},
+    {"pending", 0, OPTION_FLAG, NULL, ON(SUBMIT), AT(pending), "hold it until it is activated", NULL},
+    {"wait", 'w', OPTION_MAYBE, "TIME", ON(RUN) | ON(SUBMIT) | ON(RESULT), AT(wait), "wait for its end, at most that long", NULL},
+
+    {"format", 'o', OPTION_WORD, "FORMAT", ALL_COMMANDS & ~BYTES, AT(format), "table, or json: an object per line [table on a terminal]", format_words},
+    {"json", 0, OPTION_FLAG, NULL, ALL_COMMANDS & ~BYTES, AT(json), "as --format json", NULL},
+    {"watch", 0, OPTION_MAYBE, "TIME", SHOWING, AT(watch), "show it again and again [=2s]", NULL},
+    {"url", 'u', OPTION_TEXT, "URL", ALL_COMMANDS, AT(url), "the server [$QUERN_URL, else " URL_DEFAULT "]", NULL},
+    {"timeout", 0, OPTION_DURATION, "TIME", ALL_COMMANDS, AT(timeout_ns), "the whole command ends by then, with exit code 5", NULL},
+    {"quiet", 'q', OPTION_FLAG, NULL, ALL_COMMANDS, AT(quiet), "no progress; of jobs just the ids", NULL},
+    {"help", 'h', OPTION_FLAG, NULL, ALL_COMMANDS, AT(help), "this", NULL},
+    {"version", 'v', OPTION_FLAG, NULL, ALL_COMMANDS, AT(version), "of this program", NULL},
+};
+/* clang-format on */
+const size_t options_n = sizeof option_table / sizeof *option_table;
+_Static_assert(sizeof option_table / sizeof *option_table <= OPTIONS_MAX, "room in struct reading");
+
+/* How many of the words the name has, if it is that name; 0: it is not. */
+static int matches(const char *name, char *const *words, int n)
+{
+    struct slice rest = slice_str(name);
+    int taken = 0;
+    while (rest.p) {
+        struct slice word = slice_cut(&rest, ' ');
+        if (taken == n || !slice_eq(word, slice_str(words[taken]))) return 0;
+        taken++;
+    }
+    return taken;
+}
+
+enum command_id command_find(char *const *words, int n, int *taken)
+{
+    enum command_id best = COMMAND_NONE;
+    *taken = 0;
+    for (int i = 0; i < COMMANDS; i++) {
+        int m = matches(commands[i].name, words, n);
+        if (m > *taken) *taken = m, best = (enum command_id)i;
+    }
+    return best;
+}

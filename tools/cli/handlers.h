@@ -1,0 +1,17 @@
+/* handlers.h: one function for each command of commands.c. Each returns an exit code and has said what went wrong. Main thread. */
+#ifndef QUERN_CLI_HANDLERS_H
+#define QUERN_CLI_HANDLERS_H
+
+struct client;
+
+int run_command(struct client *c);
+int submit_command(struct client *c);
+int get_command(struct client *c);
+int wait_command(struct client *c);
+int result_command(struct client *c);
+int cancel_command(struct client *c);
+int retry_command(struct client *c);
+int queues_command(struct client *c);
+int health_command(struct client *c);
+
+#endif
