@@ -8,12 +8,12 @@
 
 /* ---- walking checked text ---- */
 
-static const char *container_end(const char *p)
+static const char *container_end(const char *p, const char *text_end)
 {
     uint32_t depth = 0;
     do {
         if (*p == '"') {
-            p = json_string_end(p);
+            p = json_string_end(p, text_end);
             continue;
         }
         if (*p == '{' || *p == '[') depth++;
@@ -24,10 +24,10 @@ static const char *container_end(const char *p)
 }
 
 /* Only inside a container, so a number or word always has something behind it. */
-static const char *value_end(const char *p)
+static const char *value_end(const char *p, const char *text_end)
 {
-    if (*p == '"') return json_string_end(p);
-    if (*p == '{' || *p == '[') return container_end(p);
+    if (*p == '"') return json_string_end(p, text_end);
+    if (*p == '{' || *p == '[') return container_end(p, text_end);
     while (*p != ',' && *p != '}' && *p != ']' && !json_is_blank(*p)) p++;
     return p;
 }
@@ -43,18 +43,18 @@ bool json_next(struct json_value container, size_t *cursor, struct slice *name,
 {
     assert(container.kind == JSON_OBJECT || container.kind == JSON_ARRAY);
     if (*cursor >= container.text.len) return false;
-    const char *p = to_item(container.text.p + (*cursor ? *cursor : 1));
+    const char *p = to_item(container.text.p + (*cursor ? *cursor : 1)), *text_end = container.text.p + container.text.len;
     if (*p == '}' || *p == ']') {
         *cursor = container.text.len;
         return false;
     }
     *name = (struct slice){"", 0};
     if (container.kind == JSON_OBJECT) {
-        const char *end = json_string_end(p);
+        const char *end = json_string_end(p, text_end);
         *name = slice_make(p + 1, (size_t)(end - p) - 2);
         p = to_item(end);
     }
-    const char *end = value_end(p);
+    const char *end = value_end(p, text_end);
     *value = (struct json_value){json_kind_of(*p), slice_make(p, (size_t)(end - p))};
     *cursor = (size_t)(end - container.text.p);
     return true;

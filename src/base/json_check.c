@@ -219,9 +219,9 @@ struct name_key {
 };
 
 /* p on the opening quote; the text is checked up to the closing one. */
-static struct name_key name_key(const char *p)
+static struct name_key name_key(const char *p, const char *text_end)
 {
-    struct slice name = slice_make(p + 1, (size_t)(json_string_end(p) - p) - 2);
+    struct slice name = slice_make(p + 1, (size_t)(json_string_end(p, text_end) - p) - 2);
     struct json_unescape_state u = json_unescape_start(name);
     uint32_t hash = 2166136261u; /* FNV-1a: only to sort by; collisions cost a comparison */
     for (int c; (c = json_unescape_next(&u)) >= 0;) hash = (hash ^ (uint32_t)c) * 16777619u;
@@ -269,7 +269,7 @@ static const char *first_duplicate(const struct scan *s, const uint32_t *names, 
 {
     struct name_key keys[JSON_MEMBERS_MAX];
     const char *found = NULL;
-    for (uint32_t i = 0; i < n; i++) keys[i] = name_key(s->start + names[i]);
+    for (uint32_t i = 0; i < n; i++) keys[i] = name_key(s->start + names[i], s->end);
     sort_keys(keys, n);
     for (uint32_t i = 1; i < n; i++) {
         if (found && keys[i].p >= found) continue;

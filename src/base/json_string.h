@@ -40,14 +40,19 @@ static inline enum json_kind json_kind_of(char first)
     }
 }
 
-/* What follows is for checked text only: it looks for no end of the text. */
+/* What follows is for checked text only. */
 
-/* Behind the string whose opening quote is at p. */
-static inline const char *json_string_end(const char *p)
+/* Behind the string whose opening quote is at p; text_end: of the text that it stands in. A quote ends it unless the backslashes before
+ * it are odd in number. */
+static inline const char *json_string_end(const char *p, const char *text_end)
 {
-    for (p++; *p != '"'; p++)
-        if (*p == '\\') p++;
-    return p + 1;
+    const char *start = p + 1, *end = start;
+    for (;; end++) {
+        const char *back;
+        end = memchr(end, '"', (size_t)(text_end - end));
+        for (back = end; back > start && back[-1] == '\\';) back--;
+        if ((end - back) % 2 == 0) return end + 1;
+    }
 }
 
 struct json_unescape_state {
