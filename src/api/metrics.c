@@ -18,7 +18,7 @@
 #include <stdlib.h>
 
 /* Codes that have a row; all others share the last. */
-static const uint16_t codes[METRICS_CODES] = {200, 201, 202, 204, 206, 304, 400, 401, 403, 404, 405, 406, 408, 409, 411, 412,
+static const uint16_t codes[METRICS_CODES] = {200, 201, 202, 204, 206, 207, 304, 400, 401, 403, 404, 405, 406, 408, 409, 411, 412,
                                               413, 414, 415, 417, 422, 426, 429, 431, 500, 501, 503, 504, 505, 0};
 
 static int code_row(uint16_t status)

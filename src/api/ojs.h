@@ -48,6 +48,12 @@ void ojs_fail_problem(struct exchange *x, const struct ojs_problem *p);
  * "acknowledge". False: outcome is ENGINE_OK and nothing was answered. */
 bool ojs_fail_call(struct exchange *x, const struct engine_call *call, const char *verb);
 
+/* An error as a value of its own, without a request id. field: of the member at fault; empty: none. */
+void ojs_error_write(struct json_out *o, const char *code, const char *field, struct slice message);
+/* atomicity of a bulk request: "atomic", "partial" (the default). False: answered. */
+bool ojs_read_atomicity(struct exchange *x, struct json_value body, bool *is_atomic);
+#define OJS_BATCH_MAX_TEXT "1000" /* ENGINE_BATCH_MAX */
+
 /* For route.admit: refuses other versions of the spec, and bodies of another media type, before
  * the body is read. */
 bool ojs_admit(struct exchange *x, uint64_t *body_max);

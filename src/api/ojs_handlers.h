@@ -12,6 +12,9 @@ void ojs_job_activate(struct exchange *x);
 /* ojs_bytes.c */
 void ojs_job_result(struct exchange *x);
 void ojs_job_input(struct exchange *x);
+/* ojs_batch.c */
+void ojs_batch_submit(struct exchange *x);
+void ojs_bulk_submit(struct exchange *x);
 /* ojs_workers.c */
 void ojs_worker_fetch(struct exchange *x);
 void ojs_worker_ack(struct exchange *x);

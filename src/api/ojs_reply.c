@@ -29,6 +29,8 @@ static const struct error_code error_codes[] = {
     {"duplicate", false, "A job with this id exists already. Leave 'id' out to get a new one."},
     {"lease_lost", false, "The lease of this attempt has ended and the job may be with another worker: drop the attempt."},
     {"unsupported", false, "See /ojs/manifest for what this server supports."},
+    {"batch_size_exceeded", false, "Split the batch: details.max_batch_size says how many jobs one may have."},
+    {"x_not_attempted", true, "Correct the other jobs of the batch, or leave them out."},
     {"envelope_too_large", false, "Send a reference to the data in place of the data."},
     {"rate_limited", true, "Wait as long as Retry-After says."},
     {"timeout", true, "Send the whole request without long pauses."},
@@ -147,19 +149,36 @@ void ojs_answer_block(struct exchange *x, uint16_t status, const struct ojs_head
 
 /* ---- errors ---- */
 
-static void add_error(struct json_out *o, const char *code, struct slice message, struct slice details, struct slice id)
+static void add_words(struct json_out *o, const char *code, struct slice message)
 {
     const struct error_code *known = find_code(code);
     char docs[96];
     int len = snprintf(docs, sizeof docs, "https://openjobspec.org/errors/%s", code);
-    json_open(o, '{');
-    json_key(o, "error"), json_open(o, '{');
     json_key(o, "code"), json_str(o, slice_str(code));
     json_key(o, "type"), json_str(o, slice_str(code));
     json_key(o, "message"), json_str(o, message);
     json_key(o, "retryable"), json_bool(o, known->retryable);
     json_key(o, "hint"), json_str(o, slice_str(known->hint));
     json_key(o, "docs_url"), json_str(o, slice_make(docs, (size_t)len));
+}
+
+void ojs_error_write(struct json_out *o, const char *code, const char *field, struct slice message)
+{
+    json_open(o, '{');
+    add_words(o, code, message);
+    if (field[0]) {
+        json_key(o, "details"), json_open(o, '{');
+        json_key(o, "field"), json_str(o, slice_str(field));
+        json_close(o, '}');
+    }
+    json_close(o, '}');
+}
+
+static void add_error(struct json_out *o, const char *code, struct slice message, struct slice details, struct slice id)
+{
+    json_open(o, '{');
+    json_key(o, "error"), json_open(o, '{');
+    add_words(o, code, message);
     if (details.len) json_key(o, "details"), json_raw(o, details);
     json_key(o, "request_id"), json_str(o, id);
     json_close(o, '}');

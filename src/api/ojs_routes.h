@@ -4,7 +4,7 @@
 
 #include "http/router.h"
 
-#define OJS_ROUTES 17
+#define OJS_ROUTES 96 /* at most */
 /* One per server, beside its router, which it must outlive. */
 struct ojs_routes {
     struct route route[OJS_ROUTES];

@@ -40,7 +40,7 @@ static void write_capabilities(struct json_out *o)
         const char *name;
         bool has;
     } capabilities[] = {
-        {"batch_enqueue", false}, {"cron_jobs", false},      {"dead_letter", true},    {"delayed_jobs", true},
+        {"batch_enqueue", true}, {"cron_jobs", false},      {"dead_letter", true},    {"delayed_jobs", true},
         {"job_ttl", true},        {"priority_queues", true}, {"rate_limiting", false}, {"schema_validation", false},
         {"unique_jobs", false},   {"workflows", false},      {"pause_resume", false},
     };

@@ -21,6 +21,8 @@ static const struct {
     {"/ojs/v1/health", "Health, in the form of Open Job Spec", "jobs"},
     {"/ojs/v1/jobs", "Submit a job", "jobs"},
     {"/ojs/v1/jobs/", "One job: look, wait for its next change, cancel, activate, fetch its input or result as bytes", "jobs"},
+    {"/ojs/v1/jobs/batch", "Submit many jobs, all or none", "jobs"},
+    {"/ojs/v1/jobs/bulk", "Submit many jobs, each with a result of its own, or all or none", "jobs"},
     {"/ojs/v1/workers/fetch", "Claim jobs to work on", "workers"},
     {"/ojs/v1/workers/ack", "Report success", "workers"},
     {"/ojs/v1/workers/nack", "Report failure", "workers"},

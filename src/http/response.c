@@ -15,6 +15,7 @@ const char *status_text(uint16_t status)
     case 202: return "Accepted";
     case 204: return "No Content";
     case 206: return "Partial Content";
+    case 207: return "Multi-Status";
     case 304: return "Not Modified";
     case 400: return "Bad Request";
     case 401: return "Unauthorized";

@@ -157,6 +157,7 @@ void engine_dispatch(struct engine *e, struct engine_call *call)
 {
     switch ((enum engine_op)call->op) {
     case ENGINE_SUBMIT: engine_submit(e, call); break;
+    case ENGINE_BATCH: engine_batch(e, call); break;
     case ENGINE_INFO: engine_info(e, call); break;
     case ENGINE_CANCEL: engine_cancel(e, call); break;
     case ENGINE_ACTIVATE: engine_activate(e, call); break;
@@ -212,6 +213,7 @@ void engine_call_drop(struct engine_call *call)
     call->failure.report = block_unref(call->failure.report);
     call->result = block_unref(call->result);
     call->args = block_unref(call->args);
+    engine_batch_drop(call);
     job_view_drop(&call->view);
     drop_views(call);
 }

@@ -20,6 +20,7 @@ struct journal_report;
 enum engine_op {
     ENGINE_SUBMIT,    /* in: spec, wait_ns → view */
     ENGINE_INFO,      /* in: id, wait_ns, version → view */
+    ENGINE_BATCH,     /* in: items, is_atomic → items, answered in place. Records of all in one transaction */
     ENGINE_CANCEL,    /* in: id → view */
     ENGINE_ACTIVATE,  /* in: id → view (pending → available) */
     ENGINE_FETCH,     /* in: queues, count, worker_id, lease_ms, wait_ns → views */
@@ -54,6 +55,20 @@ enum engine_outcome {
 #define ENGINE_FETCH_QUEUES_MAX 64
 #define ENGINE_DEAD_LIST_MAX 100
 #define ENGINE_EVENTS_KEPT 10000
+#define ENGINE_BATCH_MAX 1000 /* jobs in one batch */
+
+/* One job of a batch, asked and answered in place. */
+struct batch_item {
+    struct job_spec spec; /* the envelope's reference stays with it: the job takes one of its own */
+    bool is_void;         /* in: not to be submitted; the engine leaves it alone */
+    uint8_t outcome;      /* enum engine_outcome */
+    uint8_t state;        /* of the job, also of one that had the id already */
+    uint8_t durability;   /* enum job_durability: what the answer keeps */
+    struct uuid id;
+    uint64_t created_ns, enqueued_ns; /* wall */
+    struct job *job; /* the engine's, as is payload: bytes of its record */
+    size_t payload;
+};
 
 struct job_event {
     uint64_t sequence; /* 1, 2, 3 … */
@@ -95,6 +110,9 @@ struct engine_call {
     uint32_t count, lease_ms;
     char worker_id[JOB_WORKER_ID_MAX + 1];
     struct job_spec spec;
+    struct block *items;    /* BATCH: n_items of struct batch_item, 1 … ENGINE_BATCH_MAX */
+    uint32_t n_items;
+    bool is_atomic;         /* BATCH: all of them or none; then the outcome is that of the first that could not be taken */
     struct job_failure failure;
     struct block *result;   /* ACK: moves in; NULL: none */
     bool result_is_json;
@@ -127,6 +145,10 @@ struct engine_call {
     struct uuid ids[64];
 };
 #define ENGINE_CALL_CLEAR_BYTES offsetof(struct engine_call, queues)
+static inline struct batch_item *engine_call_items(const struct engine_call *call)
+{
+    return (struct batch_item *)(void *)call->items->bytes;
+}
 /* Drops every reference that a call still holds, asked or answered. */
 void engine_call_drop(struct engine_call *call);
 

@@ -26,7 +26,7 @@ static void take_retry(struct job *job, const struct retry_policy *p, const stru
 }
 
 /* The envelope's reference moves in. */
-static void take_spec(struct engine *e, struct job *job, struct job_spec *spec)
+void submit_fill(struct engine *e, struct job *job, struct job_spec *spec)
 {
     job->priority = spec->priority;
     job->durability = e->log.journal ? spec->durability & 3u : DURABILITY_MEMORY;
@@ -43,21 +43,22 @@ static void take_spec(struct engine *e, struct job *job, struct job_spec *spec)
     spec->envelope = NULL;
 }
 
-static struct uuid new_id(struct engine *e)
+struct uuid submit_id(struct engine *e, const struct job_spec *spec)
 {
     struct uuid id;
+    if (spec->has_id) return spec->id;
     do id = uuid_make(&e->ids, engine_wall_ns(e));
     while (store_find(&e->store, id)); /* only a client that guessed it could have it already */
     return id;
 }
 
-static enum job_state first_state(const struct engine *e, const struct job_spec *spec)
+enum job_state submit_state(const struct engine *e, const struct job_spec *spec)
 {
     if (spec->pending) return JOB_PENDING;
     return spec->scheduled_wall_ns > engine_wall_ns(e) ? JOB_SCHEDULED : JOB_AVAILABLE;
 }
 
-static enum engine_outcome refusal(enum store_outcome outcome)
+enum engine_outcome submit_refusal(enum store_outcome outcome)
 {
     assert(outcome != STORE_OK);
     return outcome == STORE_FULL ? ENGINE_FULL : ENGINE_TOO_MANY_QUEUES;
@@ -74,14 +75,13 @@ void engine_submit(struct engine *e, struct engine_call *call)
     } else if (e->draining) {
         engine_answer(e, call, ENGINE_DRAINING);
     } else {
-        struct uuid id = spec->has_id ? spec->id : new_id(e);
-        enum store_outcome outcome = store_add(&e->store, id, spec->queue, spec->type, &job);
+        enum store_outcome outcome = store_add(&e->store, submit_id(e, spec), spec->queue, spec->type, &job);
         if (outcome != STORE_OK) {
-            engine_answer(e, call, refusal(outcome));
+            engine_answer(e, call, submit_refusal(outcome));
             return;
         }
-        enum job_state first = first_state(e, spec);
-        take_spec(e, job, spec);
+        enum job_state first = submit_state(e, spec);
+        submit_fill(e, job, spec);
         move_begin(e, job, first, call);
     }
 }

@@ -23,10 +23,12 @@ static_assert(sizeof(struct record_state) + sizeof(struct record_birth) + JOB_QU
 
 /* ---- room ---- */
 
-static int admit_new(struct engine *e, size_t bytes)
+static int admit_new(struct engine *e, size_t bytes, uint32_t n_jobs)
 {
+    uint32_t n_ends = (n_jobs + ENDS_PER_RESERVATION - 1) / ENDS_PER_RESERVATION;
+    size_t ends = n_jobs > 1 ? (size_t)n_ends * 2 * END_BYTES : END_BYTES; /* several: each is a block of its own */
     int rc = journal_can_append(e->log.journal, bytes + SIDE_BYTES, 0);
-    return rc < 0 ? rc : journal_room_for(e->log.journal, bytes + SIDE_BYTES, END_BYTES);
+    return rc < 0 ? rc : journal_room_for(e->log.journal, bytes + SIDE_BYTES, ends);
 }
 
 int log_admit(struct engine *e, size_t bytes, bool is_end)
@@ -70,11 +72,23 @@ static size_t failure_bytes(const struct job_failure *f)
     return SNAPSHOT_FIXED + f->error.len + 6 * escaped;
 }
 
+/* What SNAPSHOT_FIXED leaves over takes the record of a grant for each of them. */
+static size_t bytes_of_batch(const struct engine_call *call)
+{
+    const struct batch_item *items = engine_call_items(call);
+    size_t bytes = 0;
+    for (uint32_t i = 0; i < call->n_items; i++)
+        if (!items[i].is_void && items[i].spec.durability != DURABILITY_MEMORY)
+            bytes += SNAPSHOT_FIXED + block_slice(items[i].spec.envelope).len;
+    return bytes;
+}
+
 /* Bytes that an operation adds to the journal at most, but for small records. */
 static size_t bytes_of_call(const struct engine *e, const struct engine_call *call)
 {
     switch ((enum engine_op)call->op) {
     case ENGINE_SUBMIT: return SNAPSHOT_FIXED + (call->spec.envelope ? call->spec.envelope->len : 0);
+    case ENGINE_BATCH: return bytes_of_batch(call);
     case ENGINE_ACK: return SNAPSHOT_FIXED + (call->result ? call->result->len : 0);
     case ENGINE_NACK: return failure_bytes(&call->failure);
     case ENGINE_DEAD_RETRY: return revived_bytes(e, call->id);
@@ -95,18 +109,21 @@ static size_t bytes_of_call(const struct engine *e, const struct engine_call *ca
 
 static bool moves_jobs(const struct engine_call *call)
 {
-    return call->op == ENGINE_SUBMIT || call->op == ENGINE_CANCEL || call->op == ENGINE_ACTIVATE || call->op == ENGINE_FETCH ||
-           call->op == ENGINE_ACK || call->op == ENGINE_NACK || call->op == ENGINE_RELEASE || call->op == ENGINE_DEAD_RETRY ||
-           call->op == ENGINE_DEAD_DELETE;
+    return call->op == ENGINE_SUBMIT || call->op == ENGINE_BATCH || call->op == ENGINE_CANCEL || call->op == ENGINE_ACTIVATE ||
+           call->op == ENGINE_FETCH || call->op == ENGINE_ACK || call->op == ENGINE_NACK || call->op == ENGINE_RELEASE ||
+           call->op == ENGINE_DEAD_RETRY || call->op == ENGINE_DEAD_DELETE;
 }
 
 /* As log_admit, for what the call asks. */
 static int admit(struct engine *e, const struct engine_call *call)
 {
     bool is_end = call->op == ENGINE_ACK || call->op == ENGINE_CANCEL;
-    bool is_new = call->op == ENGINE_SUBMIT;
-    if (is_new && call->spec.durability == DURABILITY_MEMORY) return 0;
-    return is_new ? admit_new(e, bytes_of_call(e, call)) : log_admit(e, bytes_of_call(e, call), is_end);
+    bool is_new = call->op == ENGINE_SUBMIT || call->op == ENGINE_BATCH;
+    size_t bytes = bytes_of_call(e, call);
+    if (call->op == ENGINE_SUBMIT && call->spec.durability == DURABILITY_MEMORY) return 0;
+    if (call->op == ENGINE_BATCH && bytes == 0) return 0;
+    if (!is_new) return log_admit(e, bytes, is_end);
+    return admit_new(e, bytes, call->op == ENGINE_BATCH ? call->n_items : 1);
 }
 
 static enum engine_outcome refusal(int rc)
@@ -283,26 +300,37 @@ static void image_errors(const struct engine *e, const struct job *job, unsigned
     }
 }
 
-/* True: *segment, *payload. reserved: room of the reservation that it takes the place of; 0: none. Room was looked for before
- * (log_admit), so that a refusal here means that the journal has failed. */
-static bool append(struct engine *e, struct job *job, enum job_record_type type, struct job_image *image, size_t reserved,
-                   uint32_t *segment, size_t *payload)
+/* Adds a record to the transaction that is open. Returns the bytes of its payload. */
+static size_t put(struct engine *e, enum job_record_type type, struct job_image *image)
 {
     struct slice parts[JOB_IMAGE_PARTS];
     uint32_t lengths[JOB_ERRORS_KEPT];
-    uint64_t sequence;
-    size_t n = job_image_parts(image, type, parts, lengths);
-    *payload = 0;
-    for (size_t i = 0; i < n; i++) *payload += parts[i].len;
-    journal_begin(e->log.journal);
+    size_t n = job_image_parts(image, type, parts, lengths), payload = 0;
+    for (size_t i = 0; i < n; i++) payload += parts[i].len;
     journal_add(e->log.journal, (uint8_t)type, parts, n);
+    return payload;
+}
+
+/* Room was looked for before (log_admit), so that a refusal means that the journal has failed. */
+static void on_refused(struct engine *e, int rc)
+{
+    e->log.appended += UINT32_C(1) << 30; /* never committed, whatever the journal goes on to write */
+    stop_taking(e, -rc);
+}
+
+/* True: *segment, *payload. reserved: room of the reservation that it takes the place of; 0: none. */
+static bool append(struct engine *e, struct job *job, enum job_record_type type, struct job_image *image, size_t reserved,
+                   uint32_t *segment, size_t *payload)
+{
+    uint64_t sequence;
+    journal_begin(e->log.journal);
+    *payload = put(e, type, image);
     enum journal_durability durability = job->durability == DURABILITY_SYNCED ? JOURNAL_SYNCED : JOURNAL_LOGGED;
     int rc = reserved ? journal_end_reserved(e->log.journal, durability, reserved, &sequence, segment)
                       : journal_end(e->log.journal, durability, &sequence, segment);
     if (rc < 0) {
-        e->log.appended += UINT32_C(1) << 30; /* never committed, whatever the journal goes on to write */
+        on_refused(e, rc);
         job->log_mark = (uint32_t)e->log.appended;
-        stop_taking(e, -rc);
         return false;
     }
     e->log.appended = sequence;
@@ -311,16 +339,53 @@ static bool append(struct engine *e, struct job *job, enum job_record_type type,
     return true;
 }
 
+static void image_whole(const struct engine *e, const struct job *job, struct job_image *image)
+{
+    *image = (struct job_image){0};
+    image_state(e, job, image);
+    image_birth(e, job, image);
+    size_t used = SNAPSHOT_FIXED + image->result.len + image->envelope.len, most = snapshot_max(e);
+    image_errors(e, job, JOB_ERRORS_KEPT, used < most ? most - used : 0, image);
+}
+
 void log_snapshot(struct engine *e, struct job *job)
 {
-    struct job_image image = {0};
+    struct job_image image;
     uint32_t segment;
     size_t payload;
-    image_state(e, job, &image);
-    image_birth(e, job, &image);
-    size_t used = SNAPSHOT_FIXED + image.result.len + image.envelope.len, most = snapshot_max(e);
-    image_errors(e, job, JOB_ERRORS_KEPT, used < most ? most - used : 0, &image);
+    image_whole(e, job, &image);
     if (append(e, job, RECORD_SNAPSHOT, &image, 0, &segment, &payload)) log_place(e, job, segment, payload);
+}
+
+/* Their records' marks and places, when the transaction stands. */
+static void place_all(struct engine *e, const struct batch_item *items, uint32_t n, uint32_t segment)
+{
+    for (uint32_t i = 0; i < n; i++) {
+        struct job *job = items[i].job;
+        if (!job || job->durability == DURABILITY_MEMORY) continue;
+        job->log_mark = (uint32_t)e->log.appended;
+        if (!e->log.failed) log_place(e, job, segment, items[i].payload);
+    }
+}
+
+void log_snapshots(struct engine *e, struct batch_item *items, uint32_t n)
+{
+    struct job_image image;
+    uint64_t sequence;
+    uint32_t segment = 0;
+    enum journal_durability durability = JOURNAL_LOGGED;
+    journal_begin(e->log.journal);
+    for (uint32_t i = 0; i < n; i++) {
+        const struct job *job = items[i].job;
+        if (!job || job->durability == DURABILITY_MEMORY) continue;
+        image_whole(e, job, &image);
+        items[i].payload = put(e, RECORD_SNAPSHOT, &image);
+        if (job->durability == DURABILITY_SYNCED) durability = JOURNAL_SYNCED;
+    }
+    int rc = journal_end(e->log.journal, durability, &sequence, &segment);
+    if (rc < 0) on_refused(e, rc);
+    else e->log.appended = sequence, e->log.newest = segment;
+    place_all(e, items, n, segment);
 }
 
 void log_transition(struct engine *e, struct job *job, bool has_error)

@@ -198,7 +198,7 @@ static void line_up(struct engine *e, struct job *job)
 
 /* ---- transitions ---- */
 
-void move_begin(struct engine *e, struct job *job, enum job_state first, struct engine_call *call)
+static struct change begin(struct engine *e, struct job *job, enum job_state first, struct engine_call *call)
 {
     state_begin(&e->store, job, first);
     struct change c = change_open(job, call);
@@ -207,9 +207,37 @@ void move_begin(struct engine *e, struct job *job, enum job_state first, struct 
     if (first == JOB_AVAILABLE) note(e, &c, EVENT_ENQUEUED);
     if (first == JOB_SCHEDULED) note(e, &c, EVENT_SCHEDULED);
     c.is_new = true;
-    if (job->durability != DURABILITY_MEMORY) log_count_unfinished(e, 1);
     e->counts.submitted++;
+    return c;
+}
+
+void move_begin(struct engine *e, struct job *job, enum job_state first, struct engine_call *call)
+{
+    struct change c = begin(e, job, first, call);
+    if (job->durability != DURABILITY_MEMORY) log_count_unfinished(e, 1);
     settle(e, &c);
+}
+
+void move_begin_all(struct engine *e, struct batch_item *items, uint32_t n)
+{
+    int n_kept = 0;
+    bool is_synced = false;
+    for (uint32_t i = 0; i < n; i++) {
+        struct job *job = items[i].job;
+        if (!job) continue;
+        (void)begin(e, job, items[i].state, NULL);
+        n_kept += job->durability != DURABILITY_MEMORY;
+        is_synced = is_synced || job->durability == DURABILITY_SYNCED;
+    }
+    if (n_kept) log_count_unfinished(e, n_kept);
+    if (n_kept) log_snapshots(e, items, n);
+    bus_settle(&e->bus, n_kept ? e->log.appended : 0, is_synced);
+}
+
+void move_serve_all(struct engine *e, const struct batch_item *items, uint32_t n)
+{
+    for (uint32_t i = 0; i < n; i++)
+        if (items[i].job && items[i].state == JOB_AVAILABLE) serve_queue(e, items[i].job);
 }
 
 void move_available(struct engine *e, struct job *job, enum job_cause cause, struct engine_call *call)

@@ -3,6 +3,7 @@
  *     engine.c          the door: set-up, dispatch, answers, deadlines
  *     engine_move.c     every transition of a job, and settle(), which makes it visible
  *     engine_client.c   submit, info, cancel, activate, lists
+ *     engine_batch.c    many submits in one call
  *     engine_dead.c     dead letters: list, retry, delete
  *     engine_worker.c   fetch, ack, nack, heartbeat, release
  *     engine_local.c    workers of this server
@@ -79,6 +80,10 @@ void engine_give_answers(struct engine *e);
 /* engine_move.c: each applies one transition, which must be legal, and settles it. call: who asked
  * for it and is answered with the job; NULL: nobody. */
 void move_begin(struct engine *e, struct job *job, enum job_state first, struct engine_call *call);
+/* The jobs of all items that have one, of which none has begun. Their records are one transaction. The answer is the caller's, and
+ * then those who wait for a job (move_serve_all). */
+void move_begin_all(struct engine *e, struct batch_item *items, uint32_t n);
+void move_serve_all(struct engine *e, const struct batch_item *items, uint32_t n);
 void move_available(struct engine *e, struct job *job, enum job_cause cause, struct engine_call *call);
 /* To a remote worker for ttl_ms, or with ttl_ms 0 to a local one. */
 void move_active(struct engine *e, struct job *job, const char *worker_id, uint32_t ttl_ms);
@@ -112,6 +117,8 @@ int log_admit(struct engine *e, size_t bytes, bool is_end);
 bool log_has_room(struct engine *e); /* for a transition and what it causes */
 /* The job's first record, or a new one that replaces all before. */
 void log_snapshot(struct engine *e, struct job *job);
+/* The first records of all jobs that items have, in one transaction. */
+void log_snapshots(struct engine *e, struct batch_item *items, uint32_t n);
 /* The job is about to be forgotten because somebody asked for it. */
 void log_forgotten(struct engine *e, struct job *job);
 /* A transition has been applied. has_error: it added one. */
@@ -142,6 +149,14 @@ void engine_dispatch(struct engine *e, struct engine_call *call);
 
 /* engine_client.c, engine_worker.c */
 void engine_submit(struct engine *e, struct engine_call *call);
+/* What a submit is made of: the new job's id (the spec's, which must be free, or a new one), its first state, and all that the
+ * spec says; the envelope's reference moves in. */
+struct uuid submit_id(struct engine *e, const struct job_spec *spec);
+enum job_state submit_state(const struct engine *e, const struct job_spec *spec);
+void submit_fill(struct engine *e, struct job *job, struct job_spec *spec);
+enum engine_outcome submit_refusal(enum store_outcome outcome);
+void engine_batch(struct engine *e, struct engine_call *call);
+void engine_batch_drop(struct engine_call *call); /* any thread: its references */
 void engine_info(struct engine *e, struct engine_call *call);
 void engine_cancel(struct engine *e, struct engine_call *call);
 void engine_activate(struct engine *e, struct engine_call *call);

@@ -111,6 +111,15 @@ enum store_outcome store_add(struct store *s, struct uuid id, struct slice queue
     return STORE_OK;
 }
 
+void store_take_back(struct store *s, struct job *job)
+{
+    assert(!job->envelope && job->history == SLAB_NONE);
+    queues_retire(&s->queues, job);
+    queues_leave(&s->queues, job);
+    table_remove(&s->by_id, &job->by_id);
+    slab_put(&s->jobs, job);
+}
+
 void store_retire(struct store *s, struct job *job, uint64_t until_ns)
 {
     assert(job_state_is_terminal(job->state) && job->time.index == HEAP_OUT);

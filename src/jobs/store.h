@@ -103,6 +103,8 @@ struct job *store_find(const struct store *s, struct uuid id);
 /* A job in no state yet, with id, queue and type; the id must be free. Drops the oldest terminal
  * jobs if it needs their room. *out is set on STORE_OK only. state_begin() comes next. */
 enum store_outcome store_add(struct store *s, struct uuid id, struct slice queue, struct slice type, struct job **out);
+/* A job that store_add has made and that has not begun: as if it had not been. */
+void store_take_back(struct store *s, struct job *job);
 /* A job has become terminal: keeps it until mono_ns, or until its room is needed; a dead letter (is_dead) until mono_ns, or until
  * there are more than JOB_DEAD_MAX, or until its room is needed and no other finished job is left. */
 void store_retire(struct store *s, struct job *job, uint64_t until_ns);
