@@ -107,12 +107,13 @@ void ojs_job_result(struct exchange *x)
 
 /* ---- the input ---- */
 
-/* What a worker of this server gets: of a job that came as an envelope, the text of its args. */
+/* What a worker of this server gets: the bytes of a call that became a job; of a job that came as an envelope, the text of its args. */
 static void on_input(struct exchange *x, struct engine_call *call)
 {
     struct job_view *v = &call->view;
     if (ojs_fail_call(x, call, "show")) return;
     struct content c = {.block = v->envelope, .bytes = v->args, .type = SLICE("application/json"), .version = v->created_ns};
+    if (v->is_raw) c.bytes = job_raw_input(v->envelope, v->args), c.type = job_raw_type(v->envelope, v->args);
     answer_content(x, &c);
     v->envelope = c.block;
 }

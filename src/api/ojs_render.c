@@ -81,23 +81,29 @@ static bool is_result_inline(const struct job_view *v)
     return v->result && v->result_is_json && v->result->len > 0 && v->result->len <= OJS_RESULT_INLINE_MAX;
 }
 
-static void write_result_reference(struct json_out *o, const struct job_view *v)
+/* "result":{"href":"/ojs/v1/jobs/…/result","type":"image/png","size":1234} */
+static void write_reference(struct json_out *o, const struct job_view *v, const char *name, struct slice type, size_t size)
 {
     char id[UUID_TEXT_BYTES], href[80];
     uuid_text(v->id, id);
-    (void)snprintf(href, sizeof href, "/ojs/v1/jobs/%s/result", id);
-    const char *type = v->result_type[0] ? v->result_type : "application/octet-stream";
-    json_key(o, "result"), json_open(o, '{');
+    (void)snprintf(href, sizeof href, "/ojs/v1/jobs/%s/%s", id, name);
+    json_key(o, name), json_open(o, '{');
     str(o, "href", href);
-    str(o, "type", v->result_is_json ? "application/json" : type);
-    u64(o, "size", v->result->len);
+    json_key(o, "type"), json_str(o, type.len ? type : SLICE("application/octet-stream"));
+    u64(o, "size", size);
     json_close(o, '}');
+}
+
+static void write_input_reference(struct json_out *o, const struct job_view *v)
+{
+    write_reference(o, v, "input", job_raw_type(v->envelope, v->args), job_raw_input(v->envelope, v->args).len);
 }
 
 static void write_result(struct json_out *o, const struct job_view *v)
 {
     if (is_result_inline(v)) raw(o, "result", block_slice(v->result));
-    else if (v->result) write_result_reference(o, v);
+    else if (v->result)
+        write_reference(o, v, "result", v->result_is_json ? SLICE("application/json") : slice_str(v->result_type), v->result->len);
 }
 
 /* ---- errors ---- */
@@ -248,7 +254,9 @@ static void write_holder(struct json_out *o, const struct job_view *v, unsigned 
 
 size_t ojs_job_bound(const struct job_view *v)
 {
-    size_t bound = OWN_BYTES + block_slice(v->envelope).len + (is_result_inline(v) ? v->result->len : 0);
+    /* Of a raw job's envelope only args and the media type are shown, which may become six bytes for one. */
+    size_t envelope = v->is_raw ? v->args.len + 6u * JOB_MEDIA_TYPE_MAX + 160 : block_slice(v->envelope).len;
+    size_t bound = OWN_BYTES + envelope + (is_result_inline(v) ? v->result->len : 0);
     for (unsigned i = 0; i < v->n_errors; i++) bound += error_bound(block_slice(v->errors[i])) * (i == 0 ? 2 : 1);
     return bound;
 }
@@ -269,7 +277,8 @@ void ojs_job_write(struct json_out *o, const struct job_view *v, unsigned flags)
     write_holder(o, v, flags);
     raw(o, "tags", v->tags);
     if (v->durability != DURABILITY_MEMORY) str(o, "durability", job_durability_name(v->durability));
-    if (v->args.len) write_envelope(o, v); /* else the job did not come as an envelope */
+    if (v->is_raw) write_input_reference(o, v);
+    else if (v->args.len) write_envelope(o, v); /* else the job did not come as an envelope */
     write_result(o, v);
     write_errors(o, v);
     json_close(o, '}');

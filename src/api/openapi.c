@@ -16,7 +16,7 @@ static const struct {
     {"/readyz", "Does it take work?", "operations"},
     {"/metrics", "Counters and histograms, Prometheus text", "operations"},
     {"/openapi.json", "This document", "operations"},
-    {"/run/", "Run a job type on the body and wait for the result", "calls"},
+    {"/run/", "Run a job type on the body and wait for the result, or make a job of it (Prefer: respond-async)", "calls"},
     {"/ojs/manifest", "What this server supports of Open Job Spec", "jobs"},
     {"/ojs/v1/health", "Health, in the form of Open Job Spec", "jobs"},
     {"/ojs/v1/jobs", "Submit a job", "jobs"},

@@ -2,6 +2,7 @@
 #include "api/run.h"
 
 #include "api/api.h"
+#include "api/run_job.h"
 #include "base/check.h"
 #include "base/clock.h"
 #include "workers/params.h"
@@ -142,8 +143,8 @@ static const struct job_type *type_of_path(struct run *r, struct exchange *x)
 
 bool run_admit_type(struct exchange *x, const struct job_type *type, uint64_t *body_max)
 {
-    (void)x;
     *body_max = type->input_bytes_max;
+    x->body_spare = run_job_spare(x);
     return true;
 }
 
@@ -278,6 +279,11 @@ void run_call(struct exchange *x, const struct job_type *type, const char *const
     if (!fill_params(x, &c->task, names, why)) {
         call_put(c);
         exchange_fail(x, 400, "invalid-parameter", why);
+        return;
+    }
+    if (run_job_is_wanted(x)) {
+        run_job_submit(x, &c->task);
+        call_put(c);
         return;
     }
     uint64_t wait_ns = wait_of(r, x, type);

@@ -20,6 +20,7 @@ struct run {
     uint32_t wait_max_s;
     struct histogram call_ns, queue_ns, run_ns;
     metric completed, failed, timed_out, abandoned, refused;
+    metric deferred; /* became jobs */
 };
 
 struct run_options {

@@ -12,6 +12,7 @@ enum block_kind {
     BLOCK_HEAP,    /* malloc, after growing */
     BLOCK_MAPPED,  /* an unlinked file, or anonymous memory */
     BLOCK_ADOPTED, /* the caller's memory */
+    BLOCK_PART,    /* inside another block */
 };
 
 void block_budget_init(struct block_budget *b, uint64_t bytes_max, int spool_dir_fd)
@@ -123,6 +124,17 @@ struct block *block_adopt(struct block_budget *budget, void *ptr, size_t len,
     return enter(b, budget, len);
 }
 
+struct block *block_part(struct block *whole, size_t at, size_t len)
+{
+    assert(at <= whole->len && len <= whole->len - at);
+    struct block *b = new_struct(0, BLOCK_PART);
+    if (!b) return NULL;
+    b->bytes = whole->bytes + at;
+    b->len = len;
+    b->whole = block_ref(whole);
+    return enter(b, whole->budget, 0);
+}
+
 static void free_bytes(struct block *b)
 {
     switch ((enum block_kind)b->kind) {
@@ -132,6 +144,7 @@ static void free_bytes(struct block *b)
     case BLOCK_ADOPTED:
         if (b->free_fn) b->free_fn(b->bytes);
         break;
+    case BLOCK_PART: block_unref(b->whole); break;
     }
 }
 

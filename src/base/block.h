@@ -26,6 +26,7 @@ struct block {
     size_t charged;    /* bytes drawn from the budget: capacity, and the first room if it has been outgrown */
     struct block_budget *budget;
     void (*free_fn)(void *ptr); /* adopted memory only */
+    struct block *whole;        /* parts only: a reference */
 };
 
 void block_budget_init(struct block_budget *b, uint64_t bytes_max, int spool_dir_fd);
@@ -34,6 +35,8 @@ struct block *block_new(struct block_budget *budget, size_t capacity);
 /* A block over foreign memory, which free_fn(ptr) (may be NULL) frees with the last reference, on any thread. NULL: out of
  * memory or over budget, and then ptr still belongs to the caller. */
 struct block *block_adopt(struct block_budget *budget, void *ptr, size_t len, void (*free_fn)(void *ptr));
+/* A block over len bytes at at of another one, which lives as long as it. Nothing is copied. NULL: out of memory. */
+struct block *block_part(struct block *whole, size_t at, size_t len);
 /* Makes room for at least capacity bytes in a block that nobody else holds; bytes in use are kept (and copied: old and new
  * room are charged both until then). 0 or -ENOMEM. */
 int block_grow(struct block *b, size_t capacity);

@@ -35,6 +35,7 @@ struct exchange {
     struct request request;
     struct route_match match;  /* match.param[] are slices of the request's path */
     struct block *body;        /* the request's content; NULL: none. exchange_take_body() moves it out */
+    uint32_t body_spare;       /* set by the route's admit: bytes of room to leave behind a body of known length */
     struct arena arena;        /* memory for as long as the exchange lives */
     struct http *http;
     struct session *session;

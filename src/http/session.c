@@ -150,7 +150,7 @@ static void begin_body(struct session *s, uint64_t max)
     }
     s->drop_body = false;
     s->body_room = max;
-    x->body = block_new(s->http->o.budget, r->chunked ? 4096 : (size_t)r->content_length);
+    x->body = block_new(s->http->o.budget, r->chunked ? 4096 : (size_t)r->content_length + x->body_spare);
     if (!x->body) {
         answer_early(s, 503, "overloaded", "No memory for the request's content.");
         return;
@@ -253,6 +253,7 @@ static void on_head(struct session *s)
     x->body = NULL;
     x->owner = NULL;
     x->admitted = NULL;
+    x->body_spare = 0;
     x->on_gone = NULL;
     x->kept = x->answered = false;
     x->started_ns = h->o.clock->mono_ns;

@@ -161,6 +161,7 @@ struct local_grant {
     uint32_t timeout_ms;    /* 0: the type's own */
     struct block *envelope; /* a reference, the taker's */
     struct slice args;      /* JSON array text inside it */
+    bool is_raw;            /* as in job_spec */
     uint64_t commit;        /* work may begin when engine_is_committed() says so of these two */
     uint8_t durability;     /* enum job_durability */
 };

@@ -39,6 +39,7 @@ void submit_fill(struct engine *e, struct job *job, struct job_spec *spec)
     job->meta = span_in(spec->envelope, spec->meta);
     job->tags = span_in(spec->envelope, spec->tags);
     take_retry(job, &spec->retry, spec->envelope);
+    job->is_raw = spec->is_raw;
     job->envelope = spec->envelope;
     spec->envelope = NULL;
 }
@@ -70,6 +71,7 @@ void engine_submit(struct engine *e, struct engine_call *call)
     struct job *job = spec->has_id ? store_find(&e->store, spec->id) : NULL;
     assert(spec->priority >= JOB_PRIORITY_MIN && spec->priority <= JOB_PRIORITY_MAX);
     assert(spec->type.len <= JOB_TYPE_MAX && spec->queue.len <= JOB_QUEUE_MAX);
+    assert(!spec->is_raw || (spec->args.len && job_raw_type(spec->envelope, spec->args).len <= JOB_MEDIA_TYPE_MAX));
     if (job) {
         engine_answer_job(e, call, job, ENGINE_DUPLICATE);
     } else if (e->draining) {

@@ -20,6 +20,7 @@ static void fill_grant(const struct engine *e, const struct job *job, struct loc
         .timeout_ms = job->timeout_ms,
         .envelope = job->envelope ? block_ref(job->envelope) : NULL,
         .args = job_slice(job, job->args),
+        .is_raw = job->is_raw,
         .commit = job->durability == DURABILITY_MEMORY ? 0 : e->log.appended,
         .durability = job->durability,
     };

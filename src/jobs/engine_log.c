@@ -283,6 +283,7 @@ static void image_birth(const struct engine *e, const struct job *job, struct jo
         .retry_jitter = job->retry_jitter,
         .durability = job->durability,
         .dead_letter = job->dead_letter,
+        .is_raw = job->is_raw,
     };
     image->queue = queues_queue_name(&e->store.queues, job);
     image->type = queues_type_name(&e->store.queues, job);

@@ -52,6 +52,7 @@ static void take_birth(struct job *job, const struct record_birth *b)
     job->retry_backoff = b->retry_backoff;
     job->retry_jitter = b->retry_jitter & 1u;
     job->dead_letter = b->dead_letter & 1u;
+    job->is_raw = b->is_raw & 1u;
     job->timeout_ms = b->timeout_ms;
     job->lease_ms = b->lease_ms;
     job->priority = b->priority;

@@ -71,6 +71,7 @@ void view_fill(const struct engine *e, const struct job *job, struct job_view *v
         .args = job_slice(job, job->args),
         .meta = job_slice(job, job->meta),
         .tags = job_slice(job, job->tags),
+        .is_raw = job->is_raw,
     };
     copy_name(v->queue, queues_queue_name(&e->store.queues, job));
     copy_name(v->type, queues_type_name(&e->store.queues, job));

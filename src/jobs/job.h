@@ -60,6 +60,7 @@ struct retry_policy retry_policy_default(void);
 struct job_spec {
     struct uuid id; /* of the client's choice, if has_id */
     bool has_id, pending, has_durability;
+    bool is_raw; /* envelope is not JSON but an input's bytes, then args, then the input's media type */
     int8_t priority;
     uint8_t durability; /* enum job_durability; an engine without a journal makes memory of all */
     struct slice type, queue;
@@ -99,12 +100,23 @@ struct job_view {
     char type[JOB_TYPE_MAX + 1], queue[JOB_QUEUE_MAX + 1], worker_id[JOB_WORKER_ID_MAX + 1];
     struct block *envelope;
     struct slice args, meta, tags;  /* inside envelope */
+    bool is_raw;                    /* as in job_spec */
     struct block *result;           /* NULL: none */
     char result_type[128];          /* media type of a result that is not JSON */
     uint8_t n_errors; /* newest first; also those of a job that has completed since, whose `error` is then none */
     struct block *errors[JOB_ERRORS_KEPT]; /* JSON object text each, with type, attempt and occurred_at (failure.h) */
 };
 void job_view_drop(struct job_view *v);
+#define JOB_MEDIA_TYPE_MAX 127 /* bytes */
+/* Of a raw job: what its envelope holds around args. */
+static inline struct slice job_raw_input(const struct block *envelope, struct slice args)
+{
+    return slice_make(envelope->bytes, (size_t)(args.p - envelope->bytes));
+}
+static inline struct slice job_raw_type(const struct block *envelope, struct slice args)
+{
+    return slice_from(block_slice(envelope), (size_t)(args.p - envelope->bytes) + args.len);
+}
 /* A number that is another one whenever the job would be shown otherwise: for entity tags. Never 0. The same after a restart, if what
  * is shown is the same. */
 uint64_t job_view_version(const struct job_view *v);

@@ -12,6 +12,14 @@ static void put_text(FILE *out, const char *key, struct slice text)
     for (size_t i = 0; i < text.len; i++) (void)fputc(text.p[i] > ' ' && text.p[i] <= '~' ? text.p[i] : '?', out);
 }
 
+/* A raw job's envelope begins with its input and ends with the media type of that. */
+static void put_raw(FILE *out, const struct job_image *image)
+{
+    struct record_span args = image->birth.args;
+    (void)fprintf(out, " input_bytes=%" PRIu32, args.at);
+    put_text(out, "input_type", slice_from(image->envelope, (size_t)args.at + args.len));
+}
+
 static void put_job(FILE *out, const struct job_image *image, bool is_snapshot)
 {
     const struct record_state *s = &image->state;
@@ -30,6 +38,7 @@ static void put_job(FILE *out, const struct job_image *image, bool is_snapshot)
     put_text(out, "type", image->type);
     (void)fprintf(out, " priority=%d durability=%s envelope_bytes=%" PRIu32, image->birth.priority,
                   job_durability_name(image->birth.durability), image->birth.envelope_bytes);
+    if (image->birth.is_raw) put_raw(out, image);
 }
 
 void job_dump(void *arg, FILE *out, const struct journal_record *record)

@@ -71,13 +71,20 @@ static bool state_is_sound(const struct record_state *s)
            s->n_errors <= JOB_ERRORS_KEPT && s->worker_id_bytes <= JOB_WORKER_ID_MAX && s->result_type_bytes < 128;
 }
 
+/* What stands behind args is the media type. */
+static bool envelope_is_sound(const struct record_birth *b)
+{
+    if (!b->is_raw) return true;
+    return b->is_raw == 1 && b->args.len > 0 && b->envelope_bytes - b->args.at - b->args.len <= JOB_MEDIA_TYPE_MAX;
+}
+
 static bool birth_is_sound(const struct record_birth *b)
 {
     return is_inside(b->args, b->envelope_bytes) && is_inside(b->meta, b->envelope_bytes) &&
            is_inside(b->tags, b->envelope_bytes) && is_inside(b->non_retryable, b->envelope_bytes) &&
            b->priority >= JOB_PRIORITY_MIN && b->priority <= JOB_PRIORITY_MAX && b->retry_backoff <= BACKOFF_POLYNOMIAL &&
            b->retry_jitter <= 1 && b->dead_letter <= 1 && b->durability <= DURABILITY_SYNCED && b->max_attempts > 0 &&
-           b->queue_bytes > 0 && b->queue_bytes <= JOB_QUEUE_MAX && b->type_bytes > 0;
+           envelope_is_sound(b) && b->queue_bytes > 0 && b->queue_bytes <= JOB_QUEUE_MAX && b->type_bytes > 0;
 }
 
 static bool read_errors(struct job_image *image, struct slice *rest)

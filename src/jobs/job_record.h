@@ -53,7 +53,8 @@ struct record_birth {
     uint8_t retry_backoff, retry_jitter, durability;
     uint8_t queue_bytes, type_bytes;
     uint8_t dead_letter; /* what its policy says of exhaustion: 0, 1 */
-    uint8_t reserved[5];
+    uint8_t is_raw;      /* 0, 1: the envelope is an input's bytes, args, the input's media type */
+    uint8_t reserved[4];
 };
 static_assert(sizeof(struct record_birth) == 96, "on-disk format");
 static_assert(offsetof(struct record_birth, max_attempts) == 56 && offsetof(struct record_birth, priority) == 84,

@@ -72,6 +72,7 @@ struct job {
     uint8_t result_is_json : 1;
     uint8_t dead_letter : 1; /* what its policy says of exhaustion */
     uint8_t is_dead : 1;     /* discarded: a dead letter, in store.dead */
+    uint8_t is_raw : 1;      /* envelope is input, args, media type: job_spec.is_raw */
 };
 
 /* What only some jobs have: past failures, and the media type of a result that is not JSON. */

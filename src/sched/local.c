@@ -115,7 +115,23 @@ static void say_rest(struct local *l)
     }
 }
 
-/* args[0] as parameters if it is an object, the text of args as input. False: why says what is wrong. */
+static void set_input_type(struct task *t, struct slice type)
+{
+    assert(type.len < sizeof t->input_type);
+    if (type.len) memcpy(t->input_type, type.p, type.len);
+    t->input_type[type.len] = 0;
+}
+
+/* The bytes that a raw job came with, or else the text of args; where they are in the envelope. */
+static bool fill_input(struct task *t, const struct local_grant *g)
+{
+    struct slice input = g->is_raw ? job_raw_input(g->envelope, g->args) : g->args;
+    set_input_type(t, g->is_raw ? job_raw_type(g->envelope, g->args) : SLICE("application/json"));
+    t->input = block_part(g->envelope, (size_t)(input.p - g->envelope->bytes), input.len);
+    return t->input != NULL;
+}
+
+/* args[0] as parameters if it is an object. False: why says what is wrong. */
 static bool fill_task(struct local_job *j, const struct local_grant *g, char why[160])
 {
     struct task *t = &j->task;
@@ -128,14 +144,9 @@ static bool fill_task(struct local_job *j, const struct local_grant *g, char why
     }
     if (json_next(args, &cursor, &name, &first) && first.kind == JSON_OBJECT && !params_add_json(t, first, why)) return false;
     if (!params_complete(t, why)) return false;
-    t->input = block_new(j->local->o.budget, g->args.len);
-    if (!t->input) {
-        (void)snprintf(why, 160, "no memory for the input");
-        return false;
-    }
-    block_append(t->input, g->args);
-    (void)snprintf(t->input_type, sizeof t->input_type, "application/json");
-    return true;
+    if (fill_input(t, g)) return true;
+    (void)snprintf(why, 160, "no memory for the input");
+    return false;
 }
 
 static struct local_job *job_for(struct local *l, const struct local_grant *g)

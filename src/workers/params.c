@@ -84,3 +84,19 @@ bool params_add_json(struct task *t, struct json_value object, char why[160])
     }
     return true;
 }
+
+void params_write_json(const struct task *t, struct json_out *o)
+{
+    json_open(o, '{');
+    for (uint8_t i = 0; i < t->n_params; i++) {
+        struct slice text = slice_str(t->params[i].text);
+        struct json_value v;
+        size_t at;
+        enum quern_param_kind kind = type_param(t->type->type, slice_str(t->params[i].name))->kind;
+        bool is_plain = kind != QUERN_TEXT && kind != QUERN_CHOICE && json_check(text, &v, &at) == JSON_OK && v.text.len == text.len;
+        json_key(o, t->params[i].name);
+        if (is_plain) json_raw(o, text);
+        else json_str(o, text);
+    }
+    json_close(o, '}');
+}

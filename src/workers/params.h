@@ -9,6 +9,8 @@
 bool params_add(struct task *t, struct slice name, struct slice value, char why[160]);
 /* All of them are there. False: a required one is not. */
 bool params_complete(const struct task *t, char why[160]);
+/* The task's parameters as a JSON object, which params_add_json() reads back as the same. */
+void params_write_json(const struct task *t, struct json_out *o);
 /* The members of a JSON object: strings, numbers, booleans; null reads as absent. */
 bool params_add_json(struct task *t, struct json_value object, char why[160]);
 

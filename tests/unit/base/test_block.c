@@ -219,3 +219,22 @@ Test(base_block, copies_count_from_4_kib)
     cr_assert_eq(copies_total(), before + 2 * (1 + sizeof page));
     block_unref(b);
 }
+
+Test(base_block, a_part_keeps_the_whole)
+{
+    budget_open(100);
+    struct block *whole = block_new(&budget, 10);
+    block_append(whole, SLICE("0123456789"));
+    struct block *part = block_part(whole, 3, 4), *inner = block_part(part, 1, 2), *none = block_part(whole, 10, 0);
+    cr_assert(part->bytes == whole->bytes + 3, "nothing is copied");
+    cr_assert_eq(atomic_load(&budget.used), 10, "nor charged");
+    cr_assert_eq(atomic_load(&budget.blocks), 4);
+    block_unref(whole);
+    cr_assert_eq(block_slice(none).len, 0);
+    block_unref(none);
+    cr_assert(slice_eq(block_slice(part), SLICE("3456")));
+    block_unref(part);
+    cr_assert(slice_eq(block_slice(inner), SLICE("45")));
+    block_unref(inner);
+    assert_all_returned();
+}

@@ -113,3 +113,43 @@ Test(workers_params, longer_than_there_is_room, .init = up)
     cr_expect(add("must", text, why));
     cr_expect_not(add("width", "1", why), "the room is used up");
 }
+
+/* ---- as JSON, for a call that becomes a job ---- */
+
+static void expect_json(const char *text)
+{
+    char room[512];
+    struct json_out o;
+    json_out_init(&o, room, sizeof room);
+    params_write_json(&task, &o);
+    cr_assert(slice_eq(slice_make(room, o.len), slice_str(text)), "%.*s", (int)o.len, room);
+}
+
+Test(workers_params, as_json_and_back, .init = up)
+{
+    char why[160];
+    size_t at;
+    struct json_value object;
+    expect_json("{}");
+    cr_assert(add("width", "42", why) && add("ratio", "-0.5e0", why) && add("flag", "yes", why) && add("text", "\"\n1", why));
+    static const char json[] = "{\"width\":42,\"ratio\":-0.5e0,\"flag\":\"yes\",\"text\":\"\\\"\\n1\"}";
+    expect_json(json);
+    cr_assert_eq(json_check(slice_str(json), &object, &at), JSON_OK);
+    up();
+    cr_assert(params_add_json(&task, object, why), "%s", why);
+    expect_json(json);
+}
+
+Test(workers_params, a_text_stays_a_text, .init = up)
+{
+    char why[160];
+    cr_assert(add("text", "12", why) && add("must", "true", why) && add("flag", "true", why));
+    expect_json("{\"text\":\"12\",\"must\":\"true\",\"flag\":true}");
+}
+
+Test(workers_params, what_no_json_number_is, .init = up)
+{
+    char why[160];
+    cr_assert(add("width", "007", why), "%s", why);
+    expect_json("{\"width\":\"007\"}");
+}
