@@ -130,7 +130,7 @@ static int fill_defaults(struct config *c)
         .wait_max_s = 10,
         .queue_length = 1024,
         .jobs_max = 1000000,
-        .segment_mib = 64,
+        .segment_mib = 32,
         .body_memory_bytes = 256 * MIB,
         .receive_memory_bytes = 64 * MIB,
         .output_memory_bytes = 64 * MIB,
@@ -444,13 +444,25 @@ static int read_flags(int argc, char **argv, struct config *c, struct config_why
 
 /* ---- all of it ---- */
 
+#define FILES_MIN 4u /* of the journal: one in use, room for compaction, room for what is new */
+
+static int check_disk(const struct config *c, struct config_why *why)
+{
+    uint64_t least = FILES_MIN * (uint64_t)c->segment_mib * MIB;
+    if (!c->disk_max_bytes || c->disk_max_bytes >= least) return 0;
+    return config_refuse(why, "disk_max must be at least four times segment_mib: %" PRIu64 " MiB", least / MIB);
+}
+
 static int read_all(int argc, char **argv, struct config *c, struct config_why *why)
 {
     if (fill_defaults(c) < 0) return config_refuse(why, "out of memory");
     int rc = read_flags(argc, argv, c, why);
-    if (rc < 0 || c->help || c->version || !c->file) return rc;
-    rc = config_file_read(c, why);
-    return rc < 0 ? rc : read_flags(argc, argv, c, why); /* again, as flags win */
+    if (rc < 0 || c->help || c->version) return rc;
+    if (c->file) {
+        rc = config_file_read(c, why);
+        if (rc == 0) rc = read_flags(argc, argv, c, why); /* again, as flags win */
+    }
+    return rc < 0 ? rc : check_disk(c, why);
 }
 
 int config_read(int argc, char **argv, struct config *c, char *why, unsigned why_room)

@@ -59,9 +59,9 @@ static char *map_spool_file(int dir_fd, size_t bytes)
     return p;
 }
 
-static char *map_large(const struct block_budget *budget, size_t bytes)
+static char *map_large(int spool_dir_fd, size_t bytes)
 {
-    if (budget->spool_dir_fd >= 0) return map_spool_file(budget->spool_dir_fd, bytes);
+    if (spool_dir_fd >= 0) return map_spool_file(spool_dir_fd, bytes);
     return map_or_null(bytes, MAP_PRIVATE | MAP_ANONYMOUS, -1);
 }
 
@@ -81,11 +81,11 @@ static struct block *new_inline(size_t capacity)
     return b;
 }
 
-static struct block *new_mapped(const struct block_budget *budget, size_t capacity)
+static struct block *new_mapped(size_t capacity, int spool_dir_fd)
 {
     struct block *b = new_struct(0, BLOCK_MAPPED);
     if (!b) return NULL;
-    b->bytes = map_large(budget, capacity);
+    b->bytes = map_large(spool_dir_fd, capacity);
     if (b->bytes) return b;
     free(b);
     return NULL;
@@ -99,14 +99,23 @@ static struct block *enter(struct block *b, struct block_budget *budget, size_t 
     return b;
 }
 
-struct block *block_new(struct block_budget *budget, size_t capacity)
+static struct block *new_in(struct block_budget *budget, size_t capacity, int spool_dir_fd)
 {
     if (!charge(budget, capacity)) return NULL;
-    struct block *b =
-        capacity <= BLOCK_SPOOL_BYTES ? new_inline(capacity) : new_mapped(budget, capacity);
+    struct block *b = capacity <= BLOCK_SPOOL_BYTES ? new_inline(capacity) : new_mapped(capacity, spool_dir_fd);
     if (b) return enter(b, budget, capacity);
     refund(budget, capacity);
     return NULL;
+}
+
+struct block *block_new(struct block_budget *budget, size_t capacity)
+{
+    return new_in(budget, capacity, budget->spool_dir_fd);
+}
+
+struct block *block_new_resident(struct block_budget *budget, size_t capacity)
+{
+    return new_in(budget, capacity, -1);
 }
 
 struct block *block_adopt(struct block_budget *budget, void *ptr, size_t len,
@@ -171,7 +180,7 @@ int block_grow(struct block *b, size_t capacity)
     if (capacity <= b->capacity) return 0;
     if (!charge(b->budget, capacity)) return -ENOMEM;
     bool small = capacity <= BLOCK_SPOOL_BYTES;
-    char *room = small ? malloc(capacity) : map_large(b->budget, capacity);
+    char *room = small ? malloc(capacity) : map_large(b->budget->spool_dir_fd, capacity);
     if (!room) {
         refund(b->budget, capacity);
         return -ENOMEM;

@@ -32,6 +32,8 @@ struct block {
 void block_budget_init(struct block_budget *b, uint64_t bytes_max, int spool_dir_fd);
 /* A block with one reference, len 0. NULL: over budget, out of memory, or the spool's disk is full. */
 struct block *block_new(struct block_budget *budget, size_t capacity);
+/* The same in memory, whatever its size. */
+struct block *block_new_resident(struct block_budget *budget, size_t capacity);
 /* A block over foreign memory, which free_fn(ptr) (may be NULL) frees with the last reference, on any thread. NULL: out of
  * memory or over budget, and then ptr still belongs to the caller. */
 struct block *block_adopt(struct block_budget *budget, void *ptr, size_t len, void (*free_fn)(void *ptr));

@@ -104,6 +104,13 @@ void engine_answer_job(struct engine *e, struct engine_call *call, struct job *j
     else engine_answer(e, call, outcome);
 }
 
+void engine_answer_missing(struct engine *e, struct engine_call *call)
+{
+    call->outcome = ENGINE_NOT_FOUND;
+    if (e->log.forgotten > e->log.synced) log_hold(e, call, DURABILITY_SYNCED);
+    else engine_answer(e, call, ENGINE_NOT_FOUND);
+}
+
 static bool has_to_wait(const struct engine *e, const struct engine_call *call, const struct job *job)
 {
     if (call->op != ENGINE_SUBMIT && call->op != ENGINE_INFO) return false;
@@ -263,7 +270,8 @@ uint64_t engine_next_ns(const struct engine *e)
 static void on_active_due(struct engine *e, struct job *job)
 {
     uint64_t now = engine_now_ns(e);
-    if (job->lease->run_ends_ns <= now) move_timed_out(e, job);
+    if (job->lease->is_undelivered) move_available(e, job, CAUSE_RELEASE, NULL);
+    else if (job->lease->run_ends_ns <= now) move_timed_out(e, job);
     else if (job->lease->ends_ns <= now) move_lost(e, job);
     else job_arm(e, job); /* only the wall clock's expiry is left, and that clock was set back */
 }

@@ -94,13 +94,13 @@ void engine_info(struct engine *e, struct engine_call *call)
 {
     struct job *job = store_find(&e->store, call->id);
     if (job) engine_answer_or_park(e, call, job);
-    else engine_answer(e, call, ENGINE_NOT_FOUND);
+    else engine_answer_missing(e, call);
 }
 
 void engine_cancel(struct engine *e, struct engine_call *call)
 {
     struct job *job = store_find(&e->store, call->id);
-    if (!job) engine_answer(e, call, ENGINE_NOT_FOUND);
+    if (!job) engine_answer_missing(e, call);
     else if (job_state_is_terminal(job->state)) engine_answer_job(e, call, job, ENGINE_CONFLICT);
     else move_cancelled(e, job, call);
 }
@@ -109,7 +109,7 @@ void engine_activate(struct engine *e, struct engine_call *call)
 {
     struct job *job = store_find(&e->store, call->id);
     if (!job) {
-        engine_answer(e, call, ENGINE_NOT_FOUND);
+        engine_answer_missing(e, call);
         return;
     }
     if (job->state == JOB_PENDING && job_is_expired(e, job)) move_expired(e, job);
@@ -147,5 +147,7 @@ void engine_queues(struct engine *e, struct engine_call *call)
     }
     call->views->len = call->n_views * sizeof *views;
     qsort(views, call->n_views, sizeof *views, by_name);
-    engine_answer(e, call, ENGINE_OK);
+    call->outcome = ENGINE_OK;
+    if (log_is_behind(e)) log_hold(e, call, DURABILITY_SYNCED); /* they count what may not be there after a power cut */
+    else engine_answer(e, call, ENGINE_OK);
 }

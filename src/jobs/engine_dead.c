@@ -35,7 +35,7 @@ static struct job *find_dead(struct engine *e, struct engine_call *call)
 {
     struct job *job = store_find(&e->store, call->id);
     if (job && job->is_dead) return job;
-    engine_answer(e, call, ENGINE_NOT_FOUND);
+    engine_answer_missing(e, call);
     return NULL;
 }
 

@@ -11,6 +11,8 @@
 /* A job's end without its result: what a reservation is for. One for several jobs: a block of the journal takes many ends. */
 #define END_BYTES 2048u
 #define ENDS_PER_RESERVATION 16u
+/* Ended jobs that a refused submit gives up at most. */
+#define GIVE_UP_MAX 1024u
 /* log_units: what journal_live_add is told, in these. */
 #define UNIT_BYTES 64u
 /* A snapshot without its envelope, result and errors: both structs, names, ids, a media type, the errors' table. */
@@ -27,7 +29,7 @@ static int admit_new(struct engine *e, size_t bytes, uint32_t n_jobs)
 {
     uint32_t n_ends = (n_jobs + ENDS_PER_RESERVATION - 1) / ENDS_PER_RESERVATION;
     size_t ends = n_jobs > 1 ? (size_t)n_ends * 2 * END_BYTES : END_BYTES; /* several: each is a block of its own */
-    int rc = journal_can_append(e->log.journal, bytes + SIDE_BYTES, 0);
+    int rc = journal_can_move(e->log.journal, bytes + SIDE_BYTES, 0);
     return rc < 0 ? rc : journal_room_for(e->log.journal, bytes + SIDE_BYTES, ends);
 }
 
@@ -35,8 +37,14 @@ int log_admit(struct engine *e, size_t bytes, bool is_end)
 {
     if (e->log.failed) return -EROFS;
     if (!e->log.journal) return 0;
-    if (is_end) return journal_can_append(e->log.journal, bytes, e->log.reserved ? END_BYTES : 0); /* causes nothing else */
-    return journal_can_append(e->log.journal, bytes + SIDE_BYTES, 0);
+    if (is_end) return journal_can_move(e->log.journal, bytes, e->log.reserved ? END_BYTES : 0); /* causes nothing else */
+    return journal_can_move(e->log.journal, bytes + SIDE_BYTES, 0);
+}
+
+int log_admit_rewrite(struct engine *e, const struct job *job)
+{
+    if (e->log.failed) return -EROFS;
+    return journal_can_append(e->log.journal, log_snapshot_bytes(e, job), 0);
 }
 
 bool log_has_room(struct engine *e)
@@ -132,13 +140,35 @@ static enum engine_outcome refusal(int rc)
     return rc == -EROFS ? ENGINE_FAILED : ENGINE_DISK_FULL;
 }
 
+/* What has ended is kept no longer than there is room for what is new. */
+static void give_up_ended(struct engine *e)
+{
+    uint64_t wanted = journal_dead_wanted(e->log.journal), given = 0;
+    for (uint32_t n = 0; given < wanted && n < GIVE_UP_MAX; n++) {
+        struct job *job = store_first_to_go(&e->store);
+        if (!job || log_is_unsettled(e, job)) return;
+        given += (uint64_t)job->log_units * UNIT_BYTES;
+        store_drop(&e->store, job);
+    }
+}
+
+static void refuse(struct engine *e, struct engine_call *call, int rc)
+{
+    if (rc == -ENOSPC && call->op == ENGINE_RELEASE) {
+        engine_release_later(e, call);
+        return;
+    }
+    if (rc == -ENOSPC && call->op == ENGINE_SUBMIT) give_up_ended(e);
+    engine_answer(e, call, refusal(rc));
+}
+
 bool log_passes(struct engine *e, struct engine_call *call)
 {
     if (!moves_jobs(call) || (!e->log.journal && !e->log.failed)) return true;
     int rc = e->log.failed ? -EROFS : !list_empty(&e->log.stalled) ? -EAGAIN : admit(e, call);
     if (rc == 0) return true;
     if (rc == -EAGAIN) list_push_back(&e->log.stalled, &call->link);
-    else engine_answer(e, call, refusal(rc));
+    else refuse(e, call, rc);
     return false;
 }
 
@@ -151,12 +181,14 @@ void log_retry(struct engine *e)
         if (rc == -EAGAIN) return;
         list_remove(&call->link);
         if (rc == 0) engine_dispatch(e, call);
-        else engine_answer(e, call, refusal(rc));
+        else refuse(e, call, rc);
     }
-    if (log->starved && log_has_room(e)) {
-        log->starved = false;
-        e->has_news = true;
-    }
+    if ((!log->starved && !log->unserved) || !log_has_room(e)) return;
+    e->has_news |= log->starved;
+    log->starved = false;
+    if (!log->unserved) return;
+    log->unserved = false;
+    engine_serve_all(e);
 }
 
 void log_count_unfinished(struct engine *e, int n)
@@ -408,6 +440,7 @@ void log_forgotten(struct engine *e, struct job *job)
     uint32_t segment;
     size_t payload;
     (void)append(e, job, RECORD_FORGOTTEN, &image, 0, &segment, &payload);
+    e->log.forgotten = e->log.appended;
 }
 
 /* ---- commits ---- */

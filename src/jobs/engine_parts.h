@@ -32,6 +32,8 @@ struct engine_log {
     struct list stalled;    /* calls that came when the journal took no more; in order */
     bool stuck;             /* deadlines are not acted on until something has been committed */
     bool starved;           /* a local worker got nothing for that reason */
+    bool unserved;          /* nor did a fetch that waits */
+    uint64_t forgotten;     /* sequence of the last record of a job that was forgotten on request */
     uint32_t unfinished;    /* jobs with records that have not ended */
     uint32_t reserved;      /* reservations for their ends */
     uint32_t walk_segment, walk_slot; /* engine_restore.c: which segment is being emptied, how far */
@@ -74,6 +76,8 @@ void engine_answer(struct engine *e, struct engine_call *call, enum engine_outco
 void engine_answer_job(struct engine *e, struct engine_call *call, struct job *job, enum engine_outcome outcome);
 /* The same, but later if the call waits for the job to end and it has not. */
 void engine_answer_or_park(struct engine *e, struct engine_call *call, struct job *job);
+/* There is no such job; but if one was deleted just now, that is told when it cannot come back. */
+void engine_answer_missing(struct engine *e, struct engine_call *call);
 /* Gives all answered calls back. The last thing that every entry into the engine does. */
 void engine_give_answers(struct engine *e);
 
@@ -110,10 +114,15 @@ void job_wake_watchers(struct engine *e, struct job *job);
 void job_note(struct engine *e, const struct job *job, enum job_event_kind kind, enum job_state from, const struct lease *l,
               uint64_t ran_ns);
 
+/* Jobs that are ready go to fetches that wait for them, in all queues. */
+void engine_serve_all(struct engine *e);
+
 /* engine_log.c */
 /* Whether an operation that adds bytes to the journal can be carried out: 0; -EAGAIN: not yet; -ENOSPC; -EROFS. is_end: it ends
  * a job, for which room is reserved. Smaller records that it may cause besides are allowed for. */
 int log_admit(struct engine *e, size_t bytes, bool is_end);
+/* As log_admit, for the job's snapshot once more, which gives up more room than it takes. */
+int log_admit_rewrite(struct engine *e, const struct job *job);
 bool log_has_room(struct engine *e); /* for a transition and what it causes */
 /* The job's first record, or a new one that replaces all before. */
 void log_snapshot(struct engine *e, struct job *job);
@@ -127,6 +136,11 @@ void log_transition(struct engine *e, struct job *job, bool has_error);
 void log_count_unfinished(struct engine *e, int n);
 /* The job's last transition is not committed yet. */
 bool log_is_unsettled(const struct engine *e, const struct job *job);
+/* Not everything that has been appended is on the disk. */
+static inline bool log_is_behind(const struct engine *e)
+{
+    return e->log.appended > e->log.synced && !e->log.failed;
+}
 /* The answered call leaves when everything that has been appended is committed as durability asks. */
 void log_hold(struct engine *e, struct engine_call *call, enum job_durability durability);
 /* Bytes that a snapshot of the job takes at most. */
@@ -171,6 +185,8 @@ void engine_ack(struct engine *e, struct engine_call *call);
 void engine_nack(struct engine *e, struct engine_call *call);
 void engine_heartbeat(struct engine *e, struct engine_call *call);
 void engine_release(struct engine *e, struct engine_call *call);
+/* The same as soon as the journal has room for it: as if the leases had run out, but uncounted. */
+void engine_release_later(struct engine *e, struct engine_call *call);
 /* The queue's next job that has not expired; those that have are moved out. NULL: none. */
 struct job *engine_next_ready(struct engine *e, struct queue *queue);
 

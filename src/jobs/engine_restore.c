@@ -18,14 +18,15 @@ static int refuse(struct engine *e, int rc, const char *why)
     return rc;
 }
 
-/* What had been forgotten for its room may still be in the journal: the oldest that have ended go first again. */
+/* What had been forgotten for its room may still be in the journal: the oldest that have ended go first again. In memory, since a
+ * full disk must not look like too many bytes. */
 static struct block *block_of(struct engine *e, struct slice bytes)
 {
     struct block *b;
-    while ((b = block_new(e->options.budget, bytes.len)) == NULL) {
-        struct job *oldest = store_oldest_terminal(&e->store);
-        if (!oldest) return NULL;
-        store_drop(&e->store, oldest);
+    while ((b = block_new_resident(e->options.budget, bytes.len)) == NULL) {
+        struct job *first = store_first_to_go(&e->store);
+        if (!first) return NULL;
+        store_drop(&e->store, first);
     }
     block_append(b, bytes);
     return b;
@@ -206,6 +207,7 @@ static void resume_all(struct engine *e)
         struct job *job = slab_at(&e->store.jobs, slot, slab_generation(&e->store.jobs, slot));
         if (job) resume(e, job);
     }
+    store_sort_ended(&e->store);
     e->counts = (struct engine_stats){0}; /* of this process */
 }
 
@@ -245,6 +247,20 @@ int engine_open_log(struct engine *e, const struct engine_log_options *options, 
 
 /* ---- compaction ---- */
 
+/* 0: moved, or forgotten: on a full disk what has ended is kept no longer than there is room for what has not. Else as
+ * log_admit. */
+static int rewrite(struct engine *e, struct job *job)
+{
+    int rc = log_admit_rewrite(e, job);
+    if (rc == 0) {
+        log_snapshot(e, job);
+    } else if (rc == -ENOSPC && job_state_is_terminal(job->state) && !log_is_unsettled(e, job)) {
+        store_drop(&e->store, job);
+        rc = 0;
+    }
+    return rc;
+}
+
 /* Looks on where it stopped, once around at most. */
 uint32_t log_on_rewrite(void *engine, uint32_t segment, uint32_t n_max)
 {
@@ -257,11 +273,10 @@ uint32_t log_on_rewrite(void *engine, uint32_t segment, uint32_t n_max)
         uint32_t slot = log->walk_slot++;
         struct job *job = slab_at(&e->store.jobs, slot, slab_generation(&e->store.jobs, slot));
         if (!job || !log_is_in_segment(e, job, segment)) continue;
-        if (log_admit(e, log_snapshot_bytes(e, job), false) < 0) {
+        if (rewrite(e, job) < 0) {
             log->walk_slot = slot;
             break;
         }
-        log_snapshot(e, job);
         moved++;
     }
     return moved;

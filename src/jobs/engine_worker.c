@@ -7,7 +7,10 @@ struct job *engine_next_ready(struct engine *e, struct queue *queue)
 {
     struct job *job;
     while ((job = queue_best(queue)) != NULL && job_is_expired(e, job)) { /* ojs-core §5.2 expires_at */
-        if (!log_has_room(e)) return NULL;
+        if (!log_has_room(e)) {
+            e->log.unserved = true;
+            return NULL;
+        }
         move_expired(e, job);
     }
     return job;
@@ -95,7 +98,7 @@ static struct job *held_job(struct engine *e, struct engine_call *call)
 {
     struct job *job = store_find(&e->store, call->id);
     if (!job) {
-        engine_answer(e, call, ENGINE_NOT_FOUND);
+        engine_answer_missing(e, call);
     } else if (call->token && call->token != present_token(job)) {
         engine_answer_job(e, call, job, ENGINE_LEASE_LOST);
     } else if (job->state != JOB_ACTIVE || job->lease->is_local) {
@@ -173,14 +176,36 @@ void engine_heartbeat(struct engine *e, struct engine_call *call)
     engine_answer(e, call, ENGINE_OK);
 }
 
-void engine_release(struct engine *e, struct engine_call *call)
+/* Each job of the call that is still in the grant which was not delivered. */
+static void each_undelivered(struct engine *e, struct engine_call *call, void (*act)(struct engine *e, struct job *job))
 {
     const struct job_view *views = call->views ? (const struct job_view *)(const void *)call->views->bytes : NULL;
     assert(views || call->n_views == 0);
     for (uint32_t i = 0; views && i < call->n_views; i++) {
         struct job *job = store_find(&e->store, views[i].id);
-        if (!job || job->state != JOB_ACTIVE || job->lease->token != views[i].lease_token) continue;
-        move_available(e, job, CAUSE_RELEASE, NULL);
+        if (job && job->state == JOB_ACTIVE && job->lease->token == views[i].lease_token) act(e, job);
     }
     engine_answer(e, call, ENGINE_OK);
+}
+
+static void release_now(struct engine *e, struct job *job)
+{
+    move_available(e, job, CAUSE_RELEASE, NULL);
+}
+
+static void release_later(struct engine *e, struct job *job)
+{
+    job->lease->is_undelivered = true;
+    job->lease->ends_ns = engine_now_ns(e);
+    job_arm(e, job);
+}
+
+void engine_release(struct engine *e, struct engine_call *call)
+{
+    each_undelivered(e, call, release_now);
+}
+
+void engine_release_later(struct engine *e, struct engine_call *call)
+{
+    each_undelivered(e, call, release_later);
 }

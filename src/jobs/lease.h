@@ -19,6 +19,7 @@ struct lease {
     uint32_t ttl_ms;               /* 0: local */
     float progress, progress_told; /* 0 … 1; the latter is what the last event said */
     bool is_local;
+    bool is_undelivered; /* the worker never heard of it: it ends as a release, uncounted */
     char worker_id[JOB_WORKER_ID_MAX + 1];
 };
 

@@ -78,10 +78,15 @@ struct job *store_oldest_dead(const struct store *s)
     return list_empty(&s->dead) ? NULL : container_of(s->dead.next, struct job, link);
 }
 
-static bool drop_oldest(struct store *s)
+struct job *store_first_to_go(const struct store *s)
 {
     struct job *oldest = store_oldest_terminal(s);
-    if (!oldest) oldest = store_oldest_dead(s); /* kept as long as there is room for what is alive */
+    return oldest ? oldest : store_oldest_dead(s); /* kept as long as there is room for what is alive */
+}
+
+static bool drop_oldest(struct store *s)
+{
+    struct job *oldest = store_first_to_go(s);
     if (oldest) store_drop(s, oldest);
     return oldest != NULL;
 }
@@ -130,6 +135,57 @@ void store_retire(struct store *s, struct job *job, uint64_t until_ns)
     }
     list_push_back(&s->dead, &job->link);
     if (++s->n_dead > JOB_DEAD_MAX) store_drop(s, container_of(s->dead.next, struct job, link));
+}
+
+/* ---- order after a replay ---- */
+
+static uint64_t ended_ns(const struct list *node)
+{
+    return container_of(node, struct job, link)->ended_ns;
+}
+
+/* a and b: sorted, linked by next only, ended by NULL; of equal ones those of a come first. */
+static struct list *merge(struct list *a, struct list *b)
+{
+    struct list first, *last = &first;
+    while (a && b) {
+        struct list **from = ended_ns(b) < ended_ns(a) ? &b : &a;
+        last->next = *from;
+        last = *from;
+        *from = last->next;
+    }
+    last->next = a ? a : b;
+    return first.next;
+}
+
+static bool is_sorted(const struct list *head)
+{
+    for (const struct list *node = head->next; node != head && node->next != head; node = node->next)
+        if (ended_ns(node->next) < ended_ns(node)) return false;
+    return true;
+}
+
+/* Merge sort from the bottom: runs[i] has 2^i nodes, or none. */
+static void sort_ended(struct list *head)
+{
+    struct list *runs[32] = {NULL}, *all = NULL, *node;
+    if (is_sorted(head)) return;
+    while ((node = list_pop_front(head)) != NULL) {
+        size_t i = 0;
+        for (node->next = NULL; runs[i]; runs[i++] = NULL) node = merge(runs[i], node);
+        runs[i] = node;
+    }
+    for (size_t i = 0; i < 32; i++) all = runs[i] ? merge(runs[i], all) : all;
+    while ((node = all) != NULL) {
+        all = node->next;
+        list_push_back(head, node);
+    }
+}
+
+void store_sort_ended(struct store *s)
+{
+    sort_ended(&s->terminal);
+    sort_ended(&s->dead);
 }
 
 void store_exhume(struct store *s, struct job *job)

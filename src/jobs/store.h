@@ -112,6 +112,10 @@ void store_retire(struct store *s, struct job *job, uint64_t until_ns);
 /* The terminal job that goes first, or NULL: dead letters are not among them. */
 struct job *store_oldest_terminal(const struct store *s);
 struct job *store_oldest_dead(const struct store *s); /* or NULL */
+/* The ended job whose room is taken first: dead letters are the last. NULL: none. */
+struct job *store_first_to_go(const struct store *s);
+/* Replay brings back what has ended in the order of the journal, which compaction changes: sorts both lists by ended_ns again. */
+void store_sort_ended(struct store *s);
 /* A dead letter is about to begin again: takes it out of the list. */
 void store_exhume(struct store *s, struct job *job);
 /* Forgets a terminal job and drops its references. */

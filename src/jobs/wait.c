@@ -134,6 +134,17 @@ struct engine_call *waits_first(const struct waits *w, struct slice queue)
     return container_of(waited->places.next, struct wait_place, in_queue)->call;
 }
 
+uint32_t waits_queue_slots(const struct waits *w)
+{
+    return names_slots(&w->queues);
+}
+
+struct slice waits_queue_name(const struct waits *w, uint32_t slot)
+{
+    const struct waited_queue *waited = names_at(&w->queues, slot);
+    return waited ? name_slice(&waited->name) : (struct slice){NULL, 0};
+}
+
 struct engine_call *waits_next(const struct waits *w)
 {
     struct heap_node *first = heap_first(&w->deadlines);

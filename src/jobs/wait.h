@@ -30,6 +30,9 @@ bool waits_for_job(struct waits *w, struct engine_call *call, struct job *job, u
 bool waits_for_queues(struct waits *w, struct engine_call *call, uint64_t deadline_ns);
 /* The call that has waited longest for a job of that queue, or NULL. */
 struct engine_call *waits_first(const struct waits *w, struct slice queue);
+/* The queues that somebody waits for: their names by slot, empty where there is none. */
+uint32_t waits_queue_slots(const struct waits *w);
+struct slice waits_queue_name(const struct waits *w, uint32_t slot);
 /* A call that waits for that job to end, or NULL; those who came first are first. */
 struct engine_call *waits_of_job(const struct waits *w, const struct job *job);
 /* The call after that one (NULL: the first) that waits for any change of the job (call->version), or NULL. */

@@ -90,16 +90,31 @@ static void unlink_trimmed(struct journal *j)
     }
 }
 
+/* Bytes that nobody needs, but for what is on its way out already. */
+static uint64_t dead_bytes(const struct journal *j)
+{
+    uint64_t kept = j->data;
+    for (uint32_t i = 0; i < j->n_segs && j->segs[i].number < j->oldest; i++) kept -= j->segs[i].offset - JOURNAL_BLOCK;
+    return kept > j->live ? kept - j->live : 0;
+}
+
+/* On a full disk compaction begins with so many. */
+static uint64_t worth_it(const struct journal *j)
+{
+    return j->o.segment_bytes / 4;
+}
+
 /* The segment to be emptied; NULL: none. */
 static struct segment *victim(struct journal *j)
 {
     struct segment *s = segment_of(j, j->oldest);
     if (!s || s->number >= sealed_below(j) || s->live == 0) return NULL;
     if (s->damaged) return s;
-    uint64_t data = s->offset - JOURNAL_BLOCK, dead = j->data > j->live ? j->data - j->live : 0;
+    uint64_t data = s->offset - JOURNAL_BLOCK, dead = dead_bytes(j);
     if (s->live * 100 < data * j->o.compact_below) return s;
+    if (room_is_short(j) && dead >= worth_it(j)) return s;
     if (dead < j->o.segment_bytes) return NULL; /* nothing to win */
-    return j->live * 100 < j->data * j->o.compact_below || room_is_full(j) ? s : NULL;
+    return j->live * 100 < j->data * j->o.compact_below ? s : NULL;
 }
 
 static void rewrite(struct journal *j)
@@ -124,6 +139,20 @@ uint64_t compact_next_ns(const struct journal *j)
 {
     if (j->failed || j->stopping || !j->o.on_rewrite) return UINT64_MAX;
     return victim((struct journal *)(uintptr_t)j) ? j->rewrite_ns : UINT64_MAX;
+}
+
+bool compact_makes_room(const struct journal *j)
+{
+    if (j->failed || j->stopping || !j->o.on_rewrite) return false;
+    if (j->segs[0].number < j->oldest) return true;
+    return j->rewrite_ns == 0 && victim((struct journal *)(uintptr_t)j);
+}
+
+uint64_t journal_dead_wanted(const struct journal *j)
+{
+    uint64_t dead = dead_bytes(j);
+    if (!room_is_short(j) || compact_makes_room(j)) return 0;
+    return dead < worth_it(j) ? worth_it(j) - dead : 0;
 }
 
 /* ---- what is needed ---- */

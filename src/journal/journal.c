@@ -124,6 +124,16 @@ static int replay(struct journal *j, struct journal_report *report)
     return 0;
 }
 
+static int make_segment_now(struct journal *j)
+{
+    struct segment_head head = room_new_head(j);
+    int fd = segment_make_now(&j->maker, &head);
+    if (fd < 0) return fd;
+    room_add_segment(j, &j->maker.head, fd, JOURNAL_BLOCK);
+    metric_add(&j->counts.segments_made, 1);
+    return 0;
+}
+
 static int begin_segment(struct journal *j, const char **why)
 {
     while (j->present < j->n_segs &&
@@ -131,13 +141,15 @@ static int begin_segment(struct journal *j, const char **why)
         j->present++;
     if (j->present < j->n_segs) return 0;
     *why = "the first file of the journal cannot be made";
-    if (j->n_segs == j->segs_max) return -ENOSPC;
-    struct segment_head head = room_new_head(j);
-    int fd = segment_make_now(&j->maker, &head);
-    if (fd < 0) return fd;
-    room_add_segment(j, &j->maker.head, fd, JOURNAL_BLOCK);
-    metric_add(&j->counts.segments_made, 1);
-    return 0;
+    return j->n_segs == j->segs_max ? -ENOSPC : make_segment_now(j);
+}
+
+/* So that admission need not wait for the loop to make segments. A full disk refuses what is new, not the start. */
+static int prepare_now(struct journal *j)
+{
+    int rc = 0;
+    while (rc == 0 && room_admits_nothing(j)) rc = make_segment_now(j);
+    return rc == -ENOSPC || rc == -EDQUOT ? 0 : rc;
 }
 
 static int write_opened(struct journal *j, const struct journal_report *report)
@@ -164,6 +176,8 @@ static int open_all(struct journal *j, struct journal_report *report)
     commit_init(j);
     compact_init(j);
     if ((rc = replay(j, report)) || (rc = begin_segment(j, &report->why)) < 0) return rc;
+    report->why = "a file of the journal cannot be made";
+    if ((rc = prepare_now(j)) < 0) return rc;
     report->segments = j->n_segs;
     report->why = "the journal has no room to go on";
     if ((rc = write_opened(j, report)) < 0) return rc;

@@ -13,7 +13,9 @@
  * Room. Every reservation (journal_reserve) is one 4 KiB block or more of zero-written room in the present segment and those
  * prepared after it, so that the end of an accepted job can be written when the disk is full. New segments are made ahead.
  *     free room ≥ reserved + one block per segment (to announce that it goes) is kept by every append;
- *     admission (journal_reserve, journal_room_for) leaves half a segment more, for transitions and for compaction.
+ *     transitions and reservations (journal_can_move, journal_reserve) leave a segment more, so that compaction can always empty
+ *     the oldest one;
+ *     admission (journal_room_for) leaves half a segment more still, for transitions.
  *
  * Failure. After a failed or short write or a failed sync nothing is written any more: every append answers -EROFS,
  * on_failed is called once, nothing is tried again (what the kernel could not write it forgets). A full disk is no
@@ -131,16 +133,18 @@ static inline size_t journal_bytes(size_t payload, uint32_t n_records)
 size_t journal_transaction_max(const struct journal *j);
 
 /* Whether one transaction of bytes can be appended now, given_back bytes of the reservation (0: none) included: 0, or what
- * journal_end would say. Transitions of what is there ask this; what is new asks journal_room_for. */
+ * journal_end would say. Compaction asks this; transitions of what is there ask journal_can_move, what is new journal_room_for. */
 int journal_can_append(struct journal *j, size_t bytes, size_t given_back);
+/* The same, leaving compaction its room, unless all of bytes has been reserved. -EAGAIN also while compaction makes room. */
+int journal_can_move(struct journal *j, size_t bytes, size_t given_back);
 
 /* ---- room ---- */
 
 /* Whether a transaction of bytes can be appended and reserve bytes more be reserved (0: none): 0; -EAGAIN: not yet, a
  * segment is being made; -ENOSPC: no, the disk or disk_bytes_max is used up; -EROFS. */
 int journal_room_for(struct journal *j, size_t bytes, size_t reserve);
-/* Reserves room for one later transaction of bytes. As journal_room_for. Within on_record always 0: what was accepted
- * stays so. */
+/* Reserves room for one later transaction of bytes. As journal_room_for, but it may take what that leaves for transitions. Within
+ * on_record always 0: what was accepted stays so. */
 int journal_reserve(struct journal *j, size_t bytes);
 void journal_unreserve(struct journal *j, size_t bytes); /* the same bytes */
 
@@ -156,6 +160,9 @@ uint64_t journal_next_ns(const struct journal *j);
 /* The owner needs bytes (journal_bytes) of records in this segment, or does not any more. Also within on_record. */
 void journal_live_add(struct journal *j, uint32_t segment, size_t bytes);
 void journal_live_sub(struct journal *j, uint32_t segment, size_t bytes);
+
+/* On a full disk: how many bytes more must not be needed any longer for compaction to begin. 0: it has, or there is room. */
+uint64_t journal_dead_wanted(const struct journal *j);
 
 /* ---- looking ---- */
 

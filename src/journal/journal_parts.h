@@ -97,8 +97,10 @@ void room_prepare(struct journal *j);
 struct segment_head room_new_head(struct journal *j);
 void room_add_segment(struct journal *j, const struct segment_head *head, int fd, uint32_t offset);
 void room_made(void *arg, int rc, bool fatal, int fd);
-/* No more segments can be made now. */
-bool room_is_full(const struct journal *j);
+/* There is nothing for new transactions, and another segment may be made. */
+bool room_admits_nothing(const struct journal *j);
+/* No more segments can be made now, and they are wanted. */
+bool room_is_short(const struct journal *j);
 
 /* ---- compact.c ---- */
 void compact_init(struct journal *j);
@@ -107,5 +109,7 @@ bool compact_idle(const struct journal *j);
 /* Whether a batch must be written to say which segments go. */
 bool compact_announces(const struct journal *j);
 uint64_t compact_next_ns(const struct journal *j);
+/* A segment is being emptied, or on its way out: there will be room. */
+bool compact_makes_room(const struct journal *j);
 
 #endif

@@ -34,10 +34,17 @@ static uint32_t usable_when_new(const struct journal *j)
     return (j->o.segment_bytes - JOURNAL_BLOCK) / JOURNAL_BLOCK - room_blocks_max(j) + 1;
 }
 
-/* Left over by admission: compaction must be able to move a segment's live half, and transitions must go on. */
+/* Left over by all but reserved ends and compaction itself: to move what is live in a segment takes no more than this, and gives as
+ * much back. */
+static uint32_t kept_for_compaction(const struct journal *j)
+{
+    return usable_when_new(j) + room_blocks_max(j);
+}
+
+/* Left over by admission: half a segment more, for transitions. */
 static uint32_t held_back(const struct journal *j)
 {
-    return usable_when_new(j) / 2;
+    return kept_for_compaction(j) + usable_when_new(j) / 2;
 }
 
 int64_t room_free(const struct journal *j, size_t gather_bytes)
@@ -55,7 +62,7 @@ static int64_t free_now(const struct journal *j)
     return room_free(j, j->gather.used ? batch_bytes(j->gather.used) : 0);
 }
 
-bool room_is_full(const struct journal *j)
+static bool is_full(const struct journal *j)
 {
     uint64_t disk = metric_get(&j->counts.disk_bytes);
     if (j->n_segs == j->segs_max) return true;
@@ -83,6 +90,13 @@ static int short_of_room(struct journal *j)
     return segment_maker_busy(&j->maker) ? -EAGAIN : -ENOSPC;
 }
 
+/* Transitions wait for compaction; what is new does not: it would keep them waiting behind it. */
+static int short_of_move(struct journal *j)
+{
+    int rc = short_of_room(j);
+    return rc == -ENOSPC && compact_makes_room(j) ? -EAGAIN : rc;
+}
+
 int journal_room_for(struct journal *j, size_t bytes, size_t reserve)
 {
     if (j->failed || j->stopping) return -EROFS;
@@ -90,12 +104,20 @@ int journal_room_for(struct journal *j, size_t bytes, size_t reserve)
     return free_now(j) - held_back(j) >= wanted ? 0 : short_of_room(j);
 }
 
+int journal_can_move(struct journal *j, size_t bytes, size_t given_back)
+{
+    int rc = journal_can_append(j, bytes, given_back);
+    if (rc < 0 || bytes <= given_back) return rc;
+    int64_t wanted = room_cost(bytes) - (given_back ? room_cost(given_back) : 0);
+    return free_now(j) - kept_for_compaction(j) >= wanted ? 0 : short_of_move(j);
+}
+
 int journal_reserve(struct journal *j, size_t bytes)
 {
     uint32_t blocks = room_cost(bytes);
     if (!j->replaying) {
         if (j->failed || j->stopping) return -EROFS;
-        if (free_now(j) - held_back(j) < blocks) return short_of_room(j);
+        if (free_now(j) - kept_for_compaction(j) < blocks) return short_of_room(j);
     }
     j->reserved += blocks;
     metric_set(&j->counts.reserved_bytes, j->reserved * JOURNAL_BLOCK);
@@ -154,12 +176,27 @@ void room_made(void *arg, int rc, bool fatal, int fd)
 }
 
 /* So far ahead that admission has half a segment to give while the next one is being made. */
+static bool wants_more(const struct journal *j)
+{
+    return free_now(j) < held_back(j) + usable_when_new(j) / 2;
+}
+
+bool room_admits_nothing(const struct journal *j)
+{
+    return free_now(j) <= held_back(j) && !is_full(j);
+}
+
+bool room_is_short(const struct journal *j)
+{
+    return is_full(j) && wants_more(j);
+}
+
 void room_prepare(struct journal *j)
 {
     if (j->failed || j->stopping || segment_maker_busy(&j->maker)) return;
     int64_t ahead = free_now(j);
     metric_set(&j->counts.free_bytes, ahead > 0 ? (uint64_t)ahead * JOURNAL_BLOCK : 0);
-    if (ahead >= held_back(j) + usable_when_new(j) / 2 || room_is_full(j)) return;
+    if (!wants_more(j) || is_full(j)) return;
     struct segment_head head = room_new_head(j);
     segment_make(&j->maker, &head);
 }

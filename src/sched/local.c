@@ -30,7 +30,7 @@ struct local {
     struct slab slab;
     struct list running;
     struct list granted; /* by the engine, but the record of the grant is not committed; oldest first */
-    struct list unsaid;  /* come home, but the engine cannot take their ends now; oldest first */
+    struct list unsaid;  /* come home, but the engine cannot take their ends now */
     uint64_t types[TYPES_MAX / 64]; /* which types workers here know: all */
     bool ready;     /* the engine may have jobs: look at the end of the turn */
     bool stopping;  /* what comes home now was told to stop: it is given back */
@@ -100,7 +100,7 @@ static void on_done(struct mail *m)
     histogram_add(&l->run_ns, j->task.ended_ns - started);
     l->ready = true; /* a worker has room */
     bool is_unwritten = j->durability == DURABILITY_MEMORY; /* waits for nobody's disk */
-    if (is_unwritten || (list_empty(&l->unsaid) && is_sayable(j))) say(j);
+    if (is_unwritten || is_sayable(j)) say(j);
     else list_push_back(&l->unsaid, &j->wait);
 }
 

@@ -608,3 +608,10 @@ Test(config, a_file_with_any_byte_changed_does_no_harm)
         text[i] = whole_file[i];
     }
 }
+
+Test(config, a_journal_needs_room_for_four_files)
+{
+    cr_assert_eq(read_file("{\"segment_mib\": 64, \"disk_max\": 268435456}"), 0, "%s", why);
+    cr_assert_lt(read_file("{\"segment_mib\": 65, \"disk_max\": 268435456}"), 0);
+    cr_assert_str_eq(why, "disk_max must be at least four times segment_mib: 260 MiB");
+}

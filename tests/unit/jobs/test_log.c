@@ -2,6 +2,8 @@
  * full or fails. */
 #include "log_rig.h"
 
+#include "jobs/engine_parts.h"
+
 #include <errno.h>
 
 static struct log_rig *g;
@@ -365,6 +367,52 @@ Test(jobs_log, dead_letters_stay_dead_revived_or_deleted)
     cr_assert(uuid_eq(log_fetch(g, "special").id, revived));
 }
 
+Test(jobs_log, what_has_been_deleted_is_missed_when_it_cannot_come_back)
+{
+    struct uuid id = dead_letter();
+    struct ask *deletes = ask_do(log_job_new(g, ENGINE_DEAD_DELETE, id)), *looks = ask_do(log_job_new(g, ENGINE_INFO, id));
+    cr_assert_eq(deletes->n_replies + looks->n_replies, 0);
+    log_settle(g);
+    cr_assert_eq(deletes->call.outcome, ENGINE_OK);
+    cr_assert_eq(looks->call.outcome, ENGINE_NOT_FOUND);
+    ask_free(deletes);
+    ask_free(looks);
+}
+
+Test(jobs_log, queues_count_what_is_committed)
+{
+    struct ask *submit = ask_do(log_submit_new(g, "q", "t.plain", DURABILITY_SYNCED)), *queues = ask_do(ask_new(g->r, ENGINE_QUEUES));
+    cr_assert_eq(submit->n_replies + queues->n_replies, 0);
+    log_settle(g);
+    const struct queue_view *v = (const struct queue_view *)(void *)queues->call.views->bytes;
+    cr_assert_eq(queues->call.n_views, 1);
+    cr_assert_eq(v->by_state[JOB_AVAILABLE], 1);
+    ask_free(submit);
+    ask_free(queues);
+}
+
+Test(jobs_log, a_release_that_had_to_wait_is_still_not_counted)
+{
+    struct uuid id = log_submit(g, "q", "t.plain");
+    struct ask *fetch = log_do(g, fetch_new(g->r, "q", 1));
+    struct ask *release = ask_new(g->r, ENGINE_RELEASE);
+    release->call.views = block_ref(fetch->call.views);
+    release->call.n_views = 1;
+    list_init(&release->call.link);
+    engine_release_later(g->r->engine, &release->call);
+    cr_assert_eq(log_info(g, id).state, JOB_ACTIVE);
+    rig_pass(g->r, 1);
+    log_settle(g);
+    struct job_view view = log_info(g, id);
+    cr_assert_eq(view.state, JOB_AVAILABLE);
+    cr_assert_eq(view.attempt, 0);
+    cr_assert_eq(view.n_errors, 0);
+    cr_assert_eq(rig_stats(g->r).leases_lost, 0);
+    release->call.n_views = 0; /* the fetch has them */
+    ask_free(release);
+    ask_free(fetch);
+}
+
 Test(jobs_log, dead_letters_outlive_other_jobs)
 {
     struct uuid dead = dead_letter(), done = log_submit(g, "q", "t.plain");
@@ -416,6 +464,38 @@ Test(jobs_log, calls_stall_while_the_buffer_is_full_and_keep_their_order)
     cr_assert_eq(engine_stats(g->r->engine).jobs, 24);
 }
 
+Test(jobs_log, a_fetch_that_could_not_be_served_is_served_when_there_is_room)
+{
+    static const size_t sizes[] = {1 << 20, 25000, 1000};
+    struct ask *fetch = fetch_new(g->r, "m", 1), *asks[128];
+    struct uuid small[32];
+    int n = 0;
+    for (int i = 0; i < 32; i++) small[i] = log_submit(g, "q", "t.plain");
+    fetch->call.wait_ns = 60 * NS_PER_S;
+    ask_do(fetch);
+    for (int i = 0; i < 3; i++)
+        while (log_admit(g->r->engine, sizes[i] + 2048, false) == 0) asks[n++] = ask_do(large_new(DURABILITY_SYNCED, sizes[i]));
+    for (int i = 0; log_has_room(g->r->engine); i++) { /* ends need less room than others */
+        cr_assert_lt(i, 32);
+        asks[n++] = ask_do(log_job_new(g, ENGINE_CANCEL, small[i]));
+    }
+    cr_assert(list_empty(&g->r->engine->log.stalled));
+    struct ask *gone = log_submit_new(g, "m", "t.plain", DURABILITY_SYNCED), *ready;
+    gone->call.spec.durability = DURABILITY_MEMORY;
+    gone->call.spec.expires_wall_ns = g->r->clock.wall_ns; /* it cannot be moved out of the way: the buffer is full */
+    ready = log_submit_new(g, "m", "t.plain", DURABILITY_MEMORY);
+    ask_free(ask_do(gone));
+    ask_do(ready);
+    cr_assert_eq(fetch->n_replies, 0);
+    log_settle(g);
+    cr_assert_eq(fetch->n_replies, 1);
+    cr_assert_eq(fetch->call.n_views, 1);
+    cr_assert(uuid_eq(ask_views(fetch)[0].id, ready->call.view.id));
+    while (n) ask_free(asks[--n]);
+    ask_free(ready);
+    ask_free(fetch);
+}
+
 Test(jobs_log, more_than_a_transaction_is_refused)
 {
     cr_assert_eq(log_once(g, large_new(DURABILITY_SYNCED, 5 << 20), NULL), ENGINE_TOO_LARGE);
@@ -464,6 +544,84 @@ Test(jobs_log, on_a_full_disk_what_was_accepted_can_end)
     cr_assert_eq(engine_stats(g->r->engine).by_state[JOB_COMPLETED], (uint64_t)n);
 }
 
+static struct block *filler(size_t bytes)
+{
+    struct block *b = block_new(&g->r->budget, bytes);
+    cr_assert(b);
+    memset(b->bytes, ' ', bytes);
+    b->len = bytes;
+    return b;
+}
+
+/* Fills a disk of so many segments with jobs of a queue. Returns how many. */
+static int fill_disk(uint32_t segments, size_t job_bytes)
+{
+    int n = 0;
+    log_stop(g);
+    g->o.disk_bytes_max = (uint64_t)segments * SEGMENT_SMALL;
+    cr_assert_eq(log_rig_open(g), 0);
+    while (log_once(g, large_new(DURABILITY_SYNCED, job_bytes), NULL) == ENGINE_OK) cr_assert_lt(++n, 4096);
+    return n;
+}
+
+Test(jobs_log, on_a_full_disk_jobs_can_be_taken_and_given_back_for_ever)
+{
+    int n = fill_disk(4, 100000);
+    cr_assert_gt(n, 20);
+    uint64_t deleted = metric_get(&engine_log_counts(g->r->engine)->segments_deleted);
+    /* Each round writes more than a block: far more than the disk holds. */
+    for (int i = 0; i < 20000; i++) {
+        struct job_view view = log_fetch(g, "q");
+        for (int tries = 0; view.lease_token == 0; tries++) { /* until compaction has made room */
+            cr_assert_lt(tries, 1000, "locked up in round %d", i);
+            rig_pass(g->r, 20 * NS_PER_MS);
+            log_turn(g);
+            view = log_fetch(g, "q");
+        }
+        struct ask *nack = log_job_new(g, ENGINE_NACK, view.id);
+        nack->call.token = view.lease_token;
+        nack->call.failure.requeue = true;
+        enum engine_outcome outcome = log_once(g, nack, NULL);
+        cr_assert(outcome == ENGINE_OK || outcome == ENGINE_DISK_FULL);
+    }
+    cr_assert_gt(metric_get(&engine_log_counts(g->r->engine)->segments_deleted), deleted + 4);
+    log_restart(g, false);
+    cr_assert_eq(engine_stats(g->r->engine).jobs, (uint64_t)n);
+}
+
+Test(jobs_log, on_a_full_disk_what_has_ended_makes_room_for_what_has_not)
+{
+    int n = fill_disk(4, 1000);
+    uint64_t first = engine_stats(g->r->engine).jobs;
+    /* Results much larger than what the jobs took until then. */
+    for (int i = 0; i < n; i++) {
+        struct job_view view = log_fetch(g, "q");
+        if (view.lease_token == 0) {
+            rig_pass(g->r, 20 * NS_PER_MS);
+            log_turn(g);
+            continue;
+        }
+        struct ask *ack = log_ack_new(g, view.id, view.lease_token, NULL);
+        ack->call.result = filler(20000);
+        enum engine_outcome outcome = log_once(g, ack, NULL);
+        cr_assert(outcome == ENGINE_OK || outcome == ENGINE_DISK_FULL);
+        if (outcome != ENGINE_OK) {
+            ack = log_ack_new(g, view.id, view.lease_token, "1");
+            cr_assert_eq(log_once(g, ack, NULL), ENGINE_OK, "a small end always fits");
+        }
+    }
+    enum engine_outcome outcome = ENGINE_DISK_FULL;
+    for (int i = 0; i < 1000 && outcome == ENGINE_DISK_FULL; i++) {
+        outcome = log_once(g, log_submit_new(g, "q", "t.plain", DURABILITY_SYNCED), NULL);
+        rig_pass(g->r, 20 * NS_PER_MS);
+        log_turn(g);
+    }
+    cr_assert_eq(outcome, ENGINE_OK, "there is room again");
+    cr_assert_lt(engine_stats(g->r->engine).jobs, first);
+    log_restart(g, false);
+    cr_assert_eq(engine_log_failed(g->r->engine), 0);
+}
+
 Test(jobs_log, after_a_failed_write_nothing_is_taken_and_reads_go_on)
 {
     struct uuid id = log_submit(g, "q", "t.plain");
@@ -481,15 +639,6 @@ Test(jobs_log, after_a_failed_write_nothing_is_taken_and_reads_go_on)
 }
 
 /* ---- large records ---- */
-
-static struct block *filler(size_t bytes)
-{
-    struct block *b = block_new(&g->r->budget, bytes);
-    cr_assert(b);
-    memset(b->bytes, ' ', bytes);
-    b->len = bytes;
-    return b;
-}
 
 static struct job_view end_local(size_t result_bytes)
 {

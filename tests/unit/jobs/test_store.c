@@ -1,6 +1,8 @@
 /* Room: a full store, jobs that have ended and make way, names that nobody needs any more. */
 #include "rig.h"
 #include "base/map.h"
+#include "jobs/state.h"
+#include "jobs/store.h"
 
 #include <errno.h>
 #include <sys/resource.h>
@@ -200,4 +202,32 @@ Test(jobs_store, set_up_without_memory)
     }
     cr_assert_gt(n_failed, 20);
     rig_down(rig);
+}
+
+Test(jobs_store, what_has_ended_is_sorted_by_its_end)
+{
+    struct store store;
+    struct queues_options queues = {8, NULL, 0};
+    struct job *job;
+    cr_assert_eq(store_init(&store, 1000, &queues, 1), 0);
+    for (uint64_t i = 0; i < 1000; i++) {
+        cr_assert_eq(store_add(&store, (struct uuid){i, 0}, SLICE("q"), SLICE("t"), &job), STORE_OK);
+        state_restore(&store, job, true, JOB_DISCARDED, JOB_ACTIVE);
+        job->ended_ns = i * 7919 % 500; /* each twice */
+        job->is_dead = i % 3 == 0;
+        store_retire(&store, job, job->ended_ns);
+    }
+    store_sort_ended(&store);
+    for (int dead = 0; dead < 2; dead++) {
+        struct list *head = dead ? &store.dead : &store.terminal;
+        size_t n = 0;
+        for (struct list *node = head->next; node != head; node = node->next, n++) {
+            cr_assert_eq(node->prev->next, node);
+            if (node->next == head) continue;
+            struct job *a = container_of(node, struct job, link), *b = container_of(node->next, struct job, link);
+            cr_assert(a->ended_ns < b->ended_ns || (a->ended_ns == b->ended_ns && a->id.high < b->id.high));
+        }
+        cr_assert_eq(n, dead ? 334 : 666);
+    }
+    store_deinit(&store);
 }
