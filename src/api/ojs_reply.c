@@ -37,6 +37,7 @@ static const struct error_code error_codes[] = {
     {"internal_error", true, "Try again; if it stays, tell the operator the request_id."},
     {"backend_error", true, "Wait as long as Retry-After says, then try again."},
     {"x_too_many_queues", false, "Use an existing queue and job type, or have the operator raise the limit."},
+    {"x_too_many_schedules", false, "Delete a cron job that is not needed any more."},
 };
 
 static const struct error_code *find_code(const char *code)
@@ -275,6 +276,17 @@ bool ojs_fail_call(struct exchange *x, const struct engine_call *call, const cha
         break;
     case ENGINE_TOO_MANY_QUEUES:
         ojs_fail(x, 422, "x_too_many_queues", none, "There is no room for another queue or job type.");
+        break;
+    case ENGINE_TOO_MANY_SCHEDULES:
+        ojs_fail(x, 422, "x_too_many_schedules", none, "The server has %u cron jobs, as many as it takes.", SCHEDULES_MAX);
+        break;
+    case ENGINE_NO_ZONE:
+        ojs_fail(x, 400, "invalid_request", SLICE("{\"field\":\"timezone\"}"),
+                 "'timezone' must be a name of the IANA time zone database, such as \"Europe/Berlin\" or \"UTC\".");
+        break;
+    case ENGINE_NEVER_DUE:
+        ojs_fail(x, 400, "invalid_request", SLICE("{\"field\":\"expression\"}"),
+                 "The cron expression names no time within the next five years.");
         break;
     case ENGINE_DRAINING: ojs_fail(x, 503, "backend_error", none, "The server is shutting down."); break;
     }

@@ -147,6 +147,9 @@ static void on_job(struct exchange *x, struct engine_call *call)
     case ENGINE_NOT_FOUND:
     case ENGINE_DUPLICATE:
     case ENGINE_CONFLICT:
+    case ENGINE_TOO_MANY_SCHEDULES:
+    case ENGINE_NO_ZONE:
+    case ENGINE_NEVER_DUE:
     case ENGINE_LEASE_LOST: unreachable_state("no outcome of a submit without an id");
     }
 }

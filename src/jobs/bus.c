@@ -12,19 +12,22 @@ int bus_init(struct bus *b)
     return b->ring ? 0 : -ENOMEM;
 }
 
-void bus_deinit(struct bus *b)
-{
-    b->ring = map_free(b->ring, RING_BYTES);
-}
-
 static struct job_event *at(const struct bus *b, uint64_t sequence)
 {
     return &b->ring[sequence % ENGINE_EVENTS_KEPT];
 }
 
+void bus_deinit(struct bus *b)
+{
+    uint64_t kept = b->added < ENGINE_EVENTS_KEPT ? b->added : ENGINE_EVENTS_KEPT;
+    for (uint64_t i = 0; i < kept; i++) block_unref(at(b, b->added - i)->schedule.block);
+    b->ring = map_free(b->ring, RING_BYTES);
+}
+
 struct job_event *bus_add(struct bus *b)
 {
     struct job_event *ev = at(b, ++b->added);
+    block_unref(ev->schedule.block); /* of the event that goes; mostly none */
     *ev = (struct job_event){.sequence = b->added};
     return ev;
 }
@@ -72,6 +75,7 @@ static uint32_t gather(const struct bus *b, const struct engine_call *call, stru
         const struct job_event *ev = at(b, ++sequence);
         if (!matches(call, ev)) continue;
         if (out) out[n] = *ev;
+        if (out && ev->schedule.block) block_ref(ev->schedule.block);
         n++;
     }
     return n;

@@ -44,6 +44,10 @@ int cron_parse(struct slice text, struct cron *out, struct cron_error *error);
  * (§5.2). "@every" counts from anchor_ns, when it was registered or last fired; nothing else looks at that. */
 uint64_t cron_next(const struct cron *c, const struct zone *z, uint64_t anchor_ns, uint64_t after_ns);
 
+/* The first instant in (after_ns, until_ns] at which the clocks jump over a local time that the schedule names: it is due at none
+ * (§5.2), and whoever waits for it should hear of that. CRON_NEVER: there is none. until_ns is a time. */
+uint64_t cron_gap(const struct cron *c, const struct zone *z, uint64_t after_ns, uint64_t until_ns);
+
 struct cron_missed {
     uint64_t n;
     uint64_t newest_ns; /* CRON_NEVER when n is 0 */

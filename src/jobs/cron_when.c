@@ -331,3 +331,16 @@ struct cron_missed cron_missed(const struct cron *c, const struct zone *z, uint6
     int64_t begin = (int64_t)(after_ns / NS_PER_S) + 1, end = (int64_t)(until_ns / NS_PER_S) + 1;
     return begin < end ? calendar_missed(c, z, begin, end) : (struct cron_missed){0, CRON_NEVER};
 }
+
+uint64_t cron_gap(const struct cron *c, const struct zone *z, uint64_t after_ns, uint64_t until_ns)
+{
+    int64_t begin = (int64_t)(after_ns / NS_PER_S) + 1, end = (int64_t)(until_ns / NS_PER_S) + 1;
+    if (c->every_ns || is_empty(c)) return CRON_NEVER;
+    for (struct zone_span s = zone_span(z, begin - 1); s.end < end;) {
+        struct zone_span next = zone_span(z, s.end);
+        int64_t from = s.end + s.offset_s, to = s.end + next.offset_s;
+        if (s.end >= begin && from < to && first_in(c, from, to) != NO_LOCAL) return (uint64_t)s.end * NS_PER_S;
+        s = next;
+    }
+    return CRON_NEVER;
+}

@@ -12,7 +12,7 @@ const char *job_event_name(enum job_event_kind k)
         [EVENT_ENQUEUED] = "job.enqueued",   [EVENT_STARTED] = "job.started",     [EVENT_COMPLETED] = "job.completed",
         [EVENT_FAILED] = "job.failed",       [EVENT_DISCARDED] = "job.discarded", [EVENT_RETRYING] = "job.retrying",
         [EVENT_CANCELLED] = "job.cancelled", [EVENT_SCHEDULED] = "job.scheduled", [EVENT_EXPIRED] = "job.expired",
-        [EVENT_PROGRESS] = "job.progress",
+        [EVENT_PROGRESS] = "job.progress",   [EVENT_CRON_TRIGGERED] = "cron.triggered", [EVENT_CRON_SKIPPED] = "cron.skipped",
     };
     return names[k];
 }
@@ -42,7 +42,15 @@ static int init_parts(struct engine *e)
     if (rc < 0) goto free_times;
     rc = waits_init(&e->waits, o->queues_max, seed);
     if (rc < 0) goto free_bus;
+    rc = schedules_init(&e->schedules, o->schedules_max ? o->schedules_max : SCHEDULES_MAX, seed);
+    if (rc < 0) goto free_waits;
+    rc = firings_init(&e->firings, o->jobs_max, seed);
+    if (rc < 0) goto free_schedules;
     return 0;
+free_schedules:
+    schedules_deinit(&e->schedules);
+free_waits:
+    waits_deinit(&e->waits);
 free_bus:
     bus_deinit(&e->bus);
 free_times:
@@ -79,6 +87,8 @@ struct engine *engine_free(struct engine *e)
     if (!e) return NULL;
     engine_drain(e);
     engine_close_log(e);
+    firings_deinit(&e->firings);
+    schedules_deinit(&e->schedules);
     waits_deinit(&e->waits);
     bus_deinit(&e->bus);
     heap_deinit(&e->times);
@@ -104,11 +114,16 @@ void engine_answer_job(struct engine *e, struct engine_call *call, struct job *j
     else engine_answer(e, call, outcome);
 }
 
+void engine_answer_synced(struct engine *e, struct engine_call *call, enum engine_outcome outcome, uint64_t sequence)
+{
+    call->outcome = (uint8_t)outcome;
+    if (sequence > e->log.synced) log_hold(e, call, DURABILITY_SYNCED);
+    else engine_answer(e, call, outcome);
+}
+
 void engine_answer_missing(struct engine *e, struct engine_call *call)
 {
-    call->outcome = ENGINE_NOT_FOUND;
-    if (e->log.forgotten > e->log.synced) log_hold(e, call, DURABILITY_SYNCED);
-    else engine_answer(e, call, ENGINE_NOT_FOUND);
+    engine_answer_synced(e, call, ENGINE_NOT_FOUND, e->log.forgotten);
 }
 
 static bool has_to_wait(const struct engine *e, const struct engine_call *call, const struct job *job)
@@ -177,6 +192,11 @@ void engine_dispatch(struct engine *e, struct engine_call *call)
     case ENGINE_DEAD_LIST: engine_dead_list(e, call); break;
     case ENGINE_DEAD_RETRY: engine_dead_retry(e, call); break;
     case ENGINE_DEAD_DELETE: engine_dead_delete(e, call); break;
+    case ENGINE_CRON_PUT: engine_cron_put(e, call); break;
+    case ENGINE_CRON_GET: engine_cron_get(e, call); break;
+    case ENGINE_CRON_LIST: engine_cron_list(e, call); break;
+    case ENGINE_CRON_ENABLE: engine_cron_enable(e, call); break;
+    case ENGINE_CRON_DELETE: engine_cron_delete(e, call); break;
     case ENGINE_QUEUES: engine_queues(e, call); break;
     case ENGINE_STATS: collect_stats(e, call); break;
     }
@@ -202,14 +222,42 @@ struct engine_stats engine_stats(const struct engine *e)
     s.jobs = e->store.jobs.n_used;
     s.jobs_max = e->store.jobs.n_max;
     s.events = e->bus.shown;
+    s.schedules = schedules_count(&e->schedules);
+    s.schedules_max = e->schedules.slab.n_max;
+    s.schedules_stranded = e->schedules.n_stranded;
     return s;
+}
+
+static void drop_view(const struct engine_call *call, void *views, uint32_t i)
+{
+    switch ((enum engine_op)call->op) {
+    case ENGINE_FETCH:
+    case ENGINE_RELEASE:
+    case ENGINE_DEAD_LIST: job_view_drop(&((struct job_view *)views)[i]); break;
+    case ENGINE_CRON_PUT:
+    case ENGINE_CRON_GET:
+    case ENGINE_CRON_LIST:
+    case ENGINE_CRON_ENABLE:
+    case ENGINE_CRON_DELETE: schedule_view_drop(&((struct schedule_view *)views)[i]); break;
+    case ENGINE_EVENTS: block_unref(((struct job_event *)views)[i].schedule.block); break;
+    case ENGINE_SUBMIT:
+    case ENGINE_BATCH:
+    case ENGINE_INFO:
+    case ENGINE_CANCEL:
+    case ENGINE_ACTIVATE:
+    case ENGINE_ACK:
+    case ENGINE_NACK:
+    case ENGINE_HEARTBEAT:
+    case ENGINE_DEAD_RETRY:
+    case ENGINE_DEAD_DELETE:
+    case ENGINE_QUEUES:
+    case ENGINE_STATS: break;
+    }
 }
 
 static void drop_views(struct engine_call *call)
 {
-    bool are_jobs = call->op == ENGINE_FETCH || call->op == ENGINE_RELEASE || call->op == ENGINE_DEAD_LIST;
-    struct job_view *views = call->views ? (struct job_view *)(void *)call->views->bytes : NULL;
-    for (uint32_t i = 0; are_jobs && i < call->n_views; i++) job_view_drop(&views[i]);
+    for (uint32_t i = 0; call->views && i < call->n_views; i++) drop_view(call, call->views->bytes, i);
     call->n_views = 0;
     call->views = block_unref(call->views);
 }
@@ -221,6 +269,7 @@ void engine_call_drop(struct engine_call *call)
     call->result = block_unref(call->result);
     call->args = block_unref(call->args);
     engine_batch_drop(call);
+    call->cron.text.block = block_unref(call->cron.text.block);
     job_view_drop(&call->view);
     drop_views(call);
 }
@@ -252,9 +301,10 @@ static uint64_t first_ns(const struct heap *h)
 static uint64_t next_ns(const struct engine *e)
 {
     uint64_t next = e->log.stuck ? UINT64_MAX : first_ns(&e->times), wait = first_ns(&e->waits.deadlines);
-    uint64_t gone = retention_ends_ns(e);
+    uint64_t gone = retention_ends_ns(e), cron = cron_next_ns(e);
     if (!list_empty(&e->answers) || e->has_news) return 0; /* engine_grant_local leaves them */
     if (wait < next) next = wait;
+    if (cron < next) next = cron;
     return gone < next ? gone : next;
 }
 
@@ -313,6 +363,7 @@ static bool tick_once(struct engine *e)
 {
     uint64_t now = engine_now_ns(e);
     bool is_due = !e->log.stuck && first_ns(&e->times) <= now;
+    if (cron_tick(e)) return true;
     if (is_due && !log_has_room(e)) e->log.stuck = true;
     if (is_due && !e->log.stuck) on_due(e, container_of(heap_first(&e->times), struct job, time));
     else if (first_ns(&e->waits.deadlines) <= now) end_wait(e, waits_next(&e->waits));

@@ -10,6 +10,7 @@
 #include "base/heap.h"
 #include "base/mail.h"
 #include "jobs/job.h"
+#include "jobs/schedule.h"
 
 struct clock;
 struct engine;
@@ -32,6 +33,11 @@ enum engine_op {
     ENGINE_DEAD_LIST,   /* in: dead → views (the newest first), n_total */
     ENGINE_DEAD_RETRY,  /* in: id → view */
     ENGINE_DEAD_DELETE, /* in: id */
+    ENGINE_CRON_PUT,    /* in: cron.text, stamp_at, overlap, enabled, may_replace, spec → a schedule view; cron.is_new */
+    ENGINE_CRON_GET,    /* in: cron.name → a schedule view */
+    ENGINE_CRON_LIST,   /* in: cron.offset, limit, enabled, any → schedule views in no particular order, n_total */
+    ENGINE_CRON_ENABLE, /* in: cron.name, enabled → a schedule view */
+    ENGINE_CRON_DELETE, /* in: cron.name → a schedule view, as it was */
     ENGINE_QUEUES,    /* → a block of struct queue_view, n_queues */
     ENGINE_STATS,     /* → stats */
 };
@@ -40,12 +46,15 @@ enum engine_op {
 enum engine_outcome {
     ENGINE_OK,
     ENGINE_NOT_FOUND,
-    ENGINE_DUPLICATE,   /* the id is taken; view shows the job that has it */
+    ENGINE_DUPLICATE,   /* the id is taken; view shows the job that has it. CRON_PUT: the name is; views shows its schedule */
     ENGINE_CONFLICT,    /* the state does not allow it, or a worker of this server has the job; view shows it */
     ENGINE_LEASE_LOST,  /* an outdated lease_token; view shows the job */
     ENGINE_FULL,        /* job limit or memory: try later */
     ENGINE_TOO_LARGE, /* more than a transaction of the journal takes */
     ENGINE_TOO_MANY_QUEUES, /* no room for another queue name or type name */
+    ENGINE_TOO_MANY_SCHEDULES,
+    ENGINE_NO_ZONE,   /* no such time zone */
+    ENGINE_NEVER_DUE, /* a schedule whose expression names no time within CRON_HORIZON_S */
     ENGINE_DRAINING,
     ENGINE_DISK_FULL, /* no room in the journal: try later */
     ENGINE_FAILED, /* the journal cannot be written: nothing is taken any more, and whether this was is not known */
@@ -54,6 +63,7 @@ enum engine_outcome {
 #define ENGINE_FETCH_MAX 32   /* jobs in one fetch */
 #define ENGINE_FETCH_QUEUES_MAX 64
 #define ENGINE_DEAD_LIST_MAX 100
+#define ENGINE_CRON_LIST_MAX 100
 #define ENGINE_EVENTS_KEPT 10000
 #define ENGINE_BATCH_MAX 1000 /* jobs in one batch */
 
@@ -80,12 +90,19 @@ struct job_event {
     uint64_t duration_ns; /* of the attempt that ended; else 0 */
     uint64_t commit;      /* the journal's sequence at which it may be seen; 0: at once */
     bool is_synced;       /* that must be on the disk */
+    uint8_t reason;       /* CRON_SKIPPED: enum skip_reason */
+    uint64_t due_ns, run_count;    /* of a schedule's events: wall time for which it was, runs with this one */
+    struct schedule_text schedule; /* of these: a reference; else its block is NULL */
     char type[JOB_TYPE_MAX + 1], queue[JOB_QUEUE_MAX + 1], worker_id[JOB_WORKER_ID_MAX + 1];
 };
-/* ojs-events: core job events. */
+enum skip_reason {
+    SKIP_OVERLAP, /* a job of an earlier time is unfinished: it is the event's job */
+    SKIP_GAP,     /* the clocks jumped over the time, at due_ns */
+};
+/* ojs-events: core job events, and those of schedules (ojs-cron §9). */
 enum job_event_kind {
     EVENT_ENQUEUED, EVENT_STARTED, EVENT_COMPLETED, EVENT_FAILED, EVENT_DISCARDED, EVENT_RETRYING, EVENT_CANCELLED,
-    EVENT_SCHEDULED, EVENT_EXPIRED, EVENT_PROGRESS, EVENT_KINDS,
+    EVENT_SCHEDULED, EVENT_EXPIRED, EVENT_PROGRESS, EVENT_CRON_TRIGGERED, EVENT_CRON_SKIPPED, EVENT_KINDS,
 };
 const char *job_event_name(enum job_event_kind k); /* "job.enqueued" */
 
@@ -96,6 +113,7 @@ struct queue_view {
 struct engine_stats {
     uint64_t by_state[JOB_STATES];
     uint64_t jobs, jobs_max, submitted, granted, acked, failed, retried, discarded, cancelled, leases_lost, expired, events;
+    uint64_t schedules, schedules_max, schedules_stranded, runs, runs_skipped, runs_missed, runs_put_off;
 };
 
 struct engine_call {
@@ -129,11 +147,22 @@ struct engine_call {
         struct slice queue, type; /* empty: any; point into args */
         uint32_t offset, limit;   /* limit at most ENGINE_DEAD_LIST_MAX */
     } dead;
+    struct {
+        struct schedule_text text; /* PUT: one reference, moves in */
+        uint32_t stamp_at;         /* as in struct schedule_spec; the rest of that is in spec */
+        uint8_t overlap;           /* enum schedule_overlap */
+        bool enabled, any; /* LIST: any: enabled or not */
+        bool may_replace;  /* a schedule of that name */
+        bool is_new;       /* it was not replaced */
+        struct slice name; /* points into args */
+        uint32_t offset, limit; /* limit at most ENGINE_CRON_LIST_MAX */
+    } cron;
     uint64_t extended; /* HEARTBEAT: bit i: ids[i] was extended */
     uint16_t n_ids;    /* of ids[] */
     /* answers */
     struct job_view view;
-    struct block *views;  /* FETCH, DEAD_LIST: n_views of struct job_view; EVENTS: struct job_event; QUEUES: struct queue_view */
+    struct block *views;  /* FETCH, DEAD_LIST: n_views of struct job_view; EVENTS: struct job_event; QUEUES: struct queue_view;
+                             CRON_*: struct schedule_view */
     uint32_t n_views, n_total;
     struct engine_stats stats;
     /* while parked, stalled or held: the engine's */
@@ -178,6 +207,7 @@ enum local_outcome { LOCAL_COMPLETED, LOCAL_FAILED, LOCAL_TIMEOUT, LOCAL_GIVEN_B
 struct engine_options {
     uint32_t jobs_max;      /* slots */
     uint32_t queues_max;    /* names */
+    uint32_t schedules_max; /* 0: SCHEDULES_MAX */
     uint8_t index;          /* 0 … 63, part of every id made here */
     const char *const *local_types; /* names of the types that workers of this server run; constant */
     uint16_t n_local_types;
@@ -196,7 +226,8 @@ struct engine_options {
 int engine_new(const struct engine_options *options, struct engine **out);
 struct engine *engine_free(struct engine *e);
 void engine_do(struct engine *e, struct engine_call *call);
-/* The next deadline in mono ns (scheduled jobs, retries, leases, waits, expiry, retention), UINT64_MAX: none. */
+/* The next deadline in mono ns (scheduled jobs, retries, leases, waits, expiry, retention), UINT64_MAX: none.
+ * Schedules go by the wall clock, which may be set: where there are some it is a minute away at most. */
 uint64_t engine_next_ns(const struct engine *e);
 /* Acts on all deadlines up to clock->mono_ns, at most n_max of them; true: more are due. */
 bool engine_tick(struct engine *e, uint32_t n_max);

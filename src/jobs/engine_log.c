@@ -15,8 +15,8 @@
 #define GIVE_UP_MAX 1024u
 /* log_units: what journal_live_add is told, in these. */
 #define UNIT_BYTES 64u
-/* A snapshot without its envelope, result and errors: both structs, names, ids, a media type, the errors' table. */
-#define SNAPSHOT_FIXED 1024u
+/* Both structs, names, ids, a media type, the errors' table. */
+#define SNAPSHOT_FIXED LOG_SNAPSHOT_FIXED
 
 static_assert(sizeof(struct record_state) + sizeof(struct record_birth) + JOB_QUEUE_MAX + JOB_TYPE_MAX + JOB_WORKER_ID_MAX + 128 +
                       JOB_ERRORS_KEPT * sizeof(uint32_t) + 31 <=
@@ -31,6 +31,12 @@ static int admit_new(struct engine *e, size_t bytes, uint32_t n_jobs)
     size_t ends = n_jobs > 1 ? (size_t)n_ends * 2 * END_BYTES : END_BYTES; /* several: each is a block of its own */
     int rc = journal_can_move(e->log.journal, bytes + SIDE_BYTES, 0);
     return rc < 0 ? rc : journal_room_for(e->log.journal, bytes + SIDE_BYTES, ends);
+}
+
+int log_admit_new(struct engine *e, size_t bytes)
+{
+    if (e->log.failed) return -EROFS;
+    return e->log.journal ? admit_new(e, bytes, 1) : 0;
 }
 
 int log_admit(struct engine *e, size_t bytes, bool is_end)
@@ -73,6 +79,12 @@ static size_t revived_bytes(const struct engine *e, struct uuid id)
     return job ? log_snapshot_bytes(e, job) : 0;
 }
 
+static size_t enabled_bytes(const struct engine *e, struct slice name)
+{
+    const struct schedule *s = schedules_find(&e->schedules, name);
+    return s ? cron_record_bytes(&s->spec.text) : 0;
+}
+
 /* As failure_text() makes it: the object with its code once more, or all texts escaped. */
 static size_t failure_bytes(const struct job_failure *f)
 {
@@ -100,6 +112,11 @@ static size_t bytes_of_call(const struct engine *e, const struct engine_call *ca
     case ENGINE_ACK: return SNAPSHOT_FIXED + (call->result ? call->result->len : 0);
     case ENGINE_NACK: return failure_bytes(&call->failure);
     case ENGINE_DEAD_RETRY: return revived_bytes(e, call->id);
+    case ENGINE_CRON_PUT: return cron_record_bytes(&call->cron.text);
+    case ENGINE_CRON_ENABLE: return enabled_bytes(e, call->cron.name);
+    case ENGINE_CRON_GET:
+    case ENGINE_CRON_LIST:
+    case ENGINE_CRON_DELETE:
     case ENGINE_INFO:
     case ENGINE_CANCEL:
     case ENGINE_ACTIVATE:
@@ -119,14 +136,15 @@ static bool moves_jobs(const struct engine_call *call)
 {
     return call->op == ENGINE_SUBMIT || call->op == ENGINE_BATCH || call->op == ENGINE_CANCEL || call->op == ENGINE_ACTIVATE ||
            call->op == ENGINE_FETCH || call->op == ENGINE_ACK || call->op == ENGINE_NACK || call->op == ENGINE_RELEASE ||
-           call->op == ENGINE_DEAD_RETRY || call->op == ENGINE_DEAD_DELETE;
+           call->op == ENGINE_DEAD_RETRY || call->op == ENGINE_DEAD_DELETE || call->op == ENGINE_CRON_PUT ||
+           call->op == ENGINE_CRON_ENABLE || call->op == ENGINE_CRON_DELETE;
 }
 
 /* As log_admit, for what the call asks. */
 static int admit(struct engine *e, const struct engine_call *call)
 {
     bool is_end = call->op == ENGINE_ACK || call->op == ENGINE_CANCEL;
-    bool is_new = call->op == ENGINE_SUBMIT || call->op == ENGINE_BATCH;
+    bool is_new = call->op == ENGINE_SUBMIT || call->op == ENGINE_BATCH || call->op == ENGINE_CRON_PUT;
     size_t bytes = bytes_of_call(e, call);
     if (call->op == ENGINE_SUBMIT && call->spec.durability == DURABILITY_MEMORY) return 0;
     if (call->op == ENGINE_BATCH && bytes == 0) return 0;
@@ -294,6 +312,13 @@ static void image_state(const struct engine *e, const struct job *job, struct jo
     if (h && !job->result_is_json) image->result_type = slice_str(h->result_type);
 }
 
+/* 0: none, or it has ended. */
+static uint32_t schedule_of(const struct engine *e, const struct job *job)
+{
+    if (!job->is_firing) return 0;
+    return firings_number(&e->firings, slab_slot(&e->store.jobs, job)) | (job->is_serial ? RECORD_SERIAL : 0);
+}
+
 static void image_birth(const struct engine *e, const struct job *job, struct job_image *image)
 {
     image->birth = (struct record_birth){
@@ -316,6 +341,7 @@ static void image_birth(const struct engine *e, const struct job *job, struct jo
         .durability = job->durability,
         .dead_letter = job->dead_letter,
         .is_raw = job->is_raw,
+        .schedule = schedule_of(e, job),
     };
     image->queue = queues_queue_name(&e->store.queues, job);
     image->type = queues_type_name(&e->store.queues, job);
@@ -344,6 +370,14 @@ static size_t put(struct engine *e, enum job_record_type type, struct job_image 
     return payload;
 }
 
+/* Begins a transaction, with the rider if there is one. */
+static void begin(struct engine *e)
+{
+    journal_begin(e->log.journal);
+    if (e->log.rider.n) journal_add(e->log.journal, e->log.rider.type, e->log.rider.parts, e->log.rider.n);
+    e->log.rider.n = 0;
+}
+
 /* Room was looked for before (log_admit), so that a refusal means that the journal has failed. */
 static void on_refused(struct engine *e, int rc)
 {
@@ -351,25 +385,37 @@ static void on_refused(struct engine *e, int rc)
     stop_taking(e, -rc);
 }
 
-/* True: *segment, *payload. reserved: room of the reservation that it takes the place of; 0: none. */
-static bool append(struct engine *e, struct job *job, enum job_record_type type, struct job_image *image, size_t reserved,
-                   uint32_t *segment, size_t *payload)
+static bool end(struct engine *e, enum job_durability durability, size_t reserved, uint32_t *segment)
 {
+    enum journal_durability kept = durability == DURABILITY_SYNCED ? JOURNAL_SYNCED : JOURNAL_LOGGED;
     uint64_t sequence;
-    journal_begin(e->log.journal);
-    *payload = put(e, type, image);
-    enum journal_durability durability = job->durability == DURABILITY_SYNCED ? JOURNAL_SYNCED : JOURNAL_LOGGED;
-    int rc = reserved ? journal_end_reserved(e->log.journal, durability, reserved, &sequence, segment)
-                      : journal_end(e->log.journal, durability, &sequence, segment);
+    int rc = reserved ? journal_end_reserved(e->log.journal, kept, reserved, &sequence, segment)
+                      : journal_end(e->log.journal, kept, &sequence, segment);
     if (rc < 0) {
         on_refused(e, rc);
-        job->log_mark = (uint32_t)e->log.appended;
         return false;
     }
     e->log.appended = sequence;
     e->log.newest = *segment;
-    job->log_mark = (uint32_t)sequence;
     return true;
+}
+
+bool log_append(struct engine *e, uint8_t type, const struct slice *parts, size_t n, enum job_durability durability, uint32_t *segment)
+{
+    begin(e);
+    journal_add(e->log.journal, type, parts, n);
+    return end(e, durability, 0, segment);
+}
+
+/* True: *segment, *payload. reserved: room of the reservation that it takes the place of; 0: none. */
+static bool append(struct engine *e, struct job *job, enum job_record_type type, struct job_image *image, size_t reserved,
+                   uint32_t *segment, size_t *payload)
+{
+    begin(e);
+    *payload = put(e, type, image);
+    bool is_done = end(e, job->durability, reserved, segment);
+    job->log_mark = (uint32_t)e->log.appended;
+    return is_done;
 }
 
 static void image_whole(const struct engine *e, const struct job *job, struct job_image *image)

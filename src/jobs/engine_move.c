@@ -75,10 +75,12 @@ static void settle(struct engine *e, const struct change *c)
     struct job *job = c->job;
     bool is_ready = job->state == JOB_AVAILABLE; /* what follows may grant it */
     write_down(e, c);
+    struct job *next = job->is_firing && job_state_is_terminal(job->state) ? cron_job_ended(e, job) : NULL;
     if (c->call) engine_answer_or_park(e, c->call, job);
     if (job_state_is_terminal(job->state)) wake_waiters(e, job);
     else job_wake_watchers(e, job);
     if (is_ready) serve_queue(e, queues_queue(&e->store.queues, job));
+    if (next) job_let_loose(e, next);
     if (c->tell_worker && e->options.on_cancel) e->options.on_cancel(e->options.hook_arg, c->slot, c->generation);
 }
 
@@ -160,7 +162,7 @@ static struct change change_open(struct job *job, struct engine_call *call)
 
 static void move(struct engine *e, struct change *c, enum job_cause cause)
 {
-    if (c->from == JOB_AVAILABLE) queue_remove(&e->store.queues, c->job);
+    if (c->from == JOB_AVAILABLE && !c->job->is_held) queue_remove(&e->store.queues, c->job);
     bool is_legal = state_move(&e->store, c->job, cause);
     assert(is_legal);
     if (c->from != JOB_ACTIVE) return;
@@ -200,8 +202,14 @@ static void rest(struct engine *e, struct change *c, struct block *result)
 static void line_up(struct engine *e, struct job *job)
 {
     job->enqueued_ns = engine_wall_ns(e);
-    if (queue_add(&e->store.queues, job)) e->has_news = true;
+    if (!job->is_held && queue_add(&e->store.queues, job)) e->has_news = true;
     job_arm(e, job);
+}
+
+void job_let_loose(struct engine *e, struct job *job)
+{
+    if (queue_add(&e->store.queues, job)) e->has_news = true;
+    serve_queue(e, queues_queue(&e->store.queues, job));
 }
 
 /* ---- transitions ---- */

@@ -5,6 +5,8 @@
  *     engine_client.c   submit, info, cancel, activate, lists
  *     engine_batch.c    many submits in one call
  *     engine_dead.c     dead letters: list, retry, delete
+ *     engine_cron.c     schedules: the calls about them, and their firing
+ *     engine_cron_log.c schedules in the journal: written, read back, written again
  *     engine_worker.c   fetch, ack, nack, heartbeat, release
  *     engine_local.c    workers of this server
  *     engine_view.c     struct job → struct job_view
@@ -18,10 +20,15 @@
 #include "jobs/bus.h"
 #include "jobs/engine.h"
 #include "jobs/failure.h"
+#include "jobs/firing.h"
 #include "jobs/lease.h"
+#include "jobs/schedule_record.h"
+#include "jobs/schedules.h"
 #include "jobs/state.h"
 #include "jobs/store.h"
 #include "jobs/wait.h"
+
+struct journal_record;
 
 /* The engine's journal, and what waits for it. Without one all of it is zero or empty. */
 struct engine_log {
@@ -33,9 +40,14 @@ struct engine_log {
     bool stuck;             /* deadlines are not acted on until something has been committed */
     bool starved;           /* a local worker got nothing for that reason */
     bool unserved;          /* nor did a fetch that waits */
-    uint64_t forgotten;     /* sequence of the last record of a job that was forgotten on request */
+    uint64_t forgotten;     /* sequence of the last record of a job or a schedule that was forgotten on request */
     uint32_t unfinished;    /* jobs with records that have not ended */
     uint32_t reserved;      /* reservations for their ends */
+    struct {
+        uint8_t type;
+        const struct slice *parts;
+        size_t n;
+    } rider; /* a record that goes ahead of the next one, in its transaction; n = 0: none */
     uint32_t walk_segment, walk_slot; /* engine_restore.c: which segment is being emptied, how far */
     int failed;             /* positive errno */
     const char *why;        /* why a record could not be taken */
@@ -50,6 +62,8 @@ struct engine {
     struct lease_book leases;
     struct bus bus;
     struct waits waits;
+    struct schedules schedules;
+    struct firings firings; /* by job: made by which schedule */
     struct heap times;   /* job.time of all jobs to which something will happen by itself */
     struct list answers; /* settled calls, to be given back when the engine is in order */
     struct engine_stats counts;
@@ -76,7 +90,9 @@ void engine_answer(struct engine *e, struct engine_call *call, enum engine_outco
 void engine_answer_job(struct engine *e, struct engine_call *call, struct job *job, enum engine_outcome outcome);
 /* The same, but later if the call waits for the job to end and it has not. */
 void engine_answer_or_park(struct engine *e, struct engine_call *call, struct job *job);
-/* There is no such job; but if one was deleted just now, that is told when it cannot come back. */
+/* Without a view, when what has been appended up to sequence is on the disk. */
+void engine_answer_synced(struct engine *e, struct engine_call *call, enum engine_outcome outcome, uint64_t sequence);
+/* There is no such job or schedule; but if one was deleted just now, that is told when it cannot come back. */
 void engine_answer_missing(struct engine *e, struct engine_call *call);
 /* Gives all answered calls back. The last thing that every entry into the engine does. */
 void engine_give_answers(struct engine *e);
@@ -105,6 +121,8 @@ void move_expired(struct engine *e, struct job *job);
 /* A dead letter becomes available, as if it were new. False: no room for its type's line. */
 bool move_revived(struct engine *e, struct job *job, struct engine_call *call);
 bool job_is_expired(const struct engine *e, const struct job *job);
+/* An available job into its queue, and to who waits for it. */
+void job_let_loose(struct engine *e, struct job *job);
 /* Puts the job into e->times under what comes next for it, or takes it out. */
 void job_arm(struct engine *e, struct job *job);
 /* Answers those who wait for any change of the job. */
@@ -124,6 +142,12 @@ int log_admit(struct engine *e, size_t bytes, bool is_end);
 /* As log_admit, for the job's snapshot once more, which gives up more room than it takes. */
 int log_admit_rewrite(struct engine *e, const struct job *job);
 bool log_has_room(struct engine *e); /* for a transition and what it causes */
+/* The same for what begins a job: a reservation for its end is to be had, too. */
+int log_admit_new(struct engine *e, size_t bytes);
+#define LOG_SNAPSHOT_FIXED 1024u /* bytes of a snapshot without its envelope, result and errors, at most */
+/* One record in a transaction, behind the rider if there is one. Room has been looked for, so a refusal means that the journal has
+ * failed: false, and that has been dealt with. *segment: where it stands. */
+bool log_append(struct engine *e, uint8_t type, const struct slice *parts, size_t n, enum job_durability durability, uint32_t *segment);
 /* The job's first record, or a new one that replaces all before. */
 void log_snapshot(struct engine *e, struct job *job);
 /* The first records of all jobs that items have, in one transaction. */
@@ -157,6 +181,43 @@ void log_on_committed(void *engine, uint64_t written, uint64_t synced);
 void log_on_failed(void *engine, int error);
 uint32_t log_on_rewrite(void *engine, uint32_t segment, uint32_t n_max); /* engine_restore.c */
 void log_on_drop(void *engine, struct job *job);
+
+/* engine_cron_log.c */
+/* Bytes that a schedule's whole record takes, at most. */
+size_t cron_record_bytes(const struct schedule_text *text);
+/* All of it, which replaces all before. */
+void cron_log_whole(struct engine *e, struct schedule *s);
+/* What fired changes, as a record ahead of the next one, which must be appended while *room stands. */
+struct cron_rider {
+    struct schedule_image image;
+    struct slice parts[SCHEDULE_IMAGE_PARTS];
+};
+void cron_log_ride(struct engine *e, const struct schedule *s, struct cron_rider *room);
+/* The rider if nothing has taken it along, alone. */
+void cron_log_ride_alone(struct engine *e);
+/* It is about to be removed. */
+void cron_log_deleted(struct engine *e, struct schedule *s);
+/* A record of the journal: 0 or -errno with e->log.why. */
+int cron_restore(struct engine *e, const struct journal_record *record);
+/* This number has been given, be its schedule still there or not. */
+void cron_number_seen(struct engine *e, uint32_t number);
+/* All records have been read. */
+void cron_resume(struct engine *e);
+/* For log_on_rewrite: moves at most n_max of its schedules out of the segment. */
+uint32_t cron_rewrite(struct engine *e, uint32_t segment, uint32_t n_max);
+
+/* engine_cron.c */
+void engine_cron_put(struct engine *e, struct engine_call *call);
+void engine_cron_get(struct engine *e, struct engine_call *call);
+void engine_cron_list(struct engine *e, struct engine_call *call);
+void engine_cron_enable(struct engine *e, struct engine_call *call);
+void engine_cron_delete(struct engine *e, struct engine_call *call);
+/* When a schedule is to be looked at, mono ns; UINT64_MAX: never. */
+uint64_t cron_next_ns(const struct engine *e);
+/* Deals with the first schedule that is due; false: none is. */
+bool cron_tick(struct engine *e);
+/* A job that a schedule made has ended. Returns the one that need not be held any longer for it; NULL: none. */
+struct job *cron_job_ended(struct engine *e, struct job *job);
 
 /* engine.c */
 void engine_dispatch(struct engine *e, struct engine_call *call);

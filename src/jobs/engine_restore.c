@@ -58,6 +58,7 @@ static void take_birth(struct job *job, const struct record_birth *b)
     job->lease_ms = b->lease_ms;
     job->priority = b->priority;
     job->durability = b->durability & 3u;
+    job->is_serial = (b->schedule & RECORD_SERIAL) != 0;
 }
 
 static void take_lease(struct engine *e, struct job *job, const struct job_image *image)
@@ -119,6 +120,7 @@ static int take_state(struct engine *e, struct job *job, const struct job_image 
     if (s->token > e->leases.token_last) e->leases.token_last = s->token;
     take_errors(e, job, image);
     if (is_new != is_over) log_count_unfinished(e, is_new ? 1 : -1);
+    if (is_over && job->is_firing) (void)cron_job_ended(e, job); /* nothing is held before all has been read */
     if (is_over) return take_end(e, job, image);
     job->sequence = s->sequence;
     struct queue *queue = queues_queue(&e->store.queues, job);
@@ -131,7 +133,17 @@ static int take_state(struct engine *e, struct job *job, const struct job_image 
 static void forget(struct engine *e, struct job *job)
 {
     if (job->state == JOB_ACTIVE) (void)lease_drop(&e->leases, job);
+    if (job->is_firing) (void)cron_job_ended(e, job);
     store_forget(&e->store, job);
+}
+
+/* A schedule made it, and still has to know of it. */
+static void take_schedule(struct engine *e, struct job *job, const struct job_image *image)
+{
+    uint32_t number = image->birth.schedule & ~RECORD_SERIAL;
+    if (number == 0 || job_state_is_terminal(image->state.state)) return;
+    cron_number_seen(e, number);
+    firings_add(&e->firings, job, slab_slot(&e->store.jobs, job), number);
 }
 
 static int take_snapshot(struct engine *e, const struct job_image *image, const struct journal_record *record)
@@ -149,6 +161,7 @@ static int take_snapshot(struct engine *e, const struct job_image *image, const 
     }
     job->envelope = envelope;
     take_birth(job, &image->birth);
+    take_schedule(e, job, image);
     log_place(e, job, record->segment, record->payload.len);
     return take_state(e, job, image, true);
 }
@@ -173,6 +186,7 @@ static int on_record(void *engine, const struct journal_record *record)
     struct engine *e = engine;
     struct job_image image;
     e->log.newest = record->segment;
+    if (record->type >= RECORD_SCHEDULE && record->type <= RECORD_SCHEDULE_DELETED) return cron_restore(e, record);
     if (!job_image_read(&image, record->type, record->payload))
         return refuse(e, -EBADMSG, "it has a record that is no job's: made by another version?");
     if (record->type == RECORD_FORGOTTEN) return take_forgotten(e, &image);
@@ -185,6 +199,11 @@ static void resume(struct engine *e, struct job *job)
 {
     switch ((enum job_state)job->state) {
     case JOB_AVAILABLE:
+        if (job->is_serial && job->is_firing && job->sequence == 0) { /* cron_resume() lets the first of them loose again */
+            firings_hold(&e->firings, slab_slot(&e->store.jobs, job));
+            job_arm(e, job);
+            break;
+        }
         if (queue_restore(&e->store.queues, job)) e->has_news = true;
         job_arm(e, job);
         break;
@@ -208,6 +227,7 @@ static void resume_all(struct engine *e)
         if (job) resume(e, job);
     }
     store_sort_ended(&e->store);
+    cron_resume(e);
     e->counts = (struct engine_stats){0}; /* of this process */
 }
 
@@ -266,7 +286,7 @@ uint32_t log_on_rewrite(void *engine, uint32_t segment, uint32_t n_max)
 {
     struct engine *e = engine;
     struct engine_log *log = &e->log;
-    uint32_t moved = 0;
+    uint32_t moved = cron_rewrite(e, segment, n_max);
     if (log->walk_segment != segment || log->walk_slot >= e->store.jobs.n_touched) log->walk_slot = 0;
     log->walk_segment = segment;
     for (uint32_t n = 0; n < WALK_SLOTS && moved < n_max && log->walk_slot < e->store.jobs.n_touched; n++) {

@@ -1,6 +1,8 @@
 #include "jobs/job_dump.h"
 
-#include "jobs/job_record.h"
+#include "jobs/schedule.h"
+#include "jobs/schedule_record.h"
+#include "base/clock.h"
 #include "journal/journal.h"
 
 #include <inttypes.h>
@@ -20,6 +22,13 @@ static void put_raw(FILE *out, const struct job_image *image)
     put_text(out, "input_type", slice_from(image->envelope, (size_t)args.at + args.len));
 }
 
+static void put_quoted(FILE *out, const char *key, struct slice text)
+{
+    (void)fprintf(out, " %s=\"", key);
+    for (size_t i = 0; i < text.len; i++) (void)fputc(text.p[i] >= ' ' && text.p[i] <= '~' ? text.p[i] : '?', out);
+    (void)fputc('"', out);
+}
+
 static void put_job(FILE *out, const struct job_image *image, bool is_snapshot)
 {
     const struct record_state *s = &image->state;
@@ -36,18 +45,58 @@ static void put_job(FILE *out, const struct job_image *image, bool is_snapshot)
     if (!is_snapshot) return;
     put_text(out, "queue", image->queue);
     put_text(out, "type", image->type);
+    if (image->birth.schedule) (void)fprintf(out, " schedule=%" PRIu32, image->birth.schedule & ~RECORD_SERIAL);
     (void)fprintf(out, " priority=%d durability=%s envelope_bytes=%" PRIu32, image->birth.priority,
                   job_durability_name(image->birth.durability), image->birth.envelope_bytes);
     if (image->birth.is_raw) put_raw(out, image);
 }
 
+static void put_time(FILE *out, const char *key, uint64_t wall_ns)
+{
+    char text[CLOCK_RFC3339_BYTES];
+    clock_rfc3339(wall_ns, text);
+    if (wall_ns) (void)fprintf(out, " %s=%s", key, text);
+}
+
+static void put_whole(FILE *out, const struct schedule_image *image)
+{
+    const struct record_schedule_birth *b = &image->birth;
+    struct slice name = slice_make(image->text.p, b->name_bytes);
+    struct slice expression = slice_make(name.p + name.len, b->expression_bytes);
+    struct slice zone = slice_make(expression.p + expression.len, b->zone_bytes);
+    put_text(out, "name", name);
+    put_quoted(out, "cron", expression);
+    put_text(out, "zone", zone);
+    put_text(out, "queue", image->queue);
+    put_text(out, "type", image->type);
+    (void)fprintf(out, " overlap=%s enabled=%u durability=%s envelope_bytes=%" PRIu32, schedule_overlap_name(b->overlap), b->enabled,
+                  job_durability_name(image->job.durability), image->job.envelope_bytes);
+}
+
+static void put_schedule(FILE *out, const struct schedule_image *image, uint8_t type)
+{
+    static const char *const kinds[] = {"schedule", "schedule-fired", "schedule-deleted"};
+    const struct record_schedule *s = &image->state;
+    char id[UUID_TEXT_BYTES];
+    uuid_text(s->last_job, id);
+    (void)fprintf(out, "%s number=%" PRIu32, kinds[type - RECORD_SCHEDULE], s->number);
+    if (type == RECORD_SCHEDULE_DELETED) return;
+    if (type == RECORD_SCHEDULE) put_whole(out, image);
+    put_time(out, "until", s->until_ns);
+    put_time(out, "last_run", s->last_run_ns);
+    (void)fprintf(out, " runs=%" PRIu64 " skipped=%" PRIu64 " missed=%" PRIu64, s->run_count, s->skip_count, s->missed_count);
+    if (s->last_job.high) (void)fprintf(out, " last_job=%s", id);
+}
+
 void job_dump(void *arg, FILE *out, const struct journal_record *record)
 {
     struct job_image image;
+    struct schedule_image schedule;
     (void)arg;
     (void)fprintf(out, "%" PRIu64 " segment=%" PRIu32 " ", record->sequence, record->segment);
     if (record->type >= JOURNAL_TYPES) (void)fprintf(out, "journal type=%u", record->type);
     else if (job_image_read(&image, record->type, record->payload)) put_job(out, &image, record->type == RECORD_SNAPSHOT);
+    else if (schedule_image_read(&schedule, record->type, record->payload)) put_schedule(out, &schedule, record->type);
     else (void)fprintf(out, "unknown type=%u bytes=%zu", record->type, record->payload.len);
     (void)fputc('\n', out);
 }

@@ -78,7 +78,7 @@ static bool envelope_is_sound(const struct record_birth *b)
     return b->is_raw == 1 && b->args.len > 0 && b->envelope_bytes - b->args.at - b->args.len <= JOB_MEDIA_TYPE_MAX;
 }
 
-static bool birth_is_sound(const struct record_birth *b)
+bool record_birth_is_sound(const struct record_birth *b)
 {
     return is_inside(b->args, b->envelope_bytes) && is_inside(b->meta, b->envelope_bytes) &&
            is_inside(b->tags, b->envelope_bytes) && is_inside(b->non_retryable, b->envelope_bytes) &&
@@ -107,7 +107,7 @@ bool job_image_read(struct job_image *image, uint8_t type, struct slice payload)
     *image = (struct job_image){0};
     if (type != RECORD_SNAPSHOT && type != RECORD_MOVE && type != RECORD_FORGOTTEN) return false;
     if (!cut_struct(&rest, s, sizeof *s) || !state_is_sound(s)) return false;
-    if (type == RECORD_SNAPSHOT && (!cut_struct(&rest, b, sizeof *b) || !birth_is_sound(b))) return false;
+    if (type == RECORD_SNAPSHOT && (!cut_struct(&rest, b, sizeof *b) || !record_birth_is_sound(b))) return false;
     if (!read_errors(image, &rest) || !cut(&rest, s->worker_id_bytes, &image->worker_id)) return false;
     if (!cut(&rest, s->result_type_bytes, &image->result_type) || !cut(&rest, s->result_bytes, &image->result)) return false;
     if (type != RECORD_SNAPSHOT) return rest.len == 0;

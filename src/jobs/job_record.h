@@ -12,6 +12,7 @@ enum job_record_type {
     RECORD_SNAPSHOT = 1,
     RECORD_MOVE = 2,
     RECORD_FORGOTTEN = 3, /* somebody had the job deleted: a struct record_state of which only the id counts */
+    /* 4 to 6: schedule_record.h */
 };
 
 enum record_flags {
@@ -42,6 +43,8 @@ static_assert(offsetof(struct record_state, lease_ttl_ms) == 64 && offsetof(stru
 struct record_span {
     uint32_t at, len; /* within the envelope */
 };
+/* It waits until the earlier jobs of its schedule have ended. */
+#define RECORD_SERIAL (UINT32_C(1) << 31)
 /* A snapshot goes on with it. */
 struct record_birth {
     uint64_t created_ns, scheduled_ns, expires_ns;
@@ -54,11 +57,14 @@ struct record_birth {
     uint8_t queue_bytes, type_bytes;
     uint8_t dead_letter; /* what its policy says of exhaustion: 0, 1 */
     uint8_t is_raw;      /* 0, 1: the envelope is an input's bytes, args, the input's media type */
-    uint8_t reserved[4];
+    uint32_t schedule;   /* number of the schedule that made it, and RECORD_SERIAL; 0: none, or it has ended */
 };
-static_assert(sizeof(struct record_birth) == 96, "on-disk format");
+static_assert(sizeof(struct record_birth) == 96 && offsetof(struct record_birth, schedule) == 92, "on-disk format");
 static_assert(offsetof(struct record_birth, max_attempts) == 56 && offsetof(struct record_birth, priority) == 84,
               "on-disk format");
+
+/* Every value that others index or loop by is within its bounds. */
+bool record_birth_is_sound(const struct record_birth *b);
 
 /* A record taken apart. The slices point into the record, or into the job that it is made of. */
 struct job_image {

@@ -73,6 +73,9 @@ struct job {
     uint8_t dead_letter : 1; /* what its policy says of exhaustion */
     uint8_t is_dead : 1;     /* discarded: a dead letter, in store.dead */
     uint8_t is_raw : 1;      /* envelope is input, args, media type: job_spec.is_raw */
+    uint8_t is_firing : 1; /* not terminal: a schedule made it (firing.h) */
+    uint8_t is_serial : 1; /* one that waits until the earlier ones of its schedule have ended */
+    uint8_t is_held : 1;   /* available, and does so: it is in no queue */
 };
 
 /* What only some jobs have: past failures, and the media type of a result that is not JSON. */

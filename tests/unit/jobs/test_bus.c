@@ -147,5 +147,7 @@ Test(jobs_bus, the_last_ten_thousand_are_kept)
 Test(jobs_bus, names)
 {
     cr_expect_str_eq(job_event_name(EVENT_ENQUEUED), "job.enqueued");
-    for (int k = 0; k < EVENT_KINDS; k++) cr_expect(strncmp(job_event_name((enum job_event_kind)k), "job.", 4) == 0);
+    for (int k = 0; k < EVENT_CRON_TRIGGERED; k++) cr_expect(strncmp(job_event_name((enum job_event_kind)k), "job.", 4) == 0);
+    cr_expect_str_eq(job_event_name(EVENT_CRON_TRIGGERED), "cron.triggered");
+    cr_expect_str_eq(job_event_name(EVENT_CRON_SKIPPED), "cron.skipped");
 }
