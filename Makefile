@@ -52,6 +52,7 @@ LOAD_UNIT_OBJ := $(patsubst %.c,$B/%.o,$(wildcard tests/load/unit/*.c))
 # The client shares base with the server, nothing else.
 CLI_SRC := $(wildcard tools/cli/*.c)
 CLI_OBJ := $(CLI_SRC:%.c=$B/%.o) $(patsubst %.c,$B/%.o,$(wildcard src/base/*.c))
+CLI_UNIT_OBJ := $(patsubst %.c,$B/%.o,$(wildcard tests/cli/unit/*.c))
 
 .PHONY: all release debug unit asan-load wire crash crash-long model test asan tsan fault fuzz fuzz-smoke bench lint format cover lib help clean binaries \
         run-unit run-wire peers run-peers bench-journal bench-micro micro-binaries bench-test bench-report callgrind callgrind-check \
@@ -127,6 +128,14 @@ $B/tests/load_unit_tests: $(LOAD_UNIT_OBJ) $(filter-out %/main.o,$(LOAD_OBJ)) $(
 	@mkdir -p $(@D)
 	$(CC) $(LDFL) -o $@ $^ -Wl,-Bstatic -luring -Wl,-Bdynamic -lcjson -lm $(UNIT_LIBS)
 
+$B/tests/cli/unit/%.o: tests/cli/unit/%.c
+	@mkdir -p $(@D)
+	$(CC) -I. $(UNIT_INC) $(CFL) -MMD -MP -c -o $@ $<
+
+$B/tests/cli_unit_tests: $(CLI_UNIT_OBJ) $(filter-out %/main.o,$(CLI_OBJ)) $(UNIT_MAIN)
+	@mkdir -p $(@D)
+	$(CC) $(LDFL) -o $@ $^ -lcurl -lm $(UNIT_LIBS)
+
 define ptest_rule
 $B/tests/plugin_$1: $B/tests/unit/plugins/test_$1.o $(if $(filter csv,$1),,$B/tests/support/plugin_host.o) \
     $(call plugin_objects,$(filter-out csv,$1))
@@ -146,11 +155,13 @@ SAN_ENV = ASAN_OPTIONS=abort_on_error=0:detect_leaks=1 UBSAN_OPTIONS=print_stack
 
 UNIT_SECONDS ?= 60
 PTEST_RUN = $(if $(PLAIN_$(KIND)),,$(PTEST)) # single-threaded: nothing for ThreadSanitizer
-# Not for the coverage of src/, nor where only threads count: the load generator's own.
+# Not for the coverage of src/, nor where only threads count: the load generator's and the client's own.
 LOAD_TESTS = $(if $(filter asan cover tsan,$(KIND)),,$B/tests/load_unit_tests)
-run-unit: $B/tests/unit_tests $(LOAD_TESTS) $(PTEST_RUN:%=$B/tests/plugin_%)
+CLI_TESTS = $(if $(filter cover tsan,$(KIND)),,$B/tests/cli_unit_tests)
+run-unit: $B/tests/unit_tests $(LOAD_TESTS) $(CLI_TESTS) $(PTEST_RUN:%=$B/tests/plugin_%)
 	$(SAN_ENV) $B/tests/unit_tests $(UNIT_FLAGS)
 	$(if $(LOAD_TESTS),@$(MAKE) --no-print-directory KIND=$(KIND) run-load-unit)
+	$(if $(CLI_TESTS),$(SAN_ENV) $(CLI_TESTS) $(UNIT_FLAGS))
 	@for t in $(PTEST_RUN); do $(SAN_ENV) $B/tests/plugin_$$t -j2 --short-filename --timeout $(UNIT_SECONDS) || exit 1; done
 
 run-load-unit: $B/tests/load_unit_tests
@@ -187,7 +198,7 @@ workers-test: release ## the workers of docs/examples, in Python and Node, again
 	python3 tests/workers/test_workers.py
 
 cli-test: release ## the client against the real server and against servers that go wrong; its manual and completion
-	python3 -m unittest discover -s tests/cli -t tests/cli
+	@printf '%s\n' tests/cli/test_*.py | xargs -n 1 -P 6 python3
 
 FUZZ_SECONDS ?= 60
 T ?= parser
@@ -285,4 +296,4 @@ help: ## this
 clean: ## remove build/
 	rm -rf build
 
--include $(wildcard $B/bench/*.d $B/bench/peers/*.d) $(OBJ:.o=.d) $(LOAD_OBJ:.o=.d) $(CLI_OBJ:.o=.d) $(LOAD_UNIT_OBJ:.o=.d) $(UNIT_OBJ:.o=.d) $(WIRE_OBJ:.o=.d) $(wildcard $B/src/plugins/*/*.d)
+-include $(wildcard $B/bench/*.d $B/bench/peers/*.d) $(OBJ:.o=.d) $(LOAD_OBJ:.o=.d) $(CLI_OBJ:.o=.d) $(CLI_UNIT_OBJ:.o=.d) $(LOAD_UNIT_OBJ:.o=.d) $(UNIT_OBJ:.o=.d) $(WIRE_OBJ:.o=.d) $(wildcard $B/src/plugins/*/*.d)

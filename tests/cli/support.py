@@ -77,20 +77,26 @@ def quern(*args, url=None, stdin=b"", text=True):
 class Running:
     """The program while it runs, its lines on stdout one by one."""
 
-    def __init__(self, *args, url, **more):
+    def __init__(self, *args, url):
         self.process = subprocess.Popen([PROGRAM, *map(str, args)], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                                        stderr=subprocess.PIPE, text=True, env=environment(QUERN_URL=url), **more)
+                                        stderr=subprocess.PIPE, env=environment(QUERN_URL=url))
+        self.pending = b""
 
     def line(self):
-        ready, _, _ = select.select([self.process.stdout], [], [], PATIENCE_S)
-        assert ready, "nothing was said"
-        return self.process.stdout.readline()
+        while b"\n" not in self.pending:
+            ready, _, _ = select.select([self.process.stdout], [], [], PATIENCE_S)
+            assert ready, "nothing was said"
+            piece = os.read(self.process.stdout.fileno(), 65536)
+            assert piece, "it has ended"
+            self.pending += piece
+        line, _, self.pending = self.pending.partition(b"\n")
+        return line.decode()
 
     def end(self, number=None):
         if number:
             self.process.send_signal(number)
         out, err = self.process.communicate(timeout=PATIENCE_S)
-        return Said(self.process.returncode, out, err)
+        return Said(self.process.returncode, (self.pending + out).decode(), err.decode())
 
 
 class Terminal:

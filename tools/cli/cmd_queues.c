@@ -1,58 +1,42 @@
-/* cmd_queues.c: queues and what is in them. */
+/* cmd_queues.c: queues and what is in them; holding one back. */
 #include "tools/cli/client.h"
 #include "tools/cli/handlers.h"
-#include "tools/cli/pages.h"
-#include "tools/cli/rows.h"
+#include "tools/cli/queue_rows.h"
 #include "tools/cli/watch.h"
-
-#define TABLE_MAX (16u << 20)
-
-struct listing {
-    const char *name; /* only this one; NULL: all */
-    bool as_json, is_found;
-    struct rows rows;
-};
-
-static void add_row(struct rows *r, struct json_value queue)
-{
-    static const char *const states[] = {"available", "active",    "scheduled", "retryable",
-                                         "completed", "cancelled", "discarded"};
-    char room[300];
-    struct json_value counts = {0};
-    rows_add(r, member_text(queue, "name", room, sizeof room));
-    rows_add(r, member_text(queue, "status", room, sizeof room));
-    bool has_counts = json_member(queue, SLICE("counts"), &counts) && counts.kind == JSON_OBJECT;
-    for (size_t i = 0; i < sizeof states / sizeof *states; i++)
-        rows_add(r, has_counts ? member_text(counts, states[i], room, sizeof room) : SLICE(""));
-}
-
-static int add_queue(void *arg, struct json_value queue)
-{
-    struct listing *l = arg;
-    char room[300];
-    if (queue.kind != JSON_OBJECT) return 0;
-    if (l->name && !slice_eq(member_text(queue, "name", room, sizeof room), slice_str(l->name))) return 0;
-    l->is_found = true;
-    if (l->as_json) client_print_line(queue);
-    else add_row(&l->rows, queue);
-    return 0;
-}
 
 static int show(struct client *c)
 {
-    struct listing l = {.name = c->o->words_n ? c->o->words[0] : NULL, .as_json = c->as_json};
-    rows_init(&l.rows, "QUEUE|STATUS|>AVAILABLE|>ACTIVE|>SCHEDULED|>RETRYABLE|>COMPLETED|>CANCELLED|>DISCARDED", TABLE_MAX);
-    int rc = pages_each(c, "/ojs/v1/queues?limit=200", "queues", 0, add_queue, &l);
-    if (rc == 0 && l.name && !l.is_found) {
-        say("no job has named a queue '%s' yet", l.name);
-        rc = EXIT_REFUSED;
-    }
-    if (rc == 0 && !c->as_json) (void)rows_print(&l.rows, stdout);
-    rows_deinit(&l.rows);
+    int rc = queue_rows_print(c, c->o->words_n ? c->o->words[0] : NULL, c->as_json);
     return exit_worse(rc, client_flush());
 }
 
 int queues_command(struct client *c)
 {
     return watch(c, show);
+}
+
+/* ojs-http-binding §11.3, §11.4: the answer is the queue's name and its new status. */
+static int change(struct client *c, const char *path)
+{
+    char status[64];
+    struct json_value answer;
+    struct http_request q = {.method = "POST", .path = client_path(c, path, c->o->words[0])};
+    int rc = client_send(c, &q);
+    if (rc == 0) rc = client_document(c, &answer);
+    if (rc) return rc;
+    struct slice text = member_text(answer, "status", status, sizeof status);
+    say_clean(status, text.len);
+    if (c->as_json) client_print_line(answer);
+    else (void)printf("%s is %.*s\n", c->o->words[0], SLICE_ARG(text));
+    return client_flush();
+}
+
+int queues_pause_command(struct client *c)
+{
+    return change(c, "/ojs/v1/queues/%s/pause");
+}
+
+int queues_resume_command(struct client *c)
+{
+    return change(c, "/ojs/v1/queues/%s/resume");
 }

@@ -1,29 +1,11 @@
-/* cmd_submit.c: submit one job. */
+/* cmd_submit.c: submit a job; many of them: batch.c. */
+#include "tools/cli/batch.h"
 #include "tools/cli/client.h"
 #include "tools/cli/envelope.h"
 #include "tools/cli/follow.h"
 #include "tools/cli/handlers.h"
 #include "tools/cli/input.h"
 #include "tools/cli/jobs_out.h"
-
-/* The arguments in FILE as JSON text inside *b; empty without a file. 0 or an exit code, said. */
-static int read_args(const struct options *o, struct buf *b, struct slice *args)
-{
-    struct json_value v;
-    size_t at;
-    *args = SLICE("");
-    if (o->words_n < 2) return 0;
-    const char *name = o->words[1];
-    int fd = input_open(name);
-    int rc = fd < 0 ? EXIT_USAGE : input_read(fd, name, b);
-    input_close(fd);
-    if (rc) return rc;
-    enum json_error e = json_check(buf_slice(b), &v, &at);
-    if (e != JSON_OK) say("%s: %s at byte %zu; the arguments of a job are a JSON array", name, json_error_text(e), at);
-    else if (v.kind != JSON_ARRAY) say("%s: the arguments of a job are a JSON array", name);
-    else *args = v.text;
-    return args->len ? 0 : EXIT_USAGE;
-}
 
 static int show(struct client *c, struct json_value job)
 {
@@ -59,9 +41,10 @@ int submit_command(struct client *c)
     char why[256];
     struct buf file, envelope;
     struct slice args;
+    if (c->o->batch) return batch_submit(c);
     buf_init(&file, ENVELOPE_MAX);
     buf_init(&envelope, ENVELOPE_MAX + (1u << 20));
-    int rc = read_args(c->o, &file, &args);
+    int rc = input_args(c->o->words_n > 1 ? c->o->words[1] : NULL, &file, &args);
     if (rc == 0 && !envelope_make(c->o, c->o->words[0], args, &envelope, why)) {
         say("%s", why);
         rc = EXIT_USAGE;

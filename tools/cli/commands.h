@@ -15,8 +15,21 @@ enum command_id {
     COMMAND_RESULT,
     COMMAND_CANCEL,
     COMMAND_RETRY,
+    COMMAND_LIST,
     COMMAND_QUEUES,
+    COMMAND_QUEUES_PAUSE,
+    COMMAND_QUEUES_RESUME,
+    COMMAND_WORKERS,
+    COMMAND_DEAD_LIST,
+    COMMAND_DEAD_RETRY,
+    COMMAND_DEAD_DELETE,
+    COMMAND_CRON_LIST,
+    COMMAND_CRON_ADD,
+    COMMAND_CRON_REMOVE,
+    COMMAND_TAIL,
+    COMMAND_TOP,
     COMMAND_HEALTH,
+    COMMAND_COMPLETION,
     COMMANDS,
     COMMAND_NONE = COMMANDS,
 };
@@ -58,9 +71,9 @@ struct option_about {
 };
 extern const struct option_about option_table[];
 extern const size_t options_n;
-#define OPTIONS_MAX 48
+#define OPTIONS_MAX 64
 
-/* The command whose name these words begin with: two-word names first. *taken: how many of them it has. COMMAND_NONE: none. */
+/* The command whose name these words begin with: two-word names first; "dead" is "dead list". *taken: how many of them it has. COMMAND_NONE: none. */
 enum command_id command_find(char *const *words, int n, int *taken);
 
 #endif

@@ -144,3 +144,22 @@ bool envelope_make(const struct options *o, const char *type, struct slice args,
     buf_add_str(b, "}");
     return !b->overflow || refuse(why, "the job is too large");
 }
+
+bool envelope_make_cron(const struct options *o, const char *name, const char *cron, const char *type, struct slice args,
+                        struct buf *b, char why[256])
+{
+    static const char *const overlap[] = {NULL, "skip", "allow", "cancel_previous", "enqueue"};
+    buf_add_str(b, "{");
+    add_text(b, "name", name);
+    add_text(b, "cron", cron);
+    add_text(b, "timezone", o->zone);
+    add_text(b, "type", type);
+    if (!add_args(o, args, b, why)) return false;
+    add_raw(b, "meta", o->meta);
+    if (!add_options(o, b, why)) return false;
+    add_text(b, "overlap_policy", overlap[o->overlap]);
+    if (o->disabled) add_raw(b, "enabled", "false");
+    add_text(b, "description", o->description);
+    buf_add_str(b, "}");
+    return !b->overflow || refuse(why, "the job is too large");
+}

@@ -10,5 +10,8 @@ struct options;
 
 /* Adds the envelope of job type to b. args: JSON text of an array; empty: from --args and --param. False: *why. */
 bool envelope_make(const struct options *o, const char *type, struct slice args, struct buf *b, char why[256]);
+/* The same of a job that comes at the times of a cron expression (ojs-cron §8.1). */
+bool envelope_make_cron(const struct options *o, const char *name, const char *cron, const char *type, struct slice args,
+                        struct buf *b, char why[256]);
 
 #endif

@@ -11,7 +11,19 @@ int wait_command(struct client *c);
 int result_command(struct client *c);
 int cancel_command(struct client *c);
 int retry_command(struct client *c);
+int list_command(struct client *c);
 int queues_command(struct client *c);
+int queues_pause_command(struct client *c);
+int queues_resume_command(struct client *c);
+int workers_command(struct client *c);
+int dead_list_command(struct client *c);
+int dead_delete_command(struct client *c);
+int cron_list_command(struct client *c);
+int cron_add_command(struct client *c);
+int cron_remove_command(struct client *c);
+int tail_command(struct client *c);
+int top_command(struct client *c);
 int health_command(struct client *c);
+int completion_command(struct client *c);
 
 #endif

@@ -1,5 +1,6 @@
 #include "tools/cli/input.h"
 
+#include "base/json.h"
 #include "tools/cli/exit_codes.h"
 #include "tools/cli/interrupt.h"
 #include "tools/cli/say.h"
@@ -54,4 +55,21 @@ int input_read(int fd, const char *name, struct buf *b)
         say("%s is longer than %zu MiB", name, b->cap_max >> 20);
         return EXIT_USAGE;
     }
+}
+
+int input_args(const char *name, struct buf *b, struct slice *args)
+{
+    struct json_value v;
+    size_t at;
+    *args = SLICE("");
+    if (!name) return 0;
+    int fd = input_open(name);
+    int rc = fd < 0 ? EXIT_USAGE : input_read(fd, name, b);
+    input_close(fd);
+    if (rc) return rc;
+    enum json_error e = json_check(buf_slice(b), &v, &at);
+    if (e != JSON_OK) say("%s: %s at byte %zu; the arguments of a job are a JSON array", name, json_error_text(e), at);
+    else if (v.kind != JSON_ARRAY) say("%s: the arguments of a job are a JSON array", name);
+    else *args = v.text;
+    return args->len ? 0 : EXIT_USAGE;
 }

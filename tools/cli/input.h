@@ -11,5 +11,8 @@ void input_close(int fd);
 int64_t input_bytes(int fd);
 /* All of it into b. 0 or an exit code, said; EXIT_USAGE also when there is more than b takes. */
 int input_read(int fd, const char *name, struct buf *b);
+/* The arguments of a job in the file called name (NULL: none): JSON text of an array inside *b; empty without a file. 0 or an exit
+ * code, said. */
+int input_args(const char *name, struct buf *b, struct slice *args);
 
 #endif

@@ -223,11 +223,26 @@ static bool check_scope(struct reading *r)
     return true;
 }
 
+/* The lines of a batch say all there is to say of their jobs. */
+static bool check_batch(struct reading *r)
+{
+    static const char *const fine[] = {"batch", "format", "json"};
+    if (!r->o->batch)
+        return r->o->command != COMMAND_SUBMIT || r->o->words_n ||
+               refuse(r, "something is missing: quern submit TYPE, or --batch FILE");
+    for (size_t i = 0; i < options_n; i++) {
+        bool is_fine = !r->given[i] || option_table[i].commands == ALL_COMMANDS;
+        for (size_t k = 0; k < sizeof fine / sizeof *fine; k++) is_fine |= strcmp(fine[k], option_table[i].name) == 0;
+        if (!is_fine) return refuse(r, "--%s has no meaning with --batch", option_table[i].name);
+    }
+    return r->o->words_n == 0 || refuse(r, "'%s' is too much: the lines of a batch name their types", r->o->words[0]);
+}
+
 static bool check(struct reading *r)
 {
     struct options *o = r->o;
     const struct command *c = &commands[o->command];
-    if (!check_scope(r)) return false;
+    if (!check_scope(r) || !check_batch(r)) return false;
     if (o->words_n < c->words_min) return refuse(r, "something is missing: quern %s %s", c->name, c->words);
     if (o->words_n > c->words_max)
         return refuse(r, "'%s' is too much: quern %s %s", o->words[c->words_max], c->name, c->words ? c->words : "");

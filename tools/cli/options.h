@@ -35,7 +35,7 @@ struct options {
     uint64_t timeout_ns; /* 0: none */
     struct maybe watch, wait;
 
-    const char *output, *type; /* files and media types of run and result */
+    const char *output, *type; /* where bytes go; a media type of run, a job type of lists */
     struct texts params;
 
     const char *args, *meta, *unique, *retry, *at, *expires, *id, *queue, *idempotency;
@@ -44,6 +44,15 @@ struct options {
     int durability;                    /* 1 + place in durability_words; 0: not given */
     bool dead_letter, pending;
     struct texts tags;
+
+    const char *batch;           /* a file of envelopes; NULL: one job */
+    const char *state;           /* of list */
+    struct number limit;
+    bool no_follow;
+
+    const char *zone, *description;
+    int overlap; /* 1 + place in overlap_words; 0: not given */
+    bool disabled;
 };
 
 enum options_outcome { OPTIONS_RUN, OPTIONS_DONE, OPTIONS_WRONG };

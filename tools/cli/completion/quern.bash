@@ -1,0 +1,135 @@
+# quern.bash: completion for quern in bash. Made by: quern completion bash
+#
+#     . tools/cli/completion/quern.bash          or: . <(quern completion bash)
+#
+# In zsh: . <(quern completion zsh), which loads bashcompinit first.
+# shellcheck disable=SC2207 # none of the words has blanks
+
+_quern() {
+    local cur=${COMP_WORDS[COMP_CWORD]} option='' command='' word i options words files=''
+    COMPREPLY=()
+    # The command: its first word, and the second where it has two.
+    for ((i = 1; i < COMP_CWORD; i++)); do
+        word=${COMP_WORDS[i]}
+        case $word in
+        -o | --format | -u | --url | --timeout)
+            # its value stands behind it, also behind '=', which is a word of its own here
+            ((i++))
+            [[ ${COMP_WORDS[i]} != '=' ]] || ((i++)) ;;
+        -*) ;;
+        *)
+            command=$word
+            case "$word ${COMP_WORDS[i + 1]}" in
+            'queues pause' | 'queues resume' | 'dead list' | 'dead retry' | 'dead delete' | 'cron list' | 'cron add' | 'cron remove') ((i + 1 == COMP_CWORD)) || command+=" ${COMP_WORDS[i + 1]}" ;;
+            esac
+            break ;;
+        esac
+    done
+    # The option whose value is being typed.
+    if [[ $cur == '=' ]]; then
+        option=${COMP_WORDS[COMP_CWORD - 1]} cur=''
+    elif [[ ${COMP_WORDS[COMP_CWORD - 1]} == '=' ]]; then
+        option=${COMP_WORDS[COMP_CWORD - 2]}
+    elif [[ ${COMP_WORDS[COMP_CWORD - 1]} == -* ]]; then
+        option=${COMP_WORDS[COMP_CWORD - 1]}
+    fi
+    case $command in
+    '')
+        options=' --url --timeout --quiet --help --version'
+        words=' run submit get wait result cancel retry list queues workers dead cron tail top health completion help' ;;
+    'help')
+        options=''
+        words=' run submit get wait result cancel retry list queues workers dead cron tail top health completion' ;;
+    'run')
+        options=' --param --output --type --idempotency-key --wait --url --timeout --quiet --help --version'
+        words='' files=yes ;;
+    'submit')
+        options=' --param --args --queue --priority --delay --at --expires --max-attempts --retry --dead-letter --run-limit --lease --durability --id --idempotency-key --unique --tag --meta --pending --batch --wait --format --json --url --timeout --quiet --help --version'
+        words='' files=yes ;;
+    'get')
+        options=' --format --json --watch --url --timeout --quiet --help --version'
+        words='' files= ;;
+    'wait')
+        options=' --format --json --url --timeout --quiet --help --version'
+        words='' files= ;;
+    'result')
+        options=' --output --wait --url --timeout --quiet --help --version'
+        words='' files= ;;
+    'cancel')
+        options=' --format --json --url --timeout --quiet --help --version'
+        words='' files= ;;
+    'retry')
+        options=' --format --json --url --timeout --quiet --help --version'
+        words='' files= ;;
+    'list')
+        options=' --queue --type --state --limit --format --json --url --timeout --quiet --help --version'
+        words='' files= ;;
+    'queues')
+        options=' --format --json --watch --url --timeout --quiet --help --version'
+        words=' pause resume' files= ;;
+    'queues pause')
+        options=' --format --json --url --timeout --quiet --help --version'
+        words='' files= ;;
+    'queues resume')
+        options=' --format --json --url --timeout --quiet --help --version'
+        words='' files= ;;
+    'workers')
+        options=' --format --json --watch --url --timeout --quiet --help --version'
+        words='' files= ;;
+    'dead list')
+        options=' --queue --type --limit --format --json --watch --url --timeout --quiet --help --version'
+        words='' files= ;;
+    'dead')
+        options=' --queue --type --limit --format --json --watch --url --timeout --quiet --help --version'
+        words=' list retry delete' ;;
+    'dead retry')
+        options=' --format --json --url --timeout --quiet --help --version'
+        words='' files= ;;
+    'dead delete')
+        options=' --format --json --url --timeout --quiet --help --version'
+        words='' files= ;;
+    'cron list')
+        options=' --format --json --watch --url --timeout --quiet --help --version'
+        words='' files= ;;
+    'cron')
+        options=' --format --json --watch --url --timeout --quiet --help --version'
+        words=' list add remove' ;;
+    'cron add')
+        options=' --param --args --queue --priority --max-attempts --retry --dead-letter --run-limit --lease --durability --unique --tag --meta --zone --overlap --disabled --description --format --json --url --timeout --quiet --help --version'
+        words='' files=yes ;;
+    'cron remove')
+        options=' --format --json --url --timeout --quiet --help --version'
+        words='' files= ;;
+    'tail')
+        options=' --queue --type --limit --no-follow --format --json --url --timeout --quiet --help --version'
+        words='' files= ;;
+    'top')
+        options=' --watch --url --timeout --quiet --help --version'
+        words='' files= ;;
+    'health')
+        options=' --format --json --watch --url --timeout --quiet --help --version'
+        words='' files= ;;
+    'completion')
+        options=' --url --timeout --quiet --help --version'
+        words=' bash zsh' files= ;;
+    *) options='' words='' ;;
+    esac
+    case "$command $option" in
+    'run --output' | 'run -o') words='' files=yes ;;
+    'result --output' | 'result -o') words='' files=yes ;;
+    'submit --batch' | 'submit -b') words='' files=yes ;;
+    *' --durability') words=' memory logged synced' files= ;;
+    *' --overlap') words=' skip allow cancel_previous enqueue' files= ;;
+    *' --format' | *' -o') words=' json table' files= ;;
+    *' --param' | *' -p' | *' --type' | *' -t' | *' --args' | *' -a' | *' --queue' | *' --priority' | *' --delay' | *' --at' | *' --expires' | *' --max-attempts' | *' --retry' | *' --run-limit' | *' --lease' | *' --id' | *' --idempotency-key' | *' --unique' | *' --tag' | *' --meta' | *' --zone' | *' -z' | *' --description' | *' --state' | *' -s' | *' --limit' | *' -n' | *' --url' | *' -u' | *' --timeout') words='' files= ;;
+    esac
+    if [[ $cur == -* ]]; then
+        COMPREPLY=($(compgen -W "$options" -- "$cur"))
+        return
+    fi
+    COMPREPLY=($(compgen -W "$words" -- "$cur"))
+    [[ $files ]] || return 0
+    compopt -o filenames 2>/dev/null # zsh has none
+    while IFS= read -r word; do COMPREPLY+=("$word"); done < <(compgen -f -- "$cur")
+}
+complete -F _quern quern
