@@ -7,6 +7,7 @@
 #include "base/check.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/spill.h"
 #include "config.h"
 #include "jobs/job.h"
 #include "jobs/job_dump.h"
@@ -39,6 +40,7 @@ struct server {
     struct types types;
     struct routes routes;
     struct block_budget budget;
+    struct spill spill; /* the engine's thread fills it */
     struct log *log;
     struct workers *workers;
     struct block *openapi;
@@ -234,6 +236,7 @@ static int open_spool(struct server *s)
         return EXIT_USAGE;
     }
     block_budget_init(&s->budget, s->config->body_memory_bytes, fd);
+    spill_init(&s->spill, fd);
     return 0;
 }
 
@@ -297,6 +300,8 @@ static struct shard_options options_for(struct server *s, uint32_t i, uint64_t s
         .durability = durability_of(c),
         .started_ns = started_ns,
         .budget = &s->budget,
+        .spill = &s->spill,
+        .resident_max = c->body_memory_bytes / 2,
         .types = &s->types,
         .routes = &s->routes,
         .workers = s->workers,
@@ -444,6 +449,7 @@ static void free_all(struct server *s)
     routes_deinit(&s->routes);
     close(s->event_fd);
     close(s->signal_fd);
+    spill_deinit(&s->spill);
     if (s->budget.spool_dir_fd >= 0) close(s->budget.spool_dir_fd);
 }
 

@@ -260,6 +260,7 @@ static int make_engine(struct shard *s)
         .clock = &s->clock,
         .seed = random_u64(&s->random),
         .budget = s->o.budget,
+        .payloads = {.spill = s->o.spill, .resident_max = s->o.resident_max},
         .hook_arg = s->local,
         .on_ready = local_on_ready,
         .on_cancel = local_on_cancel,
@@ -324,6 +325,7 @@ static int make_api(struct shard *s)
     };
     s->api.http = &s->http;
     s->api.budget = s->o.budget;
+    s->api.spill = s->o.spill;
     s->api.clock = &s->clock;
     s->api.uuids = (struct uuid_source){.random = &s->random};
     s->api.started_ns = s->o.started_ns;

@@ -14,6 +14,7 @@ struct log;
 struct metrics_door;
 struct routes;
 struct shard;
+struct spill;
 struct strategy;
 struct types;
 struct workers;
@@ -44,6 +45,8 @@ struct shard_options {
     uint64_t started_ns;
     /* Of the server, shared. */
     struct block_budget *budget;
+    struct spill *spill;        /* filled by the shard that hosts the engine */
+    uint64_t resident_max;      /* bytes of the budget in use from which on payloads go there */
     const struct types *types;
     const struct routes *routes;
     struct workers *workers;

@@ -19,6 +19,7 @@ struct api {
     struct workers *workers;     /* of the server */
     struct block *openapi;       /* the document, one for all shards; borrowed */
     bool access_log;             /* one line per request */
+    const struct spill *spill;   /* of the server: for the metrics */
     struct block_budget *budget; /* of the server: answers are rendered into blocks of it */
     const struct clock *clock; /* the shard's; borrowed */
     struct uuid_source uuids; /* request ids */

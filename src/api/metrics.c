@@ -4,6 +4,7 @@
 #include "api/api.h"
 #include "base/check.h"
 #include "base/clock.h"
+#include "base/spill.h"
 #include "http/session.h"
 #include "jobs/engine.h"
 #include "journal/journal.h"
@@ -337,6 +338,10 @@ static void add_server(struct block *b, struct api *api)
          (double)atomic_load_explicit(&api->budget->used, memory_order_relaxed)},
         {"quern_body_blocks", "gauge", "Bodies and results held.",
          (double)atomic_load_explicit(&api->budget->blocks, memory_order_relaxed)},
+        {"quern_spilled_bytes", "gauge", "Bytes of payloads of jobs that the kernel can page out.",
+         (double)atomic_load_explicit(&api->spill->budget.used, memory_order_relaxed)},
+        {"quern_spill_extents", "gauge", "Unlinked files of 4 MiB that hold them.",
+         (double)atomic_load_explicit(&api->spill->extents, memory_order_relaxed)},
         {"quern_copied_bytes_total", "counter", "Bytes copied into bodies and results of 4 KiB and more.",
          (double)copies_total()},
         {"quern_uptime_seconds", "gauge", "Time since the start.",

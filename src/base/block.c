@@ -13,6 +13,7 @@ enum block_kind {
     BLOCK_MAPPED,  /* an unlinked file, or anonymous memory */
     BLOCK_ADOPTED, /* the caller's memory */
     BLOCK_PART,    /* inside another block */
+    BLOCK_PLACED,  /* the caller's memory, struct and all */
 };
 
 void block_budget_init(struct block_budget *b, uint64_t bytes_max, int spool_dir_fd)
@@ -144,10 +145,21 @@ struct block *block_part(struct block *whole, size_t at, size_t len)
     return enter(b, whole->budget, 0);
 }
 
+struct block *block_place(struct block_budget *budget, void *memory, size_t capacity, void (*free_fn)(void *memory))
+{
+    bool fits = charge(budget, capacity);
+    struct block *b = memory;
+    assert(fits);
+    *b = (struct block){.kind = BLOCK_PLACED, .bytes = (char *)(b + 1), .free_fn = free_fn};
+    atomic_init(&b->refs, 1);
+    return enter(b, budget, capacity);
+}
+
 static void free_bytes(struct block *b)
 {
     switch ((enum block_kind)b->kind) {
-    case BLOCK_INLINE: break; /* goes with the struct */
+    case BLOCK_INLINE:
+    case BLOCK_PLACED: break; /* go with the struct */
     case BLOCK_HEAP: free(b->bytes); break;
     case BLOCK_MAPPED: (void)munmap(b->bytes, b->capacity); break; /* our own range: cannot fail */
     case BLOCK_ADOPTED:
@@ -176,7 +188,7 @@ static void move_bytes(struct block *b, char *room, enum block_kind kind, size_t
 int block_grow(struct block *b, size_t capacity)
 {
     /* Relaxed: nobody else could change it. */
-    assert(atomic_load_explicit(&b->refs, memory_order_relaxed) == 1);
+    assert(atomic_load_explicit(&b->refs, memory_order_relaxed) == 1 && b->kind != BLOCK_PLACED);
     if (capacity <= b->capacity) return 0;
     if (!charge(b->budget, capacity)) return -ENOMEM;
     bool small = capacity <= BLOCK_SPOOL_BYTES;
@@ -217,7 +229,8 @@ struct block *block_unref(struct block *b)
     free_bytes(b);
     refund(b->budget, b->charged);
     atomic_fetch_sub_explicit(&b->budget->blocks, 1, memory_order_relaxed);
-    free(b);
+    if (b->kind == BLOCK_PLACED) b->free_fn(b);
+    else free(b);
     return NULL;
 }
 

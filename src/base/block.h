@@ -25,8 +25,10 @@ struct block {
     size_t capacity;
     size_t charged;    /* bytes drawn from the budget: capacity, and the first room if it has been outgrown */
     struct block_budget *budget;
-    void (*free_fn)(void *ptr); /* adopted memory only */
-    struct block *whole;        /* parts only: a reference */
+    union {
+        void (*free_fn)(void *ptr); /* of adopted and placed memory */
+        struct block *whole;        /* of a part: a reference */
+    };
 };
 
 void block_budget_init(struct block_budget *b, uint64_t bytes_max, int spool_dir_fd);
@@ -39,6 +41,9 @@ struct block *block_new_resident(struct block_budget *budget, size_t capacity);
 struct block *block_adopt(struct block_budget *budget, void *ptr, size_t len, void (*free_fn)(void *ptr));
 /* A block over len bytes at at of another one, which lives as long as it. Nothing is copied. NULL: out of memory. */
 struct block *block_part(struct block *whole, size_t at, size_t len);
+/* A block in memory of the caller's, aligned as malloc does: the struct, then capacity bytes. free_fn(memory) frees it with the last
+ * reference, on any thread. The budget must have room for it (asserted). */
+struct block *block_place(struct block_budget *budget, void *memory, size_t capacity, void (*free_fn)(void *memory));
 /* Makes room for at least capacity bytes in a block that nobody else holds; bytes in use are kept (and copied: old and new
  * room are charged both until then). 0 or -ENOMEM. */
 int block_grow(struct block *b, size_t capacity);

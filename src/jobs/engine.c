@@ -67,6 +67,7 @@ int engine_new(const struct engine_options *options, struct engine **out)
     struct engine *e = calloc(1, sizeof *e);
     if (!e) return -ENOMEM;
     e->options = *options;
+    e->options.payloads.budget = options->budget;
     random_seed(&e->random, options->seed);
     e->ids = (struct uuid_source){.random = &e->random, .engine = options->index};
     list_init(&e->answers);

@@ -10,6 +10,7 @@
 #include "base/heap.h"
 #include "base/mail.h"
 #include "jobs/job.h"
+#include "jobs/payload.h"
 #include "jobs/schedule.h"
 
 struct clock;
@@ -215,6 +216,7 @@ struct engine_options {
     const struct clock *clock; /* the shard's; borrowed */
     uint64_t seed;
     struct block_budget *budget;
+    struct payloads payloads; /* its budget is the one above */
     /* Hooks, on the engine's thread; not called from within engine_grant_local. */
     void *hook_arg;
     void (*on_ready)(void *arg);  /* a job of a local type became available and there was none before */

@@ -40,7 +40,7 @@ void submit_fill(struct engine *e, struct job *job, struct job_spec *spec)
     job->tags = span_in(spec->envelope, spec->tags);
     take_retry(job, &spec->retry, spec->envelope);
     job->is_raw = spec->is_raw;
-    job->envelope = spec->envelope;
+    job->envelope = payload_keep(&e->options.payloads, spec->envelope);
     spec->envelope = NULL;
 }
 

@@ -176,7 +176,7 @@ static void refuse(struct engine *e, struct engine_call *call, int rc)
         engine_release_later(e, call);
         return;
     }
-    if (rc == -ENOSPC && call->op == ENGINE_SUBMIT) give_up_ended(e);
+    if (rc == -ENOSPC && (call->op == ENGINE_SUBMIT || call->op == ENGINE_BATCH)) give_up_ended(e);
     engine_answer(e, call, refusal(rc));
 }
 

@@ -193,7 +193,7 @@ static void rest(struct engine *e, struct change *c, struct block *result)
     heap_remove(&e->times, &job->time);
     job->ended_ns = engine_wall_ns(e);
     job->token = c->token;
-    job->result = result;
+    job->result = payload_keep(&e->options.payloads, result);
     uint64_t keep_ns = job->is_dead ? JOB_DEAD_NS : e->options.retention_ns;
     store_retire(&e->store, job, engine_after_ns(e, keep_ns));
 }

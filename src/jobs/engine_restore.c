@@ -18,17 +18,15 @@ static int refuse(struct engine *e, int rc, const char *why)
     return rc;
 }
 
-/* What had been forgotten for its room may still be in the journal: the oldest that have ended go first again. In memory, since a
- * full disk must not look like too many bytes. */
+/* What had been forgotten for its room may still be in the journal: the oldest that have ended go first again. */
 static struct block *block_of(struct engine *e, struct slice bytes)
 {
     struct block *b;
-    while ((b = block_new_resident(e->options.budget, bytes.len)) == NULL) {
+    while ((b = payload_copy(&e->options.payloads, bytes)) == NULL) {
         struct job *first = store_first_to_go(&e->store);
         if (!first) return NULL;
         store_drop(&e->store, first);
     }
-    block_append(b, bytes);
     return b;
 }
 

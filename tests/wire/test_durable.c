@@ -11,12 +11,18 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-static void start(struct server *srv, const char *shards, const char *more)
+/* more: one argument or two; NULL: none. */
+static void start_with(struct server *srv, const char *shards, const char *more, const char *value)
 {
     srv->port = 0;
     (void)unlink(srv->log); /* the last server's port is in it */
-    server_start(srv, (const char *const[]){"--listen", "127.0.0.1:0", "--data", "data", "--shards", shards, more, NULL});
+    server_start(srv, (const char *const[]){"--listen", "127.0.0.1:0", "--data", "data", "--shards", shards, more, value, NULL});
     server_wait_ready(srv);
+}
+
+static void start(struct server *srv, const char *shards, const char *more)
+{
+    start_with(srv, shards, more, NULL);
 }
 
 static void fresh(struct server *srv)
@@ -96,6 +102,51 @@ Test(wire_durable, a_local_job_ends_and_its_result_stays, .timeout = 60)
     cr_assert_eq(r.status, 200);
     cr_assert_str_eq(r.body, "[[7]]");
     reply_free(&r);
+    cr_assert_eq(server_down(&srv), 0);
+}
+
+static void write_config(const struct server *srv, const char *text)
+{
+    char path[128];
+    (void)snprintf(path, sizeof path, "%s/c.json", srv->folder);
+    FILE *f = fopen(path, "w");
+    cr_assert(f && fputs(text, f) >= 0 && fclose(f) == 0);
+}
+
+/* Eight times what fits into the memory for bodies. */
+Test(wire_durable, a_backlog_is_bounded_by_the_disk, .timeout = 60)
+{
+    enum { JOBS = 64, ARG_BYTES = 500000 };
+    struct server srv;
+    char *body = malloc(ARG_BYTES + 200);
+    server_folder_new(&srv);
+    write_config(&srv, "{\"body_memory\": 4194304}");
+    start_with(&srv, "1", "--config", "c.json");
+    for (int i = 0; i < JOBS; i++) {
+        int n = snprintf(body, 200, "{\"type\":\"test.x\",\"options\":{\"queue\":\"q\"},\"args\":[%d,\"", i);
+        memset(body + n, 'a' + i % 26, ARG_BYTES);
+        memcpy(body + n + ARG_BYTES, "\"]}", 4);
+        struct doc d = ojs_send(&srv, "POST", "/ojs/v1/jobs", body);
+        STATUS(d, 201);
+        doc_free(&d);
+    }
+    cr_assert_gt(wire_metric(srv.port, "quern_spilled_bytes"), 25000000);
+    server_kill(&srv);
+    start_with(&srv, "1", "--config", "c.json");
+    cr_assert_gt(wire_metric(srv.port, "quern_spilled_bytes"), 25000000);
+    for (int i = 0; i < JOBS; i++) {
+        struct doc d = ojs_fetch(&srv, "\"q\"");
+        NUMBER(d, "jobs[0].args[0]", i);
+        const char *text = doc_text(&d, "jobs[0].args[1]");
+        cr_assert_eq(strlen(text), ARG_BYTES);
+        cr_assert_eq(text[ARG_BYTES - 1], 'a' + i % 26);
+        struct id id = doc_id(&d, "jobs[0].id");
+        doc_free(&d);
+        d = ojs_say(&srv, "ack", id, "");
+        STATUS(d, 200);
+        doc_free(&d);
+    }
+    free(body);
     cr_assert_eq(server_down(&srv), 0);
 }
 

@@ -16,6 +16,7 @@
 struct rig {
     struct clock clock;
     struct block_budget budget;
+    struct payloads payloads; /* zero: all in memory */
     struct engine *engine;
     uint64_t n_replies; /* of all asks */
     int n_ready;        /* calls of on_ready */
@@ -68,6 +69,7 @@ static inline struct engine_options rig_options(struct rig *rig)
         .clock = &rig->clock,
         .seed = 42,
         .budget = &rig->budget,
+        .payloads = rig->payloads,
         .hook_arg = rig,
         .on_ready = rig_on_ready,
         .on_cancel = rig_on_cancel,

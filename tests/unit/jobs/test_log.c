@@ -5,6 +5,8 @@
 #include "jobs/engine_parts.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
 
 static struct log_rig *g;
 
@@ -636,6 +638,49 @@ Test(jobs_log, after_a_failed_write_nothing_is_taken_and_reads_go_on)
     log_restart(g, false);
     cr_assert_eq(log_info(g, id).state, JOB_AVAILABLE);
     cr_assert_leq(engine_stats(g->r->engine).jobs, 2, "the unknown one may be there or not");
+}
+
+/* ---- more payloads than memory ---- */
+
+Test(jobs_log, a_backlog_that_does_not_fit_into_memory)
+{
+    enum { JOBS = 200 };
+    struct uuid ids[JOBS];
+    struct spill spill;
+    int dir_fd = open("/tmp", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    spill_init(&spill, dir_fd);
+    log_stop(g);
+    g->r->budget.bytes_max = 4 << 20;
+    g->r->payloads = (struct payloads){.spill = &spill, .resident_max = 2 << 20};
+    cr_assert_eq(log_rig_open(g), 0);
+    for (int i = 0; i < JOBS; i++) { /* 20 MB */
+        struct job_view view;
+        cr_assert_eq(log_once(g, large_new(DURABILITY_SYNCED, 100000), &view), ENGINE_OK, "job %d", i);
+        ids[i] = view.id;
+    }
+    cr_assert_gt(atomic_load(&spill.budget.used), (uint64_t)(JOBS - 30) * 100000);
+    log_restart(g, false);
+    cr_assert_gt(atomic_load(&spill.budget.used), (uint64_t)(JOBS - 30) * 100000);
+    for (int i = 0; i < JOBS; i++) {
+        struct ask *fetch = log_do(g, fetch_new(g->r, "q", 1));
+        cr_assert_eq(fetch->call.n_views, 1);
+        struct job_view *view = ask_views(fetch);
+        cr_assert(uuid_eq(view->id, ids[i]));
+        cr_assert_eq(view->envelope->len, 100000);
+        cr_assert(slice_eq(view->args, slice_make(view->envelope->bytes + 8, 5)));
+        struct ask *ack = log_ack_new(g, view->id, view->lease_token, NULL);
+        ack->call.result = filler(100000);
+        ask_free(fetch);
+        cr_assert_eq(log_once(g, ack, NULL), ENGINE_OK);
+    }
+    struct ask *look = log_do(g, log_job_new(g, ENGINE_INFO, ids[JOBS - 1]));
+    cr_assert_eq(look->call.view.result->len, 100000);
+    cr_assert_eq(look->call.view.result->bytes[99999], ' ');
+    ask_free(look);
+    g->r->engine = engine_free(g->r->engine);
+    spill_deinit(&spill);
+    cr_assert_eq(atomic_load(&spill.budget.used) + atomic_load(&spill.extents), 0);
+    (void)close(dir_fd);
 }
 
 /* ---- large records ---- */
