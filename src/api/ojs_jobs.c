@@ -1,5 +1,6 @@
 /* ojs_jobs.c: jobs as a resource: submit, look at, cancel, activate
  * (ojs-http-binding §9). */
+#include "api/idempotency.h"
 #include "api/ojs_handlers.h"
 #include "api/ojs_render.h"
 #include "api/ojs_spec.h"
@@ -49,6 +50,7 @@ static void on_submitted(struct exchange *x, struct engine_call *call)
     ojs_head_add(&head, "Quern-Durability", slice_str(job_durability_name(call->view.durability)));
     ojs_head_add_wait(&head, x);
     ojs_head_add_etag(&head, job_view_version(&call->view));
+    if (call->is_replay) ojs_head_add(&head, "Idempotency-Replayed", SLICE("?1"));
     answer_changed(x, 201, &head, &call->view, 0);
 }
 
@@ -62,6 +64,7 @@ void ojs_job_submit(struct exchange *x)
         ojs_fail_problem(x, &why);
         return;
     }
+    if (!idempotency_read(x, &spec)) return;
     struct ask *a = ask_new(&x, ENGINE_SUBMIT, on_submitted);
     if (!a) return;
     if (!spec.has_durability) spec.durability = api_of(x)->durability;

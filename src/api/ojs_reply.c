@@ -36,6 +36,7 @@ static const struct error_code error_codes[] = {
     {"timeout", true, "Send the whole request without long pauses."},
     {"internal_error", true, "Try again; if it stays, tell the operator the request_id."},
     {"backend_error", true, "Wait as long as Retry-After says, then try again."},
+    {"x_idempotency_key_reused", false, "Send another request with another key, and the same request as it was."},
     {"x_too_many_queues", false, "Use an existing queue and job type, or have the operator raise the limit."},
     {"x_too_many_schedules", false, "Delete a cron job that is not needed any more."},
 };
@@ -192,6 +193,7 @@ static void fail(struct exchange *x, uint16_t status, const char *code, struct s
     struct ojs_head head;
     struct slice id = head_start(&head, x, id_room);
     if (status == 503) ojs_head_add(&head, "Retry-After", SLICE(RETRY_AFTER_S));
+    if (status == 429) ojs_head_add(&head, "Retry-After", SLICE("60"));
     struct json_out o;
     json_out_init(&o, body, sizeof body);
     add_error(&o, code, message, details, id);
@@ -273,6 +275,13 @@ bool ojs_fail_call(struct exchange *x, const struct engine_call *call, const cha
         break;
     case ENGINE_TOO_LARGE:
         ojs_fail(x, 413, "envelope_too_large", none, "This is more than the server's journal takes at once.");
+        break;
+    case ENGINE_KEY_REUSED:
+        ojs_fail(x, 422, "x_idempotency_key_reused", job_details(call, room, sizeof room),
+                 "This Idempotency-Key came with another request before.");
+        break;
+    case ENGINE_TOO_MANY_KEYS:
+        ojs_fail(x, 429, "rate_limited", none, "There is no room for another Idempotency-Key.");
         break;
     case ENGINE_TOO_MANY_QUEUES:
         ojs_fail(x, 422, "x_too_many_queues", none, "There is no room for another queue or job type.");

@@ -19,7 +19,7 @@ static const struct {
     {"/run/", "Run a job type on the body and wait for the result, or make a job of it (Prefer: respond-async)", "calls"},
     {"/ojs/manifest", "What this server supports of Open Job Spec", "jobs"},
     {"/ojs/v1/health", "Health, in the form of Open Job Spec", "jobs"},
-    {"/ojs/v1/jobs", "Submit a job", "jobs"},
+    {"/ojs/v1/jobs", "Submit a job; with an Idempotency-Key once only", "jobs"},
     {"/ojs/v1/jobs/", "One job: look, wait for its next change, cancel, activate, fetch its input or result as bytes", "jobs"},
     {"/ojs/v1/jobs/batch", "Submit many jobs, all or none", "jobs"},
     {"/ojs/v1/jobs/bulk", "Submit many jobs, each with a result of its own, or all or none", "jobs"},

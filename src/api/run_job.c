@@ -2,6 +2,7 @@
 #include "api/run_job.h"
 
 #include "api/api.h"
+#include "api/idempotency.h"
 #include "api/ojs.h"
 #include "api/ojs_render.h"
 #include "base/check.h"
@@ -17,7 +18,7 @@
 
 bool run_job_is_wanted(const struct exchange *x)
 {
-    return request_prefer(&x->request).respond_async;
+    return request_prefer(&x->request).respond_async || idempotency_is_asked(x);
 }
 
 uint32_t run_job_spare(const struct exchange *x)
@@ -36,9 +37,10 @@ static void add_location(struct ojs_head *h, const char *name, struct uuid id, c
     ojs_head_add(h, name, slice_make(location, (size_t)len));
 }
 
-static void head_start(struct ojs_head *h, const struct exchange *x, const struct job_view *v)
+static void head_start(struct ojs_head *h, const struct exchange *x, const struct job_view *v, bool is_replay)
 {
     h->len = 0;
+    if (is_replay) ojs_head_add(h, "Idempotency-Replayed", SLICE("?1"));
     ojs_head_add(h, "Quern-Job-Type", slice_str(v->type));
     ojs_head_add(h, "Quern-Durability", slice_str(job_durability_name(v->durability)));
     if (request_prefer(&x->request).respond_async) ojs_head_add(h, "Preference-Applied", SLICE("respond-async"));
@@ -46,10 +48,10 @@ static void head_start(struct ojs_head *h, const struct exchange *x, const struc
 }
 
 /* The job goes on, or is as it is. */
-static void answer_accepted(struct exchange *x, const struct job_view *v)
+static void answer_accepted(struct exchange *x, const struct job_view *v, bool is_replay)
 {
     struct ojs_head h;
-    head_start(&h, x, v);
+    head_start(&h, x, v, is_replay);
     add_location(&h, "Location", v->id, "");
     struct block *body = ojs_render_job(api_of(x)->budget, v, 0); /* NULL: where it is says enough */
     struct answer a = {.status = 202, .fields = slice_make(h.text, h.len), .block = body};
@@ -57,10 +59,10 @@ static void answer_accepted(struct exchange *x, const struct job_view *v)
     exchange_answer(x, &a);
 }
 
-static void answer_result(struct exchange *x, struct job_view *v)
+static void answer_result(struct exchange *x, struct job_view *v, bool is_replay)
 {
     struct ojs_head h;
-    head_start(&h, x, v);
+    head_start(&h, x, v, is_replay);
     add_location(&h, "Content-Location", v->id, "/result");
     struct slice type = v->result_is_json ? SLICE("application/json") : slice_str(v->result_type);
     if (type.len == 0) type = SLICE("application/octet-stream");
@@ -77,11 +79,11 @@ static void copy_member(struct json_value object, struct slice name, char *out, 
 }
 
 /* As a call that fails: the handler's own words. */
-static void answer_failure(struct exchange *x, const struct job_view *v)
+static void answer_failure(struct exchange *x, const struct job_view *v, bool is_replay)
 {
     char code[128] = "", message[512] = "";
     struct ojs_head h;
-    head_start(&h, x, v);
+    head_start(&h, x, v, is_replay);
     add_location(&h, "Location", v->id, "");
     struct json_value error = {JSON_OBJECT, v->n_errors ? block_slice(v->errors[0]) : SLICE("{}")};
     copy_member(error, SLICE("code"), code, sizeof code);
@@ -90,10 +92,10 @@ static void answer_failure(struct exchange *x, const struct job_view *v)
                        slice_make(h.text, h.len));
 }
 
-static void answer_cancelled(struct exchange *x, const struct job_view *v)
+static void answer_cancelled(struct exchange *x, const struct job_view *v, bool is_replay)
 {
     struct ojs_head h;
-    head_start(&h, x, v);
+    head_start(&h, x, v, is_replay);
     add_location(&h, "Location", v->id, "");
     exchange_fail_with(x, 409, "state-conflict", "The job was cancelled.", 0, slice_make(h.text, h.len));
 }
@@ -104,34 +106,34 @@ static bool waits(const struct exchange *x)
     return p.has_wait || !p.respond_async;
 }
 
-static void answer_job(struct exchange *x, struct job_view *v)
+static void answer_job(struct exchange *x, struct job_view *v, bool is_replay)
 {
     if (!waits(x)) {
-        answer_accepted(x, v);
+        answer_accepted(x, v, is_replay);
         return;
     }
     switch ((enum job_state)v->state) {
-    case JOB_COMPLETED: answer_result(x, v); break;
-    case JOB_DISCARDED: answer_failure(x, v); break;
-    case JOB_CANCELLED: answer_cancelled(x, v); break;
+    case JOB_COMPLETED: answer_result(x, v, is_replay); break;
+    case JOB_DISCARDED: answer_failure(x, v, is_replay); break;
+    case JOB_CANCELLED: answer_cancelled(x, v, is_replay); break;
     case JOB_SCHEDULED:
     case JOB_AVAILABLE:
     case JOB_PENDING:
     case JOB_ACTIVE:
-    case JOB_RETRYABLE: answer_accepted(x, v); break;
+    case JOB_RETRYABLE: answer_accepted(x, v, is_replay); break;
     }
 }
 
 static void refuse(struct exchange *x, uint16_t status, const char *slug, const char *detail)
 {
-    exchange_fail_with(x, status, slug, detail, status == 503 ? 1 : 0, (struct slice){0});
+    exchange_fail_with(x, status, slug, detail, status == 503 ? 1 : status == 429 ? 60 : 0, (struct slice){0});
 }
 
 /* The outcomes of a submit in the words of calls. */
 static void on_job(struct exchange *x, struct engine_call *call)
 {
     switch ((enum engine_outcome)call->outcome) {
-    case ENGINE_OK: answer_job(x, &call->view); break;
+    case ENGINE_OK: answer_job(x, &call->view, call->is_replay); break;
     case ENGINE_FULL: refuse(x, 503, "overloaded", "The server holds as many jobs as it may."); break;
     case ENGINE_DISK_FULL: refuse(x, 503, "overloaded", "The disk is full: the server takes no more jobs."); break;
     case ENGINE_DRAINING: refuse(x, 503, "draining", "The server is shutting down."); break;
@@ -142,6 +144,12 @@ static void on_job(struct exchange *x, struct engine_call *call)
     case ENGINE_TOO_LARGE:
         refuse(x, 413, "content-too-large",
                "This is more than the server's journal takes at once; a call without a job may do.");
+        break;
+    case ENGINE_KEY_REUSED:
+        refuse(x, 422, "idempotency-key-reused", "This Idempotency-Key came with another request before.");
+        break;
+    case ENGINE_TOO_MANY_KEYS:
+        refuse(x, 429, "quota-exceeded", "There is no room for another Idempotency-Key.");
         break;
     case ENGINE_TOO_MANY_QUEUES: refuse(x, 503, "overloaded", "There is no room for another job type."); break;
     case ENGINE_NOT_FOUND:
@@ -195,6 +203,8 @@ static bool fill_spec(struct exchange *x, const struct task *t, struct job_spec 
     struct block *envelope = envelope_of(api_of(x)->budget, exchange_take_body(x), slice_make(text, args.len), type);
     if (!envelope) return false;
     *spec = (struct job_spec){
+        .has_key = spec->has_key,
+        .key = spec->key,
         .type = slice_str(t->type->type->name),
         .queue = SLICE("default"),
         .retry = retry_policy_default(),
@@ -216,8 +226,9 @@ static uint64_t wait_ns(const struct exchange *x, const struct task *t)
 
 void run_job_submit(struct exchange *x, const struct task *t)
 {
-    struct job_spec spec;
+    struct job_spec spec = {0};
     uint64_t wait = wait_ns(x, t);
+    if (!idempotency_read(x, &spec)) return; /* while the body is still there */
     if (!fill_spec(x, t, &spec)) {
         exchange_fail_with(x, 503, "overloaded", "No memory for the job.", 1, (struct slice){0});
         return;

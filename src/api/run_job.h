@@ -6,7 +6,8 @@
 #include "jobs/job.h"
 #include "workers/task.h"
 
-/* Whether this call is to be a job from the start: its client asks for that (Prefer: respond-async). */
+/* Whether this call is to be a job from the start: its client asks for that (Prefer: respond-async), or may send it again
+ * (Idempotency-Key). */
 bool run_job_is_wanted(const struct exchange *x);
 /* Room to leave behind the body of such a call, so that it need not be copied: bytes. */
 uint32_t run_job_spare(const struct exchange *x);

@@ -27,6 +27,13 @@ size_t engine_bytes_per_job(void)
 
 /* ---- set-up ---- */
 
+static void on_drop(void *engine, struct job *job)
+{
+    struct engine *e = engine;
+    if (job->has_key) keys_drop_job(&e->keys, job->id);
+    log_on_drop(e, job);
+}
+
 static int init_parts(struct engine *e)
 {
     const struct engine_options *o = &e->options;
@@ -46,7 +53,11 @@ static int init_parts(struct engine *e)
     if (rc < 0) goto free_waits;
     rc = firings_init(&e->firings, o->jobs_max, seed);
     if (rc < 0) goto free_schedules;
+    rc = keys_init(&e->keys, o->keys_max ? o->keys_max : KEYS_MAX, seed);
+    if (rc < 0) goto free_firings;
     return 0;
+free_firings:
+    firings_deinit(&e->firings);
 free_schedules:
     schedules_deinit(&e->schedules);
 free_waits:
@@ -75,6 +86,8 @@ int engine_new(const struct engine_options *options, struct engine **out)
     list_init(&e->log.held_synced);
     list_init(&e->log.stalled);
     int rc = init_parts(e);
+    e->store.drop_arg = e;
+    e->store.on_drop = on_drop;
     if (rc < 0) {
         free(e);
         return rc;
@@ -94,6 +107,7 @@ struct engine *engine_free(struct engine *e)
     bus_deinit(&e->bus);
     heap_deinit(&e->times);
     store_deinit(&e->store);
+    keys_deinit(&e->keys);
     lease_book_deinit(&e->leases);
     free(e);
     return NULL;
@@ -208,6 +222,7 @@ void engine_do(struct engine *e, struct engine_call *call)
     list_init(&call->link);
     heap_node_init(&call->deadline);
     call->view = (struct job_view){0};
+    call->is_replay = false;
     if (call->op != ENGINE_RELEASE) {
         call->views = NULL;
         call->n_views = 0;

@@ -20,7 +20,7 @@ struct journal_counts;
 struct journal_report;
 
 enum engine_op {
-    ENGINE_SUBMIT,    /* in: spec, wait_ns → view */
+    ENGINE_SUBMIT,    /* in: spec, wait_ns → view, is_replay */
     ENGINE_INFO,      /* in: id, wait_ns, version → view */
     ENGINE_BATCH,     /* in: items, is_atomic → items, answered in place. Records of all in one transaction */
     ENGINE_CANCEL,    /* in: id → view */
@@ -52,6 +52,8 @@ enum engine_outcome {
     ENGINE_LEASE_LOST,  /* an outdated lease_token; view shows the job */
     ENGINE_FULL,        /* job limit or memory: try later */
     ENGINE_TOO_LARGE, /* more than a transaction of the journal takes */
+    ENGINE_KEY_REUSED, /* the idempotency key came with another request before; view shows the job of that */
+    ENGINE_TOO_MANY_KEYS, /* no room for another key: try later */
     ENGINE_TOO_MANY_QUEUES, /* no room for another queue name or type name */
     ENGINE_TOO_MANY_SCHEDULES,
     ENGINE_NO_ZONE,   /* no such time zone */
@@ -161,6 +163,7 @@ struct engine_call {
     uint64_t extended; /* HEARTBEAT: bit i: ids[i] was extended */
     uint16_t n_ids;    /* of ids[] */
     /* answers */
+    bool is_replay; /* SUBMIT: the key is known, and view shows the job that came of it */
     struct job_view view;
     struct block *views;  /* FETCH, DEAD_LIST: n_views of struct job_view; EVENTS: struct job_event; QUEUES: struct queue_view;
                              CRON_*: struct schedule_view */
@@ -209,6 +212,7 @@ struct engine_options {
     uint32_t jobs_max;      /* slots */
     uint32_t queues_max;    /* names */
     uint32_t schedules_max; /* 0: SCHEDULES_MAX */
+    uint32_t keys_max;      /* idempotency keys; 0: KEYS_MAX */
     uint8_t index;          /* 0 … 63, part of every id made here */
     const char *const *local_types; /* names of the types that workers of this server run; constant */
     uint16_t n_local_types;

@@ -65,9 +65,32 @@ enum engine_outcome submit_refusal(enum store_outcome outcome)
     return outcome == STORE_FULL ? ENGINE_FULL : ENGINE_TOO_MANY_QUEUES;
 }
 
+/* The same request again joins the first. False: the key is new. */
+static bool replay(struct engine *e, struct engine_call *call)
+{
+    const struct key_entry *entry = keys_find(&e->keys, &call->spec.key, engine_wall_ns(e));
+    if (!entry) return false;
+    struct job *job = store_find(&e->store, entry->job);
+    assert(job); /* keys go with their jobs */
+    if (memcmp(entry->key.print, call->spec.key.print, sizeof entry->key.print) != 0) {
+        engine_answer_job(e, call, job, ENGINE_KEY_REUSED);
+        return true;
+    }
+    call->is_replay = true;
+    engine_answer_or_park(e, call, job);
+    return true;
+}
+
+static void take_key(struct engine *e, struct job *job, const struct job_key *key)
+{
+    keys_add(&e->keys, key, job->id, engine_wall_ns(e) + KEY_NS);
+    job->has_key = true;
+}
+
 void engine_submit(struct engine *e, struct engine_call *call)
 {
     struct job_spec *spec = &call->spec;
+    if (spec->has_key && replay(e, call)) return;
     struct job *job = spec->has_id ? store_find(&e->store, spec->id) : NULL;
     assert(spec->priority >= JOB_PRIORITY_MIN && spec->priority <= JOB_PRIORITY_MAX);
     assert(spec->type.len <= JOB_TYPE_MAX && spec->queue.len <= JOB_QUEUE_MAX);
@@ -76,6 +99,8 @@ void engine_submit(struct engine *e, struct engine_call *call)
         engine_answer_job(e, call, job, ENGINE_DUPLICATE);
     } else if (e->draining) {
         engine_answer(e, call, ENGINE_DRAINING);
+    } else if (spec->has_key && !keys_have_room(&e->keys, engine_wall_ns(e))) {
+        engine_answer(e, call, ENGINE_TOO_MANY_KEYS);
     } else {
         enum store_outcome outcome = store_add(&e->store, submit_id(e, spec), spec->queue, spec->type, &job);
         if (outcome != STORE_OK) {
@@ -84,6 +109,7 @@ void engine_submit(struct engine *e, struct engine_call *call)
         }
         enum job_state first = submit_state(e, spec);
         submit_fill(e, job, spec);
+        if (spec->has_key) take_key(e, job, &spec->key);
         move_begin(e, job, first, call);
     }
 }

@@ -19,7 +19,7 @@
 #define SNAPSHOT_FIXED LOG_SNAPSHOT_FIXED
 
 static_assert(sizeof(struct record_state) + sizeof(struct record_birth) + JOB_QUEUE_MAX + JOB_TYPE_MAX + JOB_WORKER_ID_MAX + 128 +
-                      JOB_ERRORS_KEPT * sizeof(uint32_t) + 31 <=
+                      JOB_ERRORS_KEPT * sizeof(uint32_t) + sizeof(struct job_key) + 31 <=
                   SNAPSHOT_FIXED,
               "and what journal_bytes() adds");
 
@@ -266,7 +266,7 @@ void log_place(struct engine *e, struct job *job, uint32_t segment, size_t paylo
 void log_on_drop(void *engine, struct job *job)
 {
     struct engine *e = engine;
-    if (!job->log_units) return;
+    if (!job->log_units || !e->log.journal) return;
     if (!job_state_is_terminal(job->state)) log_count_unfinished(e, -1);
     journal_live_sub(e->log.journal, segment_of_job(e, job), (size_t)job->log_units * UNIT_BYTES);
     job->log_units = 0;
@@ -340,12 +340,14 @@ static void image_birth(const struct engine *e, const struct job *job, struct jo
         .retry_jitter = job->retry_jitter,
         .durability = job->durability,
         .dead_letter = job->dead_letter,
-        .is_raw = job->is_raw,
+        .made = job->is_raw ? RECORD_RAW : 0,
         .schedule = schedule_of(e, job),
     };
     image->queue = queues_queue_name(&e->store.queues, job);
     image->type = queues_type_name(&e->store.queues, job);
     if (job->envelope) image->envelope = block_slice(job->envelope);
+    const struct key_entry *entry = job->has_key ? keys_of_job(&e->keys, job->id) : NULL;
+    if (entry) image->key = slice_make(&entry->key, sizeof entry->key);
 }
 
 /* The newest n at most, as far as they fit beside the rest. */
@@ -565,7 +567,6 @@ void engine_close_log(struct engine *e)
     if (!e->log.journal) return;
     stop_taking(e, ESHUTDOWN); /* what comes now would be forgotten */
     e->log.journal = journal_close(e->log.journal);
-    e->store.on_drop = NULL;
     engine_give_answers(e);
 }
 

@@ -21,6 +21,7 @@
 #include "jobs/engine.h"
 #include "jobs/failure.h"
 #include "jobs/firing.h"
+#include "jobs/keys.h"
 #include "jobs/lease.h"
 #include "jobs/schedule_record.h"
 #include "jobs/schedules.h"
@@ -59,6 +60,7 @@ struct engine {
     struct random random;
     struct uuid_source ids;
     struct store store;
+    struct keys keys;
     struct lease_book leases;
     struct bus bus;
     struct waits waits;

@@ -51,7 +51,7 @@ static void take_birth(struct job *job, const struct record_birth *b)
     job->retry_backoff = b->retry_backoff;
     job->retry_jitter = b->retry_jitter & 1u;
     job->dead_letter = b->dead_letter & 1u;
-    job->is_raw = b->is_raw & 1u;
+    job->is_raw = (b->made & RECORD_RAW) != 0;
     job->timeout_ms = b->timeout_ms;
     job->lease_ms = b->lease_ms;
     job->priority = b->priority;
@@ -144,6 +144,17 @@ static void take_schedule(struct engine *e, struct job *job, const struct job_im
     firings_add(&e->firings, job, slab_slot(&e->store.jobs, job), number);
 }
 
+/* Of two jobs with the same key the clock was set back between them; the later record counts, as it is found first. */
+static void take_key(struct engine *e, struct job *job, const struct job_image *image)
+{
+    struct job_key key;
+    uint64_t wall = engine_wall_ns(e), ends_ns = job->created_ns + KEY_NS;
+    if (image->key.len == 0 || ends_ns <= wall || !keys_have_room(&e->keys, wall)) return;
+    memcpy(&key, image->key.p, sizeof key);
+    keys_add(&e->keys, &key, job->id, ends_ns);
+    job->has_key = true;
+}
+
 static int take_snapshot(struct engine *e, const struct job_image *image, const struct journal_record *record)
 {
     struct job *job = store_find(&e->store, image->state.id);
@@ -160,6 +171,7 @@ static int take_snapshot(struct engine *e, const struct job_image *image, const 
     job->envelope = envelope;
     take_birth(job, &image->birth);
     take_schedule(e, job, image);
+    take_key(e, job, image);
     log_place(e, job, record->segment, record->payload.len);
     return take_state(e, job, image, true);
 }
@@ -248,14 +260,9 @@ int engine_open_log(struct engine *e, const struct engine_log_options *options, 
         .on_failed = log_on_failed,
         .on_rewrite = log_on_rewrite,
     };
-    e->store.drop_arg = e;
-    e->store.on_drop = log_on_drop;
     int rc = journal_open(&o, &e->log.journal, report);
     *why = e->log.why ? e->log.why : report->why;
-    if (rc != 0) {
-        e->store.on_drop = NULL;
-        return rc;
-    }
+    if (rc != 0) return rc;
     e->log.appended = e->log.written = e->log.synced = report->last_sequence;
     /* Grants leave no trace for ever: tokens go on from the time, which no number of grants overtakes. */
     if (e->leases.token_last < engine_wall_ns(e)) e->leases.token_last = engine_wall_ns(e);

@@ -55,11 +55,17 @@ struct retry_policy {
 };
 struct retry_policy retry_policy_default(void);
 
+/* An idempotency key: digests. */
+struct job_key {
+    uint8_t name[32];  /* of who asks, where, and the client's own text: the same key again */
+    uint8_t print[32]; /* of what was asked: the same request again */
+};
+
 /* A checked wish. Slices point into the envelope's bytes, but for queue and type, which may also point to constants; the
  * engine copies nothing but these two. */
 struct job_spec {
     struct uuid id; /* of the client's choice, if has_id */
-    bool has_id, pending, has_durability;
+    bool has_id, pending, has_durability, has_key;
     bool is_raw; /* envelope is not JSON but an input's bytes, then args, then the input's media type */
     int8_t priority;
     uint8_t durability; /* enum job_durability; an engine without a journal makes memory of all */
@@ -70,6 +76,7 @@ struct job_spec {
     struct retry_policy retry;
     struct block *envelope; /* one reference, moves into the job on success */
     struct slice args, meta, tags; /* JSON text; empty: not given */
+    struct job_key key; /* if has_key */
 };
 
 /* What a worker says of a failed attempt. Slices point into report (one reference, moves in). */

@@ -14,6 +14,12 @@ static void put_text(FILE *out, const char *key, struct slice text)
     for (size_t i = 0; i < text.len; i++) (void)fputc(text.p[i] > ' ' && text.p[i] <= '~' ? text.p[i] : '?', out);
 }
 
+static void put_key(FILE *out, struct slice key)
+{
+    (void)fprintf(out, " key=");
+    for (size_t i = 0; i < 8; i++) (void)fprintf(out, "%02x", (unsigned char)key.p[i]); /* enough to tell it from others */
+}
+
 /* A raw job's envelope begins with its input and ends with the media type of that. */
 static void put_raw(FILE *out, const struct job_image *image)
 {
@@ -48,7 +54,8 @@ static void put_job(FILE *out, const struct job_image *image, bool is_snapshot)
     if (image->birth.schedule) (void)fprintf(out, " schedule=%" PRIu32, image->birth.schedule & ~RECORD_SERIAL);
     (void)fprintf(out, " priority=%d durability=%s envelope_bytes=%" PRIu32, image->birth.priority,
                   job_durability_name(image->birth.durability), image->birth.envelope_bytes);
-    if (image->birth.is_raw) put_raw(out, image);
+    if (image->birth.made & RECORD_RAW) put_raw(out, image);
+    if (image->birth.made & RECORD_KEYED) put_key(out, image->key);
 }
 
 static void put_time(FILE *out, const char *key, uint64_t wall_ns)

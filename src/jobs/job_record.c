@@ -15,6 +15,7 @@ size_t job_image_parts(struct job_image *image, enum job_record_type type, struc
     struct record_state *s = &image->state;
     struct record_birth *b = &image->birth;
     size_t n = 0;
+    assert(image->key.len == 0 || image->key.len == sizeof(struct job_key));
     assert(s->n_errors <= JOB_ERRORS_KEPT && image->worker_id.len <= JOB_WORKER_ID_MAX && image->result_type.len < 128);
     s->worker_id_bytes = (uint8_t)image->worker_id.len;
     s->result_type_bytes = (uint8_t)image->result_type.len;
@@ -24,6 +25,7 @@ size_t job_image_parts(struct job_image *image, enum job_record_type type, struc
         b->queue_bytes = (uint8_t)image->queue.len;
         b->type_bytes = (uint8_t)image->type.len;
         b->envelope_bytes = (uint32_t)image->envelope.len;
+        b->made = (uint8_t)((b->made & RECORD_RAW) | (image->key.len ? RECORD_KEYED : 0));
         parts[n++] = bytes_of(b, sizeof *b);
     }
     for (unsigned i = 0; i < s->n_errors; i++) lengths[i] = (uint32_t)image->errors[i].len;
@@ -36,6 +38,7 @@ size_t job_image_parts(struct job_image *image, enum job_record_type type, struc
         parts[n++] = image->queue;
         parts[n++] = image->type;
         parts[n++] = image->envelope;
+        parts[n++] = image->key;
     }
     assert(n <= JOB_IMAGE_PARTS);
     return n;
@@ -74,8 +77,9 @@ static bool state_is_sound(const struct record_state *s)
 /* What stands behind args is the media type. */
 static bool envelope_is_sound(const struct record_birth *b)
 {
-    if (!b->is_raw) return true;
-    return b->is_raw == 1 && b->args.len > 0 && b->envelope_bytes - b->args.at - b->args.len <= JOB_MEDIA_TYPE_MAX;
+    if (b->made > (RECORD_RAW | RECORD_KEYED)) return false;
+    if (!(b->made & RECORD_RAW)) return true;
+    return b->args.len > 0 && b->envelope_bytes - b->args.at - b->args.len <= JOB_MEDIA_TYPE_MAX;
 }
 
 bool record_birth_is_sound(const struct record_birth *b)
@@ -112,5 +116,6 @@ bool job_image_read(struct job_image *image, uint8_t type, struct slice payload)
     if (!cut(&rest, s->result_type_bytes, &image->result_type) || !cut(&rest, s->result_bytes, &image->result)) return false;
     if (type != RECORD_SNAPSHOT) return rest.len == 0;
     return cut(&rest, b->queue_bytes, &image->queue) && cut(&rest, b->type_bytes, &image->type) &&
-           cut(&rest, b->envelope_bytes, &image->envelope) && rest.len == 0;
+           cut(&rest, b->envelope_bytes, &image->envelope) &&
+           cut(&rest, b->made & RECORD_KEYED ? sizeof(struct job_key) : 0, &image->key) && rest.len == 0;
 }

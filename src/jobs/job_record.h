@@ -40,6 +40,11 @@ static_assert(sizeof(struct record_state) == 88, "on-disk format");
 static_assert(offsetof(struct record_state, lease_ttl_ms) == 64 && offsetof(struct record_state, state) == 76,
               "on-disk format");
 
+enum record_made {
+    RECORD_RAW = 1, /* of a call: the envelope is an input's bytes, args, the input's media type */
+    RECORD_KEYED = 2, /* with an idempotency key: a struct job_key stands behind the envelope */
+};
+
 struct record_span {
     uint32_t at, len; /* within the envelope */
 };
@@ -56,7 +61,7 @@ struct record_birth {
     uint8_t retry_backoff, retry_jitter, durability;
     uint8_t queue_bytes, type_bytes;
     uint8_t dead_letter; /* what its policy says of exhaustion: 0, 1 */
-    uint8_t is_raw;      /* 0, 1: the envelope is an input's bytes, args, the input's media type */
+    uint8_t made;        /* enum record_made */
     uint32_t schedule;   /* number of the schedule that made it, and RECORD_SERIAL; 0: none, or it has ended */
 };
 static_assert(sizeof(struct record_birth) == 96 && offsetof(struct record_birth, schedule) == 92, "on-disk format");
@@ -72,8 +77,10 @@ struct job_image {
     struct record_birth birth; /* snapshots only */
     struct slice worker_id, errors[JOB_ERRORS_KEPT], result_type, result;
     struct slice queue, type, envelope; /* snapshots only */
+    struct slice key; /* snapshots only: a struct job_key, or empty */
 };
-#define JOB_IMAGE_PARTS (JOB_ERRORS_KEPT + 9)
+#define JOB_IMAGE_PARTS (JOB_ERRORS_KEPT + 10)
+static_assert(sizeof(struct job_key) == 64, "on-disk format");
 /* The image as the parts of one record, in order; they stand as long as the image and what it points to. Sets the lengths in it.
  * lengths: room for the parts of the errors' table. Returns how many. */
 size_t job_image_parts(struct job_image *image, enum job_record_type type, struct slice parts[JOB_IMAGE_PARTS],

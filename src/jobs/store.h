@@ -72,6 +72,7 @@ struct job {
     uint8_t result_is_json : 1;
     uint8_t dead_letter : 1; /* what its policy says of exhaustion */
     uint8_t is_dead : 1;     /* discarded: a dead letter, in store.dead */
+    uint8_t has_key : 1;     /* it came with an idempotency key: keys.h */
     uint8_t is_raw : 1;      /* envelope is input, args, media type: job_spec.is_raw */
     uint8_t is_firing : 1; /* not terminal: a schedule made it (firing.h) */
     uint8_t is_serial : 1; /* one that waits until the earlier ones of its schedule have ended */

@@ -60,6 +60,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     for (unsigned i = 0; i < image.state.n_errors; i++) check_inside(payload, image.errors[i]);
     check_inside(payload, image.result);
     check_inside(payload, image.envelope);
+    check_inside(payload, image.key);
+    if (image.birth.made & RECORD_RAW) assert(image.birth.args.len > 0);
     check_span(&image, image.birth.args);
     check_span(&image, image.birth.meta);
     check_span(&image, image.birth.tags);

@@ -93,12 +93,12 @@ struct sample_record {
     size_t len;
 };
 
-static void write_record(struct sample_record *s, struct slice envelope, struct record_span args, uint8_t is_raw)
+static void write_record(struct sample_record *s, struct slice envelope, struct record_span args, uint8_t made)
 {
     struct slice parts[JOB_IMAGE_PARTS];
     uint32_t lengths[JOB_ERRORS_KEPT];
     s->image = (struct job_image){.state = {.state = JOB_AVAILABLE},
-                                  .birth = {.max_attempts = 3, .args = args, .is_raw = is_raw},
+                                  .birth = {.max_attempts = 3, .args = args, .made = made},
                                   .queue = SLICE("q"),
                                   .type = SLICE("t"),
                                   .envelope = envelope};
@@ -125,8 +125,8 @@ Test(jobs_raw, records_that_cannot_be)
     cr_expect(reads(&s));
     write_record(&s, SLICE("x[]t/t"), (struct record_span){1, 2}, 0);
     cr_expect(reads(&s));
-    write_record(&s, SLICE("x[]t/t"), (struct record_span){1, 2}, 2);
-    cr_expect(!reads(&s), "neither yes nor no");
+    write_record(&s, SLICE("x[]t/t"), (struct record_span){1, 2}, 4);
+    cr_expect(!reads(&s), "nobody knows what that is");
     write_record(&s, SLICE("x[]t/t"), (struct record_span){1, 0}, 1);
     cr_expect(!reads(&s), "a raw job has args");
     write_record(&s, slice_make(long_type, sizeof long_type - 1), (struct record_span){1, 2}, 1);
