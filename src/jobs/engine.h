@@ -192,6 +192,7 @@ struct local_grant {
     struct uuid id;
     uint16_t type;          /* index into engine_options.local_types */
     uint32_t timeout_ms;    /* 0: the type's own */
+    uint32_t attempt;       /* from 1 */
     struct block *envelope; /* a reference, the taker's */
     struct slice args;      /* JSON array text inside it */
     bool is_raw;            /* as in job_spec */
@@ -203,10 +204,16 @@ struct local_result {
     struct block *result; /* moves in; may be NULL */
     bool is_json;
     char media_type[128];
-    char code[64], message[401]; /* of a failure */
+    char code[64], message[1152]; /* of a failure */
     bool retryable;
 };
-enum local_outcome { LOCAL_COMPLETED, LOCAL_FAILED, LOCAL_TIMEOUT, LOCAL_GIVEN_BACK };
+enum local_outcome {
+    LOCAL_COMPLETED,
+    LOCAL_FAILED,
+    LOCAL_CRASHED, /* its process ended by itself: as failed and retryable, and the JOB_CRASHES_MAX-th discards the job */
+    LOCAL_TIMEOUT,
+    LOCAL_GIVEN_BACK,
+};
 
 struct engine_options {
     uint32_t jobs_max;      /* slots */

@@ -18,6 +18,7 @@ static void fill_grant(const struct engine *e, const struct job *job, struct loc
         .id = job->id,
         .type = queues_local_type(&e->store.queues, job),
         .timeout_ms = job->timeout_ms,
+        .attempt = job->attempt,
         .envelope = job->envelope ? block_ref(job->envelope) : NULL,
         .args = job_slice(job, job->args),
         .is_raw = job->is_raw,
@@ -99,15 +100,26 @@ static void complete(struct engine *e, struct job *job, struct local_result *r)
     move_completed(e, job, result, r->is_json, NULL);
 }
 
-static void fail(struct engine *e, struct job *job, const struct local_result *r)
+static struct failure failure_said(const struct local_result *r)
 {
-    struct failure f = {
+    return (struct failure){
         .code = slice_make(r->code, strnlen(r->code, sizeof r->code)),
         .message = slice_make(r->message, strnlen(r->message, sizeof r->message)),
-        .retryable = r->retryable,
+        .retryable = r->retryable || r->outcome == LOCAL_CRASHED,
     };
+}
+
+static void fail(struct engine *e, struct job *job, const struct local_result *r)
+{
+    struct failure f = failure_said(r);
     if (f.code.len == 0) f.code = SLICE("handler_error");
     move_failed(e, job, &f, NULL);
+}
+
+static void crash(struct engine *e, struct job *job, const struct local_result *r)
+{
+    struct failure f = failure_said(r);
+    move_crashed(e, job, &f);
 }
 
 /* The worker has noticed by itself. */
@@ -124,6 +136,7 @@ void engine_local_done(struct engine *e, uint32_t slot, uint32_t generation, uin
         switch ((enum local_outcome)r->outcome) {
         case LOCAL_COMPLETED: complete(e, job, r); break;
         case LOCAL_FAILED: fail(e, job, r); break;
+        case LOCAL_CRASHED: crash(e, job, r); break;
         case LOCAL_TIMEOUT: time_out(e, job); break;
         case LOCAL_GIVEN_BACK: move_available(e, job, CAUSE_RELEASE, NULL); break;
         }

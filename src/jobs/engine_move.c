@@ -379,6 +379,18 @@ void move_failed(struct engine *e, struct job *job, struct failure *f, struct en
     fail(e, &c, f);
 }
 
+void move_crashed(struct engine *e, struct job *job, struct failure *f)
+{
+    struct change c = change_open(job, NULL);
+    if (++job->crashes < JOB_CRASHES_MAX) {
+        fail(e, &c, f);
+        return;
+    }
+    record(e, &c, f);
+    give_up(e, &c, CAUSE_CRASH, job->dead_letter);
+    settle(e, &c);
+}
+
 void move_timed_out(struct engine *e, struct job *job)
 {
     struct change c = change_open(job, NULL);

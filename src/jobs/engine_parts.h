@@ -114,6 +114,8 @@ void move_completed(struct engine *e, struct job *job, struct block *result, boo
 /* To retryable or discarded, as policy and failure have it. f's object, code, type, message,
  * retryable are set. */
 void move_failed(struct engine *e, struct job *job, struct failure *f, struct engine_call *call);
+/* The same after the process that had the job has ended by itself; the JOB_CRASHES_MAX-th time discards. */
+void move_crashed(struct engine *e, struct job *job, struct failure *f);
 /* The run time limit has passed: failed, and a local worker is told. */
 void move_timed_out(struct engine *e, struct job *job);
 /* The lease has: to available or, when it was once too often, discarded. */

@@ -19,15 +19,17 @@ enum dispatch_outcome {
 struct dispatch_options {
     uint32_t shard; /* index in the hungry set */
     struct mailbox *mailbox; /* the shard's */
-    struct workers *workers;
+    struct workers *workers; /* the threads: pool 0 */
+    struct workers *const *pools; /* pools 1 to n_pools, a type each; constant */
+    uint32_t n_pools;
     const struct types *types;
-    const struct strategy *strategy;
+    const struct strategy *strategy; /* of the threads */
     const struct clock *clock;
     uint32_t waiting_max; /* tasks without a worker */
     /* Jobs: asks for the next one when a worker has room for one; NULL: this shard hosts no engine. True: a task was pushed by
-     * dispatch_start(). */
+     * dispatch_start(). Only jobs of types of that worker's pool (claimed->all->pool). */
     bool (*next_job)(void *arg, struct worker *claimed);
-    bool (*has_jobs)(void *arg);
+    bool (*has_jobs)(void *arg, uint32_t pool);
     void *jobs_arg;
 };
 struct dispatch_counts {

@@ -31,10 +31,10 @@ struct local {
     struct list running;
     struct list granted; /* by the engine, but the record of the grant is not committed; oldest first */
     struct list unsaid;  /* come home, but the engine cannot take their ends now */
-    uint64_t types[TYPES_MAX / 64]; /* which types workers here know: all */
+    uint64_t types[POOLS_MAX][TYPES_MAX / 64]; /* which types the workers of a pool run */
     bool ready;     /* the engine may have jobs: look at the end of the turn */
     bool stopping;  /* what comes home now was told to stop: it is given back */
-    bool exhausted; /* the last grant found none */
+    uint64_t exhausted; /* bit per pool: its last grant found none */
     struct histogram run_ns;
 };
 
@@ -52,6 +52,18 @@ static void give_back_list(struct list *waiting)
     while (!list_empty(waiting)) give_back(container_of(waiting->next, struct local_job, wait));
 }
 
+static enum local_outcome end_of(const struct task *t)
+{
+    switch ((enum task_outcome)t->outcome) {
+    case TASK_COMPLETED: return LOCAL_COMPLETED;
+    case TASK_FAILED: return LOCAL_FAILED;
+    case TASK_CRASHED: return LOCAL_CRASHED;
+    case TASK_TIMEOUT: return LOCAL_TIMEOUT;
+    case TASK_DROPPED: break;
+    }
+    return LOCAL_GIVEN_BACK;
+}
+
 static void fill_result(struct local_result *r, struct task *t, bool stopping)
 {
     size_t at;
@@ -64,12 +76,11 @@ static void fill_result(struct local_result *r, struct task *t, bool stopping)
                        t->result_type[0] ? t->result_type : "application/octet-stream");
         bool says_json = strncmp(t->result_type, "application/json", 16) == 0;
         r->is_json = says_json && r->result && json_check(block_slice(r->result), &v, &at) == JSON_OK;
-    } else if (!stopping && t->outcome == TASK_FAILED) {
-        r->outcome = LOCAL_FAILED;
+    } else {
+        r->outcome = (uint8_t)(stopping ? LOCAL_GIVEN_BACK : end_of(t));
+        r->retryable = t->retryable;
         (void)snprintf(r->code, sizeof r->code, "%s", t->fail_code);
         (void)snprintf(r->message, sizeof r->message, "%s", t->fail_message);
-    } else {
-        r->outcome = LOCAL_GIVEN_BACK;
     }
 }
 
@@ -168,6 +179,8 @@ static struct local_job *job_for(struct local *l, const struct local_grant *g)
     t->type = &l->o.types->of[g->type];
     t->home = l->o.mailbox;
     t->done.deliver = on_done;
+    t->job_id = g->id;
+    t->attempt = g->attempt;
     t->run_limit_ms = g->timeout_ms && g->timeout_ms < t->type->run_limit_ms ? g->timeout_ms : t->type->run_limit_ms;
     return j;
 }
@@ -204,7 +217,8 @@ bool local_next_job(void *arg, struct worker *claimed)
 {
     struct local *l = arg;
     struct local_grant g;
-    while (l->slab.n_used < l->slab.n_max && engine_grant_local(l->engine, l->types, &g)) {
+    uint32_t pool = claimed->all->pool;
+    while (l->slab.n_used < l->slab.n_max && engine_grant_local(l->engine, l->types[pool], &g)) {
         char why[160];
         struct local_job *j = job_for(l, &g);
         assert(j); /* asked for room above */
@@ -220,21 +234,21 @@ bool local_next_job(void *arg, struct worker *claimed)
         give_back(j);
         engine_local_done(l->engine, g.slot, g.generation, g.token, &r);
     }
-    l->exhausted = true;
+    l->exhausted |= UINT64_C(1) << pool;
     return false;
 }
 
-bool local_has_jobs(void *arg)
+bool local_has_jobs(void *arg, uint32_t pool)
 {
     struct local *l = arg;
-    return !l->exhausted && l->slab.n_used < l->slab.n_max;
+    return !(l->exhausted >> pool & 1) && l->slab.n_used < l->slab.n_max;
 }
 
 void local_on_ready(void *arg)
 {
     struct local *l = arg;
     l->ready = true;
-    l->exhausted = false;
+    l->exhausted = 0;
 }
 
 void local_on_cancel(void *arg, uint32_t slot, uint32_t generation)
@@ -260,7 +274,7 @@ void local_report_progress(struct local *l)
 {
     list_for_each (node, &l->running) {
         struct local_job *j = container_of(node, struct local_job, link);
-        uint32_t millionths = atomic_load_explicit(&j->task.progress, memory_order_relaxed);
+        uint32_t millionths = task_progress(&j->task);
         if (millionths) engine_local_progress(l->engine, j->slot, j->generation, (float)millionths / 1e6f);
     }
 }
@@ -301,8 +315,8 @@ int local_new(const struct local_options *options, struct local **out)
     list_init(&l->running);
     list_init(&l->granted);
     list_init(&l->unsaid);
-    for (uint32_t i = 0; i < options->types->n; i++) l->types[i / 64] |= UINT64_C(1) << (i % 64);
-    l->exhausted = true;
+    for (uint32_t i = 0; i < options->types->n; i++) l->types[options->types->of[i].pool][i / 64] |= UINT64_C(1) << (i % 64);
+    l->exhausted = UINT64_MAX;
     if (slab_init(&l->slab, sizeof(struct local_job), options->n_max) < 0) {
         free(l);
         return -ENOMEM;

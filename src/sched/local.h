@@ -24,7 +24,7 @@ struct local *local_free(struct local *l);
 void local_on_ready(void *arg);
 void local_on_cancel(void *arg, uint32_t slot, uint32_t generation);
 bool local_next_job(void *arg, struct worker *claimed);
-bool local_has_jobs(void *arg);
+bool local_has_jobs(void *arg, uint32_t pool);
 /* At the end of a turn: starts what has become ready meanwhile. */
 void local_flush(struct local *l);
 /* Now and then: passes on how far the handlers say they are. */

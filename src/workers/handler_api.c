@@ -9,6 +9,8 @@
 
 #define EXPORT __attribute__((visibility("default")))
 
+#define HANDLER_MESSAGE_BYTES 401 /* quern.h */
+
 static struct task *task_of(struct quern_job *job)
 {
     return (struct task *)(void *)job;
@@ -75,11 +77,17 @@ static void set_result(struct task *t, struct block *b)
     t->result = b;
 }
 
+static struct block *make_room(struct task *t, size_t bytes)
+{
+    return t->make_room ? t->make_room(t->room_arg, bytes) : block_new(t->budget, bytes);
+}
+
 EXPORT void *quern_result_reserve(struct quern_job *job, size_t bytes)
 {
     struct task *t = task_of(job);
     block_unref(t->reserved);
-    t->reserved = block_new(t->budget, bytes);
+    t->reserved = NULL;
+    t->reserved = make_room(t, bytes);
     return t->reserved ? t->reserved->bytes : NULL;
 }
 
@@ -106,7 +114,7 @@ EXPORT void quern_result_take(struct quern_job *job, void *ptr, size_t len, void
 EXPORT int quern_result_copy(struct quern_job *job, const void *ptr, size_t len)
 {
     struct task *t = task_of(job);
-    struct block *b = block_new(t->budget, len);
+    struct block *b = make_room(t, len);
     if (!b) return -1;
     block_append(b, slice_make(ptr, len));
     set_result(t, b);
@@ -135,7 +143,7 @@ EXPORT int quern_fail(struct quern_job *job, const char *code, const char *forma
     va_list args;
     va_start(args, format);
     (void)snprintf(t->fail_code, sizeof t->fail_code, "%s", code);
-    (void)vsnprintf(t->fail_message, sizeof t->fail_message, format, args);
+    (void)vsnprintf(t->fail_message, HANDLER_MESSAGE_BYTES, format, args);
     va_end(args);
     return QUERN_FAILED;
 }

@@ -4,6 +4,7 @@
 #include "base/check.h"
 #include "base/clock.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 
 void task_init(struct task *t, struct block_budget *budget)
@@ -38,4 +39,14 @@ void task_run(struct task *t)
     t->reserved = block_unref(t->reserved);
     if (t->outcome != TASK_COMPLETED) t->result = block_unref(t->result);
     t->ended_ns = clock_now_ns();
+}
+
+void task_fail(struct task *t, enum task_outcome outcome, const char *code, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    t->outcome = (uint8_t)outcome;
+    (void)snprintf(t->fail_code, sizeof t->fail_code, "%s", code);
+    (void)vsnprintf(t->fail_message, sizeof t->fail_message, format, args);
+    va_end(args);
 }

@@ -6,18 +6,24 @@
 #include "base/block.h"
 #include "base/list.h"
 #include "base/mail.h"
+#include "base/uuid.h"
 #include "workers/types.h"
 
 #include <stdatomic.h>
 
 #define TASK_PARAMS_MAX 32
 #define TASK_PARAM_BYTES 2048
+#define TASK_MESSAGE_BYTES 1152 /* of a failure: a sentence, or a KiB of what a command wrote to stderr */
 
 enum task_outcome {
     TASK_COMPLETED, /* result stands */
     TASK_FAILED,    /* the handler said why: code, message */
-    TASK_DROPPED,   /* cancelled before it ran */
+    TASK_DROPPED,   /* cancelled before it ran, or its process was ended because nobody wanted it any more */
+    TASK_CRASHED,   /* its process ended by itself: code, message */
+    TASK_TIMEOUT,   /* its process was ended at the run limit: code, message */
 };
+
+struct worker;
 
 struct task {
     struct mail done;      /* home, with done.deliver set by the owner; the worker sends it */
@@ -30,9 +36,13 @@ struct task {
     uint32_t run_limit_ms;
     bool is_short;         /* of a type so quick that several stand in one inbox: done in batches */
     uint64_t estimate_ns;  /* how long it will probably run; counted in worker.load_ns while in hand */
+    struct worker *worker; /* NULL: none has got it yet */
+    struct uuid job_id;    /* of a job */
+    uint32_t attempt;      /* of a job; 0: this is a call */
     /* Owner and worker. */
     _Atomic bool cancelled;    /* set by the owner at any time, never cleared */
     _Atomic uint32_t progress; /* millionths; worker writes */
+    _Atomic(struct task *) twin; /* the task as its process sees it; NULL: none does. Worker writes; see task_progress() */
     _Atomic uint64_t started_ns; /* 0 until a worker begins */
     /* Set by the worker, read by the owner once the task is home. */
     uint64_t ended_ns;
@@ -40,6 +50,10 @@ struct task {
     struct block *reserved; /* given to the handler, not committed */
     struct block_budget *budget;
     uint8_t outcome; /* enum task_outcome */
+    bool retryable;  /* of a failure: another attempt may go better */
+    /* The worker's. */
+    struct block *(*make_room)(void *arg, size_t bytes); /* for a result; NULL: block_new from the budget */
+    void *room_arg;
     /* The owner's. */
     struct list link; /* waiting for a worker */
     bool waiting;
@@ -52,7 +66,7 @@ struct task {
     char params_text[TASK_PARAM_BYTES];
     char input_type[128];
     char result_type[128];
-    char fail_code[64], fail_message[401];
+    char fail_code[64], fail_message[TASK_MESSAGE_BYTES];
 };
 /* What a pool must zero of a task. */
 #define TASK_CLEAR_BYTES offsetof(struct task, params)
@@ -70,5 +84,15 @@ void task_init(struct task *t, struct block_budget *budget);
 void task_deinit(struct task *t);
 /* Worker's thread: runs the handler, or drops the task if it is cancelled already. Sets all results. */
 void task_run(struct task *t);
+/* Worker's thread: code and message of what ended the task, each cut to its room. */
+void task_fail(struct task *t, enum task_outcome outcome, const char *code, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+/* Owner: how far it is, in millionths. A process writes to memory that outlives all tasks, so a look that comes too late sees another
+ * task's at worst. */
+static inline uint32_t task_progress(struct task *t)
+{
+    struct task *twin = atomic_load_explicit(&t->twin, memory_order_acquire);
+    return atomic_load_explicit(twin ? &twin->progress : &t->progress, memory_order_relaxed);
+}
 
 #endif

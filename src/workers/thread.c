@@ -1,4 +1,4 @@
-/* thread.c: pinned threads that serve workers: see worker.h. */
+/* thread.c: threads that serve workers: see worker.h. */
 #include "workers/worker.h"
 
 #include "base/check.h"
@@ -13,6 +13,7 @@
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/eventfd.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -63,7 +64,23 @@ void worker_push(struct worker *w, struct task *t)
  * it sees the push; if ours comes second it reads 1 and wakes. */
 void worker_wake(struct worker *w)
 {
-    if (atomic_exchange_explicit(&w->doze, 0, memory_order_acq_rel) == 1) futex_wake(&w->doze);
+    if (atomic_exchange_explicit(&w->doze, 0, memory_order_acq_rel) != 1) return;
+    if (w->all->kind && w->all->kind->sleep) worker_poke(w);
+    else futex_wake(&w->doze);
+}
+
+void worker_poke(struct worker *w)
+{
+    uint64_t one = 1;
+    if (w->poke_fd < 0) return;
+    ssize_t n = write(w->poke_fd, &one, sizeof one);
+    (void)n; /* full: it has been poked, and will look */
+}
+
+static void doze_off(struct worker *w)
+{
+    if (w->all->kind && w->all->kind->sleep) w->all->kind->sleep(w);
+    else futex_wait(&w->doze, 1, NULL);
 }
 
 static struct task *next_task(struct worker *w)
@@ -77,7 +94,7 @@ static struct task *next_task(struct worker *w)
             (void)atomic_exchange_explicit(&w->doze, 0, memory_order_acq_rel);
             return t;
         }
-        futex_wait(&w->doze, 1, NULL);
+        doze_off(w);
     }
 }
 
@@ -111,13 +128,16 @@ static bool run(struct worker_thread *th, struct task *t)
 {
     uint64_t limit = (uint64_t)t->run_limit_ms * NS_PER_MS, now = clock_now_ns();
     if (t->is_short) atomic_store_explicit(&th->worker->began_ns, now, memory_order_relaxed); /* a hint for strategies */
-    atomic_store_explicit(&th->busy_until_ns, now + limit, memory_order_relaxed);
+    /* A process is killed when its time is over: its thread always comes back. */
+    uint64_t until = th->worker->all->kind ? UINT64_MAX / 2 : now + limit;
+    atomic_store_explicit(&th->busy_until_ns, until, memory_order_relaxed);
     atomic_store_explicit(&th->estimate_ns, t->estimate_ns, memory_order_relaxed);
     th->task += SERVING_TASK;
     uint32_t busy = th->task | SERVING_BUSY;
     /* Release: the supervisor that sees BUSY sees the limit. */
     atomic_store_explicit(&th->serving, busy, memory_order_release);
-    task_run(t);
+    if (th->worker->all->kind) th->worker->all->kind->run(th->worker, t);
+    else task_run(t);
     /* Acquire-release: whoever loses this race sees all that the other has done to the worker. */
     return atomic_compare_exchange_strong_explicit(&th->serving, &busy, th->task | SERVING_IDLE, memory_order_acq_rel,
                                                    memory_order_acquire);
@@ -154,6 +174,7 @@ static void serve_until_stopped(struct worker_thread *th)
 
 static void settle_in(const struct worker *w)
 {
+    if (w->all->kind) return; /* runs nothing itself */
     if (w->cpu >= 0) {
         cpu_set_t set;
         CPU_ZERO(&set);
@@ -173,12 +194,16 @@ static void *serve(void *arg)
     struct worker_thread *th = arg;
     struct worker *w = th->worker;
     struct workers *all = w->all;
+    const struct worker_kind *kind = all->kind;
     char name[16];
-    (void)snprintf(name, sizeof name, "worker%u", w->index % 1000);
+    if (kind) (void)snprintf(name, sizeof name, "%.7s%u.%u", kind->name, all->pool % 100, w->index % 1000);
+    else (void)snprintf(name, sizeof name, "worker%u", w->index % 1000);
     (void)pthread_setname_np(pthread_self(), name);
     if (all->log) (void)log_attach(all->log, name);
     settle_in(w);
+    if (kind && kind->begin) kind->begin(w);
     serve_until_stopped(th);
+    if (kind && kind->end) kind->end(w);
     if (all->log) log_detach();
     if ((atomic_load_explicit(&th->serving, memory_order_acquire) & SERVING_STATE) == SERVING_ORPHAN) {
         free(th); /* detached: nobody else knows it any more */
@@ -256,10 +281,35 @@ void workers_supervise(struct workers *all, uint64_t now_ns)
 
 bool workers_healthy(const struct workers *all)
 {
+    if (atomic_load_explicit(&((struct workers *)all)->sick, memory_order_relaxed)) return false;
     return atomic_load_explicit(&((struct workers *)all)->n_orphans, memory_order_acquire) <= all->n;
 }
 
 /* ---- all of them ---- */
+
+static int worker_init(struct worker *w, struct workers *all, const struct workers_options *o)
+{
+    uint32_t i = all->n;
+    *w = (struct worker){.all = all, .index = i, .cpu = -1, .poke_fd = -1};
+    if (!o->kind) {
+        w->cpu = o->cpus[i];
+        w->shares_cpu = o->shares_cpu[i];
+        return inbox_init(&w->inbox, CLAIM_MAX);
+    }
+    w->place = o->places[i];
+    if (o->kind->begin) claim_close(&w->claim);
+    w->poke_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    if (w->poke_fd < 0) return -errno;
+    int rc = inbox_init(&w->inbox, CLAIM_MAX);
+    if (rc < 0) (void)close(w->poke_fd);
+    return rc;
+}
+
+static void worker_deinit(struct worker *w)
+{
+    inbox_deinit(&w->inbox);
+    if (w->poke_fd >= 0) (void)close(w->poke_fd);
+}
 
 int workers_new(const struct workers_options *options, struct workers **out)
 {
@@ -271,15 +321,16 @@ int workers_new(const struct workers_options *options, struct workers **out)
     if (!all->of) goto free_all;
     memset(all->of, 0, o->n * sizeof *all->of);
     all->log = o->log;
+    all->pool = o->pool;
+    all->kind = o->kind;
     hungry_init(&all->hungry);
     int rc = 0;
     for (; all->n < o->n && rc == 0; all->n += rc == 0) {
         struct worker *w = &all->of[all->n];
-        *w = (struct worker){.all = all, .index = all->n, .cpu = o->cpus[all->n], .shares_cpu = o->shares_cpu[all->n]};
-        rc = inbox_init(&w->inbox, CLAIM_MAX);
+        rc = worker_init(w, all, o);
         if (rc < 0) break;
         rc = start_thread(w);
-        if (rc < 0) inbox_deinit(&w->inbox);
+        if (rc < 0) worker_deinit(w);
     }
     if (rc < 0) {
         (void)workers_stop(all);
@@ -311,7 +362,10 @@ bool workers_stop(struct workers *all)
 {
     bool clean = true;
     atomic_store_explicit(&all->stopping, true, memory_order_release);
-    for (uint32_t i = 0; i < all->n; i++) worker_wake(&all->of[i]);
+    for (uint32_t i = 0; i < all->n; i++) {
+        worker_wake(&all->of[i]);
+        worker_poke(&all->of[i]); /* a task in hand is to end */
+    }
     uint64_t until = clock_now_ns() + WORKER_GRACE_NS;
     for (uint32_t i = 0; i < all->n; i++) {
         struct worker *w = &all->of[i];
@@ -326,7 +380,7 @@ bool workers_stop(struct workers *all)
 struct workers *workers_free(struct workers *all)
 {
     if (!all) return NULL;
-    for (uint32_t i = 0; i < all->n; i++) inbox_deinit(&all->of[i].inbox);
+    for (uint32_t i = 0; i < all->n; i++) worker_deinit(&all->of[i]);
     free(all->of);
     free(all);
     return NULL;

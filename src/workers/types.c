@@ -26,10 +26,8 @@ static bool is_type_name(const char *name)
     return !start;
 }
 
-int types_add(struct types *t, const struct quern_type *type, const char *plugin, const char **why)
+static int add(struct types *t, const struct quern_type *type, const char *plugin, const char **why)
 {
-    *why = "a job type needs a name of lower-case segments joined by dots, and a handler";
-    if (!type->name || !is_type_name(type->name) || !type->run) return -EINVAL;
     *why = "a job type of that name exists already";
     if (types_find(t, slice_str(type->name))) return -EEXIST;
     *why = "too many job types";
@@ -43,6 +41,44 @@ int types_add(struct types *t, const struct quern_type *type, const char *plugin
     };
     t->n++;
     return 0;
+}
+
+int types_add(struct types *t, const struct quern_type *type, const char *plugin, const char **why)
+{
+    *why = "a job type needs a name of lower-case segments joined by dots, and a handler";
+    if (!type->name || !is_type_name(type->name) || !type->run) return -EINVAL;
+    return add(t, type, plugin, why);
+}
+
+static int give_pool(struct types *t, struct job_type *j, const struct run_spec *spec, const char **why)
+{
+    *why = "too many job types that do not run in threads";
+    if (t->n_pools == POOLS_MAX - 1) return -ENOSPC;
+    j->spec = spec;
+    j->pool = (uint16_t)++t->n_pools;
+    return 0;
+}
+
+int types_add_command(struct types *t, const struct quern_type *type, const struct run_spec *spec, const char **why)
+{
+    *why = "a job type needs a name of lower-case segments joined by dots";
+    if (!type->name || !is_type_name(type->name)) return -EINVAL;
+    int rc = add(t, type, "command", why);
+    return rc < 0 ? rc : give_pool(t, &t->of[t->n - 1], spec, why);
+}
+
+int types_bind(struct types *t, struct slice name, const struct run_spec *spec, uint32_t run_limit_ms, uint64_t input_bytes_max,
+               const char **why)
+{
+    const struct job_type *found = types_find(t, name);
+    *why = "no plugin has a job type of that name";
+    if (!found) return -ENOENT;
+    struct job_type *j = &t->of[found->index];
+    *why = "the job type stands twice";
+    if (j->spec) return -EEXIST;
+    if (run_limit_ms) j->run_limit_ms = run_limit_ms;
+    if (input_bytes_max) j->input_bytes_max = input_bytes_max;
+    return spec ? give_pool(t, j, spec, why) : 0;
 }
 
 const struct job_type *types_find(const struct types *t, struct slice name)

@@ -7,8 +7,11 @@
 #include <quern/quern.h>
 
 #define TYPES_MAX 256
+#define POOLS_MAX 64 /* of workers: pool 0 are the threads, each type that runs elsewhere has one of its own */
 #define TYPE_RUN_LIMIT_DEFAULT_MS 30000
 #define TYPE_INPUT_MAX_DEFAULT (UINT64_C(64) << 20)
+
+struct run_spec;
 
 struct job_type {
     const struct quern_type *type;
@@ -16,15 +19,24 @@ struct job_type {
     uint16_t index;     /* 0 … n-1 */
     uint32_t run_limit_ms;
     uint64_t input_bytes_max;
+    uint16_t pool;
+    const struct run_spec *spec; /* where it runs; NULL: in a thread */
 };
 
 struct types {
     uint32_t n;
+    uint32_t n_pools; /* besides pool 0 */
     struct job_type of[TYPES_MAX];
 };
 
 /* 0, -EEXIST, -ENOSPC, -EINVAL (no name that the job types' pattern allows, no handler); *why then says what. */
 int types_add(struct types *t, const struct quern_type *type, const char *plugin, const char **why);
+/* The same for a type that is a command: type->run is not looked at. */
+int types_add_command(struct types *t, const struct quern_type *type, const struct run_spec *spec, const char **why);
+/* What the configuration says of a type that is there: where it runs (spec NULL: in a thread, as before) and its limits (0: as before).
+ * 0, -ENOENT, -EEXIST (it has been bound already), -ENOSPC; *why as above. */
+int types_bind(struct types *t, struct slice name, const struct run_spec *spec, uint32_t run_limit_ms, uint64_t input_bytes_max,
+               const char **why);
 const struct job_type *types_find(const struct types *t, struct slice name); /* NULL: unknown */
 /* echo, sleep, burn. */
 void types_add_builtin(struct types *t);

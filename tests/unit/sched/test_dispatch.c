@@ -70,10 +70,10 @@ static void on_done(struct mail *m)
     dispatch_done(dispatch, t);
 }
 
-static bool has_jobs(void *arg)
+static bool has_jobs(void *arg, uint32_t pool)
 {
     (void)arg;
-    return job_waits;
+    return pool == 0 && job_waits;
 }
 
 static bool next_job(void *arg, struct worker *claimed)
