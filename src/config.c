@@ -110,6 +110,7 @@ const struct config_setting config_settings[] = {
     {NULL, "receive_memory", U64(receive_memory_bytes, MIB, TIB)},
     {NULL, "output_memory", U64(output_memory_bytes, MIB, TIB)},
     {NULL, "routes", CONFIG_ROUTES, AT(routes), .form = "an array of objects"},
+    {NULL, "types", CONFIG_TYPES, AT(types), .form = "an object of objects"},
 };
 
 static int fill_defaults(struct config *c)
@@ -271,7 +272,8 @@ static bool fits(const struct config_setting *s, struct slice text)
     case CONFIG_BOOL:
     case CONFIG_U32:
     case CONFIG_U64:
-    case CONFIG_ROUTES: break; /* no texts: config_set is not for them */
+    case CONFIG_ROUTES:
+    case CONFIG_TYPES: break; /* no texts: config_set is not for them */
     }
     return false;
 }
@@ -481,6 +483,7 @@ void config_free(struct config *c)
         if (s->kind == CONFIG_TEXT || s->kind == CONFIG_WORD || s->kind == CONFIG_WORDS)
             free(*(char **)config_field(c, s));
     }
+    for (uint32_t i = 0; i < c->n_types; i++) config_type_free(&c->types[i]);
     for (uint32_t i = 0; i < c->n_routes; i++) {
         struct config_route *r = &c->routes[i];
         free(r->methods);

@@ -6,6 +6,8 @@
 #define QUERN_CONFIG_H
 
 #include "base/log.h"
+#include "workers/run_spec.h"
+#include <quern/quern.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -22,6 +24,29 @@ struct config_route {
     char *type, *body; /* of the fixed answer; NULL: none */
     unsigned line;     /* in the file, for messages */
 };
+
+#define CONFIG_TYPES_MAX 32
+#define CONFIG_ARGS_MAX 63
+#define CONFIG_PARAMS_MAX 32
+#define CONFIG_PARAM_NAME_MAX 63 /* bytes */
+
+/* What the key "types" says of one job type. */
+struct config_type {
+    char *name;
+    struct run_spec spec; /* where it runs and what it may use there */
+    uint32_t timeout_s;   /* 0: the type's own */
+    uint64_t input_max;   /* bytes; 0: the type's own */
+    /* Of a command: */
+    char *about, *result_type;
+    char *argv[CONFIG_ARGS_MAX + 1]; /* ends with NULL */
+    char *param_names[CONFIG_PARAMS_MAX];
+    struct quern_param params[CONFIG_PARAMS_MAX];
+    size_t n_params;
+    struct quern_type type; /* all of this as a job type */
+    unsigned line;          /* in the file, for messages */
+};
+/* config_types.c */
+void config_type_free(struct config_type *t);
 
 struct config {
     char *file;                      /* NULL: none */
@@ -55,6 +80,8 @@ struct config {
     uint64_t receive_memory_bytes, output_memory_bytes; /* keys receive_memory, output_memory: 67108864 each */
     struct config_route routes[CONFIG_ROUTES_MAX];
     uint32_t n_routes;
+    struct config_type types[CONFIG_TYPES_MAX];
+    uint32_t n_types;
     char *force; /* --force-fallback coop,plain,oneshot-accept,oneshot-recv,direct,poll-wait: for tests, not in --help */
 };
 

@@ -1,6 +1,6 @@
 #include "config_file.h"
 
-#include "base/json.h"
+#include "config_reader.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -58,24 +58,18 @@ static int refuse_file(const char *path, int rc, struct config_why *why)
 
 /* ---- values ---- */
 
-struct reader {
-    struct config *c;
-    struct config_why *why;
-    struct slice text; /* the whole file, comments blanked */
-};
-
-static void look_at(struct reader *r, const char *p)
+void config_look_at(struct config_reader *r, const char *p)
 {
     r->why->line = json_line(r->text, (size_t)(p - r->text.p));
 }
 
-static void set_subject(struct config_why *why, const char *key)
+void config_set_subject(struct config_why *why, const char *key)
 {
     (void)snprintf(why->subject, sizeof why->subject, "key '%s'", key);
 }
 
 /* What stands there, for a message about what should. */
-static const char *describe(struct json_value value, char out[CONFIG_QUOTE_BYTES])
+const char *config_describe(struct json_value value, char out[CONFIG_QUOTE_BYTES])
 {
     switch (value.kind) {
     case JSON_NULL: return "null";
@@ -89,15 +83,15 @@ static const char *describe(struct json_value value, char out[CONFIG_QUOTE_BYTES
     return config_quote(value.text, out);
 }
 
-static int refuse_kind(struct reader *r, const struct config_setting *s, struct json_value value)
+static int refuse_kind(struct config_reader *r, const struct config_setting *s, struct json_value value)
 {
     char found[CONFIG_QUOTE_BYTES];
-    look_at(r, value.text.p);
-    return config_refuse_value(r->why, s, describe(value, found));
+    config_look_at(r, value.text.p);
+    return config_refuse_value(r->why, s, config_describe(value, found));
 }
 
 /* A string's text on the heap, for the caller to free. */
-static int take_text(struct reader *r, struct json_value string, char **out)
+int config_take_text(struct config_reader *r, struct json_value string, char **out)
 {
     char *text = malloc(string.text.len); /* two quotes: room for the NUL */
     if (!text) return config_refuse(r->why, "%s: out of memory", r->why->subject);
@@ -111,19 +105,19 @@ static int take_text(struct reader *r, struct json_value string, char **out)
     return 0;
 }
 
-static int set_string(struct reader *r, const struct config_setting *s, struct json_value value)
+static int set_string(struct config_reader *r, const struct config_setting *s, struct json_value value)
 {
     char *text = NULL;
     if (value.kind != JSON_STRING) return refuse_kind(r, s, value);
-    look_at(r, value.text.p);
-    int rc = take_text(r, value, &text);
+    config_look_at(r, value.text.p);
+    int rc = config_take_text(r, value, &text);
     if (rc < 0) return rc;
     rc = config_set(r->c, s, slice_str(text), r->why);
     free(text);
     return rc;
 }
 
-static int set_list(struct reader *r, const struct config_setting *s, struct json_value value)
+static int set_list(struct config_reader *r, const struct config_setting *s, struct json_value value)
 {
     struct slice none;
     struct json_value element;
@@ -140,17 +134,17 @@ static int set_list(struct reader *r, const struct config_setting *s, struct jso
     return 0;
 }
 
-static int set_bool(struct reader *r, const struct config_setting *s, struct json_value value)
+static int set_bool(struct config_reader *r, const struct config_setting *s, struct json_value value)
 {
     if (value.kind != JSON_TRUE && value.kind != JSON_FALSE) return refuse_kind(r, s, value);
     *(bool *)config_field(r->c, s) = value.kind == JSON_TRUE;
     return 0;
 }
 
-static int set_number(struct reader *r, const struct config_setting *s, struct json_value value)
+static int set_number(struct config_reader *r, const struct config_setting *s, struct json_value value)
 {
     if (value.kind != JSON_NUMBER) return refuse_kind(r, s, value);
-    look_at(r, value.text.p);
+    config_look_at(r, value.text.p);
     return config_set(r->c, s, value.text, r->why); /* 3.0 and 1e3 are refused like -1 */
 }
 
@@ -173,7 +167,7 @@ struct method_set {
     size_t len;
 };
 
-static int add_method(struct reader *r, struct method_set *set, struct slice name)
+static int add_method(struct config_reader *r, struct method_set *set, struct slice name)
 {
     char quoted[CONFIG_QUOTE_BYTES];
     size_t i = 0;
@@ -192,10 +186,10 @@ static int add_method(struct reader *r, struct method_set *set, struct slice nam
 }
 
 /* "GET" or "GET, POST" */
-static int add_methods(struct reader *r, struct method_set *set, struct json_value value)
+static int add_methods(struct config_reader *r, struct method_set *set, struct json_value value)
 {
     struct slice rest;
-    look_at(r, value.text.p);
+    config_look_at(r, value.text.p);
     if (!json_plain(value, &rest))
         return config_refuse(r->why, "%s must be the name of a method, or an array of names",
                              r->why->subject);
@@ -206,7 +200,7 @@ static int add_methods(struct reader *r, struct method_set *set, struct json_val
     return 0;
 }
 
-static int set_methods(struct reader *r, struct config_route *route, struct json_value value)
+static int set_methods(struct config_reader *r, struct config_route *route, struct json_value value)
 {
     struct slice none;
     struct json_value element;
@@ -224,63 +218,63 @@ static int set_methods(struct reader *r, struct config_route *route, struct json
     return route->methods ? 0 : config_refuse(r->why, "%s: out of memory", r->why->subject);
 }
 
-static int set_route_text(struct reader *r, char **field, struct json_value value)
+static int set_route_text(struct config_reader *r, char **field, struct json_value value)
 {
     char found[CONFIG_QUOTE_BYTES];
     if (value.kind != JSON_STRING)
         return config_refuse(r->why, "%s must be a string, not %s", r->why->subject,
-                             describe(value, found));
-    return take_text(r, value, field);
+                             config_describe(value, found));
+    return config_take_text(r, value, field);
 }
 
 /* What ends up on a line of its own, in a request or in an answer. */
-static bool is_printable(const char *text, char from)
+bool config_is_printable(const char *text, char from)
 {
     for (; *text; text++)
         if (*text < from || *text > '~') return false;
     return true;
 }
 
-static int set_path(struct reader *r, struct config_route *route, struct json_value value)
+static int set_path(struct config_reader *r, struct config_route *route, struct json_value value)
 {
     int rc = set_route_text(r, &route->path, value);
     if (rc < 0) return rc;
     const char *p = route->path;
-    if (p[0] == '/' && is_printable(p, '!') && !strpbrk(p, "?#")) return 0;
+    if (p[0] == '/' && config_is_printable(p, '!') && !strpbrk(p, "?#")) return 0;
     return config_refuse(r->why, "%s must begin with / and hold no blanks, ? or #",
                          r->why->subject);
 }
 
-static int set_job(struct reader *r, struct config_route *route, struct json_value value)
+static int set_job(struct config_reader *r, struct config_route *route, struct json_value value)
 {
     int rc = set_route_text(r, &route->job, value);
-    if (rc < 0 || (route->job[0] && is_printable(route->job, '!'))) return rc;
+    if (rc < 0 || (route->job[0] && config_is_printable(route->job, '!'))) return rc;
     return config_refuse(r->why, "%s must be the name of a job type", r->why->subject);
 }
 
-static int set_status(struct reader *r, struct config_route *route, struct json_value value)
+static int set_status(struct config_reader *r, struct config_route *route, struct json_value value)
 {
     char found[CONFIG_QUOTE_BYTES];
     uint64_t n;
     if (value.kind != JSON_NUMBER || !slice_to_u64(value.text, &n) || n < 200 || n > 599)
         return config_refuse(r->why, "%s must be a whole number from 200 to 599, not %s",
-                             r->why->subject, describe(value, found));
+                             r->why->subject, config_describe(value, found));
     route->status = (uint16_t)n;
     return 0;
 }
 
-static int set_type(struct reader *r, struct config_route *route, struct json_value value)
+static int set_type(struct config_reader *r, struct config_route *route, struct json_value value)
 {
     int rc = set_route_text(r, &route->type, value);
-    if (rc < 0 || (is_printable(route->type, ' ') && strchr(route->type, '/'))) return rc;
+    if (rc < 0 || (config_is_printable(route->type, ' ') && strchr(route->type, '/'))) return rc;
     return config_refuse(r->why, "%s must be a media type such as text/plain", r->why->subject);
 }
 
-static int set_route_member(struct reader *r, struct config_route *route, enum route_key key,
+static int set_route_member(struct config_reader *r, struct config_route *route, enum route_key key,
                             struct json_value value)
 {
-    set_subject(r->why, route_keys[key]);
-    look_at(r, value.text.p);
+    config_set_subject(r->why, route_keys[key]);
+    config_look_at(r, value.text.p);
     switch (key) {
     case METHOD:
     case METHODS: return set_methods(r, route, value);
@@ -294,23 +288,23 @@ static int set_route_member(struct reader *r, struct config_route *route, enum r
     return -EINVAL;
 }
 
-static int refuse_key(struct reader *r, struct slice name, const char *const *keys, size_t n)
+int config_refuse_key(struct config_reader *r, struct slice name, const char *const *keys, size_t n)
 {
     char quoted[CONFIG_QUOTE_BYTES];
     const char *near = config_nearest(name, keys, n);
-    look_at(r, name.p);
+    config_look_at(r, name.p);
     config_quote(name, quoted);
     if (near) return config_refuse(r->why, "unknown key %s; did you mean '%s'?", quoted, near);
     return config_refuse(r->why, "unknown key %s", quoted);
 }
 
-static int read_route_member(struct reader *r, struct config_route *route, struct slice name,
+static int read_route_member(struct config_reader *r, struct config_route *route, struct slice name,
                              struct json_value value)
 {
     for (unsigned i = 0; i < N_ROUTE_KEYS; i++)
         if (json_name_is(name, slice_str(route_keys[i])))
             return set_route_member(r, route, (enum route_key)i, value);
-    return refuse_key(r, name, route_keys, N_ROUTE_KEYS);
+    return config_refuse_key(r, name, route_keys, N_ROUTE_KEYS);
 }
 
 static bool has_no_body(uint16_t status)
@@ -318,7 +312,7 @@ static bool has_no_body(uint16_t status)
     return status == 204 || status == 205 || status == 304; /* RFC 9110 §15 */
 }
 
-static int settle_route(struct reader *r, struct config_route *route)
+static int settle_route(struct config_reader *r, struct config_route *route)
 {
     const char *fixed = route->status ? "status" : route->type ? "type" : "body";
     bool is_fixed = route->status || route->type || route->body;
@@ -337,12 +331,12 @@ static int settle_route(struct reader *r, struct config_route *route)
     return route->methods ? 0 : config_refuse(r->why, "out of memory");
 }
 
-static int read_route(struct reader *r, const struct config_setting *s, struct json_value object)
+static int read_route(struct config_reader *r, const struct config_setting *s, struct json_value object)
 {
     struct slice name;
     struct json_value value;
     if (object.kind != JSON_OBJECT) return refuse_kind(r, s, object);
-    look_at(r, object.text.p);
+    config_look_at(r, object.text.p);
     if (r->c->n_routes == CONFIG_ROUTES_MAX)
         return config_refuse(r->why, "%s: more than %d of them", r->why->subject,
                              CONFIG_ROUTES_MAX);
@@ -356,13 +350,13 @@ static int read_route(struct reader *r, const struct config_setting *s, struct j
     return settle_route(r, route);
 }
 
-static int read_routes(struct reader *r, const struct config_setting *s, struct json_value value)
+static int read_routes(struct config_reader *r, const struct config_setting *s, struct json_value value)
 {
     struct slice none;
     struct json_value element;
     if (value.kind != JSON_ARRAY) return refuse_kind(r, s, value);
     for (size_t i = 0; json_next(value, &i, &none, &element);) {
-        set_subject(r->why, s->key);
+        config_set_subject(r->why, s->key);
         int rc = read_route(r, s, element);
         if (rc < 0) return rc;
     }
@@ -371,7 +365,7 @@ static int read_routes(struct reader *r, const struct config_setting *s, struct 
 
 /* ---- the whole file ---- */
 
-static int set_member(struct reader *r, const struct config_setting *s, struct json_value value)
+static int set_member(struct config_reader *r, const struct config_setting *s, struct json_value value)
 {
     switch (s->kind) {
     case CONFIG_BOOL: return set_bool(r, s, value);
@@ -384,35 +378,36 @@ static int set_member(struct reader *r, const struct config_setting *s, struct j
     case CONFIG_LIST:
     case CONFIG_ADDRESSES: return set_list(r, s, value);
     case CONFIG_ROUTES: return read_routes(r, s, value);
+    case CONFIG_TYPES: return config_types_read(r, s, value);
     }
     return -EINVAL;
 }
 
-static int read_member(struct reader *r, struct slice name, struct json_value value)
+static int read_member(struct config_reader *r, struct slice name, struct json_value value)
 {
     const char *keys[CONFIG_SETTINGS];
     for (int i = 0; i < CONFIG_SETTINGS; i++) {
         const struct config_setting *s = &config_settings[i];
         keys[i] = s->key;
         if (!s->key || !json_name_is(name, slice_str(s->key))) continue;
-        set_subject(r->why, s->key);
-        look_at(r, name.p);
+        config_set_subject(r->why, s->key);
+        config_look_at(r, name.p);
         return set_member(r, s, value);
     }
-    return refuse_key(r, name, keys, CONFIG_SETTINGS);
+    return config_refuse_key(r, name, keys, CONFIG_SETTINGS);
 }
 
 /* A file that wants a folder and no files at once; flags are free to overrule it. */
-static int settle_data(struct reader *r, struct json_value top)
+static int settle_data(struct config_reader *r, struct json_value top)
 {
     struct json_value ephemeral, data;
     if (!json_member(top, SLICE("ephemeral"), &ephemeral) || ephemeral.kind != JSON_TRUE) return 0;
     if (!json_member(top, SLICE("data"), &data)) return 0;
-    look_at(r, ephemeral.text.p);
+    config_look_at(r, ephemeral.text.p);
     return config_refuse(r->why, "the keys 'data' and 'ephemeral' exclude each other");
 }
 
-static int read_top(struct reader *r, struct json_value top)
+static int read_top(struct config_reader *r, struct json_value top)
 {
     struct slice name;
     struct json_value value;
@@ -424,7 +419,7 @@ static int read_top(struct reader *r, struct json_value top)
 }
 
 /* name: on its opening quote. */
-static int refuse_duplicate(struct reader *r, struct slice name)
+static int refuse_duplicate(struct config_reader *r, struct slice name)
 {
     char quoted[CONFIG_QUOTE_BYTES];
     size_t n = 1;
@@ -435,20 +430,20 @@ static int refuse_duplicate(struct reader *r, struct slice name)
 
 static int read_text(struct config *c, char *text, size_t len, struct config_why *why)
 {
-    struct reader r = {c, why, slice_make(text, len)};
+    struct config_reader r = {c, why, slice_make(text, len)};
     struct json_value top;
     size_t at = 0;
     if (json_blank_comments(text, len, &at) < 0) {
-        look_at(&r, text + at);
+        config_look_at(&r, text + at);
         return config_refuse(why, "a comment that does not end");
     }
     enum json_error e = json_check(r.text, &top, &at);
     if (e) {
-        look_at(&r, text + at);
+        config_look_at(&r, text + at);
         if (e == JSON_DUPLICATE) return refuse_duplicate(&r, slice_from(r.text, at));
         return config_refuse(why, "%s", json_error_text(e));
     }
-    look_at(&r, top.text.p);
+    config_look_at(&r, top.text.p);
     if (top.kind != JSON_OBJECT) return config_refuse(why, "the file must be a JSON object");
     return read_top(&r, top);
 }

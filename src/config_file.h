@@ -16,6 +16,7 @@ enum config_kind {
     CONFIG_LIST,  /* char *[max], its uint32_t count at n_offset */
     CONFIG_ADDRESSES, /* the same, of ADDRESS:PORT */
     CONFIG_ROUTES,
+    CONFIG_TYPES,
 };
 
 struct config_setting {
@@ -28,7 +29,7 @@ struct config_setting {
     const char *form;  /* completes "must be …"; NULL for numbers */
 };
 
-#define CONFIG_SETTINGS 36
+#define CONFIG_SETTINGS 37
 extern const struct config_setting config_settings[CONFIG_SETTINGS];
 
 /* Where we read, and where the sentence goes. */
@@ -49,7 +50,7 @@ int config_refuse_value(struct config_why *why, const struct config_setting *s, 
 #define CONFIG_QUOTE_BYTES 96
 const char *config_quote(struct slice s, char out[CONFIG_QUOTE_BYTES]);
 
-/* Checks the text, then sets the value (of a list: appends). Not for bools and routes. 0 or
+/* Checks the text, then sets the value (of a list: appends). Not for bools, routes, types. 0 or
  * -EINVAL. */
 int config_set(struct config *c, const struct config_setting *s, struct slice text,
                struct config_why *why);

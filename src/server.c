@@ -18,6 +18,7 @@
 #include "server_sizes.h"
 #include "shard.h"
 #include "workers/plugin.h"
+#include "workers/pools.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -42,7 +43,7 @@ struct server {
     struct block_budget budget;
     struct spill spill; /* the engine's thread fills it */
     struct log *log;
-    struct workers *workers;
+    struct pools pools;
     struct block *openapi;
     struct shard *shards[SHARDS_MAX];
     struct metrics_door doors[SHARDS_MAX];
@@ -68,6 +69,23 @@ __attribute__((format(printf, 1, 2))) static void complain(const char *format, .
 
 /* ---- what can be checked without starting anything ---- */
 
+static int configure_type(struct server *s, const struct config_type *c)
+{
+    const char *why;
+    const struct run_spec *spec = c->spec.kind == RUN_THREAD ? NULL : &c->spec;
+    int rc = 0;
+    if (c->spec.kind == RUN_COMMAND && access(c->argv[0], X_OK) < 0) {
+        complain("%s:%u: type '%s': %s: %s", s->config->file, c->line, c->name, c->argv[0], strerror(errno));
+        return EXIT_USAGE;
+    }
+    if (c->spec.kind == RUN_COMMAND) rc = types_add_command(&s->types, &c->type, spec, &why);
+    if (rc == 0) rc = types_limit(&s->types, slice_str(c->name), c->timeout_s * 1000, c->input_max, &why);
+    if (rc == 0 && c->spec.kind == RUN_PROCESS) rc = types_bind(&s->types, slice_str(c->name), spec, &why);
+    if (rc == 0) return 0;
+    complain("%s:%u: type '%s': %s", s->config->file, c->line, c->name, why);
+    return EXIT_USAGE;
+}
+
 static int load_types(struct server *s)
 {
     char why[400];
@@ -77,7 +95,9 @@ static int load_types(struct server *s)
         complain("plugin %s: %s", s->config->plugins[i], why);
         return EXIT_USAGE;
     }
-    return 0;
+    int rc = 0;
+    for (uint32_t i = 0; i < s->config->n_types && rc == 0; i++) rc = configure_type(s, &s->config->types[i]);
+    return rc;
 }
 
 static int build_routes(struct server *s)
@@ -240,6 +260,15 @@ static int open_spool(struct server *s)
     return 0;
 }
 
+static int prepare_pools(struct server *s)
+{
+    int rc = pools_prepare(&s->pools, &s->types);
+    if (rc == 0) return 0;
+    if (rc == -E2BIG) complain("%s: more than %d places for processes and commands in all", s->config->file, ZYGOTE_PLACES_MAX);
+    else complain("cannot start the process that starts workers: %s", strerror(-rc));
+    return rc == -E2BIG ? EXIT_USAGE : EXIT_FAILED;
+}
+
 static int start_workers(struct server *s)
 {
     int cpus[WORKERS_MAX];
@@ -251,7 +280,7 @@ static int start_workers(struct server *s)
         shares[i] = at < s->n_shards;
     }
     struct workers_options o = {.n = s->n_workers, .cpus = cpus, .shares_cpu = shares, .log = s->log};
-    int rc = workers_new(&o, &s->workers);
+    int rc = pools_start(&s->pools, &s->types, &o);
     if (rc == 0) return 0;
     complain("cannot start workers: %s", strerror(-rc));
     return EXIT_FAILED;
@@ -304,7 +333,7 @@ static struct shard_options options_for(struct server *s, uint32_t i, uint64_t s
         .resident_max = c->body_memory_bytes / 2,
         .types = &s->types,
         .routes = &s->routes,
-        .workers = s->workers,
+        .pools = &s->pools,
         .strategy = strategy_by_name(c->scheduler),
         .openapi = s->openapi,
         .log = s->log,
@@ -372,7 +401,7 @@ static int give_up(struct server *s, const char *why)
 {
     send_all(s, SHARD_STOP);
     for (uint32_t i = 0; i < s->n_shards; i++) shard_join(s->shards[i]);
-    (void)workers_stop(s->workers);
+    (void)pools_stop(&s->pools);
     log_flush();
     complain("%s", why);
     return EXIT_FAILED;
@@ -444,7 +473,7 @@ static void free_all(struct server *s)
         for (uint32_t i = 0; i < s->n_shards; i++) more |= shard_settle(s->shards[i]);
     }
     for (uint32_t i = 0; i < s->n_shards; i++) s->shards[i] = shard_free(s->shards[i]);
-    s->workers = workers_free(s->workers);
+    pools_free(&s->pools);
     block_unref(s->openapi);
     routes_deinit(&s->routes);
     close(s->event_fd);
@@ -459,7 +488,7 @@ static int run(struct server *s)
         log_warn("server.reload", "reason=\"this version takes a new configuration only at start\"");
     drain(s);
     for (uint32_t i = 0; i < s->n_shards; i++) shard_join(s->shards[i]);
-    bool clean = workers_stop(s->workers);
+    bool clean = pools_stop(&s->pools);
     log_info("server.end", "clean=%d", clean);
     if (!clean) { /* a handler still runs in memory of ours */
         log_flush();
@@ -488,6 +517,8 @@ static int catch_signals(struct server *s)
 static int start(struct server *s)
 {
     int rc = check_all(s); /* plugins first: before any thread */
+    if (rc != 0) return rc;
+    rc = prepare_pools(s); /* then the zygote: before anything that its children should not have */
     if (rc != 0) return rc;
     count_cpus(s);
     choose_threads(s);

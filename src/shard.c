@@ -17,6 +17,7 @@
 #include "ring/wake.h"
 #include "sched/local.h"
 #include "shard_journal.h"
+#include "workers/pools.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -224,7 +225,7 @@ static void loop(struct shard *s)
 static void on_supervise(void *arg)
 {
     struct shard *s = arg;
-    workers_supervise(s->o.workers, s->clock.mono_ns);
+    workers_supervise(s->o.pools->of[0], s->clock.mono_ns);
     if (s->local) local_report_progress(s->local);
     timer_arm(&s->timers, &s->supervise, s->clock.mono_ns + SUPERVISE_NS);
 }
@@ -249,7 +250,7 @@ static int make_engine(struct shard *s)
     s->type_names = calloc(s->o.types->n, sizeof *s->type_names);
     if (!s->type_names) return -ENOMEM;
     for (uint32_t i = 0; i < s->o.types->n; i++) s->type_names[i] = s->o.types->of[i].type->name;
-    struct local_options local = {.types = s->o.types, .budget = s->o.budget, .mailbox = &s->mailbox, .n_max = WORKERS_MAX};
+    struct local_options local = {.types = s->o.types, .budget = s->o.budget, .mailbox = &s->mailbox, .n_max = WORKERS_MAX + ZYGOTE_PLACES_MAX};
     int rc = local_new(&local, &s->local);
     struct engine_options engine = {
         .jobs_max = s->o.jobs_max,
@@ -273,7 +274,9 @@ static int make_parts(struct shard *s)
     struct dispatch_options d = {
         .shard = s->o.index,
         .mailbox = &s->mailbox,
-        .workers = s->o.workers,
+        .workers = s->o.pools->of[0],
+        .pools = s->o.pools->of + 1,
+        .n_pools = s->o.pools->n - 1,
         .types = s->o.types,
         .strategy = s->o.strategy,
         .clock = &s->clock,
@@ -333,7 +336,7 @@ static int make_api(struct shard *s)
     s->api.durability = s->o.durability;
     s->api.backend = s->o.data ? "journal" : "memory";
     s->api.version = s->o.version;
-    s->api.workers = s->o.workers;
+    s->api.pools = s->o.pools;
     s->api.openapi = s->o.openapi;
     s->api.access_log = s->o.access_log;
     int rc = run_init(&s->api.run, &r);

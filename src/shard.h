@@ -17,7 +17,7 @@ struct shard;
 struct spill;
 struct strategy;
 struct types;
-struct workers;
+struct pools;
 struct engine;
 
 #define SHARD_CROWDED 16u /* the last connection slots: for saying 503 and answering health */
@@ -49,7 +49,7 @@ struct shard_options {
     uint64_t resident_max;      /* bytes of the budget in use from which on payloads go there */
     const struct types *types;
     const struct routes *routes;
-    struct workers *workers;
+    const struct pools *pools; /* of workers */
     const struct strategy *strategy;
     struct block *openapi;
     struct log *log;

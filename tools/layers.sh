@@ -32,7 +32,7 @@ sched     workers jobs base public
 pages     http jobs workers sched base
 api       base ring net http filters journal jobs workers sched pages public
 shard     base ring net http filters journal jobs workers sched pages api public
-config    base
+config    workers base public
 server    base ring net http filters journal jobs workers sched pages api shard config public
 main      base ring net http filters journal jobs workers sched pages api shard config server public
 embed     base ring net http filters journal jobs workers sched pages api shard config server public

@@ -16,7 +16,7 @@ struct api {
     struct asker asker;
     struct run run;
     struct metrics metrics;
-    struct workers *workers;     /* of the server */
+    const struct pools *pools;   /* the server's workers */
     struct block *openapi;       /* the document, one for all shards; borrowed */
     bool access_log;             /* one line per request */
     const struct spill *spill;   /* of the server: for the metrics */

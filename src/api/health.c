@@ -3,13 +3,14 @@
 
 #include "api/api.h"
 #include "http/session.h"
+#include "workers/pools.h"
 
 static const char *why_not_ready(const struct exchange *x)
 {
     const struct api *api = api_of(x);
     if (api->unready || api->http->draining) return "draining\n";
     if (api->storage_failed) return "the journal cannot be written\n";
-    if (!workers_healthy(api->workers)) return "workers hang\n";
+    if (!pools_healthy(api->pools)) return "workers hang\n";
     return NULL;
 }
 

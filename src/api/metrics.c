@@ -11,6 +11,7 @@
 #include "net/listener.h"
 #include "ring/bufring.h"
 #include "sched/local.h"
+#include "workers/pools.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -313,11 +314,46 @@ static void add_journal(struct block *b, const struct journal_numbers *j)
     }
 }
 
+enum { PLACES, PROCESSES, PLACE_RUNS, CRASHES, RESTARTS, PLACE_NUMBERS };
+
+static uint64_t of_pool(const struct workers *all, int what)
+{
+    uint64_t n = what == PLACES ? all->n : 0;
+    for (uint32_t i = 0; i < all->n; i++) {
+        const struct worker *w = &all->of[i];
+        const metric *counts[PLACE_NUMBERS] = {NULL, &w->processes, &w->runs, &w->crashes, &w->restarts};
+        if (counts[what]) n += metric_get(counts[what]);
+    }
+    return n;
+}
+
+/* Of the types that run in processes, a line each. */
+static void add_places(struct block *b, const struct pools *p, const struct types *types)
+{
+    static const struct {
+        const char *name, *kind, *help;
+    } rows[PLACE_NUMBERS] = {
+        [PLACES] = {"quern_worker_places", "gauge", "Tasks of a type that may run in processes at once."},
+        [PROCESSES] = {"quern_worker_processes", "gauge", "Worker processes there are."},
+        [PLACE_RUNS] = {"quern_worker_process_runs_total", "counter", "Tasks that worker processes have been given."},
+        [CRASHES] = {"quern_worker_crashes_total", "counter", "Worker processes that ended by themselves."},
+        [RESTARTS] = {"quern_worker_restarts_total", "counter", "Worker processes started in place of one that had ended."},
+    };
+    for (int k = 0; k < PLACE_NUMBERS && p->n > 1; k++) {
+        add_header(b, rows[k].name, rows[k].kind, rows[k].help);
+        for (uint32_t i = 0; i < types->n; i++) {
+            const struct job_type *t = &types->of[i];
+            if (t->pool) addf(b, "%s{type=\"%s\"} %" PRIu64 "\n", rows[k].name, t->type->name, of_pool(p->of[t->pool], k));
+        }
+    }
+}
+
 static void add_server(struct block *b, struct api *api)
 {
     uint64_t runs = 0, busy = 0, depth = 0;
-    for (uint32_t i = 0; i < api->workers->n; i++) {
-        struct worker *w = &api->workers->of[i];
+    struct workers *threads = api->pools->of[0];
+    for (uint32_t i = 0; i < threads->n; i++) {
+        struct worker *w = &threads->of[i];
         runs += metric_get(&w->runs);
         busy += metric_get(&w->busy_ns);
         depth += inbox_depth(&w->inbox);
@@ -326,14 +362,14 @@ static void add_server(struct block *b, struct api *api)
         const char *name, *kind, *help;
         double n;
     } rows[] = {
-        {"quern_workers", "gauge", "Workers.", (double)api->workers->n},
+        {"quern_workers", "gauge", "Workers.", (double)threads->n},
         {"quern_worker_runs_total", "counter", "Tasks that workers have run.", (double)runs},
         {"quern_worker_busy_seconds_total", "counter", "Time that workers have spent in handlers.", (double)busy / 1e9},
         {"quern_worker_inbox_depth", "gauge", "Tasks in the workers' inboxes.", (double)depth},
         {"quern_worker_orphans", "gauge", "Threads whose handler does not come back.",
-         (double)atomic_load_explicit(&api->workers->n_orphans, memory_order_relaxed)},
+         (double)atomic_load_explicit(&threads->n_orphans, memory_order_relaxed)},
         {"quern_workers_replaced_total", "counter", "Worker threads that had to be replaced.",
-         (double)metric_get(&api->workers->n_replaced)},
+         (double)metric_get(&threads->n_replaced)},
         {"quern_body_bytes", "gauge", "Bytes held by bodies and results.",
          (double)atomic_load_explicit(&api->budget->used, memory_order_relaxed)},
         {"quern_body_blocks", "gauge", "Bodies and results held.",
@@ -355,13 +391,14 @@ static void add_server(struct block *b, struct api *api)
 
 static struct block *render(const struct scrape *s, struct api *api)
 {
-    struct block *b = block_new(api->budget, (size_t)96 * 1024 + (size_t)(api->metrics.n_routes + 1) * 1024);
+    struct block *b = block_new(api->budget, (size_t)96 * 1024 + (size_t)(api->metrics.n_routes + 1) * 1024 + (size_t)api->pools->n * 2048);
     if (!b) return NULL;
     for (int i = 0; i < NUMBERS; i++) {
         add_header(b, names[i].name, names[i].kind, names[i].help);
         addf(b, "%s %" PRIu64 "\n", names[i].name, s->numbers[i]);
     }
     add_server(b, api);
+    add_places(b, api->pools, api->run.types);
     add_jobs(b, &s->jobs);
     add_journal(b, &s->journal);
     for (int i = 0; i < HISTS; i++) add_histogram(b, i, &s->hists[i]);

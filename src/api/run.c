@@ -73,13 +73,25 @@ static void observe(struct run *r, const struct task *t, const struct exchange *
     metric_add(t->outcome == TASK_COMPLETED ? &r->completed : &r->failed, 1);
 }
 
+static uint16_t status_of(enum task_outcome outcome)
+{
+    switch (outcome) {
+    case TASK_COMPLETED: return 200;
+    case TASK_FAILED: return 422;
+    case TASK_CRASHED: return 500;
+    case TASK_TIMEOUT: return 504;
+    case TASK_DROPPED: break;
+    }
+    return 503;
+}
+
 static void answer(struct run *r, struct exchange *x, struct task *t)
 {
     char text[512];
     observe(r, t, x);
     struct slice fields = call_fields(t, text);
     if (t->outcome != TASK_COMPLETED) {
-        exchange_fail_with(x, 422, t->fail_code, t->fail_message, 0, fields);
+        exchange_fail_with(x, status_of(t->outcome), t->fail_code, t->fail_message, 0, fields);
         return;
     }
     struct slice type = t->result_type[0] ? slice_str(t->result_type) : SLICE("application/octet-stream");
@@ -288,7 +300,7 @@ void run_call(struct exchange *x, const struct job_type *type, const char *const
     }
     uint64_t wait_ns = wait_of(r, x, type);
     fill_input(x, &c->task);
-    if (type->type->flags & QUERN_INLINE) run_inline(x, c);
+    if (type->type->flags & QUERN_INLINE && !type->spec) run_inline(x, c);
     else run_on_worker(x, c, wait_ns);
 }
 

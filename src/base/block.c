@@ -155,6 +155,21 @@ struct block *block_place(struct block_budget *budget, void *memory, size_t capa
     return enter(b, budget, capacity);
 }
 
+struct block *block_map(struct block_budget *budget, int fd, size_t len)
+{
+    if (!charge(budget, len)) return NULL;
+    struct block *b = new_struct(0, BLOCK_MAPPED);
+    void *p = b ? mmap(NULL, len, PROT_READ, MAP_SHARED, fd, 0) : MAP_FAILED;
+    if (p != MAP_FAILED) {
+        b->bytes = p;
+        b->len = len;
+        return enter(b, budget, len);
+    }
+    free(b);
+    refund(budget, len);
+    return NULL;
+}
+
 static void free_bytes(struct block *b)
 {
     switch ((enum block_kind)b->kind) {

@@ -44,6 +44,9 @@ struct block *block_part(struct block *whole, size_t at, size_t len);
 /* A block in memory of the caller's, aligned as malloc does: the struct, then capacity bytes. free_fn(memory) frees it with the last
  * reference, on any thread. The budget must have room for it (asserted). */
 struct block *block_place(struct block_budget *budget, void *memory, size_t capacity, void (*free_fn)(void *memory));
+/* A block over the first len bytes (not 0) of a file, mapped for reading; fd stays the caller's. Nobody may shorten the file. NULL: out
+ * of memory or over budget. */
+struct block *block_map(struct block_budget *budget, int fd, size_t len);
 /* Makes room for at least capacity bytes in a block that nobody else holds; bytes in use are kept (and copied: old and new
  * room are charged both until then). 0 or -ENOMEM. */
 int block_grow(struct block *b, size_t capacity);

@@ -67,18 +67,28 @@ int types_add_command(struct types *t, const struct quern_type *type, const stru
     return rc < 0 ? rc : give_pool(t, &t->of[t->n - 1], spec, why);
 }
 
-int types_bind(struct types *t, struct slice name, const struct run_spec *spec, uint32_t run_limit_ms, uint64_t input_bytes_max,
-               const char **why)
+static struct job_type *find(struct types *t, struct slice name, const char **why)
 {
-    const struct job_type *found = types_find(t, name);
+    const struct job_type *j = types_find(t, name);
     *why = "no plugin has a job type of that name";
-    if (!found) return -ENOENT;
-    struct job_type *j = &t->of[found->index];
-    *why = "the job type stands twice";
-    if (j->spec) return -EEXIST;
+    return j ? &t->of[j->index] : NULL;
+}
+
+int types_bind(struct types *t, struct slice name, const struct run_spec *spec, const char **why)
+{
+    struct job_type *j = find(t, name, why);
+    if (!j) return -ENOENT;
+    *why = "it runs elsewhere already";
+    return j->spec ? -EEXIST : give_pool(t, j, spec, why);
+}
+
+int types_limit(struct types *t, struct slice name, uint32_t run_limit_ms, uint64_t input_bytes_max, const char **why)
+{
+    struct job_type *j = find(t, name, why);
+    if (!j) return -ENOENT;
     if (run_limit_ms) j->run_limit_ms = run_limit_ms;
     if (input_bytes_max) j->input_bytes_max = input_bytes_max;
-    return spec ? give_pool(t, j, spec, why) : 0;
+    return 0;
 }
 
 const struct job_type *types_find(const struct types *t, struct slice name)

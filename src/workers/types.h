@@ -33,10 +33,10 @@ struct types {
 int types_add(struct types *t, const struct quern_type *type, const char *plugin, const char **why);
 /* The same for a type that is a command: type->run is not looked at. */
 int types_add_command(struct types *t, const struct quern_type *type, const struct run_spec *spec, const char **why);
-/* What the configuration says of a type that is there: where it runs (spec NULL: in a thread, as before) and its limits (0: as before).
- * 0, -ENOENT, -EEXIST (it has been bound already), -ENOSPC; *why as above. */
-int types_bind(struct types *t, struct slice name, const struct run_spec *spec, uint32_t run_limit_ms, uint64_t input_bytes_max,
-               const char **why);
+/* Has a type that is there run elsewhere. 0, -ENOENT, -EEXIST (it does already), -ENOSPC; *why as above. */
+int types_bind(struct types *t, struct slice name, const struct run_spec *spec, const char **why);
+/* Other limits for it; 0: as before. 0 or -ENOENT. */
+int types_limit(struct types *t, struct slice name, uint32_t run_limit_ms, uint64_t input_bytes_max, const char **why);
 const struct job_type *types_find(const struct types *t, struct slice name); /* NULL: unknown */
 /* echo, sleep, burn. */
 void types_add_builtin(struct types *t);

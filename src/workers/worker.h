@@ -69,7 +69,7 @@ struct workers_options {
     struct log *log;        /* NULL: none */
     uint32_t pool;
     const struct worker_kind *kind; /* NULL: threads */
-    struct place *const *places;    /* of that kind: per worker, borrowed until workers_free */
+    struct place *const *places;    /* of that kind: per worker, borrowed until workers_free() */
 };
 
 /* Starts the threads. 0 or -errno. */

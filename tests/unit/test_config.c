@@ -336,6 +336,31 @@ static void assert_route(unsigned i, const struct config_route *want)
     cr_assert_str_eq(r->body ? r->body : "-", want->body ? want->body : "-");
 }
 
+Test(config, types)
+{
+    static const char text[] = "{\"types\": {\"pdf.render\": {\"run\": \"command\", \"argv\": [\"/bin/cat\", \"-\"], \"params\": [\"page\"],\n"
+                               "\"result_type\": \"image/png\", \"timeout\": 30, \"about\": \"Draws.\", \"cpu_max\": 5},\n"
+                               "\"a.b\": {\"run\": \"process\", \"places\": 7, \"kill_after\": 0, \"memory_max\": 1048576, \"sandbox\": true}}}";
+    cr_assert_eq(read_file(text), 0, "%s", why);
+    cr_assert_eq(c.n_types, 2);
+    const struct config_type *t = &c.types[0];
+    cr_assert_eq(t->spec.kind, RUN_COMMAND);
+    cr_assert_str_eq(t->spec.argv[1], "-");
+    cr_assert_null(t->spec.argv[2]);
+    cr_assert_str_eq(t->type.name, "pdf.render");
+    cr_assert_str_eq(t->type.about, "Draws.");
+    cr_assert_eq(t->type.n_params, 1);
+    cr_assert_str_eq(t->type.params[0].name, "page");
+    cr_assert_str_eq(t->spec.result_type, "image/png");
+    cr_assert_eq(t->timeout_s, 30);
+    cr_assert_eq(t->spec.places, 2);
+    cr_assert_eq(t->spec.kill_after_ms, 5000);
+    t = &c.types[1];
+    cr_assert_eq(t->line, 3);
+    cr_assert(t->spec.kind == RUN_PROCESS && t->spec.places == 7 && t->spec.kill_after_ms == 0);
+    cr_assert(t->spec.sandbox && t->spec.memory_max == 1048576 && t->spec.cpu_max_s == 0);
+}
+
 Test(config, routes)
 {
     cr_assert_eq(read_file(whole_file), 0, "%s", why);
@@ -484,6 +509,25 @@ static const struct file_mistake file_mistakes[] = {
     {"{\n\"listen\": [\n\"1.2.3.4:5\",\n5]}", 4, "not '5'"},
     {"{\n\"plugins\": [\n\"\"]}", 3, "key 'plugins' must be the name of a file, not ''"},
     {"{\n\"plugins\": 7}", 2, "key 'plugins' must be an array of strings"},
+    /* types */
+    {"{\n\"types\": []}", 2, "key 'types' must be an object of objects, not an array"},
+    {"{\n\"types\": {\n\"a\": 5}}", 3, "key 'types' must be an object of objects"},
+    {"{\n\"types\": {\n\"a\": {}}}", 3, "type 'a' needs the key 'run'"},
+    {"{\"types\": {\"a\": {\n\"run\": \"fork\"}}}", 2, "key 'run' must be thread, process or command, not '\"fork\"'"},
+    {"{\"types\": {\"a\": {\n\"run\": \"process\",\n\"place\": 1}}}", 3, "unknown key 'place'; did you mean 'places'?"},
+    {"{\"types\": {\"a\": {\"run\": \"process\",\n\"places\": 0}}}", 2, "key 'places' must be a whole number from 1 to 64, not '0'"},
+    {"{\"types\": {\"a\": {\"run\": \"process\",\n\"timeout\": 1.5}}}", 2, "not '1.5'"},
+    {"{\"types\": {\"a\": {\"run\": \"process\",\n\"memory_max\": 1000}}}", 2, "key 'memory_max' must be a whole number from 1048576"},
+    {"{\"types\": {\"a\": {\"run\": \"process\",\n\"sandbox\": 1}}}", 2, "key 'sandbox' must be true or false, not '1'"},
+    {"{\"types\": {\n\"a\": {\"run\": \"process\", \"argv\": [\"/x\"]}}}", 2, "the key 'argv' does not go with \"run\": \"process\""},
+    {"{\"types\": {\n\"a\": {\"run\": \"thread\", \"places\": 1}}}", 2, "the key 'places' does not go with \"run\": \"thread\""},
+    {"{\"types\": {\n\"a\": {\"run\": \"command\"}}}", 2, "type 'a' needs the key 'argv'"},
+    {"{\"types\": {\"a\": {\"run\": \"command\",\n\"argv\": []}}}", 2, "key 'argv' must not be empty"},
+    {"{\"types\": {\"a\": {\"run\": \"command\", \"argv\": [\n\"cat\"]}}}", 2, "key 'argv' must begin with the absolute path"},
+    {"{\"types\": {\"a\": {\"run\": \"command\", \"argv\": [\"/x\",\n5]}}}", 2, "key 'argv' must be a string, not '5'"},
+    {"{\"types\": {\"a\": {\"run\": \"command\", \"result_type\":\n\"png\"}}}", 2, "must be a media type"},
+    {"{\"types\": {\"a\": {\"run\": \"command\", \"params\": [\n\"a-b\"]}}}", 2, "'a-b' is no name of letters"},
+    {"{\"types\": {\"a\": {\"run\": \"command\", \"params\": [\"w\",\n\"w\"]}}}", 2, "names 'w' twice"},
     /* routes */
     {"{\n\"routes\": {}}", 2, "key 'routes' must be an array of objects, not an object"},
     {"{\n\"routes\": [\n{\"path\": \"/\", \"job\": \"a\"},\n5]}", 4, "not '5'"},

@@ -73,6 +73,21 @@ Test(jobs_local, outcomes)
     rig_down(rig);
 }
 
+Test(jobs_local, a_crash_is_an_attempt)
+{
+    struct rig *rig = rig_up();
+    struct uuid id = submit_local(rig, "q", 0);
+    for (uint32_t i = 1; i <= JOB_CRASHES_MAX; i++) {
+        struct local_grant g = grant_one(rig, 1);
+        cr_assert_eq(g.attempt, i);
+        done(rig, &g, LOCAL_CRASHED);
+        cr_assert_eq(state_of(rig, id), i < JOB_CRASHES_MAX ? JOB_RETRYABLE : JOB_DISCARDED);
+        cr_assert_eq(info(rig, id).attempt, i);
+        rig_pass(rig, 60 * NS_PER_S);
+    }
+    rig_down(rig);
+}
+
 Test(jobs_local, queues_take_turns)
 {
     struct rig *rig = rig_up();

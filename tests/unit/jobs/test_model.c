@@ -193,7 +193,7 @@ static void do_nack(struct model *m, struct twin *t)
 
 static void do_local_done(struct model *m, struct twin *t)
 {
-    struct local_result r = {.outcome = (uint8_t)below(m, 4), .retryable = true};
+    struct local_result r = {.outcome = (uint8_t)below(m, 5), .retryable = true};
     bool counts = !t->is_gone && t->state == JOB_ACTIVE && t->slot != UINT32_MAX;
     r.result = rig_block(m->rig, "result");
     engine_local_done(m->rig->engine, t->slot, t->generation, t->token, &r);
@@ -202,6 +202,10 @@ static void do_local_done(struct model *m, struct twin *t)
     case LOCAL_COMPLETED: end(m, t, JOB_COMPLETED); break;
     case LOCAL_FAILED:
     case LOCAL_TIMEOUT: fail(m, t); break;
+    case LOCAL_CRASHED:
+        if (++t->crashes == 3) end(m, t, JOB_DISCARDED);
+        else fail(m, t);
+        break;
     case LOCAL_GIVEN_BACK:
         t->attempt--;
         line_up(m, t);

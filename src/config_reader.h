@@ -1,0 +1,30 @@
+/* config_reader.h: what config_file.c and config_types.c share: where in the file they are, and how a value is read or refused. Private
+ * to config*.c. */
+#ifndef QUERN_CONFIG_READER_H
+#define QUERN_CONFIG_READER_H
+
+#include "base/json.h"
+#include "config_file.h"
+
+struct config_reader {
+    struct config *c;
+    struct config_why *why;
+    struct slice text; /* the whole file, comments blanked */
+};
+
+/* p: where in the text; its line goes into the next sentence. */
+void config_look_at(struct config_reader *r, const char *p);
+void config_set_subject(struct config_why *why, const char *key);
+/* What stands there, for a message about what should. */
+const char *config_describe(struct json_value value, char out[CONFIG_QUOTE_BYTES]);
+/* A string's text on the heap, for the caller to free. */
+int config_take_text(struct config_reader *r, struct json_value string, char **out);
+/* "unknown key 'x'; did you mean 'y'?" */
+int config_refuse_key(struct config_reader *r, struct slice name, const char *const *keys, size_t n);
+/* All characters between from and ~. */
+bool config_is_printable(const char *text, char from);
+
+/* config_types.c: the value of "types". */
+int config_types_read(struct config_reader *r, const struct config_setting *s, struct json_value value);
+
+#endif

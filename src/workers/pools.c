@@ -1,0 +1,99 @@
+/* pools.c: see pools.h. */
+#include "workers/pools.h"
+
+#include "workers/command.h"
+#include "workers/process.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+static uint32_t count_places(const struct types *types)
+{
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < types->n; i++) n += types->of[i].spec ? types->of[i].spec->places : 0;
+    return n;
+}
+
+int pools_prepare(struct pools *p, const struct types *types)
+{
+    uint32_t n = count_places(types);
+    p->n = 1 + types->n_pools;
+    if (n > ZYGOTE_PLACES_MAX) return -E2BIG;
+    return n == 0 ? 0 : zygote_start(types, n, &p->zygote);
+}
+
+static int open_places(struct place *places, const struct job_type *type, const int *sockets)
+{
+    int rc = 0;
+    for (uint32_t i = 0; i < type->spec->places && rc == 0; i++) {
+        places[i] = (struct place){.type = type, .spec = type->spec, .socket = sockets[i], .child.pidfd = -1};
+        if (type->spec->kind == RUN_PROCESS) rc = process_place_open(&places[i]);
+    }
+    return rc;
+}
+
+static int start_pool(struct pools *p, const struct job_type *type, const int *sockets, struct log *log)
+{
+    const struct run_spec *spec = type->spec;
+    struct place *by_worker[RUN_PLACES_MAX];
+    struct place *places = calloc(spec->places, sizeof *places);
+    if (!places) return -ENOMEM;
+    p->places[type->pool] = places;
+    int rc = open_places(places, type, sockets);
+    if (rc < 0) return rc;
+    for (uint32_t i = 0; i < spec->places; i++) by_worker[i] = &places[i];
+    struct workers_options o = {
+        .n = spec->places,
+        .log = log,
+        .pool = type->pool,
+        .kind = spec->kind == RUN_PROCESS ? &worker_kind_process : &worker_kind_command,
+        .places = by_worker,
+    };
+    return workers_new(&o, &p->of[type->pool]);
+}
+
+int pools_start(struct pools *p, const struct types *types, const struct workers_options *threads)
+{
+    const int *sockets = p->zygote.sockets;
+    int rc = workers_new(threads, &p->of[0]);
+    for (uint32_t i = 0; i < types->n && rc == 0; i++) {
+        const struct job_type *type = &types->of[i];
+        if (!type->spec) continue;
+        rc = start_pool(p, type, sockets, threads->log);
+        sockets += type->spec->places;
+    }
+    return rc; /* the process ends: what has been started goes with it */
+}
+
+bool pools_stop(struct pools *p)
+{
+    bool clean = true;
+    for (uint32_t i = 0; i < p->n; i++)
+        if (p->of[i]) clean &= workers_stop(p->of[i]);
+    if (clean) zygote_stop(&p->zygote);
+    return clean;
+}
+
+static void close_places(struct place *places, uint32_t n)
+{
+    for (uint32_t i = 0; i < n; i++)
+        if (places[i].spec && places[i].spec->kind == RUN_PROCESS) process_place_close(&places[i]);
+    free(places);
+}
+
+void pools_free(struct pools *p)
+{
+    for (uint32_t i = 0; i < p->n; i++) {
+        uint32_t n = p->of[i] ? p->of[i]->n : 0;
+        p->of[i] = workers_free(p->of[i]);
+        if (p->places[i]) close_places(p->places[i], n);
+    }
+    p->n = 0;
+}
+
+bool pools_healthy(const struct pools *p)
+{
+    for (uint32_t i = 0; i < p->n; i++)
+        if (!workers_healthy(p->of[i])) return false;
+    return true;
+}

@@ -1,0 +1,24 @@
+/* pools.h: all the workers of a server: the threads, and for each type that runs elsewhere a pool of places of its own. */
+#ifndef QUERN_WORKERS_POOLS_H
+#define QUERN_WORKERS_POOLS_H
+
+#include "workers/place.h"
+
+struct pools {
+    uint32_t n; /* at least 1 */
+    struct workers *of[POOLS_MAX]; /* 0: the threads */
+    struct zygote zygote;
+    struct place *places[POOLS_MAX]; /* of pools 1 and on */
+};
+
+/* Before any thread exists: forks the zygote if a type needs it. 0, -E2BIG: more than ZYGOTE_PLACES_MAX places in all, or -errno. */
+int pools_prepare(struct pools *p, const struct types *types);
+/* Starts all threads; threads: options of pool 0. 0 or -errno. */
+int pools_start(struct pools *p, const struct types *types, const struct workers_options *threads);
+/* As workers_stop. */
+bool pools_stop(struct pools *p);
+void pools_free(struct pools *p);
+/* False: see workers_healthy, of any pool. */
+bool pools_healthy(const struct pools *p);
+
+#endif

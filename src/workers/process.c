@@ -1,0 +1,377 @@
+/* process.c: see process.h. */
+#include "workers/process.h"
+
+#include "base/check.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "workers/shared.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/futex.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#define READY_NS (10 * NS_PER_S) /* a child that is not ready by then is not waited for */
+#define BACKOFF_FIRST_NS (50 * NS_PER_MS)
+#define BACKOFF_MAX_NS (5 * NS_PER_S)
+#define KEEP_BYTES ((size_t)256 << 10) /* of the input's pages: more is given back after a run */
+
+enum event { EVENT_POKE = 1, EVENT_DONE = 2, EVENT_DEATH = 4 };
+
+uint64_t process_backoff_ns(uint32_t n_deaths)
+{
+    if (n_deaths < 2) return 0; /* one crash is the task's, not the process's */
+    uint32_t doublings = n_deaths - 2 > 16 ? 16 : n_deaths - 2;
+    uint64_t ns = BACKOFF_FIRST_NS << doublings;
+    return ns < BACKOFF_MAX_NS ? ns : BACKOFF_MAX_NS;
+}
+
+/* ---- the place's memory and descriptors ---- */
+
+static int watch(int epoll_fd, int fd, enum event what, uint32_t how)
+{
+    struct epoll_event ev = {.events = how, .data.u32 = what};
+    return epoll_ctl(epoll_fd, EPOLL_CTL_ADD, fd, &ev) < 0 ? -errno : 0;
+}
+
+static int map_memory(struct place *p)
+{
+    size_t bytes = shared_bytes(p->type);
+    p->memory_fd = memfd_create("quern-place", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+    if (p->memory_fd < 0 || ftruncate(p->memory_fd, (off_t)bytes) < 0) return -errno;
+    /* The child must not shorten it under our hands. */
+    if (fcntl(p->memory_fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) < 0) return -errno;
+    void *at = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, p->memory_fd, 0);
+    if (at == MAP_FAILED) return -errno;
+    p->shared = at;
+    return 0;
+}
+
+int process_place_open(struct place *p)
+{
+    p->memory_fd = p->done_fd = p->epoll_fd = p->channel[0] = p->channel[1] = -1;
+    int rc = map_memory(p);
+    if (rc < 0) return rc;
+    p->done_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    p->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
+    if (p->done_fd < 0 || p->epoll_fd < 0) return -errno;
+    /* Edge by edge: each write is an event, and nobody has to read. */
+    return watch(p->epoll_fd, p->done_fd, EVENT_DONE, EPOLLIN | EPOLLET);
+}
+
+static void close_fd(int *fd)
+{
+    if (*fd >= 0) (void)close(*fd);
+    *fd = -1;
+}
+
+void process_place_close(struct place *p)
+{
+    if (p->shared) (void)munmap(p->shared, shared_bytes(p->type));
+    p->shared = NULL;
+    close_fd(&p->memory_fd);
+    close_fd(&p->done_fd);
+    close_fd(&p->epoll_fd);
+}
+
+/* ---- the child's life ---- */
+
+static void start_child(struct worker *w)
+{
+    struct place *p = w->place;
+    struct shared *s = p->shared;
+    int rc = socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, p->channel) < 0 ? -errno : 0;
+    atomic_store_explicit(&s->ready, 0, memory_order_relaxed);
+    atomic_store_explicit(&s->done, p->run, memory_order_relaxed);
+    if (rc == 0) {
+        const int fds[ZYGOTE_FDS] = {p->memory_fd, p->done_fd, p->channel[1]};
+        rc = zygote_spawn(p->socket, p->type->index, fds, NULL, 0, &p->child);
+        close_fd(&p->channel[1]);
+    }
+    if (rc == 0) rc = watch(p->epoll_fd, p->child.pidfd, EVENT_DEATH, EPOLLIN);
+    if (rc == 0) {
+        metric_set(&w->processes, 1);
+        if (p->has_started) metric_add(&w->restarts, 1);
+        p->has_started = true;
+        p->next_ns = clock_now_ns() + READY_NS;
+        return;
+    }
+    close_fd(&p->channel[0]);
+    p->n_deaths++;
+    p->next_ns = clock_now_ns() + BACKOFF_MAX_NS;
+    if (rc == -EPIPE) atomic_store_explicit(&w->all->sick, true, memory_order_relaxed);
+    log_error("worker.not_started", "type=%s place=%u reason=\"%s\"", p->type->type->name, w->index,
+              rc == -EPIPE ? "the process that starts them has gone" : strerror(-rc));
+}
+
+/* Its wait status. */
+static int bury_child(struct worker *w)
+{
+    struct place *p = w->place;
+    (void)epoll_ctl(p->epoll_fd, EPOLL_CTL_DEL, p->child.pidfd, NULL);
+    close_fd(&p->channel[0]);
+    int status = zygote_reap(p->socket, &p->child);
+    p->ready = false;
+    metric_set(&w->processes, 0);
+    claim_close(&w->claim);
+    p->next_ns = clock_now_ns() + process_backoff_ns(++p->n_deaths);
+    return status;
+}
+
+static void bury_idle(struct worker *w)
+{
+    struct place *p = w->place;
+    char how[PLACE_END_BYTES];
+    bool was_ready = p->ready;
+    place_describe_end(bury_child(w), how);
+    metric_add(&w->crashes, 1);
+    log_warn("worker.crashed", "type=%s place=%u end=\"%s\" %s", p->type->type->name, w->index, how,
+             was_ready ? "while=idle" : "while=starting");
+}
+
+/* What has to be done without a task. Returns for how many ms there is nothing, -1: for ever. */
+static int tend(struct worker *w, unsigned events)
+{
+    struct place *p = w->place;
+    uint64_t now = clock_now_ns();
+    if (p->child.pid && events & EVENT_DEATH) bury_idle(w);
+    if (p->child.pid && !p->ready && now >= p->next_ns) {
+        zygote_kill(p->socket, &p->child, SIGKILL);
+        p->next_ns = now + READY_NS;
+    }
+    if (!p->child.pid && atomic_load_explicit(&w->all->sick, memory_order_relaxed)) return -1; /* there is nobody to start one */
+    if (!p->child.pid && now >= p->next_ns) start_child(w);
+    if (p->child.pid && !p->ready && atomic_load_explicit(&p->shared->ready, memory_order_acquire)) p->ready = true;
+    if (p->ready) return -1;
+    now = clock_now_ns();
+    return p->next_ns > now ? (int)((p->next_ns - now) / NS_PER_MS) + 1 : 0;
+}
+
+static unsigned await(struct place *p, int ms)
+{
+    struct epoll_event ev[3];
+    unsigned events = 0;
+    int n = epoll_wait(p->epoll_fd, ev, 3, ms);
+    for (int i = 0; i < n; i++) events |= ev[i].data.u32;
+    return events;
+}
+
+static void begin(struct worker *w)
+{
+    int rc = watch(w->place->epoll_fd, w->poke_fd, EVENT_POKE, EPOLLIN | EPOLLET);
+    if (rc < 0) log_error("worker.not_started", "type=%s reason=\"%s\"", w->place->type->type->name, strerror(-rc));
+    (void)tend(w, 0);
+}
+
+/* Opens the claim of a place whose child has come up: by the thread, which knows that no task is in hand. */
+static void open_claim(struct worker *w)
+{
+    if (!(atomic_load_explicit(&w->claim, memory_order_relaxed) & CLAIM_CLOSED)) return;
+    claim_reopen(&w->claim);
+    hungry_tell(&w->all->hungry);
+}
+
+static void sleep_idle(struct worker *w)
+{
+    int ms = tend(w, 0);
+    if (w->place->ready) open_claim(w);
+    (void)tend(w, await(w->place, ms));
+}
+
+static void end(struct worker *w)
+{
+    struct place *p = w->place;
+    if (!p->child.pid) return;
+    zygote_kill(p->socket, &p->child, SIGKILL); /* idle: it has nothing to lose */
+    (void)bury_child(w);
+}
+
+/* ---- a run ---- */
+
+static void futex_wake_shared(_Atomic uint32_t *word)
+{
+    (void)syscall(SYS_futex, word, FUTEX_WAKE, 1, NULL, NULL, 0);
+}
+
+/* False: the input is too large for the type's room. */
+static bool lay_out(struct place *p, struct task *t)
+{
+    struct shared *s = p->shared;
+    struct slice input = block_slice(t->input);
+    if (input.len > shared_input_room(p->type)) {
+        task_fail(t, TASK_FAILED, "input_too_large", "The input has %zu bytes, %zu fit.", input.len, shared_input_room(p->type));
+        return false;
+    }
+    memset(&s->task, 0, TASK_CLEAR_BYTES);
+    task_init(&s->task, NULL);
+    s->task.n_params = t->n_params;
+    for (uint8_t i = 0; i < t->n_params; i++) {
+        s->task.params[i].name = t->params[i].name; /* of the type's table, which the child has at the same address */
+        s->param_at[i] = (uint32_t)(t->params[i].text - t->params_text);
+    }
+    if (t->n_params) memcpy(s->task.params_text, t->params_text, sizeof t->params_text);
+    memcpy(s->task.input_type, t->input_type, sizeof t->input_type);
+    s->input_bytes = input.len;
+    if (input.len) memcpy(shared_input(s), input.p, input.len);
+    if (input.len >= COPIES_FROM) copies_count(input.len);
+    return true;
+}
+
+/* Copies what may lack its end. */
+static void take_text(char *to, size_t room, const char *from)
+{
+    size_t n = strnlen(from, room - 1);
+    memcpy(to, from, n);
+    to[n] = 0;
+}
+
+/* The block of a sealed file that the child has sent; NULL: it has not, or it is not what it says. */
+static struct block *receive_file(struct place *p, struct block_budget *budget, size_t bytes)
+{
+    union {
+        char bytes[CMSG_SPACE(sizeof(int))];
+        struct cmsghdr align;
+    } control;
+    char one;
+    int fd = -1;
+    const int seals = F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE;
+    struct stat st;
+    struct iovec io = {&one, 1};
+    struct msghdr m = {.msg_iov = &io, .msg_iovlen = 1, .msg_control = control.bytes, .msg_controllen = sizeof control.bytes};
+    if (recvmsg(p->channel[0], &m, MSG_CMSG_CLOEXEC | MSG_DONTWAIT) != 1) return NULL;
+    struct cmsghdr *c = CMSG_FIRSTHDR(&m);
+    if (!c || c->cmsg_type != SCM_RIGHTS) return NULL;
+    memcpy(&fd, CMSG_DATA(c), sizeof fd);
+    bool is_sound = (fcntl(fd, F_GET_SEALS) & seals) == seals && fstat(fd, &st) == 0 && (size_t)st.st_size >= bytes;
+    struct block *b = is_sound ? block_map(budget, fd, bytes) : NULL;
+    (void)close(fd);
+    return b;
+}
+
+static struct block *take_result(struct place *p, struct task *t, uint32_t kind, size_t bytes)
+{
+    struct block *b;
+    switch ((enum shared_result)kind) {
+    case SHARED_INPUT: return t->input ? block_ref(t->input) : block_new(t->budget, 0);
+    case SHARED_FILE: return receive_file(p, t->budget, bytes);
+    case SHARED_AREA:
+        b = bytes <= SHARED_RESULT_BYTES ? block_new(t->budget, bytes) : NULL;
+        if (b) block_append(b, slice_make(shared_result(p->shared), bytes));
+        return b;
+    case SHARED_NONE: break;
+    }
+    return block_new(t->budget, 0);
+}
+
+static void collect(struct place *p, struct task *t)
+{
+    struct shared *s = p->shared;
+    uint64_t bytes = s->result_bytes;
+    take_text(t->result_type, sizeof t->result_type, s->task.result_type);
+    for (char *c = t->result_type; *c; c++)
+        if ((unsigned char)*c < ' ' || *c == 0x7f) *c = 0; /* it goes into a field line */
+    if (s->task.outcome != TASK_COMPLETED) {
+        char message[TASK_MESSAGE_BYTES], code[sizeof t->fail_code];
+        take_text(message, sizeof message, s->task.fail_message);
+        take_text(code, sizeof code, s->task.fail_code);
+        task_fail(t, TASK_FAILED, *code ? code : "handler_error", "%s", message);
+        return;
+    }
+    if (bytes > p->spec->result_max) {
+        task_fail(t, TASK_FAILED, "result_too_large", "The result has more than %llu bytes.", (unsigned long long)p->spec->result_max);
+        return;
+    }
+    t->outcome = TASK_COMPLETED;
+    t->result = take_result(p, t, s->result, (size_t)bytes);
+    if (!t->result) task_fail(t, TASK_FAILED, "out_of_memory", "No memory for a result of %zu bytes.", (size_t)bytes);
+}
+
+/* A child to run it; false: the task's time went by, or nobody wants it any more. */
+static bool has_child(struct worker *w, struct ending *e)
+{
+    struct place *p = w->place;
+    unsigned events = 0;
+    for (;;) {
+        int ms = tend(w, events), mine = ending_look(e);
+        if (p->ready) return true;
+        if (e->told || atomic_load_explicit(&w->all->sick, memory_order_relaxed)) return false;
+        events = await(p, mine >= 0 && mine < ms ? mine : ms);
+    }
+}
+
+static bool is_done(const struct place *p)
+{
+    /* Acquire: with the number comes what the child has written before. */
+    return atomic_load_explicit(&p->shared->done, memory_order_acquire) == p->run;
+}
+
+/* False: the child has ended instead. */
+static bool await_done(struct place *p, struct ending *e)
+{
+    unsigned events = 0;
+    while (!is_done(p)) {
+        bool was_told = e->told;
+        if (events & EVENT_DEATH) return false;
+        int ms = ending_look(e);
+        if (e->told && !was_told) atomic_store_explicit(&p->shared->task.cancelled, true, memory_order_relaxed);
+        events = await(p, ms);
+    }
+    return true;
+}
+
+static void run_in_child(struct worker *w, struct task *t, struct ending *e)
+{
+    struct place *p = w->place;
+    if (!lay_out(p, t)) return;
+    atomic_store_explicit(&t->twin, &p->shared->task, memory_order_release);
+    p->run++;
+    atomic_store_explicit(&p->shared->go, p->run, memory_order_release);
+    futex_wake_shared(&p->shared->go);
+    if (await_done(p, e)) {
+        collect(p, t);
+        p->n_deaths = 0;
+    } else {
+        place_fail(e, bury_child(w), "");
+        if (e->told) p->n_deaths = 0; /* our doing */
+        p->next_ns = e->told ? 0 : p->next_ns;
+    }
+    /* How far it came; the twin is another task's from here on. */
+    uint32_t progress = atomic_load_explicit(&p->shared->task.progress, memory_order_relaxed);
+    atomic_store_explicit(&t->progress, progress, memory_order_relaxed);
+    atomic_store_explicit(&t->twin, NULL, memory_order_release);
+    if (t->input && t->input->len > KEEP_BYTES)
+        (void)madvise(shared_input(p->shared) + KEEP_BYTES, shared_round(t->input->len) - KEEP_BYTES, MADV_REMOVE);
+}
+
+/* A child that was told to stop but has finished all the same dies of the SIGTERM that is on its way: nobody is to be given it. */
+static void retire(struct worker *w)
+{
+    zygote_kill(w->place->socket, &w->place->child, SIGKILL);
+    (void)bury_child(w);
+    w->place->n_deaths = 0;
+    w->place->next_ns = 0;
+}
+
+static void run(struct worker *w, struct task *t)
+{
+    struct ending e = ending_begin(w, t);
+    atomic_store_explicit(&t->started_ns, clock_now_ns(), memory_order_relaxed);
+    t->outcome = TASK_DROPPED;
+    if (!atomic_load_explicit(&t->cancelled, memory_order_relaxed)) {
+        if (has_child(w, &e)) run_in_child(w, t, &e);
+        else if (e.timed_out) task_fail(t, TASK_TIMEOUT, "timeout", "No worker process came up within %u ms.", t->run_limit_ms);
+    }
+    if (e.told && w->place->child.pid && w->place->ready) retire(w);
+    t->ended_ns = clock_now_ns();
+}
+
+const struct worker_kind worker_kind_process = {.name = "process", .begin = begin, .run = run, .sleep = sleep_idle, .end = end};

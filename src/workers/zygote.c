@@ -1,0 +1,140 @@
+/* zygote.c: the server's side of the zygote: see zygote.h. */
+#include "workers/zygote_parts.h"
+
+#include "base/check.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define ANSWER_MS 10000 /* a fork on a machine that is short of everything */
+
+static void close_all(const int *fds, uint32_t n)
+{
+    for (uint32_t i = 0; i < n; i++) (void)close(fds[i]);
+}
+
+int zygote_start(const struct types *types, uint32_t n_places, struct zygote *out)
+{
+    int theirs[ZYGOTE_PLACES_MAX];
+    assert(n_places <= ZYGOTE_PLACES_MAX);
+    *out = (struct zygote){0};
+    for (; out->n < n_places; out->n++) {
+        int pair[2];
+        if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0) break;
+        out->sockets[out->n] = pair[0];
+        theirs[out->n] = pair[1];
+    }
+    int rc = out->n < n_places ? -errno : 0;
+    pid_t pid = rc < 0 ? -1 : fork();
+    if (pid < 0 && rc == 0) rc = -errno;
+    if (pid == 0) {
+        close_all(out->sockets, out->n);
+        zygote_main(types, theirs, out->n);
+    }
+    close_all(theirs, out->n);
+    if (rc < 0) {
+        close_all(out->sockets, out->n);
+        out->n = 0;
+        return rc;
+    }
+    out->pid = pid;
+    return 0;
+}
+
+void zygote_stop(struct zygote *z)
+{
+    close_all(z->sockets, z->n);
+    z->n = 0;
+    while (z->pid > 0 && waitpid(z->pid, NULL, 0) < 0 && errno == EINTR) continue;
+    z->pid = 0;
+}
+
+/* The next message; a descriptor may come with it. 0, -ETIMEDOUT, -EPIPE or -errno. */
+static int receive(int socket, struct zygote_reply *r, int *fd)
+{
+    union {
+        char bytes[CMSG_SPACE(sizeof(int))];
+        struct cmsghdr align;
+    } control = {0};
+    struct iovec io = {r, sizeof *r};
+    struct msghdr m = {.msg_iov = &io, .msg_iovlen = 1, .msg_control = control.bytes, .msg_controllen = sizeof control.bytes};
+    struct pollfd p = {.fd = socket, .events = POLLIN};
+    int n = poll(&p, 1, ANSWER_MS);
+    if (n <= 0) return n == 0 ? -ETIMEDOUT : -errno;
+    ssize_t len = recvmsg(socket, &m, MSG_CMSG_CLOEXEC);
+    if (len < 0) return errno == ECONNRESET ? -EPIPE : -errno;
+    if (len == 0) return -EPIPE;
+    struct cmsghdr *c = CMSG_FIRSTHDR(&m);
+    *fd = -1;
+    if (c && c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_RIGHTS) memcpy(fd, CMSG_DATA(c), sizeof *fd);
+    return len == sizeof *r ? 0 : -EBADMSG;
+}
+
+static int ask(int socket, const struct zygote_request *q, const int *fds, size_t n_fds)
+{
+    union {
+        char bytes[CMSG_SPACE(ZYGOTE_FDS * sizeof(int))];
+        struct cmsghdr align;
+    } control = {0};
+    struct iovec io = {(void *)q, offsetof(struct zygote_request, env) + q->n_env};
+    struct msghdr m = {.msg_iov = &io, .msg_iovlen = 1};
+    if (n_fds) {
+        m.msg_control = control.bytes;
+        m.msg_controllen = CMSG_SPACE(n_fds * sizeof(int));
+        struct cmsghdr *c = CMSG_FIRSTHDR(&m);
+        c->cmsg_level = SOL_SOCKET;
+        c->cmsg_type = SCM_RIGHTS;
+        c->cmsg_len = CMSG_LEN(n_fds * sizeof(int));
+        memcpy(CMSG_DATA(c), fds, n_fds * sizeof(int));
+    }
+    return sendmsg(socket, &m, MSG_NOSIGNAL) < 0 ? -errno : 0;
+}
+
+int zygote_spawn(int socket, uint16_t type, const int fds[ZYGOTE_FDS], const char *env, size_t n_env, struct child *out)
+{
+    struct zygote_request q;
+    struct zygote_reply r;
+    int pidfd;
+    if (n_env > sizeof q.env) return -E2BIG;
+    memset(&q, 0, offsetof(struct zygote_request, env));
+    q.wish = ZYGOTE_SPAWN;
+    q.type = type;
+    q.n_env = (uint32_t)n_env;
+    if (n_env) memcpy(q.env, env, n_env);
+    int rc = ask(socket, &q, fds, ZYGOTE_FDS);
+    if (rc < 0) return rc;
+    do rc = receive(socket, &r, &pidfd); /* what is left of an earlier child is of no interest any more */
+    while (rc == 0 && r.news != ZYGOTE_SPAWNED);
+    if (rc == 0) rc = r.error;
+    if (rc == 0 && pidfd < 0) rc = -EMFILE; /* it was sent, but there was no room for it */
+    if (rc < 0) return rc;
+    *out = (struct child){.pid = r.pid, .pidfd = pidfd};
+    return 0;
+}
+
+void zygote_kill(int socket, const struct child *c, int signal)
+{
+    struct zygote_request q;
+    memset(&q, 0, offsetof(struct zygote_request, env));
+    q.wish = ZYGOTE_KILL;
+    q.pid = c->pid;
+    q.signal = signal;
+    (void)ask(socket, &q, NULL, 0); /* gone: so are its children */
+}
+
+int zygote_reap(int socket, struct child *c)
+{
+    struct zygote_reply r = {0};
+    int fd, rc;
+    do {
+        rc = receive(socket, &r, &fd);
+        if (rc == 0 && fd >= 0) (void)close(fd);
+    } while (rc == 0 && (r.news != ZYGOTE_ENDED || r.pid != c->pid));
+    (void)close(c->pidfd);
+    *c = (struct child){.pidfd = -1};
+    return rc == 0 ? r.status : -1;
+}
