@@ -85,6 +85,7 @@ bool hungry_give_way(struct hungry *h)
     atomic_fetch_add_explicit(&h->jobs_turn, 1, memory_order_seq_cst);
     if (tell(h, HUNGRY_JOBS, 0, true)) return true;
     atomic_fetch_sub_explicit(&h->jobs_turn, 1, memory_order_seq_cst); /* somebody else has just told them */
+    hungry_tell_calls(h); /* a shard may have looked meanwhile, and given way to nobody */
     return false;
 }
 
