@@ -446,6 +446,7 @@ static int open_journal(struct shard *s)
         .clock = &s->clock,
         .seed = random_u64(&s->random),
         .segment_bytes = s->o.segment_bytes,
+        .buffer_bytes = s->o.journal_buffer_bytes,
         .disk_max_bytes = s->o.disk_max_bytes,
         .accept_damage = s->o.accept_damage,
     };

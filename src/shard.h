@@ -40,6 +40,7 @@ struct shard_options {
     const char *data;     /* folder of the journal; NULL: jobs are kept in memory only */
     uint64_t disk_max_bytes;
     uint32_t segment_bytes; /* of a file of the journal */
+    uint32_t journal_buffer_bytes; /* engine.h: buffer_bytes */
     bool accept_damage;
     uint8_t durability;   /* enum job_durability: of jobs that do not ask for another */
     uint64_t started_ns;

@@ -59,6 +59,7 @@ int shard_journal_open(struct shard_journal *j, const struct shard_journal_optio
         .files = j->files,
         .seed = j->o.seed,
         .segment_bytes = j->o.segment_bytes,
+        .buffer_bytes = j->o.buffer_bytes,
         .disk_bytes_max = j->o.disk_max_bytes,
         .accept_damage = j->o.accept_damage,
     };

@@ -265,6 +265,7 @@ struct engine_log_options {
     struct files *files; /* of the thread's ring, with room for JOURNAL_FILE_OPS */
     uint64_t seed;
     uint32_t segment_bytes; /* 0: the journal's own */
+    uint32_t buffer_bytes;  /* bounds a job with its result; 0: 4 MiB, for an envelope and a result of 1 MiB each */
     uint64_t disk_bytes_max;
     bool accept_damage;
 };

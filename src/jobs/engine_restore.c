@@ -7,6 +7,8 @@
 
 /* A remote worker that comes back gets at least this long to say so. */
 #define LEASE_AFTER_NS (5 * NS_PER_S)
+/* An envelope and a result of 1 MiB each, and what both grow by. */
+#define BUFFER_BYTES_DEFAULT (4u << 20)
 /* Slots that compaction looks at in one go. */
 #define WALK_SLOTS 65536u
 
@@ -251,7 +253,7 @@ int engine_open_log(struct engine *e, const struct engine_log_options *options, 
         .clock = e->options.clock,
         .seed = options->seed,
         .segment_bytes = options->segment_bytes,
-        .buffer_bytes = 4u << 20, /* an envelope and a result of 1 MiB each, and what both grow by */
+        .buffer_bytes = options->buffer_bytes ? options->buffer_bytes : BUFFER_BYTES_DEFAULT,
         .disk_bytes_max = options->disk_bytes_max,
         .accept_damage = options->accept_damage,
         .arg = e,
