@@ -54,7 +54,7 @@ CLI_SRC := $(wildcard tools/cli/*.c)
 CLI_OBJ := $(CLI_SRC:%.c=$B/%.o) $(patsubst %.c,$B/%.o,$(wildcard src/base/*.c))
 CLI_UNIT_OBJ := $(patsubst %.c,$B/%.o,$(wildcard tests/cli/unit/*.c))
 
-.PHONY: all release debug unit asan-load wire crash crash-long model test asan tsan fault fuzz fuzz-smoke bench lint format cover lib help clean binaries \
+.PHONY: all release debug unit asan-load wire crash crash-long model sim sim-self-test test asan tsan fault fuzz fuzz-smoke bench lint format cover lib help clean binaries \
         run-unit run-wire peers run-peers bench-journal bench-micro micro-binaries bench-test bench-report callgrind callgrind-check \
         load-selftest workers-test cli-test
 .SECONDARY:
@@ -136,6 +136,17 @@ $B/tests/cli_unit_tests: $(CLI_UNIT_OBJ) $(filter-out %/main.o,$(CLI_OBJ)) $(UNI
 	@mkdir -p $(@D)
 	$(CC) $(LDFL) -o $@ $^ -lcurl -lm $(UNIT_LIBS)
 
+# The whole server on a simulated ring, clock, disk and network, in one thread: tests/sim/world.h. These calls of the C library lead there.
+SIM_SRC  := $(wildcard tests/sim/*.c)
+SIM_OBJ  := $(SIM_SRC:%.c=$B/%.o)
+SIM_NOT  := $(patsubst %,$B/src/%.o,main server config config_file server_sizes ring/ring ring/ring_file ring/bufring ring/file ring/wake \
+              base/log workers/plugin)
+SIM_WRAP := clock_gettime getrandom nanosleep pthread_create pthread_join pthread_detach pthread_setname_np sched_setscheduler \
+            sched_setaffinity setpriority syscall close
+$B/tests/sim_tests: $(SIM_OBJ) $(OBJ)
+	@mkdir -p $(@D)
+	$(CC) $(LDFL) $(SIM_WRAP:%=-Wl,--wrap=%) -o $@ $(SIM_OBJ) $(filter-out $(SIM_NOT),$(OBJ)) $(LIBS)
+
 define ptest_rule
 $B/tests/plugin_$1: $B/tests/unit/plugins/test_$1.o $(if $(filter csv,$1),,$B/tests/support/plugin_host.o) \
     $(call plugin_objects,$(filter-out csv,$1))
@@ -152,6 +163,9 @@ $B/tests/%.so: tests/wire/plugins/%.c tests/wire/plugins/bad.h include/quern/que
 	$(CC) $(CFL) -fPIC -shared -o $@ $<
 
 SAN_ENV = ASAN_OPTIONS=abort_on_error=0:detect_leaks=1 UBSAN_OPTIONS=print_stacktrace=1 LSAN_OPTIONS=suppressions=$(CURDIR)/tests/lsan.supp:print_suppressions=0 TSAN_OPTIONS=halt_on_error=1
+
+# Lives that are cut off leave their memory behind.
+SIM_ENV = ASAN_OPTIONS=detect_leaks=0 UBSAN_OPTIONS=print_stacktrace=1
 
 UNIT_SECONDS ?= 60
 PTEST_RUN = $(if $(PLAIN_$(KIND)),,$(PTEST)) # single-threaded: nothing for ThreadSanitizer
@@ -182,6 +196,13 @@ crash: release ## kill -9 and restart: what was acknowledged is there
 	tests/crash/test_kill.py --cycles 10 --durability logged
 crash-long: release ## the same 5,000 times
 	tests/crash/test_kill.py --cycles 5000
+SEEDS ?= 500
+sim: ## the whole server on a simulated ring, clock, disk and network: SEEDS=500, or SEED=n [TRACE=1]
+	@$(MAKE) --no-print-directory KIND=asan build/asan/tests/sim_tests
+	$(SIM_ENV) build/asan/tests/sim_tests $(if $(SEED),--seed $(SEED) $(if $(TRACE),--trace),--seeds $(SEEDS) --jobs $(shell nproc))
+sim-self-test: ## what the simulation does wrong on purpose must be found out
+	@$(MAKE) --no-print-directory KIND=asan build/asan/tests/sim_tests
+	$(SIM_ENV) build/asan/tests/sim_tests --self-test
 model: ## spin checks the lock-free protocols, and refutes them where they are broken on purpose
 	@tests/model/run
 test: unit wire ## unit and wire
@@ -296,4 +317,4 @@ help: ## this
 clean: ## remove build/
 	rm -rf build
 
--include $(wildcard $B/bench/*.d $B/bench/peers/*.d) $(OBJ:.o=.d) $(LOAD_OBJ:.o=.d) $(CLI_OBJ:.o=.d) $(CLI_UNIT_OBJ:.o=.d) $(LOAD_UNIT_OBJ:.o=.d) $(UNIT_OBJ:.o=.d) $(WIRE_OBJ:.o=.d) $(wildcard $B/src/plugins/*/*.d)
+-include $(wildcard $B/bench/*.d $B/bench/peers/*.d) $(OBJ:.o=.d) $(LOAD_OBJ:.o=.d) $(CLI_OBJ:.o=.d) $(CLI_UNIT_OBJ:.o=.d) $(LOAD_UNIT_OBJ:.o=.d) $(UNIT_OBJ:.o=.d) $(WIRE_OBJ:.o=.d) $(SIM_OBJ:.o=.d) $(wildcard $B/src/plugins/*/*.d)

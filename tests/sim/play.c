@@ -1,0 +1,163 @@
+/* play.c: see play.h. */
+#include "play.h"
+
+#include "disk.h"
+#include "server.h"
+#include "work.h"
+#include "world.h"
+
+#include "base/check.h"
+
+#include <cjson/cJSON.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define CLIENTS_MAX 8
+#define FINISH_NS (120 * NS_PER_S) /* for all that is left to be done, once nobody disturbs */
+
+static struct client clients[CLIENTS_MAX], checker = {.name = "checker"};
+
+static bool all_rest(void *arg)
+{
+    (void)arg;
+    for (uint32_t i = 0; i < sim.p.clients; i++)
+        if (!clients[i].resting) return false;
+    return true;
+}
+
+static void close_gate(void)
+{
+    work_gate_open = false;
+    sim.goal = "clients end what they are at";
+    if (!sim_wait(all_rest, NULL, sim.now_ns + 200 * NS_PER_S)) sim_fail("a client does not get through");
+}
+
+/* ---- looking at every job ---- */
+
+static struct asked look(struct model_job *j)
+{
+    char path[96];
+    (void)snprintf(path, sizeof path, "/ojs/v1/jobs/%s", j->id);
+    for (int tries = 0;; tries++) {
+        struct asked a = work_ask(&checker, "GET", path, "", "", false);
+        if (a.status && a.status != 503) return a;
+        work_forget(&a);
+        if (tries == 100) sim_fail("job %s cannot be looked at", j->id);
+        sim_sleep(50 * NS_PER_MS);
+    }
+}
+
+static void settle_all(void)
+{
+    sim.goal = "every job is looked at";
+    for (uint32_t i = 0; i < model_n(); i++) {
+        struct model_job *j = model_at(i);
+        if (!j->id[0]) continue;
+        struct asked a = look(j);
+        model_settle(j, a.status, a.json);
+        work_forget(&a);
+    }
+}
+
+/* ---- lives ---- */
+
+static void start(void)
+{
+    const char *why;
+    uint64_t began_ns = sim.now_ns;
+    if (!server_up(&why)) {
+        if (sim.p.disk_bytes >= UINT64_C(1) << 30) sim_fail("it does not start again: %s", why);
+        sim.p.disk_bytes = UINT64_C(1) << 30; /* an operator makes room */
+        server_crash(false);
+        if (!server_up(&why)) sim_fail("it does not start again: %s", why);
+    }
+    model_back(began_ns);
+    settle_all();
+    work_hang_up(&checker, false);
+}
+
+static void end_life(void)
+{
+    uint64_t how = sim_below(5);
+    bool power = how > 1;
+    if (how == 0) server_stop();
+    else server_crash(power);
+    uint64_t when_ns = sim.now_ns;
+    close_gate();
+    model_crashed(when_ns, power);
+}
+
+/* ---- the end: everything can be finished ---- */
+
+static bool is_left(const struct model_job *j)
+{
+    return j->id[0] && j->told == TOLD_OPEN;
+}
+
+static uint32_t count_left(void)
+{
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < model_n(); i++) n += is_left(model_at(i));
+    return n;
+}
+
+static void look_at_left(void)
+{
+    for (uint32_t i = 0; i < model_n(); i++) {
+        struct model_job *j = model_at(i);
+        if (!is_left(j)) continue;
+        uint64_t order = model_tick();
+        struct asked a = look(j);
+        model_seen(j, order, a.status, a.json);
+        work_forget(&a);
+    }
+}
+
+static void acknowledge_all(void)
+{
+    while (checker.n_hands) {
+        checker.n_hands--;
+        work_ack(&checker, checker.hands[checker.n_hands].job, checker.hands[checker.n_hands].token, false);
+    }
+}
+
+/* One worker that never fails takes what is there until nothing is left: no job has been forgotten. */
+static void finish_all(void)
+{
+    uint64_t until_ns = sim.now_ns + FINISH_NS;
+    sim.goal = "everything is finished";
+    while (count_left()) {
+        if (sim.now_ns > until_ns) sim_fail("%u jobs are never finished", count_left());
+        for (int queue = 1; queue < MODEL_QUEUES; queue++) work_fetch(&checker, queue, 4, 0, false), acknowledge_all();
+        look_at_left();
+        sim_sleep(100 * NS_PER_MS);
+    }
+}
+
+void *play(void *arg)
+{
+    (void)arg;
+    disk_format();
+    for (uint32_t i = 0; i < sim.p.clients; i++) {
+        clients[i].index = i;
+        (void)snprintf(clients[i].name, sizeof clients[i].name, "client%u", i % 100);
+        (void)sim_thread_start(clients[i].name, 0, work_run, &clients[i]);
+    }
+    for (uint32_t life = 0; life < sim.p.lives; life++) {
+        start();
+        work_gate_open = true;
+        sim_sleep(sim_between(50 * NS_PER_MS, sim_one_in(3) ? 8 * NS_PER_S : NS_PER_S));
+        end_life();
+    }
+    sim.p.disk_fails = 0;
+    sim.p.disk_bytes = UINT64_C(1) << 30;
+    start();
+    finish_all();
+    work_hang_up(&checker, false);
+    server_stop();
+    model_crashed(sim.now_ns, false);
+    start();
+    server_stop();
+    return NULL;
+}

@@ -1,0 +1,56 @@
+/* work.h: what clients do: each is a thread with a connection of its own that takes one random step after the other, and leaves in the
+ * middle of some. Everything that is asked and told goes through the model. */
+#ifndef SIM_WORK_H
+#define SIM_WORK_H
+
+#include "http.h"
+#include "model.h"
+
+#define WORK_HANDS_MAX 12
+
+struct client {
+    char name[16];
+    uint32_t index;
+    uint64_t n_asked; /* for request ids */
+    struct http_conn c;
+    struct {
+        struct model_job *job;
+        uint32_t token;
+    } hands[WORK_HANDS_MAX]; /* what it has fetched and not ended */
+    uint32_t n_hands;
+    bool resting; /* stands before the gate */
+};
+
+/* Clients take steps while it is open. */
+extern bool work_gate_open;
+void *work_run(void *client);
+
+/* ---- single requests: work_ask.c ---- */
+
+struct asked {
+    int status; /* 0: there is no answer, and never will be */
+    bool sent; /* false: the server has not heard of it */
+    struct cJSON *json; /* of an answer that is JSON, or NULL */
+    struct http_answer raw;
+};
+/* Sends a request and reads its answer. may_leave: now and then goes away in the middle. */
+struct asked work_ask(struct client *k, const char *method, const char *path, const char *fields, const char *body,
+                      bool may_leave);
+void work_forget(struct asked *a);
+void work_hang_up(struct client *k, bool hard);
+
+/* ---- steps: work_steps.c ---- */
+void work_submit(struct client *k);
+void work_fetch(struct client *k, int queue, uint32_t count, uint32_t wait_s, bool may_leave);
+void work_end(struct client *k);
+void work_ack(struct client *k, struct model_job *j, uint32_t token, bool may_leave);
+void work_end_outdated(struct client *k);
+void work_heartbeat(struct client *k);
+void work_cancel(struct client *k);
+void work_look(struct client *k);
+void work_call(struct client *k);
+void work_burst(struct client *k);
+void work_nonsense(struct client *k);
+void work_dawdle(struct client *k);
+
+#endif
