@@ -112,7 +112,7 @@ void model_submitted(struct model_job *j, int status, const cJSON *answer, const
 
 /* ---- what a job may be ---- */
 
-static bool may_be_discarded(const struct model_job *j)
+bool model_may_be_discarded(const struct model_job *j)
 {
     uint32_t attempts = j->n_tokens + j->unseen_grants, losses = 3;
     return j->told == TOLD_DISCARDED || attempts >= (j->max_attempts < losses ? j->max_attempts : losses) || j->is_vague;
@@ -146,7 +146,7 @@ static void look_at_terminal(struct model_job *j, const cJSON *view, enum model_
     if (now == TOLD_COMPLETED) look_at_result(j, view);
     if (now == TOLD_CANCELLED && j->told != now && !j->cancels_out && !j->is_vague)
         sim_fail("job %s is cancelled, and nobody asked", j->id);
-    if (now == TOLD_DISCARDED && !may_be_discarded(j)) sim_fail("job %s is discarded too soon", j->id);
+    if (now == TOLD_DISCARDED && !model_may_be_discarded(j)) sim_fail("job %s is discarded too soon", j->id);
     if (j->told != now) model_over(j, now);
 }
 

@@ -24,6 +24,7 @@ enum model_end { END_ACK, END_NACK, END_REQUEUE };
 struct model_token {
     char text[24];
     uint64_t number;
+    uint64_t told_order;
     uint64_t until_ns; /* the lease lasts at least so long */
     uint64_t ttl_ns;
     bool is_ended; /* its end was told */

@@ -91,7 +91,8 @@ static uint32_t grant(struct model_job *j, const struct model_fetch *f, const cJ
     check_turn(f, j);
     assert(j->n_tokens < MODEL_TOKENS_MAX);
     struct model_token *t = &j->tokens[j->n_tokens++];
-    *t = (struct model_token){.number = number, .until_ns = f->asked_ns + f->ttl_ns, .ttl_ns = f->ttl_ns};
+    *t = (struct model_token){
+        .number = number, .told_order = model_tick(), .until_ns = f->asked_ns + f->ttl_ns, .ttl_ns = f->ttl_ns};
     (void)snprintf(t->text, sizeof t->text, "%s", text);
     if (!j->answered_order) j->answered_order = model_tick(); /* its submit was not answered */
     j->changed_ns = sim.now_ns;
@@ -167,12 +168,18 @@ static bool may_be_refused(struct model_job *j, uint32_t token)
            j->nacks_out || j->requeues_out || j->cancels_out || j->is_vague;
 }
 
+/* A later grant had been told when order was asked. */
+static bool is_outdated(const struct model_job *j, uint32_t token, uint64_t order)
+{
+    return token + 1 < j->n_tokens && j->tokens[token + 1].told_order < order;
+}
+
 static void check_may_be_accepted(struct model_job *j, uint32_t token, enum model_end what, uint64_t order)
 {
     const struct model_token *t = &j->tokens[token];
     bool is_same_again = what == END_ACK && t->is_ended && t->ended_by == END_ACK;
     if (j->is_vague) return;
-    if (token + 1 < j->n_tokens) sim_fail("job %s: the outdated token %s was accepted", j->id, t->text);
+    if (is_outdated(j, token, order)) sim_fail("job %s: the outdated token %s was accepted", j->id, t->text);
     if (is_same_again) return;
     if (t->is_ended) sim_fail("job %s: token %s was accepted twice", j->id, t->text);
     if (j->told != TOLD_OPEN && j->over_order < order && !(what == END_ACK && j->told == TOLD_COMPLETED))
@@ -233,7 +240,7 @@ void model_cancelled(struct model_job *j, uint64_t order, int status)
     if (status == 404 && j->told == TOLD_LOST) return;
     if (status == 409) {
         bool may_be_over = j->told != TOLD_OPEN || j->n_results || j->nacks || j->nacks_out || j->cancels_out ||
-                           j->queue == 0 || j->is_vague || j->n_tokens + j->unseen_grants >= 3;
+                           j->queue == 0 || model_may_be_discarded(j);
         if (!may_be_over) sim_fail("job %s cannot be cancelled", j->id);
         return;
     }
@@ -247,7 +254,6 @@ void model_beaten(struct model_job *j, uint32_t token, uint64_t order, uint64_t 
                   const cJSON *answer)
 {
     struct model_token *t = &j->tokens[token];
-    (void)order;
     if (status != 200) {
         if (status != 503 && status != 0 && status != 408) sim_fail("heartbeat: %d", status);
         return;
@@ -255,7 +261,7 @@ void model_beaten(struct model_job *j, uint32_t token, uint64_t order, uint64_t 
     if (strcmp(model_text(answer, "state"), "quiet") == 0) return; /* drains */
     bool extended = cJSON_GetArraySize(cJSON_GetObjectItemCaseSensitive(answer, "jobs_extended")) > 0;
     if (!extended && !may_be_refused(j, token)) sim_fail("job %s: its worker's heartbeat was refused", j->id);
-    if (extended && token + 1 < j->n_tokens && !j->is_vague)
+    if (extended && is_outdated(j, token, order) && !j->is_vague)
         sim_fail("job %s: the heartbeat of an outdated token was accepted", j->id);
     if (extended && asked_ns + ttl_ns > t->until_ns) t->until_ns = asked_ns + ttl_ns;
 }

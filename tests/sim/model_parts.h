@@ -23,6 +23,7 @@ struct model_token *model_last_token(struct model_job *j);
 void model_over(struct model_job *j, enum model_told told);
 void model_meet(struct model_job *j, const char *id);
 void model_look(struct model_job *j, uint64_t order, const struct cJSON *view);
+bool model_may_be_discarded(const struct model_job *j);
 bool model_is_result(const struct model_job *j, uint64_t n);
 uint32_t model_fetching(int queue); /* fetches that may have been served and not been seen */
 

@@ -237,6 +237,11 @@ static bool may_cancel(const struct op *op)
     return op->what <= SEND || op->what == WAKE;
 }
 
+static bool goes_on(const struct op *op)
+{
+    return op->what == ACCEPT_MANY || op->what == RECV_MANY || op->what == WAKE;
+}
+
 static void cancel_one(struct ring *r, const struct op *cancel)
 {
     int32_t res = -ENOENT;
@@ -246,7 +251,7 @@ static void cancel_one(struct ring *r, const struct op *cancel)
             continue;
         if (op->cancelled) break;
         bool ready = op_can_go(r, op);
-        if (ready && sim_one_in(3)) break;                /* about to complete: not found any more */
+        if (ready && !goes_on(op) && sim_one_in(3)) break; /* about to complete: not found any more */
         if (ready && op->what == SEND && sim_one_in(2)) { /* at work: it ends by itself */
             res = -EALREADY;
             break;
