@@ -83,7 +83,8 @@ static void end_life(void)
     bool power = how > 1;
     if (how == 0) server_stop();
     else server_crash(power);
-    uint64_t when_ns = sim.now_ns;
+    uint64_t when_ns = sim.disk_failed_ns ? sim.disk_failed_ns : sim.now_ns; /* later on nothing reached the disk */
+    sim.disk_failed_ns = 0;
     close_gate();
     model_crashed(when_ns, power);
 }

@@ -173,7 +173,9 @@ void file_op_deinit(struct file_op *op)
 
 static bool fails(struct files *f)
 {
-    return f->left && --f->left == 0;
+    if (!f->left || --f->left) return false;
+    sim.disk_failed_ns = sim.now_ns;
+    return true;
 }
 
 static bool keeps_some(void *arg, uint32_t n)

@@ -72,7 +72,7 @@ static void draw_profile(struct sim_profile *p)
     p->disk_bytes = sim_one_in(5) ? sim_between(4u << 20, 8u << 20) : UINT64_C(1) << 30;
     p->disk_ns = sim_one_in(4) ? 20 * NS_PER_MS : NS_PER_MS;
     p->sync_ns = sim_one_in(4) ? 40 * NS_PER_MS : 2 * NS_PER_MS;
-    p->disk_fails = sim_one_in(6) ? (uint32_t)sim_between(20, 600) : 0;
+    p->disk_fails = sim_one_in(6) ? (uint32_t)sim_between(5, 150) : 0;
     p->defer = (uint32_t)sim_between(2, 6);
     p->short_recv = sim_one_in(2) ? 4 : 0;
     p->mshot_ends = sim_one_in(2) ? 16 : 0;

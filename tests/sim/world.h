@@ -64,6 +64,7 @@ struct sim {
     enum sim_lie lie;
     bool print;
     uint64_t hash, lines, switches;
+    uint64_t disk_failed_ns; /* when an operation of this life failed that must not; 0: none has */
     uint32_t life; /* of the server: what belongs to an earlier one never happens */
     uint32_t lies_told;
     const char *goal; /* what is being waited for; for messages */
