@@ -114,7 +114,7 @@ void model_submitted(struct model_job *j, int status, const cJSON *answer, const
 
 bool model_may_be_discarded(const struct model_job *j)
 {
-    uint32_t attempts = j->n_tokens + j->unseen_grants, losses = 3;
+    uint32_t attempts = j->queue ? j->n_tokens + j->unseen_grants : j->lives_ended, losses = 3;
     return j->told == TOLD_DISCARDED || attempts >= (j->max_attempts < losses ? j->max_attempts : losses) || j->is_vague;
 }
 
@@ -218,6 +218,7 @@ void model_crashed(uint64_t when_ns, bool power)
     for (uint32_t i = 0; i < model.n; i++) {
         struct model_job *j = model.jobs[i];
         if (j->durability == MODEL_MEMORY) j->told = TOLD_LOST;
+        if (j->told == TOLD_OPEN) j->lives_ended++;
         if (j->durability == MODEL_LOGGED && power && j->changed_ns + LOGGED_NS > when_ns) j->is_vague = true;
     }
 }
