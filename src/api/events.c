@@ -12,6 +12,7 @@
 #define LIMIT_MAX 1000
 #define ID_PREFIX "evt_"
 #define SOURCE "ojs://quern/engine/0"
+#define CRON_SOURCE "ojs://quern/cron"
 
 struct wish {
     struct names types, queues, job_types;
@@ -83,6 +84,26 @@ static void write_data(struct json_out *o, const struct job_event *e)
     json_close(o, '}');
 }
 
+/* Members by the names of both texts, ojs-cron §9 and ojs-events §4.5. */
+static void write_cron_data(struct json_out *o, const struct job_event *e)
+{
+    bool is_run = e->kind == EVENT_CRON_TRIGGERED;
+    json_key(o, "data"), json_open(o, '{');
+    json_key(o, "cron_name"), json_str(o, schedule_name(&e->schedule));
+    json_key(o, "cron_expr"), json_str(o, schedule_expression(&e->schedule));
+    json_key(o, "cron_expression"), json_str(o, schedule_expression(&e->schedule));
+    json_key(o, "timezone"), json_str(o, schedule_zone(&e->schedule));
+    json_key(o, "job_type"), json_str(o, slice_str(e->type));
+    if (is_run) ojs_id_write(o, "job_id", e->job);
+    if (is_run) json_key(o, "run_count"), json_u64(o, e->run_count);
+    ojs_time_write(o, "scheduled_at", e->due_ns);
+    ojs_time_write(o, "scheduled_time", e->due_ns);
+    if (is_run) ojs_time_write(o, "actual_time", e->wall_ns);
+    else json_key(o, "reason"), json_str(o, e->reason == SKIP_GAP ? SLICE("dst_skip") : SLICE("overlap_skip"));
+    if (!is_run && e->job.high) ojs_id_write(o, "existing_job_id", e->job), ojs_id_write(o, "active_job_id", e->job);
+    json_close(o, '}');
+}
+
 static void id_text(const struct job_event *e, char text[sizeof ID_PREFIX + UUID_TEXT_BYTES])
 {
     memcpy(text, ID_PREFIX, sizeof ID_PREFIX);
@@ -97,17 +118,18 @@ static void write_event(struct json_out *o, const struct job_event *e)
     json_key(o, "specversion"), json_str(o, SLICE("1.0"));
     json_key(o, "id"), json_str(o, slice_str(id));
     json_key(o, "type"), json_str(o, slice_str(job_event_name(e->kind)));
-    json_key(o, "source"), json_str(o, SLICE(SOURCE));
+    json_key(o, "source"), json_str(o, e->schedule.block ? SLICE(CRON_SOURCE) : SLICE(SOURCE));
     ojs_time_write(o, "time", e->wall_ns);
-    ojs_id_write(o, "subject", e->job);
-    write_data(o, e);
+    if (e->schedule.block) json_key(o, "subject"), json_str(o, schedule_name(&e->schedule)), write_cron_data(o, e);
+    else ojs_id_write(o, "subject", e->job), write_data(o, e);
     json_close(o, '}');
 }
 
 /* Fixed text, ids, times and numbers; and the worker's name with every byte escaped. */
 static size_t event_bound(const struct job_event *e)
 {
-    return 640 + strlen(e->type) + strlen(e->queue) + 6 * strlen(e->worker_id);
+    size_t names = (size_t)2 * (e->schedule.name_bytes + e->schedule.expression_bytes) + e->schedule.zone_bytes;
+    return 800 + strlen(e->type) + strlen(e->queue) + 6 * strlen(e->worker_id) + names;
 }
 
 struct listing {

@@ -291,6 +291,26 @@ static void add_jobs(struct block *b, const struct engine_stats *j)
         addf(b, "quern_job_events_total{event=\"%s\"} %" PRIu64 "\n", totals[i].name, totals[i].n);
 }
 
+static void add_schedules(struct block *b, const struct engine_stats *j)
+{
+    const struct {
+        const char *name;
+        uint64_t n;
+    } times[] = {{"fired", j->runs}, {"skipped", j->runs_skipped}, {"missed", j->runs_missed}};
+    add_header(b, "quern_schedules", "gauge", "Cron jobs that are registered.");
+    addf(b, "quern_schedules %" PRIu64 "\n", j->schedules);
+    add_header(b, "quern_schedules_max", "gauge", "As many as may be.");
+    addf(b, "quern_schedules_max %" PRIu64 "\n", j->schedules_max);
+    add_header(b, "quern_schedules_stranded", "gauge", "Those whose time zone was not found at start: they never fire.");
+    addf(b, "quern_schedules_stranded %" PRIu64 "\n", j->schedules_stranded);
+    add_header(b, "quern_schedule_times_total", "counter",
+               "Times of cron jobs: a job was made; left out for an unfinished one or a jump of the clocks; a later one stands for it.");
+    for (size_t i = 0; i < sizeof times / sizeof *times; i++)
+        addf(b, "quern_schedule_times_total{outcome=\"%s\"} %" PRIu64 "\n", times[i].name, times[i].n);
+    add_header(b, "quern_schedule_put_off_total", "counter", "Attempts to make a cron job's job for which there was no room.");
+    addf(b, "quern_schedule_put_off_total %" PRIu64 "\n", j->runs_put_off);
+}
+
 static void add_journal(struct block *b, const struct journal_numbers *j)
 {
     const struct {
@@ -400,6 +420,7 @@ static struct block *render(const struct scrape *s, struct api *api)
     add_server(b, api);
     add_places(b, api->pools, api->run.types);
     add_jobs(b, &s->jobs);
+    add_schedules(b, &s->jobs);
     add_journal(b, &s->journal);
     for (int i = 0; i < HISTS; i++) add_histogram(b, i, &s->hists[i]);
     add_routes(b, s, &api->metrics);

@@ -26,6 +26,13 @@ void ojs_queue_list(struct exchange *x);
 void ojs_dead_list(struct exchange *x);
 void ojs_dead_retry(struct exchange *x);
 void ojs_dead_delete(struct exchange *x);
+/* ojs_cron.c */
+void ojs_cron_register(struct exchange *x);
+void ojs_cron_replace(struct exchange *x);
+void ojs_cron_list(struct exchange *x);
+void ojs_cron_info(struct exchange *x);
+void ojs_cron_toggle(struct exchange *x);
+void ojs_cron_delete(struct exchange *x);
 /* events.c */
 void ojs_event_list(struct exchange *x);
 /* ojs_system.c */

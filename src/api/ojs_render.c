@@ -206,16 +206,32 @@ static void write_envelope(struct json_out *o, const struct job_view *v)
 
 /* ---- the whole ---- */
 
+/* A time of the client's: as it was written, unless it was relative (ojs-core §13.6). */
+static void write_wanted_time(struct json_out *o, const struct job_view *v, const char *name, enum ojs_field a, enum ojs_field b,
+                              uint64_t wall_ns)
+{
+    struct ojs_fields fields;
+    struct ojs_member m;
+    if (wall_ns == 0) return;
+    if (v->is_raw || !v->args.len) {
+        ojs_time_write(o, name, wall_ns);
+        return;
+    }
+    ojs_fields_find(envelope_of(v), &fields);
+    if (ojs_fields_get_either(&fields, a, b, &m) && !slice_starts(m.value.text, SLICE("\"+"))) raw(o, name, m.value.text);
+    else ojs_time_write(o, name, wall_ns);
+}
+
 static void write_times(struct json_out *o, const struct job_view *v)
 {
     ojs_time_write(o, "created_at", v->created_ns);
     ojs_time_write(o, "enqueued_at", v->enqueued_ns);
-    ojs_time_write(o, "scheduled_at", v->scheduled_ns);
+    write_wanted_time(o, v, "scheduled_at", FIELD_SCHEDULED_AT, FIELD_DELAY_UNTIL, v->scheduled_ns);
     ojs_time_write(o, "started_at", v->started_ns);
     ojs_time_write(o, "completed_at", v->completed_ns);
     ojs_time_write(o, "cancelled_at", v->cancelled_ns);
     ojs_time_write(o, "discarded_at", v->discarded_ns);
-    ojs_time_write(o, "expires_at", v->expires_ns);
+    write_wanted_time(o, v, "expires_at", FIELD_EXPIRES_AT, FIELD_EXPIRES_AT, v->expires_ns);
     if (v->state == JOB_RETRYABLE) ojs_time_write(o, "next_attempt_at", v->next_attempt_ns);
 }
 

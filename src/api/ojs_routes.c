@@ -2,7 +2,7 @@
 #include "api/ojs.h"
 #include "api/ojs_handlers.h"
 
-#define SMALL_BODY 65536u /* 64 ids or queue names, with room to spare */
+#define SMALL_BODY 65536u /* 64 ids or queue names, with room to spare; a cron job */
 
 /* body_max 1 stands for the size that the caller gives. */
 #define GIVEN 1u
@@ -29,6 +29,12 @@ static const struct route routes[] = {
     ROUTE(GET, "/ojs/v1/dead-letter", ojs_dead_list, 0, .admit = ojs_admit),
     ROUTE(POST, "/ojs/v1/dead-letter/<uuid:id>/retry", ojs_dead_retry, SMALL_BODY, .admit = ojs_admit),
     ROUTE(DELETE, "/ojs/v1/dead-letter/<uuid:id>", ojs_dead_delete, 0, .admit = ojs_admit),
+    ROUTE(POST, "/ojs/v1/cron", ojs_cron_register, SMALL_BODY, .admit = ojs_admit),
+    ROUTE(GET, "/ojs/v1/cron", ojs_cron_list, 0, .admit = ojs_admit),
+    ROUTE(GET, "/ojs/v1/cron/<name>", ojs_cron_info, 0, .admit = ojs_admit),
+    ROUTE(PUT, "/ojs/v1/cron/<name>", ojs_cron_replace, SMALL_BODY, .admit = ojs_admit),
+    ROUTE(PATCH, "/ojs/v1/cron/<name>", ojs_cron_toggle, SMALL_BODY, .admit = ojs_admit),
+    ROUTE(DELETE, "/ojs/v1/cron/<name>", ojs_cron_delete, 0, .admit = ojs_admit),
     ROUTE(GET, "/ojs/v1/events", ojs_event_list, 0, .admit = ojs_admit),
     ROUTE(GET, "/ojs/v1/health", ojs_health, 0, .admit = ojs_admit, .vital = true),
     /* Without ojs_admit: who asks for a version that is not served finds here which one is

@@ -40,7 +40,7 @@ static void write_capabilities(struct json_out *o)
         const char *name;
         bool has;
     } capabilities[] = {
-        {"batch_enqueue", true}, {"cron_jobs", false},      {"dead_letter", true},    {"delayed_jobs", true},
+        {"batch_enqueue", true}, {"cron_jobs", true},       {"dead_letter", true},    {"delayed_jobs", true},
         {"job_ttl", true},        {"priority_queues", true}, {"rate_limiting", false}, {"schema_validation", false},
         {"unique_jobs", false},   {"workflows", false},      {"pause_resume", false},
     };
@@ -66,7 +66,7 @@ static void write_manifest(struct json_out *o, const struct api *api)
     str(o, "specversion", OJS_VERSION);
     str(o, "ojs_version", OJS_VERSION);
     write_implementation(o, api);
-    json_key(o, "conformance_level"), json_u64(o, 1);
+    json_key(o, "conformance_level"), json_u64(o, 2);
     json_key(o, "protocols"), json_raw(o, SLICE("[\"http\"]"));
     str(o, "backend", backend_of(api));
     write_capabilities(o);

@@ -30,6 +30,8 @@ static const struct {
     {"/ojs/v1/queues", "Queues and their counts", "jobs"},
     {"/ojs/v1/dead-letter", "Dead letters: jobs that were tried to their end", "jobs"},
     {"/ojs/v1/dead-letter/", "One dead letter: try it again, delete it", "jobs"},
+    {"/ojs/v1/cron", "Cron jobs: jobs at the times of an expression", "jobs"},
+    {"/ojs/v1/cron/", "One cron job: look, replace, enable or disable, delete", "jobs"},
     {"/ojs/v1/events", "The last events", "jobs"},
 };
 

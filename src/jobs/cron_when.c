@@ -142,6 +142,7 @@ static uint64_t days_by_number(const struct cron *c, const struct month *m)
 static uint64_t days_by_weekday(const struct cron *c, const struct month *m)
 {
     uint64_t days = days_with(m, c->weekdays);
+    assert(m->n_days >= 28);
     if (c->weekdays_last) days |= bits_from(days_with(m, c->weekdays_last), m->n_days - 6);
     for (unsigned i = 0; i < 5; i++)
         if (c->weekdays_nth[i]) days |= days_with(m, c->weekdays_nth[i]) & UINT64_C(0x7f) << (1 + 7 * i);

@@ -66,7 +66,7 @@ static void image_whole(const struct schedule *s, struct schedule_image *image)
                   .overlap = s->spec.overlap,
                   .enabled = s->spec.enabled},
         .job = birth_of(&s->spec),
-        .text = block_slice(t->block),
+        .text = slice_make(t->block->bytes, schedule_text_bytes(t)),
         .queue = s->spec.job.queue,
         .type = s->spec.job.type,
     };
@@ -74,7 +74,7 @@ static void image_whole(const struct schedule *s, struct schedule_image *image)
 
 size_t cron_record_bytes(const struct schedule_text *text)
 {
-    return LOG_SNAPSHOT_FIXED + (text->block ? text->block->len : 0);
+    return LOG_SNAPSHOT_FIXED + schedule_text_bytes(text);
 }
 
 static void place(struct engine *e, struct schedule *s, uint32_t segment, size_t bytes)
@@ -173,16 +173,12 @@ static struct job_spec spec_of(const struct record_birth *b, struct slice envelo
     };
 }
 
-/* The text, and behind it the names of queue and type, which must stand somewhere. */
+/* The text, and behind it the names of queue and type, which must stand somewhere: so they do in the record. */
 static bool read_spec(struct engine *e, const struct schedule_image *image, struct schedule_spec *spec)
 {
     const struct record_schedule_birth *b = &image->birth;
-    struct block *block = block_new(e->options.budget, image->text.len + image->queue.len + image->type.len);
+    struct block *block = restore_block(e, slice_make(image->text.p, image->text.len + image->queue.len + image->type.len));
     if (!block) return false;
-    block_append(block, image->text);
-    block_append(block, image->queue);
-    block_append(block, image->type);
-    block->len = image->text.len;
     *spec = (struct schedule_spec){
         .text = {block, b->definition_bytes, image->job.envelope_bytes, b->expression_bytes, b->name_bytes, b->zone_bytes},
         .stamp_at = b->stamp_at,
@@ -190,7 +186,7 @@ static bool read_spec(struct engine *e, const struct schedule_image *image, stru
         .enabled = b->enabled,
     };
     spec->job = spec_of(&image->job, schedule_envelope(&spec->text));
-    spec->job.queue = slice_make(block->bytes + block->len, image->queue.len);
+    spec->job.queue = slice_make(block->bytes + image->text.len, image->queue.len);
     spec->job.type = slice_make(spec->job.queue.p + image->queue.len, image->type.len);
     return true;
 }

@@ -186,6 +186,9 @@ void log_on_failed(void *engine, int error);
 uint32_t log_on_rewrite(void *engine, uint32_t segment, uint32_t n_max); /* engine_restore.c */
 void log_on_drop(void *engine, struct job *job);
 
+/* engine_restore.c: a payload that was read. NULL: no memory, though all that has ended has made room. */
+struct block *restore_block(struct engine *e, struct slice bytes);
+
 /* engine_cron_log.c */
 /* Bytes that a schedule's whole record takes, at most. */
 size_t cron_record_bytes(const struct schedule_text *text);

@@ -21,7 +21,7 @@ static int refuse(struct engine *e, int rc, const char *why)
 }
 
 /* What had been forgotten for its room may still be in the journal: the oldest that have ended go first again. */
-static struct block *block_of(struct engine *e, struct slice bytes)
+struct block *restore_block(struct engine *e, struct slice bytes)
 {
     struct block *b;
     while ((b = payload_copy(&e->options.payloads, bytes)) == NULL) {
@@ -78,7 +78,7 @@ static int take_result(struct engine *e, struct job *job, const struct job_image
     job->result = NULL;
     if (!(flags & RECORD_RESULT)) return 0;
     job->result_is_json = (flags & RECORD_JSON) != 0;
-    job->result = block_of(e, image->result);
+    job->result = restore_block(e, image->result);
     if (!job->result) return refuse(e, -ENOMEM, "the results of its jobs do not fit into the memory for bodies");
     if (image->result_type.len == 0) return 0;
     struct history *h = store_history(&e->store, job);
@@ -89,7 +89,7 @@ static int take_result(struct engine *e, struct job *job, const struct job_image
 
 static void take_errors(struct engine *e, struct job *job, const struct job_image *image)
 {
-    for (unsigned i = image->state.n_errors; i-- > 0;) store_error_add(&e->store, job, block_of(e, image->errors[i]));
+    for (unsigned i = image->state.n_errors; i-- > 0;) store_error_add(&e->store, job, restore_block(e, image->errors[i]));
 }
 
 /* Jobs that have ended wait for being forgotten from here on; what is ready comes into its queue when all has been read. */
@@ -161,7 +161,7 @@ static int take_snapshot(struct engine *e, const struct job_image *image, const 
 {
     struct job *job = store_find(&e->store, image->state.id);
     if (job) forget(e, job);
-    struct block *envelope = block_of(e, image->envelope);
+    struct block *envelope = restore_block(e, image->envelope);
     if (!envelope) return refuse(e, -ENOMEM, "the payloads of its jobs do not fit into the memory for bodies");
     enum store_outcome outcome = store_add(&e->store, image->state.id, image->queue, image->type, &job);
     if (outcome != STORE_OK) {

@@ -22,7 +22,7 @@ enum schedule_overlap {
 const char *schedule_overlap_name(enum schedule_overlap o); /* "cancel_previous" */
 
 /* All that is text in one block, without gaps in this order: name, expression, time zone, definition (as it was received, for whoever
- * shows it), envelope (of the jobs). */
+ * shows it), envelope (of the jobs). More may stand behind it. */
 struct schedule_text {
     struct block *block;
     uint32_t definition_bytes, envelope_bytes;
@@ -48,6 +48,11 @@ static inline struct slice schedule_definition(const struct schedule_text *t)
 static inline struct slice schedule_envelope(const struct schedule_text *t)
 {
     return slice_make(schedule_definition(t).p + t->definition_bytes, t->envelope_bytes);
+}
+
+static inline size_t schedule_text_bytes(const struct schedule_text *t)
+{
+    return (size_t)t->name_bytes + t->expression_bytes + t->zone_bytes + t->definition_bytes + t->envelope_bytes;
 }
 
 /* A checked wish. */

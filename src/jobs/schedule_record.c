@@ -41,7 +41,7 @@ static bool birth_is_sound(const struct record_schedule_birth *b, const struct r
 {
     return b->name_bytes > 0 && b->expression_bytes > 0 && b->expression_bytes <= CRON_TEXT_MAX && b->zone_bytes > 0 &&
            b->zone_bytes <= ZONE_NAME_MAX && b->overlap < SCHEDULE_OVERLAPS && b->enabled <= 1 &&
-           b->definition_bytes <= SCHEDULE_TEXT_MAX && job->envelope_bytes <= SCHEDULE_TEXT_MAX &&
+           b->definition_bytes <= SCHEDULE_TEXT_MAX && job->envelope_bytes <= SCHEDULE_TEXT_MAX && job->made == 0 &&
            job->envelope_bytes >= SCHEDULE_STAMP_BYTES && b->stamp_at <= job->envelope_bytes - SCHEDULE_STAMP_BYTES;
 }
 

@@ -39,7 +39,7 @@ WIRE(scheduled_jobs)
     struct id soon = ojs_submit(srv, "q", ",\"scheduled_at\":\"+PT0.3S\"");
     struct doc d = ojs_info(srv, later);
     TEXT(d, "job.state", "scheduled");
-    TEXT(d, "job.scheduled_at", "2099-12-31T23:59:59.000Z");
+    TEXT(d, "job.scheduled_at", "2099-12-31T23:59:59Z"); /* as it was written */
     doc_free(&d);
     ojs_expect_refusal(ojs_say(srv, "ack", later, ""), 409, "conflict");
     ojs_expect_refusal(ojs_say(srv, "nack", later, ERROR_MEMBER), 409, "conflict");
@@ -47,6 +47,13 @@ WIRE(scheduled_jobs)
     d = ojs_fetch_wait(srv, "\"q\"", 2, 5);
     cr_assert_eq(doc_n_jobs(&d), 1);
     TEXT(d, "jobs[0].id", soon.text);
+    HAS(d, "jobs[0].enqueued_at");
+    doc_free(&d);
+    struct id past = ojs_submit(srv, "q", ",\"scheduled_at\":\"2020-01-01T01:00:00+01:00\"");
+    d = ojs_fetch(srv, "\"q\"");
+    TEXT(d, "jobs[0].id", past.text);
+    TEXT(d, "jobs[0].scheduled_at", "2020-01-01T01:00:00+01:00");
+    NUMBER(d, "jobs[0].attempt", 1);
     doc_free(&d);
 }
 

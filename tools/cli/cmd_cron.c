@@ -78,7 +78,8 @@ int cron_add_command(struct client *c)
         say("%s", why);
         rc = EXIT_USAGE;
     }
-    struct http_request q = {.method = "POST", .path = "/ojs/v1/cron", .type = OJS_TYPE, .body = buf_slice(&body)};
+    struct http_request q = {
+        .method = "PUT", .path = client_path(c, "/ojs/v1/cron/%s", words[0]), .type = OJS_TYPE, .body = buf_slice(&body)};
     if (rc == 0) rc = client_send(c, &q);
     if (rc == 0) rc = show_answer(c);
     buf_deinit(&file), buf_deinit(&body);
