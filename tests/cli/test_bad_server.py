@@ -80,7 +80,9 @@ class BadServerTest(unittest.TestCase):
         self.ask(answer(500, {"error": {"message": "x" * 500000}}), "get", ID, code=SERVER, says="the answer is 500")
 
     def test_what_a_call_is_told(self):
-        self.ask(answer(422, {"detail": "No picture."}), "run", "x", code=JOB, says=r"No picture \(422\)")
+        failed = answer(422, {"detail": "No picture."}).replace(b"\r\n", b"\r\nQuern-Job-Type: x\r\n", 1)
+        self.ask(failed, "run", "x", code=JOB, says=r"No picture \(422\)")
+        self.ask(answer(422, {"detail": "Another key."}), "run", "x", code=REFUSED, says=r"Another key \(422\)")
         self.ask(answer(504, {"detail": "Too long."}), "run", "x", code=LATE, says=r"Too long \(504\)")
         self.ask(answer(413, {"detail": "Too large."}), "run", "x", code=REFUSED, says=r"Too large \(413\)")
 
@@ -95,7 +97,7 @@ class BadServerTest(unittest.TestCase):
         with Fake(serve) as fake:
             said = quern("run", "x", "-p", "a=1&2", "--wait=20s", url=fake.url)
         self.assertEqual((said.code, said.out, said.err), (0, "flour", ""), said)
-        self.assertIn(b"Prefer: wait=20", fake.requests[0])
+        self.assertIn(b"\r\nPrefer: respond-async, wait=20\r\n", fake.requests[0])
         self.assertEqual(fake.connections, 1)
 
     def test_silence_and_the_time_of_the_command(self):

@@ -9,25 +9,37 @@ from support import DONE, REFUSED, SERVER, USAGE, Fake, Running, ServerCase, Ter
 
 
 class EventsTest(ServerCase):
-    def test_list_has_the_latest_state_of_each_job(self):
+    def test_recent_jobs_have_their_latest_state(self):
         done = self.submit("burn", "-p", "ms=1", "--queue", "l1", "--wait")
         waiting = [self.submit("x.list", "--queue", "l1") for _ in range(3)]
         self.good("cancel", waiting[0])
-        found = self.good("list", "--queue", "l1").objects
-        self.assertEqual([(o["job_id"], o["state"]) for o in found],
+        found = self.good("list", "--recent", "--queue", "l1").objects
+        self.assertEqual([(o["id"], o["state"]) for o in found],
                          [(waiting[0], "cancelled"), (waiting[2], "available"), (waiting[1], "available"), (done, "completed")])
-        self.assertEqual(self.good("list", "--queue", "l1", "-s", "available", "-q").out.split(), waiting[:0:-1])
-        self.assertEqual(self.good("list", "--queue", "l1", "-t", "burn", "-q").out.split(), [done])
-        self.assertEqual(self.good("list", "--queue", "l1", "-n", "2", "-q").out.split(), [waiting[0], waiting[2]])
-        self.assertEqual(self.good("list", "--queue", "l1", "-n", "0").out, "")
-        table = self.good("list", "--queue", "l1", "-o", "table").out.splitlines()
+        self.assertEqual(self.good("list", "--recent", "--queue", "l1", "-s", "available", "-q").out.split(), waiting[:0:-1])
+        self.assertEqual(self.good("list", "--recent", "--queue", "l1", "-t", "burn", "-q").out.split(), [done])
+        self.assertEqual(self.good("list", "--recent", "--queue", "l1", "-n", "2", "-q").out.split(), [waiting[0], waiting[2]])
+        self.assertEqual(self.good("list", "--recent", "--queue", "l1", "-n", "0").out, "")
+        table = self.good("list", "--recent", "--queue", "l1", "-o", "table").out.splitlines()
         self.assertEqual(table[0].split(), ["ID", "STATE", "TYPE", "QUEUE", "ATTEMPT", "SINCE"])
         self.assertEqual(len(table), 5)
 
-    def test_list_reads_all_pages(self):
+    def test_recent_reads_all_pages(self):
         lines = (json.dumps({"type": "x.pages", "args": [], "queue": "pages"}) + "\n") * 1100
         self.good("submit", "--batch", "-", stdin=lines.encode())
-        self.assertEqual(len(set(self.good("list", "--queue", "pages", "-n", "5000", "-q").out.split())), 1100)
+        self.assertEqual(len(set(self.good("list", "--recent", "--queue", "pages", "-n", "5000", "-q").out.split())), 1100)
+
+    def test_list(self):
+        done = self.submit("burn", "-p", "ms=1", "--queue", "l2", "--wait")
+        waiting = [self.submit("x.list", "--queue", "l2") for _ in range(3)]
+        self.assertEqual(sorted(o["id"] for o in self.good("list", "--queue", "l2").objects), sorted([done, *waiting]))
+        self.assertEqual(sorted(self.good("list", "--queue", "l2", "-s", "available", "-q").out.split()), sorted(waiting))
+        self.assertEqual(self.good("list", "--queue", "l2", "-t", "burn", "-q").out.split(), [done])
+        self.assertEqual(len(self.good("list", "--queue", "l2", "-n", "2").objects), 2)
+        self.assertEqual(self.good("list", "-n", "0").out, "")
+        table = self.good("list", "--queue", "l2", "-o", "table").out.splitlines()
+        self.assertEqual(table[0].split()[:4], ["ID", "STATE", "TYPE", "QUEUE"])
+        self.assertEqual(len(table), 5)
 
     def test_tail_shows_what_has_been_and_what_comes(self):
         before = [self.submit("x.tail", "--queue", "tail") for _ in range(3)]
@@ -132,6 +144,59 @@ class OtherServersTest(unittest.TestCase):
             said = quern("queues", "--", "pause", url=fake.url)
         self.assertEqual(said.object, {"name": "pause"})
 
+    def test_a_list_in_pages(self):
+        def serve(request, _):
+            path = request.split(b" ")[1].decode()
+            page = {"jobs": [{"id": f"a{i}", "state": "active"} for i in range(50)], "pagination": {"next_cursor": "50"}}
+            return answer(200, page if "cursor" not in path else {"jobs": [{"id": "last"}, 5], "pagination": {}})
+
+        with Fake(serve) as fake:
+            said = quern("list", "--queue", "a&b", "-n", "60", "-q", url=fake.url)
+            few = quern("list", "-n", "3", "-q", url=fake.url)
+        self.assertEqual(said.out.split(), [f"a{i}" for i in range(50)] + ["last"], said)
+        self.assertEqual([r.split(b" ")[1] for r in fake.requests], [b"/ojs/v1/jobs?limit=50&queue=a%26b",
+                         b"/ojs/v1/jobs?limit=50&queue=a%26b&cursor=50", b"/ojs/v1/jobs?limit=3"])
+        self.assertEqual(few.out.split(), ["a0", "a1", "a2"])
+
+    def test_a_server_that_does_not_list_its_jobs(self):
+        def serve(request, _):
+            if b"/events?" not in request:
+                return answer(405, {"error": {"message": "No."}})
+            return answer(200, {"events": [{"data": {"job_id": "j", "state": "active"}}], "has_more": False})
+
+        with Fake(serve) as fake:
+            said = quern("list", url=fake.url)
+        self.assertEqual((said.code, said.object, said.err), (DONE, {"id": "j", "state": "active"}, ""), said)
+
+    def test_a_list_that_is_refused(self):
+        with Fake(lambda *_: answer(400, {"error": {"message": "No such state."}})) as fake:
+            said = quern("list", "-s", "x", url=fake.url)
+        self.assertEqual((said.code, said.out, said.err), (REFUSED, "", "quern: No such state (400)\n"), said)
+
+    def test_schedules(self):
+        job = {"name": "n", "cron": "@daily", "timezone": "UTC", "type": "x", "enabled": False, "next_run_at": None, "run_count": 3}
+
+        def serve(request, _):
+            if request.startswith(b"GET "):
+                return answer(200, {"cron_jobs": [job], "count": 1})
+            return answer(201, {"cron_job": job, "deleted": True, "name": "n"})
+
+        with Fake(serve) as fake:
+            said = [quern("cron", *words, url=fake.url) for words in (
+                ["list"], ["add", "n", "@daily", "x", "--args", "[1]"], ["add", "n", "@daily", "x", "--replace"], ["remove", "n", "m"],
+                ["disable", "n"], ["enable", "n"])]
+            table = quern("cron", "-o", "table", url=fake.url)
+        self.assertEqual([s.code for s in said], [DONE] * 6, said)
+        self.assertEqual(said[0].object, job)
+        self.assertEqual(said[1].object, job)
+        self.assertRegex(table.out, r"^NAME +CRON +ZONE +TYPE +ON +NEXT +LAST +RUNS\nn +@daily +UTC +x +no +- +- +3\n$")
+        heads = [(r.split(b" ")[0] + b" " + r.split(b" ")[1]).decode() for r in fake.requests]
+        self.assertEqual(heads[1:7], ["POST /ojs/v1/cron", "PUT /ojs/v1/cron/n", "DELETE /ojs/v1/cron/n", "DELETE /ojs/v1/cron/m",
+                                      "PATCH /ojs/v1/cron/n", "PATCH /ojs/v1/cron/n"])
+        bodies = [r.partition(b"\r\n\r\n")[2].decode() for r in fake.requests]
+        self.assertEqual(json.loads(bodies[1]), {"name": "n", "cron": "@daily", "type": "x", "args": [1], "options": {}})
+        self.assertEqual(bodies[5:7], ['{"enabled":false}', '{"enabled":true}'])
+
     def test_figures_of_something_else(self):
         with Fake(lambda *_: answer(200, b"up 1\n", "text/plain")) as fake:
             said = quern("workers", url=fake.url)
@@ -142,14 +207,14 @@ class OtherServersTest(unittest.TestCase):
         events = [5, {}, {"data": 7, "type": None}, {"data": {"job_id": 3}}, {"data": {"job_id": "j\x1b", "state": "\n"}, "time": "t"}]
         with Fake(lambda *_: answer(200, {"events": events, "cursor": "", "has_more": True})) as fake:
             tail = quern("tail", "--no-follow", "-o", "table", url=fake.url)
-            listed = quern("list", "-o", "table", url=fake.url)
+            listed = quern("list", "--recent", "-o", "table", url=fake.url)
         self.assertEqual((tail.code, tail.out.count("\n")), (DONE, 4), tail)
         self.assertNotIn("\x1b", tail.out + listed.out)
         self.assertEqual((listed.code, len(listed.out.splitlines())), (DONE, 3), listed)
 
     def test_pages_without_end(self):
         with Fake(lambda *_: answer(200, {"events": [], "cursor": "same", "has_more": True})) as fake:
-            self.assertEqual(quern("list", url=fake.url).code, DONE)
+            self.assertEqual(quern("list", "--recent", url=fake.url).code, DONE)
         self.assertEqual(len(fake.requests), 2)
 
 

@@ -235,8 +235,7 @@ static int run(struct batch *b)
         rc = exit_worse(rc, sent);
         if (rc) say("line %u is the last that was looked at", b->in.number);
     }
-    if (b->failed)
-        say("%" PRIu64 " of %" PRIu64 " lines were not submitted", b->failed, b->failed + b->submitted);
+    if (b->failed) say("%" PRIu64 " of %" PRIu64 " lines were not submitted", b->failed, b->failed + b->submitted);
     return rc ? rc : b->failed ? EXIT_REFUSED : EXIT_DONE;
 }
 

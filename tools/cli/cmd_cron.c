@@ -39,7 +39,7 @@ static int show(struct client *c)
 {
     struct listing l = {.client = c};
     rows_init(&l.rows, TABLE_HEAD, 16u << 20);
-    int rc = pages_each(c, "/ojs/v1/cron?limit=100", "cron_jobs", 0, add_job, &l);
+    int rc = pages_each(c, "/ojs/v1/cron?limit=100", "cron_jobs", 0, add_job, &l, NULL);
     if (rc == 0 && !c->as_json) (void)rows_print(&l.rows, stdout);
     rows_deinit(&l.rows);
     return exit_worse(rc, client_flush());
@@ -78,8 +78,8 @@ int cron_add_command(struct client *c)
         say("%s", why);
         rc = EXIT_USAGE;
     }
-    struct http_request q = {
-        .method = "PUT", .path = client_path(c, "/ojs/v1/cron/%s", words[0]), .type = OJS_TYPE, .body = buf_slice(&body)};
+    struct http_request q = {.method = "POST", .path = "/ojs/v1/cron", .type = OJS_TYPE, .body = buf_slice(&body)};
+    if (c->o->replace) q.method = "PUT", q.path = client_path(c, "/ojs/v1/cron/%s", words[0]);
     if (rc == 0) rc = client_send(c, &q);
     if (rc == 0) rc = show_answer(c);
     buf_deinit(&file), buf_deinit(&body);
@@ -101,4 +101,23 @@ int cron_remove_command(struct client *c)
         if (rc == EXIT_SERVER || rc == EXIT_SIGNAL) break;
     }
     return exit_worse(worst, client_flush());
+}
+
+/* ojs-cron §8.5. */
+static int toggle(struct client *c, struct slice body)
+{
+    struct http_request q = {
+        .method = "PATCH", .path = client_path(c, "/ojs/v1/cron/%s", c->o->words[0]), .type = OJS_TYPE, .body = body};
+    int rc = client_send(c, &q);
+    return rc ? rc : show_answer(c);
+}
+
+int cron_enable_command(struct client *c)
+{
+    return toggle(c, SLICE("{\"enabled\":true}"));
+}
+
+int cron_disable_command(struct client *c)
+{
+    return toggle(c, SLICE("{\"enabled\":false}"));
 }

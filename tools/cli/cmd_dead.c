@@ -13,13 +13,6 @@ static int add_job(void *arg, struct json_value job)
     return 0;
 }
 
-static void add_filter(struct buf *path, const char *name, const char *value)
-{
-    if (!value) return;
-    buf_addf(path, "&%s=", name);
-    http_encode(path, value);
-}
-
 static int show(struct client *c)
 {
     const struct options *o = c->o;
@@ -31,10 +24,10 @@ static int show(struct client *c)
     }
     buf_init(&path, 4096);
     buf_add_str(&path, PAGE_QUERY);
-    add_filter(&path, "queue", o->queue);
-    add_filter(&path, "type", o->type);
+    http_add_query(&path, "queue", o->queue);
+    http_add_query(&path, "type", o->type);
     jobs_out_init(&out, c, false);
-    int rc = pages_each(c, path.p, "jobs", o->limit.given ? (uint64_t)o->limit.n : 0, add_job, &out);
+    int rc = pages_each(c, path.p, "jobs", o->limit.given ? (uint64_t)o->limit.n : 0, add_job, &out, NULL);
     buf_deinit(&path);
     return exit_worse(rc, jobs_out_end(&out));
 }

@@ -94,7 +94,7 @@ static int make_path(struct client *c, struct buf *path)
     return EXIT_USAGE;
 }
 
-/* 422: the handler failed. 504: the call took too long. All else is as everywhere. */
+/* 422 of a handler: it failed. 504: the call took too long. All else is as everywhere. */
 static int judge(struct client *c, struct sink *s, uint64_t until_ns)
 {
     static const struct slice jobs = SLICE_INIT("/ojs/v1/jobs/");
@@ -107,14 +107,15 @@ static int judge(struct client *c, struct sink *s, uint64_t until_ns)
     }
     if (status >= 200 && status < 300) return finish(s);
     int rc = client_refused(c, NULL);
-    return status == 422 ? EXIT_JOB : status == 504 ? EXIT_LATE : rc;
+    return status == 422 && c->reply.has_run ? EXIT_JOB : status == 504 ? EXIT_LATE : rc;
 }
 
 static int send_call(struct client *c, struct http_request *q, struct sink *s)
 {
-    char prefer[32];
+    char prefer[48];
     uint64_t until_ns = follow_until(c), seconds = c->o->wait.ns ? (c->o->wait.ns + NS_PER_S - 1) / NS_PER_S : WAIT_S_MAX;
-    (void)snprintf(prefer, sizeof prefer, "wait=%" PRIu64, seconds < WAIT_S_MAX ? seconds : WAIT_S_MAX);
+    /* Who waits longer than the server does for a call lets it become a job. */
+    (void)snprintf(prefer, sizeof prefer, "respond-async, wait=%" PRIu64, seconds < WAIT_S_MAX ? seconds : WAIT_S_MAX);
     if (c->o->wait.given) q->prefer = prefer;
     int rc = client_try(c, q);
     return rc ? rc : judge(c, s, until_ns);

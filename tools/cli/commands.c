@@ -9,7 +9,7 @@
 const struct command commands[COMMANDS] = {
     [COMMAND_RUN] = {"run", "TYPE [FILE|-]", 1, 2, "Run a job type on bytes and wait for the result's bytes",
         "The input is FILE, or stdin for \"-\"; without it nothing. The result goes to stdout, or to a file with -o.\n"
-        "The server keeps no record of a call: for work that must not be lost use submit.", run_command},
+        "The server keeps no record of a call, unless --wait has it make a job of one that takes longer than a call may.", run_command},
     [COMMAND_SUBMIT] = {"submit", "TYPE [FILE|-]", 0, 2, "Submit a job; with --batch many",
         "Its arguments are a JSON array: --args, or what stands in FILE, or in stdin for \"-\"; without any of them, none.\n"
         "With -p the first argument is an object of parameters, as the job types of the server itself take them.\n"
@@ -21,8 +21,9 @@ const struct command commands[COMMANDS] = {
     [COMMAND_RESULT] = {"result", "ID", 1, 1, "Fetch the bytes of a job's result", NULL, result_command},
     [COMMAND_CANCEL] = {"cancel", "ID...", 1, INT_MAX, "Cancel jobs", NULL, cancel_command},
     [COMMAND_RETRY] = {"retry", "ID...", 1, INT_MAX, "Try dead letters again", NULL, retry_command},
-    [COMMAND_LIST] = {"list", NULL, 0, 0, "List jobs that have changed lately, the latest first",
-        "It is made of the events that the server has kept: jobs that nothing has happened to for long are not in it.", list_command},
+    [COMMAND_LIST] = {"list", NULL, 0, 0, "List jobs",
+                      "In no order of time. --recent, or a server that does not list its jobs: those of its last events, the latest first.",
+                      list_command},
     [COMMAND_QUEUES] = {"queues", "[NAME]", 0, 1, "Show queues, with how many jobs are in which state", NULL, queues_command},
     [COMMAND_QUEUES_PAUSE] = {"queues pause", "NAME", 1, 1, "Hold a queue back: its jobs wait", NULL, queues_pause_command},
     [COMMAND_QUEUES_RESUME] = {"queues resume", "NAME", 1, 1, "Let a queue go on", NULL, queues_resume_command},
@@ -32,9 +33,11 @@ const struct command commands[COMMANDS] = {
     [COMMAND_DEAD_DELETE] = {"dead delete", "ID...", 1, INT_MAX, "Delete dead letters", NULL, dead_delete_command},
     [COMMAND_CRON_LIST] = {"cron list", NULL, 0, 0, "Show jobs that come again and again", NULL, cron_list_command},
     [COMMAND_CRON_ADD] = {"cron add", "NAME SCHEDULE TYPE [FILE|-]", 3, 4, "Submit a job at every time of a schedule",
-        "SCHEDULE is a cron expression: \"0 9 * * 1-5\", \"@daily\", \"@every 30s\". One that has the NAME already is replaced.",
+        "SCHEDULE is a cron expression: \"0 9 * * 1-5\", \"@daily\", \"@every 30s\". With --replace one that has the NAME is replaced.",
         cron_add_command},
     [COMMAND_CRON_REMOVE] = {"cron remove", "NAME...", 1, INT_MAX, "Remove schedules; their jobs stay", NULL, cron_remove_command},
+    [COMMAND_CRON_ENABLE] = {"cron enable", "NAME", 1, 1, "Let a schedule go on", NULL, cron_enable_command},
+    [COMMAND_CRON_DISABLE] = {"cron disable", "NAME", 1, 1, "Let a schedule rest", NULL, cron_disable_command},
     [COMMAND_TAIL] = {"tail", NULL, 0, 0, "Show what happens to jobs, as it happens", NULL, tail_command},
     [COMMAND_TOP] = {"top", NULL, 0, 0, "Show workers and queues, again and again", NULL, top_command},
     [COMMAND_HEALTH] = {"health", NULL, 0, 0, "Is the server well, and does it take work?",
@@ -79,6 +82,7 @@ const struct option_about option_table[] = {
     {"zone", 'z', OPTION_TEXT, "ZONE", ON(CRON_ADD), AT(zone), "time zone of the schedule, such as Europe/Paris [UTC]", NULL},
     {"overlap", 0, OPTION_WORD, "POLICY", ON(CRON_ADD), AT(overlap), "if the last one is not done: skip, allow, cancel_previous, enqueue [skip]", overlap_words},
     {"disabled", 0, OPTION_FLAG, NULL, ON(CRON_ADD), AT(disabled), "it does not run for now", NULL},
+    {"replace", 0, OPTION_FLAG, NULL, ON(CRON_ADD), AT(replace), "instead of one that has this name", NULL},
     {"description", 0, OPTION_TEXT, "TEXT", ON(CRON_ADD), AT(description), "what it is for", NULL},
     {"wait", 'w', OPTION_MAYBE, "TIME", ON(RUN) | ON(SUBMIT) | ON(RESULT), AT(wait), "wait for its end, at most that long", NULL},
 
@@ -86,6 +90,7 @@ const struct option_about option_table[] = {
     {"type", 't', OPTION_TEXT, "TYPE", LISTS, AT(type), "only of this job type", NULL},
     {"state", 's', OPTION_TEXT, "STATE", ON(LIST), AT(state), "only in this state: available, active, completed, ...", NULL},
     {"limit", 'n', OPTION_NUMBER, "N", LISTS, AT(limit), "at most so many [list: 50, tail: 10 before it follows]", NULL},
+    {"recent", 0, OPTION_FLAG, NULL, ON(LIST), AT(recent), "those that have changed lately, the latest first", NULL},
     {"no-follow", 0, OPTION_FLAG, NULL, ON(TAIL), AT(no_follow), "only what has been", NULL},
     {"format", 'o', OPTION_WORD, "FORMAT", LINES, AT(format), "table, or json: an object per line [table on a terminal]", format_words},
     {"json", 0, OPTION_FLAG, NULL, LINES, AT(json), "as --format json", NULL},

@@ -2,20 +2,13 @@
 
 #define PAGES_MAX 1000 /* a server whose pages never end */
 
-static void add_filter(struct buf *b, const char *name, const char *value)
-{
-    if (!value) return;
-    buf_addf(b, "&%s=", name);
-    http_encode(b, value);
-}
-
 void events_init(struct events *e, struct client *c)
 {
     *e = (struct events){.client = c};
     buf_init(&e->query, 8192), buf_init(&e->path, 8192);
     buf_add_str(&e->query, "/ojs/v1/events?limit=1000");
-    add_filter(&e->query, "queues", c->o->queue);
-    add_filter(&e->query, "job_types", c->o->type);
+    http_add_query(&e->query, "queues", c->o->queue);
+    http_add_query(&e->query, "job_types", c->o->type);
 }
 
 void events_deinit(struct events *e)
@@ -30,7 +23,7 @@ int events_each(struct events *e, int (*one)(void *arg, struct json_value event)
         struct slice none;
         buf_clear(&e->path);
         buf_add(&e->path, buf_slice(&e->query));
-        if (e->after[0]) add_filter(&e->path, "after", e->after);
+        if (e->after[0]) http_add_query(&e->path, "after", e->after);
         int rc = client_get(e->client, e->path.p, &answer);
         if (rc == 0) rc = client_member(&answer, "events", JSON_ARRAY, &list);
         for (size_t i = 0; rc == 0 && json_next(list, &i, &none, &event);)
@@ -43,6 +36,21 @@ int events_each(struct events *e, int (*one)(void *arg, struct json_value event)
         if (!is_new || !json_member(answer, SLICE("has_more"), &more) || more.kind != JSON_TRUE) break;
     }
     return 0;
+}
+
+struct json_value event_data(struct json_value event)
+{
+    struct json_value data;
+    if (json_member(event, SLICE("data"), &data) && data.kind == JSON_OBJECT) return data;
+    return (struct json_value){JSON_OBJECT, SLICE_INIT("{}")};
+}
+
+bool events_limit(const struct options *o, uint64_t otherwise, uint64_t *out)
+{
+    *out = o->limit.given ? (uint64_t)o->limit.n : otherwise;
+    if (!o->limit.given || (o->limit.n >= 0 && o->limit.n <= EVENTS_MAX)) return true;
+    say("--limit must be from 0 to %d", EVENTS_MAX);
+    return false;
 }
 
 int event_ring_init(struct event_ring *r, uint64_t max)

@@ -16,6 +16,12 @@ void events_deinit(struct events *e);
  * 0 or an exit code, said. */
 int events_each(struct events *e, int (*one)(void *arg, struct json_value event), void *arg);
 
+/* Its job, as the event tells of it; an empty object if it tells of none. */
+struct json_value event_data(struct json_value event);
+/* How many --limit asks for, at most EVENTS_MAX; without it otherwise. False: no such number, said. */
+#define EVENTS_MAX 100000 /* servers keep fewer */
+bool events_limit(const struct options *o, uint64_t otherwise, uint64_t *out);
+
 /* The last max of what is added, as JSON text. */
 struct event_ring {
     struct slice *kept; /* copies; oldest at n % max once it is full */

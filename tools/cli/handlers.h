@@ -21,6 +21,8 @@ int dead_delete_command(struct client *c);
 int cron_list_command(struct client *c);
 int cron_add_command(struct client *c);
 int cron_remove_command(struct client *c);
+int cron_enable_command(struct client *c);
+int cron_disable_command(struct client *c);
 int tail_command(struct client *c);
 int top_command(struct client *c);
 int health_command(struct client *c);

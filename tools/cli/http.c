@@ -109,6 +109,13 @@ void http_encode(struct buf *b, const char *text)
     }
 }
 
+void http_add_query(struct buf *b, const char *name, const char *value)
+{
+    if (!value) return;
+    buf_addf(b, "&%s=", name);
+    http_encode(b, value);
+}
+
 /* ---- what libcurl calls ---- */
 
 static void note_moved(struct http *h, size_t bytes)
@@ -148,13 +155,19 @@ static void keep(char *room, size_t room_bytes, struct slice s)
     room[s.len] = '\0';
 }
 
+static void clear_head(struct http_reply *r)
+{
+    r->status = 0, r->type[0] = r->location[0] = '\0', r->has_run = false;
+}
+
 static size_t on_field(char *bytes, size_t one, size_t n, void *arg)
 {
     struct http *h = arg;
     struct slice line = slice_make(bytes, n), value;
     (void)one;
     note_moved(h, n);
-    if (slice_starts(line, SLICE("HTTP/"))) h->reply->type[0] = h->reply->location[0] = '\0'; /* after a 100, another head */
+    if (slice_starts(line, SLICE("HTTP/"))) clear_head(h->reply); /* after a 100, another head */
+    if (field_is(line, SLICE("quern-job-type"), &value)) h->reply->has_run = true;
     if (field_is(line, SLICE("content-type"), &value))
         keep(h->reply->type, sizeof h->reply->type, slice_trim(slice_cut(&value, ';')));
     if (field_is(line, SLICE("location"), &value)) keep(h->reply->location, sizeof h->reply->location, value);
@@ -307,7 +320,7 @@ enum http_outcome http_ask(struct http *h, const struct http_request *q, struct 
     enum http_outcome outcome = HTTP_UNREACHABLE;
     CURLcode code = CURLE_OK;
     buf_clear(&r->body);
-    r->status = 0, r->type[0] = r->location[0] = '\0';
+    clear_head(r);
     h->request = q, h->reply = r;
     h->upload_error = 0, h->moved_at_ns = clock_now_ns();
     (void)snprintf(h->error, sizeof h->error, "%s", "");

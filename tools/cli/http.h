@@ -31,7 +31,8 @@ struct http_reply {
     long status;
     struct buf body; /* of an answer that did not go into the sink */
     char type[128]; /* media type, without parameters */
-    char location[256]; /* path of Location; empty: none */
+    char location[256]; /* value of Location; empty: none */
+    bool has_run; /* Quern-Job-Type is there: a handler has had its say */
 };
 
 enum http_outcome {
@@ -57,5 +58,7 @@ enum http_outcome http_ask(struct http *h, const struct http_request *q, struct 
 
 /* Appends text as one segment of a path or value of a query. */
 void http_encode(struct buf *b, const char *text);
+/* Appends "&name=value", encoded; nothing where value is NULL. */
+void http_add_query(struct buf *b, const char *name, const char *value);
 
 #endif

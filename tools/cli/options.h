@@ -48,11 +48,11 @@ struct options {
     const char *batch;           /* a file of envelopes; NULL: one job */
     const char *state;           /* of list */
     struct number limit;
-    bool no_follow;
+    bool no_follow, recent;
 
     const char *zone, *description;
     int overlap; /* 1 + place in overlap_words; 0: not given */
-    bool disabled;
+    bool disabled, replace;
 };
 
 enum options_outcome { OPTIONS_RUN, OPTIONS_DONE, OPTIONS_WRONG };

@@ -40,7 +40,7 @@ int queue_rows_print(struct client *c, const char *name, bool as_json)
 {
     struct listing l = {.name = name, .as_json = as_json};
     rows_init(&l.rows, "QUEUE|STATUS|>AVAILABLE|>ACTIVE|>SCHEDULED|>RETRYABLE|>COMPLETED|>CANCELLED|>DISCARDED", TABLE_MAX);
-    int rc = pages_each(c, "/ojs/v1/queues?limit=200", "queues", 0, add_queue, &l);
+    int rc = pages_each(c, "/ojs/v1/queues?limit=200", "queues", 0, add_queue, &l, NULL);
     if (rc == 0 && l.name && !l.is_found) {
         say("no job has named a queue '%s' yet", l.name);
         rc = EXIT_REFUSED;

@@ -20,7 +20,7 @@ _quern() {
         *)
             command=$word
             case "$word ${COMP_WORDS[i + 1]}" in
-            'queues pause' | 'queues resume' | 'dead list' | 'dead retry' | 'dead delete' | 'cron list' | 'cron add' | 'cron remove') ((i + 1 == COMP_CWORD)) || command+=" ${COMP_WORDS[i + 1]}" ;;
+            'queues pause' | 'queues resume' | 'dead list' | 'dead retry' | 'dead delete' | 'cron list' | 'cron add' | 'cron remove' | 'cron enable' | 'cron disable') ((i + 1 == COMP_CWORD)) || command+=" ${COMP_WORDS[i + 1]}" ;;
             esac
             break ;;
         esac
@@ -62,7 +62,7 @@ _quern() {
         options=' --format --json --url --timeout --quiet --help --version'
         words='' files= ;;
     'list')
-        options=' --queue --type --state --limit --format --json --url --timeout --quiet --help --version'
+        options=' --queue --type --state --limit --recent --format --json --url --timeout --quiet --help --version'
         words='' files= ;;
     'queues')
         options=' --format --json --watch --url --timeout --quiet --help --version'
@@ -93,11 +93,17 @@ _quern() {
         words='' files= ;;
     'cron')
         options=' --format --json --watch --url --timeout --quiet --help --version'
-        words=' list add remove' ;;
+        words=' list add remove enable disable' ;;
     'cron add')
-        options=' --param --args --queue --priority --max-attempts --retry --dead-letter --run-limit --lease --durability --unique --tag --meta --zone --overlap --disabled --description --format --json --url --timeout --quiet --help --version'
+        options=' --param --args --queue --priority --max-attempts --retry --dead-letter --run-limit --lease --durability --unique --tag --meta --zone --overlap --disabled --replace --description --format --json --url --timeout --quiet --help --version'
         words='' files=yes ;;
     'cron remove')
+        options=' --format --json --url --timeout --quiet --help --version'
+        words='' files= ;;
+    'cron enable')
+        options=' --format --json --url --timeout --quiet --help --version'
+        words='' files= ;;
+    'cron disable')
         options=' --format --json --url --timeout --quiet --help --version'
         words='' files= ;;
     'tail')
