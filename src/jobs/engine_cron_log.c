@@ -264,7 +264,7 @@ uint32_t cron_rewrite(struct engine *e, uint32_t segment, uint32_t n_max)
     for (uint32_t slot = 0; slot < e->schedules.slab.n_touched && moved < n_max; slot++) {
         struct schedule *s = schedules_at(&e->schedules, slot);
         if (!s || !s->log_bytes || s->log_segment != segment) continue;
-        if (log_admit(e, cron_record_bytes(&s->spec.text), false) < 0) break;
+        if (log_admit_rewrite(e, cron_record_bytes(&s->spec.text)) < 0) break;
         cron_log_whole(e, s);
         moved++;
     }

@@ -47,10 +47,9 @@ int log_admit(struct engine *e, size_t bytes, bool is_end)
     return journal_can_move(e->log.journal, bytes + SIDE_BYTES, 0);
 }
 
-int log_admit_rewrite(struct engine *e, const struct job *job)
+int log_admit_rewrite(struct engine *e, size_t bytes)
 {
-    if (e->log.failed) return -EROFS;
-    return journal_can_append(e->log.journal, log_snapshot_bytes(e, job), 0);
+    return e->log.failed ? -EROFS : journal_can_append(e->log.journal, bytes, 0);
 }
 
 bool log_has_room(struct engine *e)

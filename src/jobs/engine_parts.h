@@ -143,8 +143,8 @@ void engine_serve_all(struct engine *e);
 /* Whether an operation that adds bytes to the journal can be carried out: 0; -EAGAIN: not yet; -ENOSPC; -EROFS. is_end: it ends
  * a job, for which room is reserved. Smaller records that it may cause besides are allowed for. */
 int log_admit(struct engine *e, size_t bytes, bool is_end);
-/* As log_admit, for the job's snapshot once more, which gives up more room than it takes. */
-int log_admit_rewrite(struct engine *e, const struct job *job);
+/* As log_admit, for compaction, which gives up more room than it takes. */
+int log_admit_rewrite(struct engine *e, size_t bytes);
 bool log_has_room(struct engine *e); /* for a transition and what it causes */
 /* The same for what begins a job: a reservation for its end is to be had, too. */
 int log_admit_new(struct engine *e, size_t bytes);

@@ -278,7 +278,7 @@ int engine_open_log(struct engine *e, const struct engine_log_options *options, 
  * log_admit. */
 static int rewrite(struct engine *e, struct job *job)
 {
-    int rc = log_admit_rewrite(e, job);
+    int rc = log_admit_rewrite(e, log_snapshot_bytes(e, job));
     if (rc == 0) {
         log_snapshot(e, job);
     } else if (rc == -ENOSPC && job_state_is_terminal(job->state) && !log_is_unsettled(e, job)) {

@@ -11,7 +11,8 @@
 
 #include <errno.h>
 
-#define REWRITE_WAIT_NS (10 * NS_PER_MS) /* when the owner could move nothing */
+#define REWRITE_WAIT_NS (10 * NS_PER_MS) /* when the owner could move nothing: it may only have looked in the wrong place */
+#define PATIENCE_NS (5 * NS_PER_S)       /* when it has moved nothing for so long, it cannot */
 
 static void on_closed(void *arg, int32_t res)
 {
@@ -124,6 +125,8 @@ static void rewrite(struct journal *j)
     uint32_t moved = j->o.on_rewrite(j->o.arg, s->number, j->o.rewrite_max);
     metric_add(&j->counts.rewritten, moved);
     j->rewrite_ns = moved ? 0 : j->o.clock->mono_ns + REWRITE_WAIT_NS;
+    if (moved) j->idle_ns = 0;
+    else if (!j->idle_ns) j->idle_ns = j->o.clock->mono_ns;
 }
 
 void compact_step(struct journal *j)
@@ -145,7 +148,8 @@ bool compact_makes_room(const struct journal *j)
 {
     if (j->failed || j->stopping || !j->o.on_rewrite) return false;
     if (j->segs[0].number < j->oldest) return true;
-    return j->rewrite_ns == 0 && victim((struct journal *)(uintptr_t)j);
+    if (j->idle_ns && j->o.clock->mono_ns - j->idle_ns > PATIENCE_NS) return false;
+    return victim((struct journal *)(uintptr_t)j) != NULL;
 }
 
 uint64_t journal_dead_wanted(const struct journal *j)

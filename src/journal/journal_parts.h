@@ -66,6 +66,7 @@ struct journal {
     uint32_t oldest, oldest_sent, oldest_synced; /* numbers: lower ones are not needed; a batch says so; it is durable */
     uint64_t live, data;       /* bytes in all segments */
     uint64_t rewrite_ns;       /* mono; on_rewrite is not asked before */
+    uint64_t idle_ns;          /* mono; since when it has moved nothing; 0: it has */
     bool trimming_folder, folder_dirty;
     char trim_name[SEGMENT_NAME_BYTES];
 };
