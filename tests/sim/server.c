@@ -13,7 +13,7 @@
 #include "jobs/job.h"
 #include "sched/sched.h"
 #include "shard.h"
-#include "workers/worker.h"
+#include "workers/pools.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -26,7 +26,7 @@ struct server {
     struct types types;
     struct routes routes;
     struct block_budget budget;
-    struct workers *workers;
+    struct pools pools;
     struct block *openapi;
     struct shard *shards[SHARDS_SIM_MAX];
     struct metrics_door doors[SHARDS_SIM_MAX];
@@ -75,7 +75,7 @@ static struct shard_options options_for(struct server *s, uint32_t i)
         .budget = &s->budget,
         .types = &s->types,
         .routes = &s->routes,
-        .workers = s->workers,
+        .pools = &s->pools,
         .strategy = strategy_by_name(sim_one_in(2) ? "fixed" : "balanced"),
         .openapi = s->openapi,
         .version = "sim",
@@ -136,7 +136,8 @@ static void start(struct server *s)
     block_budget_init(&s->budget, 64u << 20, -1);
     s->openapi = openapi_build(s->routes.router, &s->types, &s->budget, "sim");
     struct workers_options w = {.n = sim.p.workers, .cpus = cpus, .shares_cpu = shares};
-    if (rc == 0) rc = workers_new(&w, &s->workers);
+    if (rc == 0) rc = pools_prepare(&s->pools, &s->types);
+    if (rc == 0) rc = pools_start(&s->pools, &s->types, &w);
     assert(rc == 0 && s->openapi);
     make_shards(s);
     for (uint32_t i = 0; i < sim.p.shards; i++) (void)shard_start(s->shards[i]);
@@ -154,10 +155,11 @@ static void free_all(struct server *s)
         more = false;
         for (uint32_t i = 0; i < sim.p.shards; i++) more |= shard_settle(s->shards[i]);
     }
-    for (uint32_t i = 0; i < s->workers->n; i++)
-        if (claim_count(&s->workers->of[i].claim)) sim_fail("worker %u is still claimed", i);
+    const struct workers *threads = s->pools.of[0];
+    for (uint32_t i = 0; i < threads->n; i++)
+        if (claim_count(&threads->of[i].claim)) sim_fail("worker %u is still claimed", i);
     for (uint32_t i = 0; i < sim.p.shards; i++) s->shards[i] = shard_free(s->shards[i]);
-    s->workers = workers_free(s->workers);
+    pools_free(&s->pools);
     block_unref(s->openapi);
     routes_deinit(&s->routes);
     if (s->budget.used || s->budget.blocks)
@@ -183,7 +185,7 @@ static void *live(void *arg)
     if (!sim_wait(is_quiet, s, sim.now_ns + DRAIN_GRACE_NS)) sim_trace("server: grace is over");
     send_all(s, SHARD_STOP);
     for (uint32_t i = 0; i < sim.p.shards; i++) shard_join(s->shards[i]);
-    if (!workers_stop(s->workers)) sim_fail("a handler has not come back");
+    if (!pools_stop(&s->pools)) sim_fail("a handler has not come back");
     free_all(s);
     s->ended = true;
     return NULL;
