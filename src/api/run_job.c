@@ -21,10 +21,22 @@ bool run_job_is_wanted(const struct exchange *x)
     return request_prefer(&x->request).respond_async || idempotency_is_asked(x);
 }
 
+/* As much of it as is kept, of what can stand in a field line. */
+static struct slice media_type(const struct exchange *x)
+{
+    struct slice type = {0};
+    if (!request_field(&x->request, SLICE("content-type"), &type)) return (struct slice){"", 0};
+    return slice_make(type.p, type.len < JOB_MEDIA_TYPE_MAX ? type.len : JOB_MEDIA_TYPE_MAX);
+}
+
+/* What stands behind the body: each byte of the query or of a path's parameter may become six, and names, quotes and commas stand
+ * between. Where that is not enough the body is copied after all. */
 uint32_t run_job_spare(const struct exchange *x)
 {
-    bool is_copied = x->request.content_length <= COPY_MAX;
-    return is_copied || !run_job_is_wanted(x) ? 0 : ARGS_MAX + JOB_MEDIA_TYPE_MAX;
+    const struct request *r = &x->request;
+    bool is_copied = r->content_length <= COPY_MAX;
+    if (is_copied || !run_job_is_wanted(x)) return 0;
+    return 16 + 6u * (r->query.len + r->path.len) + 80u * x->match.n_params + (uint32_t)media_type(x).len;
 }
 
 /* ---- answers ---- */
@@ -63,7 +75,7 @@ static void answer_result(struct exchange *x, struct job_view *v, bool is_replay
 {
     struct ojs_head h;
     head_start(&h, x, v, is_replay);
-    add_location(&h, "Content-Location", v->id, "/result");
+    if (v->result) add_location(&h, "Content-Location", v->id, "/result");
     struct slice type = v->result_is_json ? SLICE("application/json") : slice_str(v->result_type);
     if (type.len == 0) type = SLICE("application/octet-stream");
     struct answer a = {.status = 200, .type = type, .fields = slice_make(h.text, h.len), .block = v->result};
@@ -179,14 +191,6 @@ static struct block *envelope_of(struct block_budget *budget, struct block *body
     block_append(b, args);
     block_append(b, type);
     return b;
-}
-
-/* As much of it as is kept, of what can stand in a field line. */
-static struct slice media_type(const struct exchange *x)
-{
-    struct slice type = {0};
-    if (!request_field(&x->request, SLICE("content-type"), &type)) return (struct slice){"", 0};
-    return slice_make(type.p, type.len < JOB_MEDIA_TYPE_MAX ? type.len : JOB_MEDIA_TYPE_MAX);
 }
 
 static bool fill_spec(struct exchange *x, const struct task *t, struct job_spec *spec)

@@ -39,7 +39,7 @@ static void write_big(uint8_t *p, uint64_t n, size_t bytes)
 
 static void expand(uint32_t w[64], const uint8_t *p)
 {
-    for (int i = 0; i < 16; i++) w[i] = read_big(p + 4 * i);
+    for (size_t i = 0; i < 16; i++) w[i] = read_big(p + 4 * i);
     for (int i = 16; i < 64; i++) {
         uint32_t a = w[i - 15], b = w[i - 2];
         uint32_t s0 = rotate(a, 7) ^ rotate(a, 18) ^ a >> 3, s1 = rotate(b, 17) ^ rotate(b, 19) ^ b >> 10;
@@ -79,7 +79,7 @@ static void blocks_plain(uint32_t state[8], const uint8_t *p, size_t n)
 #define SHA_TARGET __attribute__((target("sha,sse4.1")))
 
 /* Four rounds; w: their words. abef and cdgh hold the state as the instructions want it. */
-SHA_TARGET static inline void four_rounds(__m128i *abef, __m128i *cdgh, __m128i w, int i)
+SHA_TARGET static inline void four_rounds(__m128i *abef, __m128i *cdgh, __m128i w, size_t i)
 {
     __m128i k = _mm_loadu_si128((const __m128i *)(const void *)&round_constants[4 * i]);
     __m128i sum = _mm_add_epi32(w, k);
@@ -94,12 +94,16 @@ SHA_TARGET static inline __m128i next_words(const __m128i w[4])
     return _mm_sha256msg2_epu32(sum, w[3]);
 }
 
+SHA_TARGET static inline __m128i big_words(const uint8_t *p)
+{
+    const __m128i order = _mm_set_epi64x(0x0c0d0e0f08090a0b, 0x0405060700010203);
+    return _mm_shuffle_epi8(_mm_loadu_si128((const __m128i *)(const void *)p), order);
+}
+
 SHA_TARGET static void one_block(__m128i *abef, __m128i *cdgh, const uint8_t *p)
 {
-    const __m128i big = _mm_set_epi64x(0x0c0d0e0f08090a0b, 0x0405060700010203);
-    __m128i w[4], a = *abef, c = *cdgh;
-    for (int i = 0; i < 4; i++) w[i] = _mm_shuffle_epi8(_mm_loadu_si128((const __m128i *)(const void *)(p + 16 * i)), big);
-    for (int i = 0; i < 16; i++) {
+    __m128i w[4] = {big_words(p), big_words(p + 16), big_words(p + 32), big_words(p + 48)}, a = *abef, c = *cdgh;
+    for (size_t i = 0; i < 16; i++) {
         four_rounds(&a, &c, w[0], i);
         __m128i next = next_words(w);
         w[0] = w[1], w[1] = w[2], w[2] = w[3], w[3] = next;
@@ -158,7 +162,7 @@ static void run(blocks_fn *blocks, const struct slice *parts, size_t n, uint8_t 
     size_t last = held + 9 <= BLOCK ? BLOCK : 2 * BLOCK;
     write_big(rest + last - 8, bytes * 8, 8);
     blocks(state, rest, last / BLOCK);
-    for (int i = 0; i < 8; i++) write_big(out + 4 * i, state[i], 4);
+    for (size_t i = 0; i < 8; i++) write_big(out + 4 * i, state[i], 4);
 }
 
 void sha256_plain(const struct slice *parts, size_t n, uint8_t out[SHA256_BYTES])
