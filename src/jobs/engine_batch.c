@@ -41,8 +41,9 @@ static void fill_all(struct engine *e, struct batch_item *items, uint32_t n)
         struct batch_item *item = &items[i];
         if (!item->job) continue;
         item->state = (uint8_t)submit_state(e, &item->spec);
-        submit_fill(e, item->job, &item->spec);
-        item->spec.envelope = item->job->envelope ? block_ref(item->job->envelope) : NULL;
+        struct block *asked = item->spec.envelope ? block_ref(item->spec.envelope) : NULL;
+        submit_fill(e, item->job, &item->spec); /* which may keep a copy */
+        item->spec.envelope = asked; /* the answer is made of its slices */
     }
 }
 

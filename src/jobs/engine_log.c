@@ -47,6 +47,11 @@ int log_admit(struct engine *e, size_t bytes, bool is_end)
     return journal_can_move(e->log.journal, bytes + SIDE_BYTES, 0);
 }
 
+bool log_outgrows(const struct engine *e, const struct job *job)
+{
+    return job->result && job->result->len > (size_t)job->log_units * UNIT_BYTES && journal_is_short(e->log.journal);
+}
+
 int log_admit_rewrite(struct engine *e, size_t bytes)
 {
     return e->log.failed ? -EROFS : journal_can_append(e->log.journal, bytes, 0);

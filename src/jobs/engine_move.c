@@ -43,7 +43,12 @@ void job_wake_watchers(struct engine *e, struct job *job)
 static void serve_queue(struct engine *e, struct queue *queue)
 {
     struct engine_call *call;
-    while ((call = waits_first(&e->waits, name_slice(&queue->name))) && engine_next_ready(e, queue)) {
+    while ((call = waits_first(&e->waits, name_slice(&queue->name))) != NULL) {
+        if (!log_has_room(e)) { /* each grants up to ENGINE_FETCH_MAX jobs */
+            e->log.unserved = true;
+            return;
+        }
+        if (!engine_next_ready(e, queue)) return;
         waits_leave(&e->waits, call, NULL);
         engine_fetch_now(e, call);
     }
@@ -328,7 +333,7 @@ static void record(struct engine *e, struct change *c, struct failure *f)
     struct job *job = c->job;
     f->attempt = job->attempt;
     f->wall_ns = engine_wall_ns(e);
-    struct block *text = failure_text(e->options.budget, f); /* NULL: the job goes on without it */
+    struct block *text = payload_keep(&e->options.payloads, failure_text(e->options.budget, f)); /* NULL: the job goes on without it */
     store_error_add(&e->store, job, text);
     c->has_error = text != NULL;
     e->counts.failed++;

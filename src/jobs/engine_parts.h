@@ -143,6 +143,8 @@ void engine_serve_all(struct engine *e);
 /* Whether an operation that adds bytes to the journal can be carried out: 0; -EAGAIN: not yet; -ENOSPC; -EROFS. is_end: it ends
  * a job, for which room is reserved. Smaller records that it may cause besides are allowed for. */
 int log_admit(struct engine *e, size_t bytes, bool is_end);
+/* On a full disk: to write the ended job again with its result takes much more than its record gave up. */
+bool log_outgrows(const struct engine *e, const struct job *job);
 /* As log_admit, for compaction, which gives up more room than it takes. */
 int log_admit_rewrite(struct engine *e, size_t bytes);
 bool log_has_room(struct engine *e); /* for a transition and what it causes */

@@ -278,12 +278,13 @@ int engine_open_log(struct engine *e, const struct engine_log_options *options, 
  * log_admit. */
 static int rewrite(struct engine *e, struct job *job)
 {
+    bool has_ended = job_state_is_terminal(job->state) && !log_is_unsettled(e, job);
     int rc = log_admit_rewrite(e, log_snapshot_bytes(e, job));
-    if (rc == 0) {
-        log_snapshot(e, job);
-    } else if (rc == -ENOSPC && job_state_is_terminal(job->state) && !log_is_unsettled(e, job)) {
+    if (has_ended && (rc == -ENOSPC || log_outgrows(e, job))) {
         store_drop(&e->store, job);
         rc = 0;
+    } else if (rc == 0) {
+        log_snapshot(e, job);
     }
     return rc;
 }

@@ -161,6 +161,8 @@ uint64_t journal_next_ns(const struct journal *j);
 void journal_live_add(struct journal *j, uint32_t segment, size_t bytes);
 void journal_live_sub(struct journal *j, uint32_t segment, size_t bytes);
 
+/* The disk, or disk_bytes_max, is used up, and more is wanted. */
+bool journal_is_short(const struct journal *j);
 /* On a full disk: how many bytes more must not be needed any longer for compaction to begin. 0: it has, or there is room. */
 uint64_t journal_dead_wanted(const struct journal *j);
 

@@ -191,6 +191,11 @@ bool room_is_short(const struct journal *j)
     return is_full(j) && wants_more(j);
 }
 
+bool journal_is_short(const struct journal *j)
+{
+    return room_is_short(j);
+}
+
 void room_prepare(struct journal *j)
 {
     if (j->failed || j->stopping || segment_maker_busy(&j->maker)) return;

@@ -296,6 +296,26 @@ Test(jobs_log_batch, batches_that_fill_the_buffer_wait_in_order)
     cr_assert_eq(rig_stats(g->r).by_state[JOB_AVAILABLE], 800);
 }
 
+Test(jobs_log_batch, what_is_shown_is_what_was_asked_wherever_the_jobs_keep_it)
+{
+    struct spill spill;
+    int dir_fd = open("/tmp", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    spill_init(&spill, dir_fd);
+    log_stop(g);
+    g->r->payloads = (struct payloads){.spill = &spill, .resident_max = 1};
+    cr_assert_eq(log_rig_open(g), 0);
+    struct ask *ask = log_do(g, batch_new(g->r, 3, true, DURABILITY_SYNCED));
+    for (uint32_t i = 0; i < 3; i++) {
+        const struct job_spec *spec = &item_of(ask, i)->spec;
+        cr_assert(spec->envelope && spec->args.p >= spec->envelope->bytes && spec->args.p < spec->envelope->bytes + spec->envelope->len);
+        cr_assert(slice_eq(spec->args, SLICE("[1,2]")));
+    }
+    ask_free(ask);
+    g->r->engine = engine_free(g->r->engine);
+    spill_deinit(&spill);
+    (void)close(dir_fd);
+}
+
 Test(jobs_log_batch, the_ends_of_all_are_reserved)
 {
     uint64_t before = metric_get(&engine_log_counts(g->r->engine)->reserved_bytes);

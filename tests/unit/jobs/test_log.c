@@ -677,7 +677,7 @@ Test(jobs_log, a_backlog_that_does_not_fit_into_memory)
     cr_assert_eq(look->call.view.result->len, 100000);
     cr_assert_eq(look->call.view.result->bytes[99999], ' ');
     ask_free(look);
-    g->r->engine = engine_free(g->r->engine);
+    log_kill(g);
     spill_deinit(&spill);
     cr_assert_eq(atomic_load(&spill.budget.used) + atomic_load(&spill.extents), 0);
     (void)close(dir_fd);

@@ -290,7 +290,7 @@ Test(jobs_schedules, enqueue_keeps_them_in_a_line_however_they_end)
 {
     struct rig *rig = rig_up();
     struct job_view job;
-    char expected[32];
+    char expected[48];
     cron_set_wall(rig, "2026-02-12T10:00:30Z");
     (void)cron_put(rig, "n", "* * * * *", "UTC", OVERLAP_ENQUEUE);
     cron_run_to(rig, cron_at("2026-02-12T10:06:01Z"));

@@ -204,12 +204,12 @@ Test(jobs_schedules_log, jobs_in_line_stay_so_over_restarts)
 {
     (void)put("n", "* * * * *", "UTC", OVERLAP_ENQUEUE);
     for (int i = 1; i <= 4; i++) {
-        char text[32];
+        char text[48];
         (void)snprintf(text, sizeof text, "2026-02-12T10:0%d:00Z", i);
         pass_to(text);
     }
     for (int i = 1; i <= 4; i++) {
-        char text[32];
+        char text[48];
         (void)snprintf(text, sizeof text, "2026-02-12T10:0%d:00.000Z", i);
         log_restart(g, i % 2);
         settle();
