@@ -249,7 +249,7 @@ class ServerCase(unittest.TestCase):
         """Plays a worker: takes one job."""
         return self.post("/workers/fetch", {"queues": [queue]})["jobs"][0]
 
-    def fail(self, job, message):
+    def fail_job(self, job, message):
         self.post("/workers/nack", {"job_id": job["id"], "error": {"code": "broken", "message": message}})
 
     def post(self, path, body):

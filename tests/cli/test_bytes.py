@@ -113,7 +113,7 @@ class ResultTest(ServerCase):
 
     def test_a_failed_job_has_none(self):
         job = self.submit("far.fails", "--queue", "fails", "--max-attempts", "1")
-        self.fail(self.fetch("fails"), "the stone is broken")
+        self.fail_job(self.fetch("fails"), "the stone is broken")
         self.bad("result", job, "--wait", code=JOB, says=f"job {job} is discarded: the stone is broken")
 
 

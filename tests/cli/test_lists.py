@@ -96,7 +96,7 @@ class DeadTest(ServerCase):
         ids = []
         for _ in range(n):
             ids.append(self.submit("x.dead", "--queue", queue, "--max-attempts", "1", "--dead-letter"))
-            self.fail(self.fetch(queue), f"broken in {queue}")
+            self.fail_job(self.fetch(queue), f"broken in {queue}")
         return ids
 
     def test_list(self):

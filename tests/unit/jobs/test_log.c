@@ -30,7 +30,7 @@ Test(jobs_log, an_answer_waits_for_its_commit)
     cr_assert_eq(ask->n_replies, 0);
     while (engine_tick(g->r->engine, 8)) continue;
     cr_assert_eq(ask->n_replies, 0, "told before anything was written");
-    log_do(g, log_job_new(g, ENGINE_STATS, (struct uuid){0})); /* answered at once, commits nothing */
+    ask_free(log_do(g, log_job_new(g, ENGINE_STATS, (struct uuid){0}))); /* answered at once, commits nothing */
     log_settle(g);
     cr_assert_eq(ask->n_replies, 1);
     cr_assert_eq(ask->call.outcome, ENGINE_OK);
