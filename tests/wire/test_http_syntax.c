@@ -834,7 +834,7 @@ Test(wire_http_syntax, allow, .timeout = 60)
     expect_allow(&c, "OPTIONS", "/", 200, "GET, HEAD, OPTIONS");
     expect_allow(&c, "GET", "/run/echo", 405, "POST, OPTIONS");
     expect_allow(&c, "OPTIONS", "/run/echo", 204, "POST, OPTIONS");
-    expect_allow(&c, "OPTIONS", "*", 204, "GET, HEAD, POST, DELETE, OPTIONS");
+    expect_allow(&c, "OPTIONS", "*", 204, "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
     expect_allow(&c, "POST", "/ojs/v1/jobs/0192f0c0-0000-7000-8000-000000000000", 405, "GET, HEAD, DELETE, OPTIONS");
     expect_allow(&c, "TRACE", "/livez", 405, "GET, HEAD, OPTIONS");
     client_close(&c);
