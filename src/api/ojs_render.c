@@ -271,7 +271,7 @@ static void write_holder(struct json_out *o, const struct job_view *v, unsigned 
 size_t ojs_job_bound(const struct job_view *v)
 {
     /* Of a raw job's envelope only args and the media type are shown, which may become six bytes for one. */
-    size_t envelope = v->is_raw ? v->args.len + 6u * JOB_MEDIA_TYPE_MAX + 160 : block_slice(v->envelope).len;
+    size_t envelope = v->is_raw ? v->args.len + (size_t)6 * JOB_MEDIA_TYPE_MAX + 160 : block_slice(v->envelope).len;
     size_t bound = OWN_BYTES + envelope + (is_result_inline(v) ? v->result->len : 0);
     for (unsigned i = 0; i < v->n_errors; i++) bound += error_bound(block_slice(v->errors[i])) * (i == 0 ? 2 : 1);
     return bound;

@@ -168,10 +168,14 @@ static bool is_sorted(const struct list *head)
 /* Merge sort from the bottom: runs[i] has 2^i nodes, or none. */
 static void sort_ended(struct list *head)
 {
-    struct list *runs[32] = {NULL}, *all = NULL, *node;
+    struct list *runs[32] = {NULL}, *all = NULL, *node, *rest;
     if (is_sorted(head)) return;
-    while ((node = list_pop_front(head)) != NULL) {
+    rest = head->next;
+    head->prev->next = NULL;
+    list_init(head);
+    while ((node = rest) != NULL) {
         size_t i = 0;
+        rest = node->next;
         for (node->next = NULL; runs[i]; runs[i++] = NULL) node = merge(runs[i], node);
         runs[i] = node;
     }

@@ -44,11 +44,12 @@ void limits_keep(const int *fds, int n)
 /* Bytes of address space in use. */
 static uint64_t address_space(void)
 {
-    unsigned long pages = 0;
+    char line[128] = "";
     FILE *f = fopen("/proc/self/statm", "re");
     if (!f) return 0;
-    if (fscanf(f, "%lu", &pages) != 1) pages = 0;
+    if (!fgets(line, sizeof line, f)) line[0] = 0;
     (void)fclose(f); /* only read */
+    unsigned long pages = strtoul(line, NULL, 10);
     return (uint64_t)pages * (uint64_t)sysconf(_SC_PAGESIZE);
 }
 

@@ -127,6 +127,7 @@ static int hand_over_large(struct process *p, const struct block *b)
         close_large(&p->large);
         int rc = open_large(&p->large, b->len);
         if (rc < 0) return rc;
+        assert(p->large.bytes);
         memcpy(p->large.bytes, b->bytes, b->len);
     }
     return send_large(&p->large, b->len);

@@ -129,7 +129,7 @@ void zygote_kill(int socket, const struct child *c, int signal)
 int zygote_reap(int socket, struct child *c)
 {
     struct zygote_reply r = {0};
-    int fd, rc;
+    int fd = -1, rc;
     do {
         rc = receive(socket, &r, &fd);
         if (rc == 0 && fd >= 0) (void)close(fd);

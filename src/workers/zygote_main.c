@@ -10,6 +10,7 @@
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/pidfd.h>
 #include <sys/prctl.h>
@@ -158,10 +159,15 @@ static bool on_wish(struct main *m, uint32_t place)
 
 static void kill_children(void)
 {
-    long pid;
+    char *word = NULL;
+    size_t room = 0;
     FILE *f = fopen("/proc/thread-self/children", "re");
     if (!f) return; /* a kernel without it: only what has left its group stays */
-    while (fscanf(f, "%ld", &pid) == 1) (void)kill((pid_t)pid, SIGKILL);
+    while (getdelim(&word, &room, ' ', f) > 0) {
+        long pid = strtol(word, NULL, 10);
+        if (pid > 0) (void)kill((pid_t)pid, SIGKILL);
+    }
+    free(word);
     (void)fclose(f); /* only read */
 }
 

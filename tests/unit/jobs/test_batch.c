@@ -290,8 +290,8 @@ Test(jobs_log_batch, batches_that_fill_the_buffer_wait_in_order)
     for (int i = 0; i < 8; i++) {
         cr_assert_eq(asks[i]->call.outcome, ENGINE_OK);
         if (i) cr_assert_gt(asks[i]->order, asks[i - 1]->order);
-        ask_free(asks[i]);
     }
+    for (int i = 0; i < 8; i++) ask_free(asks[i]);
     log_restart(g, false);
     cr_assert_eq(rig_stats(g->r).by_state[JOB_AVAILABLE], 800);
 }
