@@ -202,6 +202,10 @@ static int settle_type(struct config_reader *r, struct config_type *t, unsigned 
     return 0;
 }
 
+#ifndef __clang__ /* gcc's analyzer loses sight of the array that owns the name */
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wanalyzer-malloc-leak"
+#endif
 static int read_type(struct config_reader *r, struct slice name, struct json_value object)
 {
     struct slice key;
@@ -221,6 +225,9 @@ static int read_type(struct config_reader *r, struct slice name, struct json_val
     }
     return settle_type(r, t, given);
 }
+#ifndef __clang__
+#pragma GCC diagnostic pop
+#endif
 
 int config_types_read(struct config_reader *r, const struct config_setting *s, struct json_value value)
 {
