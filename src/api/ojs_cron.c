@@ -4,6 +4,7 @@
 #include "api/ojs_handlers.h"
 #include "api/ojs_page.h"
 #include "api/ojs_render.h"
+#include "base/check.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -15,7 +16,8 @@ static const struct schedule_view *views_of(const struct engine_call *call)
 
 static struct slice name_of(const struct engine_call *call)
 {
-    return call->n_views ? schedule_name(&views_of(call)->text) : call->cron.name;
+    const struct schedule_view *v = views_of(call);
+    return call->n_views && v ? schedule_name(&v->text) : call->cron.name;
 }
 
 static bool fail_call(struct exchange *x, const struct engine_call *call, const char *verb)
@@ -55,6 +57,7 @@ static bool fail_call(struct exchange *x, const struct engine_call *call, const 
 static struct block *render(struct block_budget *budget, const struct schedule_view *v, bool is_deleted)
 {
     struct json_out o;
+    assert(v);
     struct block *b = ojs_block_open(budget, ojs_cron_bound(v) + SCHEDULE_NAME_MAX + 64, &o);
     if (!b) return NULL;
     json_open(&o, '{');

@@ -95,6 +95,7 @@ struct job *firings_loosen(struct firing_group *g)
 {
     if (!list_empty(&g->loose) || list_empty(&g->held)) return NULL;
     struct list *node = list_pop_front(&g->held);
+    assert(node);
     struct job *job = firing_of(node)->job;
     list_push_back(&g->loose, node);
     g->n_held--;

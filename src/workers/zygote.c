@@ -86,6 +86,7 @@ static int ask(int socket, const struct zygote_request *q, const int *fds, size_
         m.msg_control = control.bytes;
         m.msg_controllen = CMSG_SPACE(n_fds * sizeof(int));
         struct cmsghdr *c = CMSG_FIRSTHDR(&m);
+        assert(c);
         c->cmsg_level = SOL_SOCKET;
         c->cmsg_type = SCM_RIGHTS;
         c->cmsg_len = CMSG_LEN(n_fds * sizeof(int));
