@@ -49,13 +49,20 @@ static char *map_or_null(size_t bytes, int flags, int fd)
     return p == MAP_FAILED ? NULL : p;
 }
 
+int spool_open(int dir_fd, size_t bytes)
+{
+    int fd = openat(dir_fd, ".", O_TMPFILE | O_RDWR | O_CLOEXEC | O_EXCL, 0600);
+    /* A full disk is an error here; found out by touching the map it would be SIGBUS. */
+    if (fd < 0 || posix_fallocate(fd, 0, (off_t)bytes) == 0) return fd;
+    (void)close(fd);
+    return -1;
+}
+
 static char *map_spool_file(int dir_fd, size_t bytes)
 {
-    char *p = NULL;
-    int fd = openat(dir_fd, ".", O_TMPFILE | O_RDWR | O_CLOEXEC | O_EXCL, 0600);
+    int fd = spool_open(dir_fd, bytes);
     if (fd < 0) return NULL;
-    /* A full disk is an error here; found out by touching the map it would be SIGBUS. */
-    if (posix_fallocate(fd, 0, (off_t)bytes) == 0) p = map_or_null(bytes, MAP_SHARED, fd);
+    char *p = map_or_null(bytes, MAP_SHARED, fd);
     (void)close(fd); /* the map keeps the file */
     return p;
 }

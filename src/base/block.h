@@ -60,6 +60,10 @@ static inline struct slice block_slice(const struct block *b)
     return b ? slice_make(b->bytes, b->len) : (struct slice){"", 0};
 }
 
+/* An unlinked file in the folder with room on the disk for all of its bytes: to be mapped, then closed. -1: there is no room, or the
+ * folder takes no such files. */
+int spool_open(int dir_fd, size_t bytes);
+
 /* How many bytes this process has copied into blocks with room for 4 KiB and more, since start: the proof of the zero-copy claim.
  * block_append and block_grow add to it. Any thread. */
 #define COPIES_FROM 4096u

@@ -1,8 +1,6 @@
 #include "spill.h"
 #include "check.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -40,11 +38,9 @@ static void *map_aligned(int fd)
 
 static struct spill_extent *extent_new(struct spill *s)
 {
-    struct spill_extent *x = NULL;
-    int fd = openat(s->dir_fd, ".", O_TMPFILE | O_RDWR | O_CLOEXEC | O_EXCL, 0600);
+    int fd = spool_open(s->dir_fd, SPILL_EXTENT_BYTES);
     if (fd < 0) return NULL;
-    /* A full disk is an error here; found out by touching the map it would be SIGBUS. */
-    if (posix_fallocate(fd, 0, SPILL_EXTENT_BYTES) == 0) x = map_aligned(fd);
+    struct spill_extent *x = map_aligned(fd);
     (void)close(fd); /* the map keeps the file */
     if (!x) return NULL;
     atomic_init(&x->refs, 1);

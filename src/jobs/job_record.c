@@ -46,8 +46,7 @@ size_t job_image_parts(struct job_image *image, enum job_record_type type, struc
 
 /* ---- reading ---- */
 
-/* Cuts n bytes off the front; false: there are not so many. */
-static bool cut(struct slice *rest, size_t n, struct slice *out)
+bool record_cut(struct slice *rest, size_t n, struct slice *out)
 {
     if (rest->len < n) return false;
     *out = slice_make(rest->p, n);
@@ -55,10 +54,10 @@ static bool cut(struct slice *rest, size_t n, struct slice *out)
     return true;
 }
 
-static bool cut_struct(struct slice *rest, void *out, size_t n)
+bool record_cut_struct(struct slice *rest, void *out, size_t n)
 {
     struct slice bytes;
-    if (!cut(rest, n, &bytes)) return false;
+    if (!record_cut(rest, n, &bytes)) return false;
     memcpy(out, bytes.p, n);
     return true;
 }
@@ -95,10 +94,10 @@ static bool read_errors(struct job_image *image, struct slice *rest)
 {
     struct slice table;
     uint32_t length;
-    if (!cut(rest, image->state.n_errors * sizeof length, &table)) return false;
+    if (!record_cut(rest, image->state.n_errors * sizeof length, &table)) return false;
     for (unsigned i = 0; i < image->state.n_errors; i++) {
         memcpy(&length, table.p + i * sizeof length, sizeof length);
-        if (!cut(rest, length, &image->errors[i])) return false;
+        if (!record_cut(rest, length, &image->errors[i])) return false;
     }
     return true;
 }
@@ -110,12 +109,12 @@ bool job_image_read(struct job_image *image, uint8_t type, struct slice payload)
     struct record_birth *b = &image->birth;
     *image = (struct job_image){0};
     if (type != RECORD_SNAPSHOT && type != RECORD_MOVE && type != RECORD_FORGOTTEN) return false;
-    if (!cut_struct(&rest, s, sizeof *s) || !state_is_sound(s)) return false;
-    if (type == RECORD_SNAPSHOT && (!cut_struct(&rest, b, sizeof *b) || !record_birth_is_sound(b))) return false;
-    if (!read_errors(image, &rest) || !cut(&rest, s->worker_id_bytes, &image->worker_id)) return false;
-    if (!cut(&rest, s->result_type_bytes, &image->result_type) || !cut(&rest, s->result_bytes, &image->result)) return false;
+    if (!record_cut_struct(&rest, s, sizeof *s) || !state_is_sound(s)) return false;
+    if (type == RECORD_SNAPSHOT && (!record_cut_struct(&rest, b, sizeof *b) || !record_birth_is_sound(b))) return false;
+    if (!read_errors(image, &rest) || !record_cut(&rest, s->worker_id_bytes, &image->worker_id)) return false;
+    if (!record_cut(&rest, s->result_type_bytes, &image->result_type) || !record_cut(&rest, s->result_bytes, &image->result)) return false;
     if (type != RECORD_SNAPSHOT) return rest.len == 0;
-    return cut(&rest, b->queue_bytes, &image->queue) && cut(&rest, b->type_bytes, &image->type) &&
-           cut(&rest, b->envelope_bytes, &image->envelope) &&
-           cut(&rest, b->made & RECORD_KEYED ? sizeof(struct job_key) : 0, &image->key) && rest.len == 0;
+    return record_cut(&rest, b->queue_bytes, &image->queue) && record_cut(&rest, b->type_bytes, &image->type) &&
+           record_cut(&rest, b->envelope_bytes, &image->envelope) &&
+           record_cut(&rest, b->made & RECORD_KEYED ? sizeof(struct job_key) : 0, &image->key) && rest.len == 0;
 }

@@ -88,4 +88,10 @@ size_t job_image_parts(struct job_image *image, enum job_record_type type, struc
 /* False: no such record. Every value that others index or loop by is within its bounds. */
 bool job_image_read(struct job_image *image, uint8_t type, struct slice payload);
 
+/* ---- for those who read records ---- */
+
+/* Cuts n bytes off the front of rest: to *out, or copied to out. False: there are not so many. */
+bool record_cut(struct slice *rest, size_t n, struct slice *out);
+bool record_cut_struct(struct slice *rest, void *out, size_t n);
+
 #endif

@@ -21,22 +21,6 @@ size_t schedule_image_parts(struct schedule_image *image, enum schedule_record_t
     return n;
 }
 
-static bool cut(struct slice *rest, size_t n, struct slice *out)
-{
-    if (rest->len < n) return false;
-    *out = slice_make(rest->p, n);
-    *rest = slice_from(*rest, n);
-    return true;
-}
-
-static bool cut_struct(struct slice *rest, void *out, size_t n)
-{
-    struct slice bytes;
-    if (!cut(rest, n, &bytes)) return false;
-    memcpy(out, bytes.p, n);
-    return true;
-}
-
 static bool birth_is_sound(const struct record_schedule_birth *b, const struct record_birth *job)
 {
     return b->name_bytes > 0 && b->expression_bytes > 0 && b->expression_bytes <= CRON_TEXT_MAX && b->zone_bytes > 0 &&
@@ -52,13 +36,13 @@ bool schedule_image_read(struct schedule_image *image, uint8_t type, struct slic
     struct record_birth *job = &image->job;
     *image = (struct schedule_image){0};
     if (type != RECORD_SCHEDULE && type != RECORD_SCHEDULE_FIRED && type != RECORD_SCHEDULE_DELETED) return false;
-    if (!cut_struct(&rest, &image->state, sizeof image->state) || image->state.number == 0 ||
+    if (!record_cut_struct(&rest, &image->state, sizeof image->state) || image->state.number == 0 ||
         image->state.number >= RECORD_SERIAL)
         return false;
     if (type != RECORD_SCHEDULE) return rest.len == 0;
-    if (!cut_struct(&rest, b, sizeof *b) || !cut_struct(&rest, job, sizeof *job)) return false;
+    if (!record_cut_struct(&rest, b, sizeof *b) || !record_cut_struct(&rest, job, sizeof *job)) return false;
     if (!record_birth_is_sound(job) || !birth_is_sound(b, job)) return false;
     size_t text = (size_t)b->name_bytes + b->expression_bytes + b->zone_bytes + b->definition_bytes + job->envelope_bytes;
-    return cut(&rest, text, &image->text) && cut(&rest, job->queue_bytes, &image->queue) &&
-           cut(&rest, job->type_bytes, &image->type) && rest.len == 0;
+    return record_cut(&rest, text, &image->text) && record_cut(&rest, job->queue_bytes, &image->queue) &&
+           record_cut(&rest, job->type_bytes, &image->type) && rest.len == 0;
 }

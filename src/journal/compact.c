@@ -113,7 +113,7 @@ static struct segment *victim(struct journal *j)
     if (s->damaged) return s;
     uint64_t data = s->offset - JOURNAL_BLOCK, dead = dead_bytes(j);
     if (s->live * 100 < data * j->o.compact_below) return s;
-    if (room_is_short(j) && dead >= worth_it(j)) return s;
+    if (journal_is_short(j) && dead >= worth_it(j)) return s;
     if (dead < j->o.segment_bytes) return NULL; /* nothing to win */
     return j->live * 100 < j->data * j->o.compact_below ? s : NULL;
 }
@@ -155,7 +155,7 @@ bool compact_makes_room(const struct journal *j)
 uint64_t journal_dead_wanted(const struct journal *j)
 {
     uint64_t dead = dead_bytes(j);
-    if (!room_is_short(j) || compact_makes_room(j)) return 0;
+    if (!journal_is_short(j) || compact_makes_room(j)) return 0;
     return dead < worth_it(j) ? worth_it(j) - dead : 0;
 }
 

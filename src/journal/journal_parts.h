@@ -100,8 +100,6 @@ void room_add_segment(struct journal *j, const struct segment_head *head, int fd
 void room_made(void *arg, int rc, bool fatal, int fd);
 /* There is nothing for new transactions, and another segment may be made. */
 bool room_admits_nothing(const struct journal *j);
-/* No more segments can be made now, and they are wanted. */
-bool room_is_short(const struct journal *j);
 
 /* ---- compact.c ---- */
 void compact_init(struct journal *j);

@@ -186,14 +186,9 @@ bool room_admits_nothing(const struct journal *j)
     return free_now(j) <= held_back(j) && !is_full(j);
 }
 
-bool room_is_short(const struct journal *j)
-{
-    return is_full(j) && wants_more(j);
-}
-
 bool journal_is_short(const struct journal *j)
 {
-    return room_is_short(j);
+    return is_full(j) && wants_more(j);
 }
 
 void room_prepare(struct journal *j)
