@@ -5,222 +5,10 @@
 
 #include <errno.h>
 
-/* Room that an operation is given for the small records that it may cause besides its own: a fetch of ENGINE_FETCH_MAX jobs, a
- * release of as many, each of which may be granted at once to somebody who waits. */
-#define SIDE_BYTES 32768u
-/* A job's end without its result: what a reservation is for. One for several jobs: a block of the journal takes many ends. */
-#define END_BYTES 2048u
-#define ENDS_PER_RESERVATION 16u
-/* Ended jobs that a refused submit gives up at most. */
-#define GIVE_UP_MAX 1024u
-/* log_units: what journal_live_add is told, in these. */
-#define UNIT_BYTES 64u
-/* Both structs, names, ids, a media type, the errors' table. */
-#define SNAPSHOT_FIXED LOG_SNAPSHOT_FIXED
-
 static_assert(sizeof(struct record_state) + sizeof(struct record_birth) + JOB_QUEUE_MAX + JOB_TYPE_MAX + JOB_WORKER_ID_MAX + 128 +
                       JOB_ERRORS_KEPT * sizeof(uint32_t) + sizeof(struct job_key) + 31 <=
-                  SNAPSHOT_FIXED,
+                  LOG_SNAPSHOT_FIXED,
               "and what journal_bytes() adds");
-
-/* ---- room ---- */
-
-static int admit_new(struct engine *e, size_t bytes, uint32_t n_jobs)
-{
-    uint32_t n_ends = (n_jobs + ENDS_PER_RESERVATION - 1) / ENDS_PER_RESERVATION;
-    size_t ends = n_jobs > 1 ? (size_t)n_ends * 2 * END_BYTES : END_BYTES; /* several: each is a block of its own */
-    int rc = journal_can_move(e->log.journal, bytes + SIDE_BYTES, 0);
-    return rc < 0 ? rc : journal_room_for(e->log.journal, bytes + SIDE_BYTES, ends);
-}
-
-int log_admit_new(struct engine *e, size_t bytes)
-{
-    if (e->log.failed) return -EROFS;
-    return e->log.journal ? admit_new(e, bytes, 1) : 0;
-}
-
-int log_admit(struct engine *e, size_t bytes, bool is_end)
-{
-    if (e->log.failed) return -EROFS;
-    if (!e->log.journal) return 0;
-    if (is_end) return journal_can_move(e->log.journal, bytes, e->log.reserved ? END_BYTES : 0); /* causes nothing else */
-    return journal_can_move(e->log.journal, bytes + SIDE_BYTES, 0);
-}
-
-bool log_outgrows(const struct engine *e, const struct job *job)
-{
-    return job->result && job->result->len > (size_t)job->log_units * UNIT_BYTES && journal_is_short(e->log.journal);
-}
-
-int log_admit_rewrite(struct engine *e, size_t bytes)
-{
-    return e->log.failed ? -EROFS : journal_can_append(e->log.journal, bytes, 0);
-}
-
-bool log_has_room(struct engine *e)
-{
-    return log_admit(e, 0, false) == 0;
-}
-
-/* So that log_admit() lets every snapshot pass some time. */
-static size_t snapshot_max(const struct engine *e)
-{
-    return journal_transaction_max(e->log.journal) - SIDE_BYTES;
-}
-
-size_t log_snapshot_bytes(const struct engine *e, const struct job *job)
-{
-    const struct history *h = store_history_if(&e->store, job);
-    size_t bytes = SNAPSHOT_FIXED + (job->envelope ? job->envelope->len : 0), most = snapshot_max(e);
-    if (job_state_is_terminal(job->state) && job->result) bytes += job->result->len;
-    for (unsigned i = 0; h && i < h->n_errors; i++) bytes += h->errors[i]->len;
-    return bytes < most ? bytes : most; /* errors that do not fit are left out */
-}
-
-static size_t revived_bytes(const struct engine *e, struct uuid id)
-{
-    const struct job *job = store_find(&e->store, id);
-    return job ? log_snapshot_bytes(e, job) : 0;
-}
-
-static size_t enabled_bytes(const struct engine *e, struct slice name)
-{
-    const struct schedule *s = schedules_find(&e->schedules, name);
-    return s ? cron_record_bytes(&s->spec.text) : 0;
-}
-
-/* As failure_text() makes it: the object with its code once more, or all texts escaped. */
-static size_t failure_bytes(const struct job_failure *f)
-{
-    size_t escaped = f->error.len ? f->code.len : f->code.len + f->type.len + f->message.len;
-    return SNAPSHOT_FIXED + f->error.len + 6 * escaped;
-}
-
-/* What SNAPSHOT_FIXED leaves over takes the record of a grant for each of them. */
-static size_t bytes_of_batch(const struct engine_call *call)
-{
-    const struct batch_item *items = engine_call_items(call);
-    size_t bytes = 0;
-    for (uint32_t i = 0; i < call->n_items; i++)
-        if (!items[i].is_void && items[i].spec.durability != DURABILITY_MEMORY)
-            bytes += SNAPSHOT_FIXED + block_slice(items[i].spec.envelope).len;
-    return bytes;
-}
-
-/* Bytes that an operation adds to the journal at most, but for small records. */
-static size_t bytes_of_call(const struct engine *e, const struct engine_call *call)
-{
-    switch ((enum engine_op)call->op) {
-    case ENGINE_SUBMIT: return SNAPSHOT_FIXED + (call->spec.envelope ? call->spec.envelope->len : 0);
-    case ENGINE_BATCH: return bytes_of_batch(call);
-    case ENGINE_ACK: return SNAPSHOT_FIXED + (call->result ? call->result->len : 0);
-    case ENGINE_NACK: return failure_bytes(&call->failure);
-    case ENGINE_DEAD_RETRY: return revived_bytes(e, call->id);
-    case ENGINE_CRON_PUT: return cron_record_bytes(&call->cron.text);
-    case ENGINE_CRON_ENABLE: return enabled_bytes(e, call->cron.name);
-    case ENGINE_CRON_GET:
-    case ENGINE_CRON_LIST:
-    case ENGINE_CRON_DELETE:
-    case ENGINE_INFO:
-    case ENGINE_CANCEL:
-    case ENGINE_ACTIVATE:
-    case ENGINE_FETCH:
-    case ENGINE_HEARTBEAT:
-    case ENGINE_RELEASE:
-    case ENGINE_EVENTS:
-    case ENGINE_DEAD_LIST:
-    case ENGINE_DEAD_DELETE:
-    case ENGINE_QUEUES:
-    case ENGINE_STATS: break;
-    }
-    return SNAPSHOT_FIXED;
-}
-
-static bool moves_jobs(const struct engine_call *call)
-{
-    return call->op == ENGINE_SUBMIT || call->op == ENGINE_BATCH || call->op == ENGINE_CANCEL || call->op == ENGINE_ACTIVATE ||
-           call->op == ENGINE_FETCH || call->op == ENGINE_ACK || call->op == ENGINE_NACK || call->op == ENGINE_RELEASE ||
-           call->op == ENGINE_DEAD_RETRY || call->op == ENGINE_DEAD_DELETE || call->op == ENGINE_CRON_PUT ||
-           call->op == ENGINE_CRON_ENABLE || call->op == ENGINE_CRON_DELETE;
-}
-
-/* As log_admit, for what the call asks. */
-static int admit(struct engine *e, const struct engine_call *call)
-{
-    bool is_end = call->op == ENGINE_ACK || call->op == ENGINE_CANCEL;
-    bool is_new = call->op == ENGINE_SUBMIT || call->op == ENGINE_BATCH || call->op == ENGINE_CRON_PUT;
-    size_t bytes = bytes_of_call(e, call);
-    if (call->op == ENGINE_SUBMIT && call->spec.durability == DURABILITY_MEMORY) return 0;
-    if (call->op == ENGINE_BATCH && bytes == 0) return 0;
-    if (!is_new) return log_admit(e, bytes, is_end);
-    return admit_new(e, bytes, call->op == ENGINE_BATCH ? call->n_items : 1);
-}
-
-static enum engine_outcome refusal(int rc)
-{
-    if (rc == -EMSGSIZE) return ENGINE_TOO_LARGE;
-    return rc == -EROFS ? ENGINE_FAILED : ENGINE_DISK_FULL;
-}
-
-/* What has ended is kept no longer than there is room for what is new. */
-static void give_up_ended(struct engine *e)
-{
-    uint64_t wanted = journal_dead_wanted(e->log.journal), given = 0;
-    for (uint32_t n = 0; given < wanted && n < GIVE_UP_MAX; n++) {
-        struct job *job = store_first_to_go(&e->store);
-        if (!job || log_is_unsettled(e, job)) return;
-        given += (uint64_t)job->log_units * UNIT_BYTES;
-        store_drop(&e->store, job);
-    }
-}
-
-static void refuse(struct engine *e, struct engine_call *call, int rc)
-{
-    if (rc == -ENOSPC && call->op == ENGINE_RELEASE) {
-        engine_release_later(e, call);
-        return;
-    }
-    if (rc == -ENOSPC && (call->op == ENGINE_SUBMIT || call->op == ENGINE_BATCH)) give_up_ended(e);
-    engine_answer(e, call, refusal(rc));
-}
-
-bool log_passes(struct engine *e, struct engine_call *call)
-{
-    if (!moves_jobs(call) || (!e->log.journal && !e->log.failed)) return true;
-    int rc = e->log.failed ? -EROFS : !list_empty(&e->log.stalled) ? -EAGAIN : admit(e, call);
-    if (rc == 0) return true;
-    if (rc == -EAGAIN) list_push_back(&e->log.stalled, &call->link);
-    else refuse(e, call, rc);
-    return false;
-}
-
-void log_retry(struct engine *e)
-{
-    struct engine_log *log = &e->log;
-    while (!list_empty(&log->stalled)) {
-        struct engine_call *call = container_of(log->stalled.next, struct engine_call, link);
-        int rc = admit(e, call);
-        if (rc == -EAGAIN) return;
-        list_remove(&call->link);
-        if (rc == 0) engine_dispatch(e, call);
-        else refuse(e, call, rc);
-    }
-    if ((!log->starved && !log->unserved) || !log_has_room(e)) return;
-    e->has_news |= log->starved;
-    log->starved = false;
-    if (!log->unserved) return;
-    log->unserved = false;
-    engine_serve_all(e);
-}
-
-void log_count_unfinished(struct engine *e, int n)
-{
-    struct engine_log *log = &e->log;
-    log->unfinished += (uint32_t)n;
-    uint32_t wanted = (log->unfinished + ENDS_PER_RESERVATION - 1) / ENDS_PER_RESERVATION;
-    while (log->reserved < wanted && journal_reserve(log->journal, END_BYTES) == 0) log->reserved++;
-    for (; log->reserved > wanted; log->reserved--) journal_unreserve(log->journal, END_BYTES);
-}
 
 /* ---- failure ---- */
 
@@ -259,12 +47,12 @@ bool log_is_in_segment(const struct engine *e, const struct job *job, uint32_t s
 
 void log_place(struct engine *e, struct job *job, uint32_t segment, size_t payload)
 {
-    if (job->log_units) journal_live_sub(e->log.journal, segment_of_job(e, job), (size_t)job->log_units * UNIT_BYTES);
+    if (job->log_units) journal_live_sub(e->log.journal, segment_of_job(e, job), (size_t)job->log_units * LOG_UNIT_BYTES);
     e->log.newest = segment;
     job->log_segment = (uint16_t)segment;
-    size_t units = (journal_bytes(payload, 1) + UNIT_BYTES - 1) / UNIT_BYTES;
+    size_t units = (journal_bytes(payload, 1) + LOG_UNIT_BYTES - 1) / LOG_UNIT_BYTES;
     job->log_units = units < UINT16_MAX ? (uint16_t)units : UINT16_MAX;
-    journal_live_add(e->log.journal, segment, (size_t)job->log_units * UNIT_BYTES);
+    journal_live_add(e->log.journal, segment, (size_t)job->log_units * LOG_UNIT_BYTES);
 }
 
 void log_on_drop(void *engine, struct job *job)
@@ -272,7 +60,7 @@ void log_on_drop(void *engine, struct job *job)
     struct engine *e = engine;
     if (!job->log_units || !e->log.journal) return;
     if (!job_state_is_terminal(job->state)) log_count_unfinished(e, -1);
-    journal_live_sub(e->log.journal, segment_of_job(e, job), (size_t)job->log_units * UNIT_BYTES);
+    journal_live_sub(e->log.journal, segment_of_job(e, job), (size_t)job->log_units * LOG_UNIT_BYTES);
     job->log_units = 0;
 }
 
@@ -429,7 +217,7 @@ static void image_whole(const struct engine *e, const struct job *job, struct jo
     *image = (struct job_image){0};
     image_state(e, job, image);
     image_birth(e, job, image);
-    size_t used = SNAPSHOT_FIXED + image->result.len + image->envelope.len, most = snapshot_max(e);
+    size_t used = LOG_SNAPSHOT_FIXED + image->result.len + image->envelope.len, most = log_snapshot_max(e);
     image_errors(e, job, JOB_ERRORS_KEPT, used < most ? most - used : 0, image);
 }
 
@@ -481,7 +269,7 @@ void log_transition(struct engine *e, struct job *job, bool has_error)
     bool is_over = job_state_is_terminal(job->state), lends = is_over && e->log.reserved;
     image_state(e, job, &image);
     if (has_error) image_errors(e, job, 1, SIZE_MAX, &image);
-    bool is_done = append(e, job, RECORD_MOVE, &image, lends ? END_BYTES : 0, &segment, &payload);
+    bool is_done = append(e, job, RECORD_MOVE, &image, lends ? LOG_END_BYTES : 0, &segment, &payload);
     if (is_done && lends) e->log.reserved--;
     if (is_over) log_count_unfinished(e, -1); /* and reserves again what is still to be kept */
 }
@@ -582,11 +370,4 @@ int engine_log_failed(const struct engine *e)
 const struct journal_counts *engine_log_counts(const struct engine *e)
 {
     return e->log.journal ? journal_counts(e->log.journal) : NULL;
-}
-
-bool engine_takes_local(struct engine *e, bool completes, size_t result_bytes)
-{
-    int rc = log_admit(e, SNAPSHOT_FIXED + result_bytes, completes);
-    if (rc == -EMSGSIZE) rc = log_admit(e, 0, false); /* it will end as a failure, which is small */
-    return rc == 0 || rc == -EROFS;
 }

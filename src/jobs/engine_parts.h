@@ -11,6 +11,7 @@
  *     engine_local.c    workers of this server
  *     engine_view.c     struct job → struct job_view
  *     engine_log.c      records of transitions, and what waits for their commit
+ *     engine_room.c     what the journal has room for, and calls that wait for room
  *     engine_restore.c  the journal's records → jobs, at start; and again to the journal, to free old segments */
 #ifndef QUERN_JOBS_ENGINE_PARTS_H
 #define QUERN_JOBS_ENGINE_PARTS_H
@@ -139,7 +140,7 @@ void job_note(struct engine *e, const struct job *job, enum job_event_kind kind,
 /* Jobs that are ready go to fetches that wait for them, in all queues. */
 void engine_serve_all(struct engine *e);
 
-/* engine_log.c */
+/* engine_log.c, engine_room.c */
 /* Whether an operation that adds bytes to the journal can be carried out: 0; -EAGAIN: not yet; -ENOSPC; -EROFS. is_end: it ends
  * a job, for which room is reserved. Smaller records that it may cause besides are allowed for. */
 int log_admit(struct engine *e, size_t bytes, bool is_end);
@@ -150,6 +151,11 @@ int log_admit_rewrite(struct engine *e, size_t bytes);
 bool log_has_room(struct engine *e); /* for a transition and what it causes */
 /* The same for what begins a job: a reservation for its end is to be had, too. */
 int log_admit_new(struct engine *e, size_t bytes);
+/* A job's end without its result: what a reservation is for. One for several jobs: a block of the journal takes many ends. */
+#define LOG_END_BYTES 2048u
+#define LOG_UNIT_BYTES 64u /* job.log_units counts in these what journal_live_add is told */
+/* The largest snapshot: log_admit() lets each pass some time. */
+size_t log_snapshot_max(const struct engine *e);
 #define LOG_SNAPSHOT_FIXED 1024u /* bytes of a snapshot without its envelope, result and errors, at most */
 /* One record in a transaction, behind the rider if there is one. Room has been looked for, so a refusal means that the journal has
  * failed: false, and that has been dealt with. *segment: where it stands. */

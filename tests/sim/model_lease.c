@@ -108,11 +108,18 @@ static void not_seen(const struct model_fetch *f)
         if (model.jobs[i]->queue == f->queue && model.jobs[i]->told == TOLD_OPEN) model.jobs[i]->unseen_grants++;
 }
 
+/* No answer, or one after a write that failed, which says itself that what was asked may be on the disk or not. */
+static bool is_unknown(int status, const cJSON *answer)
+{
+    const cJSON *error = cJSON_GetObjectItemCaseSensitive(answer, "error");
+    return status == 0 || (status == 503 && error && strstr(model_text(error, "message"), "is not known"));
+}
+
 void model_fetched(struct model_fetch *f, int status, const cJSON *answer,
                    void (*on_job)(void *arg, struct model_job *j, uint32_t token), void *arg)
 {
     forget(f);
-    if (status == 0) not_seen(f);
+    if (is_unknown(status, answer)) not_seen(f);
     if (status == 503 || status == 0 || status == 408) return;
     if (status != 200) sim_fail("fetch: %d", status);
     uint32_t n = 0;
