@@ -261,12 +261,11 @@ static void run_on_worker(struct exchange *x, struct call *c, uint64_t wait_ns)
     timer_arm(r->timers, &c->timer, r->clock->mono_ns + wait_ns);
 }
 
-static uint64_t wait_of(const struct run *r, const struct exchange *x, const struct job_type *type)
+static uint64_t wait_of(const struct run *r, const struct prefer *p, const struct job_type *type)
 {
-    struct prefer p = request_prefer(&x->request);
     uint64_t limit = (uint64_t)type->run_limit_ms * NS_PER_MS;
-    if (!p.has_wait) return limit;
-    uint64_t wait = (uint64_t)(p.wait_s < r->wait_max_s ? p.wait_s : r->wait_max_s) * NS_PER_S;
+    if (!p->has_wait) return limit;
+    uint64_t wait = (uint64_t)(p->wait_s < r->wait_max_s ? p->wait_s : r->wait_max_s) * NS_PER_S;
     return wait < limit ? wait : limit;
 }
 
@@ -293,12 +292,13 @@ void run_call(struct exchange *x, const struct job_type *type, const char *const
         exchange_fail(x, 400, "invalid-parameter", why);
         return;
     }
-    if (run_job_is_wanted(x)) {
+    struct prefer p = request_prefer(&x->request);
+    if (run_job_is_wanted(x, &p)) {
         run_job_submit(x, &c->task);
         call_put(c);
         return;
     }
-    uint64_t wait_ns = wait_of(r, x, type);
+    uint64_t wait_ns = wait_of(r, &p, type);
     fill_input(x, &c->task);
     if (type->type->flags & QUERN_INLINE && !type->spec) run_inline(x, c);
     else run_on_worker(x, c, wait_ns);

@@ -16,9 +16,9 @@
 /* Parameters as JSON: each byte may become six, and names, quotes and commas stand between. */
 #define ARGS_MAX (6u * TASK_PARAM_BYTES + TASK_PARAMS_MAX * 80u + 8u)
 
-bool run_job_is_wanted(const struct exchange *x)
+bool run_job_is_wanted(const struct exchange *x, const struct prefer *p)
 {
-    return request_prefer(&x->request).respond_async || idempotency_is_asked(x);
+    return p->respond_async || idempotency_is_asked(x);
 }
 
 /* As much of it as is kept, of what can stand in a field line. */
@@ -34,8 +34,9 @@ static struct slice media_type(const struct exchange *x)
 uint32_t run_job_spare(const struct exchange *x)
 {
     const struct request *r = &x->request;
-    bool is_copied = r->content_length <= COPY_MAX;
-    if (is_copied || !run_job_is_wanted(x)) return 0;
+    if (r->content_length <= COPY_MAX) return 0; /* it is copied */
+    struct prefer p = request_prefer(r);
+    if (!run_job_is_wanted(x, &p)) return 0;
     return 16 + 6u * (r->query.len + r->path.len) + 80u * x->match.n_params + (uint32_t)media_type(x).len;
 }
 

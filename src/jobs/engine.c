@@ -317,7 +317,7 @@ static uint64_t first_ns(const struct heap *h)
 static uint64_t next_ns(const struct engine *e)
 {
     uint64_t next = e->log.stuck ? UINT64_MAX : first_ns(&e->times), wait = first_ns(&e->waits.deadlines);
-    uint64_t gone = retention_ends_ns(e), cron = cron_next_ns(e);
+    uint64_t gone = retention_ends_ns(e), cron = schedules_count(&e->schedules) ? cron_next_ns(e) : UINT64_MAX;
     if (!list_empty(&e->answers) || e->has_news) return 0; /* engine_grant_local leaves them */
     if (wait < next) next = wait;
     if (cron < next) next = cron;
