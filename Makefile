@@ -13,6 +13,7 @@ FLAGS_debug    = -O0 -g3 -DQUERN_SLOW_CHECKS
 FLAGS_asan     = -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all -DQUERN_SLOW_CHECKS
 FLAGS_tsan     = -O1 -g -fsanitize=thread
 FLAGS_fault    = -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -DQUERN_FAULT -DQUERN_SLOW_CHECKS
+FLAGS_fuzz     = -O1 -g -fsanitize=fuzzer-no-link,address,undefined
 FLAGS_cover    = -O0 -g --coverage -fprofile-update=atomic
 
 WARN = -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wvla $(if $(CI),-Werror)
@@ -54,7 +55,7 @@ CLI_SRC := $(wildcard tools/cli/*.c)
 CLI_OBJ := $(CLI_SRC:%.c=$B/%.o) $(patsubst %.c,$B/%.o,$(wildcard src/base/*.c))
 CLI_UNIT_OBJ := $(patsubst %.c,$B/%.o,$(wildcard tests/cli/unit/*.c))
 
-.PHONY: all release debug unit asan-load wire crash crash-long model sim sim-self-test test asan tsan fault fuzz fuzz-smoke bench lint format cover lib help clean binaries \
+.PHONY: all release debug unit asan-load wire crash crash-long model sim sim-self-test test asan tsan fault fuzz run-fuzz fuzz-smoke bench lint format cover lib help clean binaries \
         run-unit run-wire peers run-peers bench-journal bench-micro micro-binaries bench-test bench-report callgrind callgrind-check \
         load-selftest workers-test cli-test
 .SECONDARY:
@@ -119,6 +120,10 @@ $B/tests/%.o: tests/%.c
 $B/tests/unit_tests: $(UNIT_OBJ) $(LIBOBJ) $(UNIT_MAIN)
 	@mkdir -p $(@D)
 	$(CC) $(LDFL) -o $@ $(UNIT_OBJ) $(LIBOBJ) $(UNIT_MAIN) $(LIBS) $(UNIT_LIBS)
+
+$B/tests/fuzz/%.o: tests/fuzz/%.c
+	@mkdir -p $(@D)
+	$(CC) -I. $(CFL) -MMD -MP -c -o $@ $<
 
 $B/tests/load/unit/%.o: tests/load/unit/%.c
 	@mkdir -p $(@D)
@@ -223,16 +228,29 @@ cli-test: release ## the client against the real server and against servers that
 
 FUZZ_SECONDS ?= 60
 T ?= parser
-FUZZ_SRC = $(if $(filter reply,$T),tools/load/reply.c $(wildcard src/base/*.c),\
-             $(filter-out src/main.c src/server.c src/shard.c src/config%.c,$(SRC)))
+FUZZ_T   := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
+FUZZ_OBJ  = $(filter-out $B/src/main.o $B/src/server.o $B/src/shard.o $B/src/config%.o,$(OBJ))
+ifeq ($(KIND),fuzz)
+override CC = clang
+override WARN =
+endif
 fuzz: ## fuzz T=parser for FUZZ_SECONDS (needs clang)
+	@$(MAKE) --no-print-directory KIND=fuzz build/fuzz/fuzz_$T
+	@$(MAKE) --no-print-directory run-fuzz
+
+run-fuzz:
 	@mkdir -p build/fuzz/corpus_$T
-	clang -I. $(STD) -O1 -g -fsanitize=fuzzer,address,undefined -o build/fuzz/$T tests/fuzz/fuzz_$T.c $(FUZZ_SRC) $(LIBS) -rdynamic
-	build/fuzz/$T -max_total_time=$(FUZZ_SECONDS) -timeout=10 build/fuzz/corpus_$T $(wildcard tests/fuzz/corpora/$T)
+	build/fuzz/fuzz_$T -max_total_time=$(FUZZ_SECONDS) -timeout=10 build/fuzz/corpus_$T $(wildcard tests/fuzz/corpora/$T)
 
 fuzz-smoke: ## every fuzz target for a few seconds
-	@for t in $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c)); do \
-	  $(MAKE) --no-print-directory fuzz T=$$t FUZZ_SECONDS=6 || exit 1; done
+	@$(MAKE) --no-print-directory KIND=fuzz $(FUZZ_T:%=build/fuzz/fuzz_%)
+	@echo $(FUZZ_T) | xargs -n 1 | xargs -P 2 -I{} $(MAKE) --no-print-directory run-fuzz T={} FUZZ_SECONDS=6
+
+build/fuzz/fuzz_reply: build/fuzz/tests/fuzz/fuzz_reply.o build/fuzz/tools/load/reply.o $(patsubst %.c,build/fuzz/%.o,$(wildcard src/base/*.c))
+	clang -pthread -fsanitize=fuzzer,address,undefined -o $@ $^ $(LIBS)
+
+build/fuzz/fuzz_%: build/fuzz/tests/fuzz/fuzz_%.o $(FUZZ_OBJ)
+	clang -pthread -fsanitize=fuzzer,address,undefined -rdynamic -o $@ $^ $(LIBS)
 
 # ---- measuring ----
 
