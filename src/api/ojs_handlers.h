@@ -15,6 +15,12 @@ void ojs_job_input(struct exchange *x);
 /* ojs_batch.c */
 void ojs_batch_submit(struct exchange *x);
 void ojs_bulk_submit(struct exchange *x);
+/* ojs_bulk.c */
+void ojs_bulk_cancel(struct exchange *x);
+void ojs_bulk_retry(struct exchange *x);
+void ojs_bulk_delete(struct exchange *x);
+/* ojs_list.c */
+void ojs_job_list(struct exchange *x);
 /* ojs_workers.c */
 void ojs_worker_fetch(struct exchange *x);
 void ojs_worker_ack(struct exchange *x);

@@ -2,7 +2,7 @@
 #include "api/ojs.h"
 #include "api/ojs_handlers.h"
 
-#define SMALL_BODY 65536u /* 64 ids or queue names, with room to spare; a cron job */
+#define SMALL_BODY 65536u /* 1,000 ids or 64 queue names, with room to spare; a cron job */
 
 /* body_max 1 stands for the size that the caller gives. */
 #define GIVEN 1u
@@ -16,6 +16,11 @@ static const struct route routes[] = {
     ROUTE(POST, "/ojs/v1/jobs", ojs_job_submit, GIVEN, .admit = ojs_admit),
     ROUTE(POST, "/ojs/v1/jobs/batch", ojs_batch_submit, GIVEN, .admit = ojs_admit),
     ROUTE(POST, "/ojs/v1/jobs/bulk", ojs_bulk_submit, GIVEN, .admit = ojs_admit),
+    ROUTE(POST, "/ojs/v1/jobs/bulk/cancel", ojs_bulk_cancel, SMALL_BODY, .admit = ojs_admit),
+    ROUTE(POST, "/ojs/v1/jobs/bulk/retry", ojs_bulk_retry, SMALL_BODY, .admit = ojs_admit),
+    ROUTE(POST, "/ojs/v1/jobs/bulk/delete", ojs_bulk_delete, SMALL_BODY, .admit = ojs_admit),
+    ROUTE(GET, "/ojs/v1/jobs", ojs_job_list, 0, .admit = ojs_admit),
+    ROUTE(GET, "/ojs/v1/admin/jobs", ojs_job_list, 0, .admit = ojs_admit),
     ROUTE(GET, "/ojs/v1/jobs/<uuid:id>", ojs_job_info, 0, .admit = ojs_admit),
     ROUTE(DELETE, "/ojs/v1/jobs/<uuid:id>", ojs_job_cancel, 0, .admit = ojs_admit),
     ROUTE(POST, "/ojs/v1/jobs/<uuid:id>/activate", ojs_job_activate, SMALL_BODY, .admit = ojs_admit),

@@ -82,6 +82,7 @@ int engine_new(const struct engine_options *options, struct engine **out)
     random_seed(&e->random, options->seed);
     e->ids = (struct uuid_source){.random = &e->random, .engine = options->index};
     list_init(&e->answers);
+    list_init(&e->walks);
     list_init(&e->log.held_logged);
     list_init(&e->log.held_synced);
     list_init(&e->log.stalled);
@@ -212,6 +213,8 @@ void engine_dispatch(struct engine *e, struct engine_call *call)
     case ENGINE_CRON_LIST: engine_cron_list(e, call); break;
     case ENGINE_CRON_ENABLE: engine_cron_enable(e, call); break;
     case ENGINE_CRON_DELETE: engine_cron_delete(e, call); break;
+    case ENGINE_LIST: engine_list(e, call); break;
+    case ENGINE_BULK: engine_bulk(e, call); break;
     case ENGINE_QUEUES: engine_queues(e, call); break;
     case ENGINE_STATS: collect_stats(e, call); break;
     }
@@ -223,7 +226,7 @@ void engine_do(struct engine *e, struct engine_call *call)
     heap_node_init(&call->deadline);
     call->view = (struct job_view){0};
     call->is_replay = false;
-    if (call->op != ENGINE_RELEASE) {
+    if (call->op != ENGINE_RELEASE && call->op != ENGINE_BULK) {
         call->views = NULL;
         call->n_views = 0;
     }
@@ -249,6 +252,7 @@ static void drop_view(const struct engine_call *call, void *views, uint32_t i)
     switch ((enum engine_op)call->op) {
     case ENGINE_FETCH:
     case ENGINE_RELEASE:
+    case ENGINE_LIST:
     case ENGINE_DEAD_LIST: job_view_drop(&((struct job_view *)views)[i]); break;
     case ENGINE_CRON_PUT:
     case ENGINE_CRON_GET:
@@ -266,6 +270,7 @@ static void drop_view(const struct engine_call *call, void *views, uint32_t i)
     case ENGINE_HEARTBEAT:
     case ENGINE_DEAD_RETRY:
     case ENGINE_DEAD_DELETE:
+    case ENGINE_BULK:
     case ENGINE_QUEUES:
     case ENGINE_STATS: break;
     }
@@ -318,6 +323,7 @@ static uint64_t next_ns(const struct engine *e)
 {
     uint64_t next = e->log.stuck ? UINT64_MAX : first_ns(&e->times), wait = first_ns(&e->waits.deadlines);
     uint64_t gone = retention_ends_ns(e), cron = schedules_count(&e->schedules) ? cron_next_ns(e) : UINT64_MAX;
+    if (!list_empty(&e->walks)) return 0;
     if (!list_empty(&e->answers) || e->has_news) return 0; /* engine_grant_local leaves them */
     if (wait < next) next = wait;
     if (cron < next) next = cron;
@@ -396,6 +402,7 @@ bool engine_tick(struct engine *e, uint32_t n_max)
     }
     if (next_ns(e) > engine_now_ns(e)) return false; /* most turns */
     for (uint32_t n = 0; n < n_max && tick_once(e); n++) continue;
+    walks_step(e);
     engine_give_answers(e);
     return next_ns(e) <= engine_now_ns(e);
 }
@@ -405,5 +412,6 @@ void engine_drain(struct engine *e)
     struct engine_call *call;
     e->draining = true;
     while ((call = waits_next(&e->waits)) != NULL) end_wait(e, call);
+    walks_end(e);
     engine_give_answers(e);
 }

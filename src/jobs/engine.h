@@ -39,6 +39,8 @@ enum engine_op {
     ENGINE_CRON_LIST,   /* in: cron.offset, limit, enabled, any → schedule views in no particular order, n_total */
     ENGINE_CRON_ENABLE, /* in: cron.name, enabled → a schedule view */
     ENGINE_CRON_DELETE, /* in: cron.name → a schedule view, as it was */
+    ENGINE_LIST, /* in: walk → views, as each was when the walk came past it */
+    ENGINE_BULK, /* in: walk; views: n_views of struct bulk_item with the ids, or NULL for what walk says → views: of struct bulk_item */
     ENGINE_QUEUES,    /* → a block of struct queue_view, n_queues */
     ENGINE_STATS,     /* → stats */
 };
@@ -69,6 +71,20 @@ enum engine_outcome {
 #define ENGINE_CRON_LIST_MAX 100
 #define ENGINE_EVENTS_KEPT 10000
 #define ENGINE_BATCH_MAX 1000 /* jobs in one batch */
+
+#define ENGINE_LIST_MAX 100
+#define ENGINE_BULK_MAX 1000  /* jobs of one bulk operation */
+
+enum bulk_action {
+    BULK_CANCEL, /* whatever waits; not what is active */
+    BULK_RETRY,  /* discarded or retryable → available */
+    BULK_DELETE, /* whatever has ended */
+};
+struct bulk_item {
+    struct uuid id;
+    uint8_t outcome; /* enum engine_outcome */
+    uint8_t state;   /* before the operation; not with ENGINE_NOT_FOUND */
+};
 
 /* One job of a batch, asked and answered in place. */
 struct batch_item {
@@ -160,12 +176,27 @@ struct engine_call {
         struct slice name; /* points into args */
         uint32_t offset, limit; /* limit at most ENGINE_CRON_LIST_MAX */
     } cron;
+    /* LIST, BULK: which jobs, in the order of their slots. A walk takes as many turns of the loop as it needs. */
+    struct {
+        uint32_t states;           /* mask over enum job_state; 0: any */
+        struct slice queue, type;  /* empty: any; point into args */
+        bool type_is_prefix, has_priority;
+        int8_t priority;
+        uint64_t created_from_ns, created_to_ns, enqueued_from_ns, enqueued_to_ns; /* wall; to: not itself; 0: any */
+        uint32_t offset, limit;    /* as many are passed over; at most so many are taken */
+        uint8_t action;            /* BULK: enum bulk_action */
+        uint32_t at;               /* in: slot to begin at; out, with more: slot to go on at */
+        bool more;                 /* out: there are more */
+        bool has_total;            /* out: n_total is how many are meant in all */
+        uint8_t durability;        /* the engine's, as is done */
+        uint32_t done;
+    } walk;
     uint64_t extended; /* HEARTBEAT: bit i: ids[i] was extended */
     uint16_t n_ids;    /* of ids[] */
     /* answers */
     bool is_replay; /* SUBMIT: the key is known, and view shows the job that came of it */
     struct job_view view;
-    struct block *views;  /* FETCH, DEAD_LIST: n_views of struct job_view; EVENTS: struct job_event; QUEUES: struct queue_view;
+    struct block *views;  /* FETCH, DEAD_LIST, LIST: n_views of struct job_view; EVENTS: struct job_event; QUEUES: struct queue_view;
                              CRON_*: struct schedule_view */
     uint32_t n_views, n_total;
     struct engine_stats stats;

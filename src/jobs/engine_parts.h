@@ -4,6 +4,7 @@
  *     engine_move.c     every transition of a job, and settle(), which makes it visible
  *     engine_client.c   submit, info, cancel, activate, lists
  *     engine_batch.c    many submits in one call
+ *     engine_walk.c     lists of jobs; many cancelled, retried, deleted in one call
  *     engine_dead.c     dead letters: list, retry, delete
  *     engine_cron.c     schedules: the calls about them, and their firing
  *     engine_cron_log.c schedules in the journal: written, read back, written again
@@ -68,6 +69,7 @@ struct engine {
     struct schedules schedules;
     struct firings firings; /* by job: made by which schedule */
     struct heap times;   /* job.time of all jobs to which something will happen by itself */
+    struct list walks;   /* calls that look through all jobs, some slots a turn */
     struct list answers; /* settled calls, to be given back when the engine is in order */
     struct engine_stats counts;
     bool draining, answering;
@@ -186,6 +188,9 @@ void log_place(struct engine *e, struct job *job, uint32_t segment, size_t paylo
 bool log_is_in_segment(const struct engine *e, const struct job *job, uint32_t segment);
 /* Whether the call may be carried out now. False: it has its answer, or waits until there is room. */
 bool log_passes(struct engine *e, struct engine_call *call);
+/* The journal takes nothing more at present: the call is dispatched once more when it does. */
+void log_stall(struct engine *e, struct engine_call *call);
+enum engine_outcome log_refusal(int rc); /* of log_admit, but for 0 and -EAGAIN */
 /* Carries out stalled calls, as far as there is room. */
 void log_retry(struct engine *e);
 /* The journal's callbacks. */
@@ -246,6 +251,11 @@ enum job_state submit_state(const struct engine *e, const struct job_spec *spec)
 void submit_fill(struct engine *e, struct job *job, struct job_spec *spec);
 enum engine_outcome submit_refusal(enum store_outcome outcome);
 void engine_batch(struct engine *e, struct engine_call *call);
+void engine_list(struct engine *e, struct engine_call *call);
+void engine_bulk(struct engine *e, struct engine_call *call);
+void engine_bulk_go_on(struct engine *e, struct engine_call *call); /* all are found */
+void walks_step(struct engine *e); /* once a turn */
+void walks_end(struct engine *e);  /* all, without an answer to what they asked */
 void engine_batch_drop(struct engine_call *call); /* any thread: its references */
 void engine_info(struct engine *e, struct engine_call *call);
 void engine_cancel(struct engine *e, struct engine_call *call);

@@ -194,10 +194,10 @@ void store_sort_ended(struct store *s)
 
 void store_exhume(struct store *s, struct job *job)
 {
-    assert(job->is_dead);
+    assert(job_state_is_terminal(job->state));
     list_remove(&job->link);
+    s->n_dead -= job->is_dead;
     job->is_dead = 0;
-    s->n_dead--;
 }
 
 void store_forget(struct store *s, struct job *job)

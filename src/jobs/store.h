@@ -120,7 +120,7 @@ struct job *store_oldest_dead(const struct store *s); /* or NULL */
 struct job *store_first_to_go(const struct store *s);
 /* Replay brings back what has ended in the order of the journal, which compaction changes: sorts both lists by ended_ns again. */
 void store_sort_ended(struct store *s);
-/* A dead letter is about to begin again: takes it out of the list. */
+/* A finished job is about to begin again: takes it out of its list. */
 void store_exhume(struct store *s, struct job *job);
 /* Forgets a terminal job and drops its references. */
 void store_drop(struct store *s, struct job *job);
