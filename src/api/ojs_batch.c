@@ -120,6 +120,10 @@ static struct ojs_problem problem_of(const struct batch_item *item)
         (void)ojs_refuse(&p, "id", "A job with this 'id' exists already.");
         p.status = 409;
         p.code = "duplicate";
+    } else if (item->outcome == ENGINE_QUEUE_FULL) {
+        (void)ojs_refuse(&p, "queue", "The queue holds as many jobs as its max_size allows.");
+        p.status = 429;
+        p.code = "queue_full";
     } else if (item->outcome == ENGINE_TOO_MANY_QUEUES) {
         (void)ojs_refuse(&p, "queue", "There is no room for another queue or job type.");
         p.status = 422;
@@ -132,7 +136,7 @@ static struct ojs_problem problem_of(const struct batch_item *item)
 
 static bool is_of_an_item(const struct engine_call *call)
 {
-    return call->outcome == ENGINE_DUPLICATE || call->outcome == ENGINE_FULL || call->outcome == ENGINE_TOO_MANY_QUEUES;
+    return call->outcome == ENGINE_DUPLICATE || call->outcome == ENGINE_FULL || call->outcome == ENGINE_QUEUE_FULL || call->outcome == ENGINE_TOO_MANY_QUEUES;
 }
 
 /* False: none of the jobs was refused, and nothing was answered. */

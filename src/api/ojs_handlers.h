@@ -28,6 +28,14 @@ void ojs_worker_nack(struct exchange *x);
 void ojs_worker_heartbeat(struct exchange *x);
 /* ojs_queues.c */
 void ojs_queue_list(struct exchange *x);
+/* ojs_queue_admin.c */
+void ojs_queue_info(struct exchange *x);
+void ojs_queue_stats(struct exchange *x);
+void ojs_queue_pause(struct exchange *x);
+void ojs_queue_resume(struct exchange *x);
+void ojs_queue_configure(struct exchange *x);
+void ojs_queue_make(struct exchange *x);
+void ojs_queue_delete(struct exchange *x);
 /* ojs_dead.c */
 void ojs_dead_list(struct exchange *x);
 void ojs_dead_retry(struct exchange *x);

@@ -2,19 +2,46 @@
  * (ojs-http-binding §11.1). */
 #include "api/ojs_handlers.h"
 #include "api/ojs_page.h"
+#include "api/ojs_queue.h"
 #include "api/ojs_render.h"
 #include "api/ojs.h"
 
-#define QUEUE_BYTES (JOB_QUEUE_MAX + JOB_STATES * 36 + 64) /* one entry: name, counts of up to 20 digits */
+const char *ojs_queue_status(const struct queue_view *q)
+{
+    return q->settings.paused_ns ? "paused" : "active";
+}
 
-static void write_queue(struct json_out *o, const struct queue_view *q)
+static void write_number(struct json_out *o, const char *name, uint64_t n)
+{
+    if (n) json_key(o, name), json_u64(o, n);
+}
+
+static void write_config(struct json_out *o, const struct queue_config *c)
+{
+    json_key(o, "config"), json_open(o, '{');
+    write_number(o, "concurrency", c->concurrency);
+    write_number(o, "max_size", c->max_size);
+    if (c->max_size) json_key(o, "overflow_policy"), json_str(o, SLICE("reject"));
+    write_number(o, "visibility_timeout", c->lease_ms / 1000);
+    write_number(o, "default_timeout", c->timeout_ms / 1000);
+    json_close(o, '}');
+}
+
+void ojs_queue_write(struct json_out *o, const struct queue_view *q, bool is_whole)
 {
     json_open(o, '{');
     json_key(o, "name"), json_str(o, slice_str(q->name));
-    json_key(o, "status"), json_str(o, SLICE("active"));
+    json_key(o, "status"), json_str(o, slice_str(ojs_queue_status(q)));
+    json_key(o, "state"), json_str(o, slice_str(ojs_queue_status(q)));
+    json_key(o, "paused"), json_bool(o, q->settings.paused_ns != 0);
+    ojs_time_write(o, "paused_at", q->settings.paused_ns);
+    json_key(o, "depth"), json_u64(o, q->depth);
     json_key(o, "counts"), json_open(o, '{');
     for (int s = 0; s < JOB_STATES; s++) json_key(o, job_state_name((enum job_state)s)), json_u64(o, q->by_state[s]);
     json_close(o, '}');
+    if (is_whole) write_config(o, &q->settings.config);
+    if (is_whole) ojs_time_write(o, "created_at", q->settings.created_ns);
+    if (is_whole) ojs_time_write(o, "updated_at", q->settings.updated_ns);
     json_close(o, '}');
 }
 
@@ -24,11 +51,11 @@ static struct block *render(struct block_budget *budget, const struct queue_view
     struct json_out o;
     uint64_t start = page->offset < total ? page->offset : total;
     uint64_t end = total - start < page->limit ? total : start + page->limit;
-    struct block *b = ojs_block_open(budget, 256 + (end - start) * QUEUE_BYTES, &o);
+    struct block *b = ojs_block_open(budget, 256 + (end - start) * OJS_QUEUE_BYTES, &o);
     if (!b) return NULL;
     json_open(&o, '{');
     json_key(&o, "queues"), json_open(&o, '[');
-    for (uint64_t i = start; i < end; i++) write_queue(&o, &queues[i]);
+    for (uint64_t i = start; i < end; i++) ojs_queue_write(&o, &queues[i], false);
     json_close(&o, ']');
     ojs_page_write(&o, page, end, total);
     json_close(&o, '}');

@@ -29,6 +29,7 @@ static const struct error_code error_codes[] = {
     {"duplicate", false, "A job with this id exists already. Leave 'id' out to get a new one."},
     {"lease_lost", false, "The lease of this attempt has ended and the job may be with another worker: drop the attempt."},
     {"unsupported", false, "See /ojs/manifest for what this server supports."},
+    {"queue_full", true, "Wait as long as Retry-After says, or use another queue: this one has a max_size."},
     {"batch_size_exceeded", false, "Split the batch: details.max_batch_size says how many jobs one may have."},
     {"x_not_attempted", true, "Correct the other jobs of the batch, or leave them out."},
     {"envelope_too_large", false, "Send a reference to the data in place of the data."},
@@ -192,8 +193,9 @@ static void fail(struct exchange *x, uint16_t status, const char *code, struct s
     char id_room[REQUEST_ID_MAX], body[ERROR_ROOM];
     struct ojs_head head;
     struct slice id = head_start(&head, x, id_room);
-    if (status == 503) ojs_head_add(&head, "Retry-After", SLICE(RETRY_AFTER_S));
-    if (status == 429) ojs_head_add(&head, "Retry-After", SLICE("60"));
+    bool is_short = status == 503 || strcmp(code, "queue_full") == 0;
+    if (is_short) ojs_head_add(&head, "Retry-After", SLICE(RETRY_AFTER_S));
+    else if (status == 429) ojs_head_add(&head, "Retry-After", SLICE("60"));
     struct json_out o;
     json_out_init(&o, body, sizeof body);
     add_error(&o, code, message, details, id);
@@ -283,6 +285,7 @@ bool ojs_fail_call(struct exchange *x, const struct engine_call *call, const cha
     case ENGINE_TOO_MANY_KEYS:
         ojs_fail(x, 429, "rate_limited", none, "There is no room for another Idempotency-Key.");
         break;
+    case ENGINE_QUEUE_FULL: ojs_fail(x, 429, "queue_full", none, "The queue holds as many jobs as its max_size allows."); break;
     case ENGINE_TOO_MANY_QUEUES:
         ojs_fail(x, 422, "x_too_many_queues", none, "There is no room for another queue or job type.");
         break;

@@ -42,7 +42,7 @@ static void write_capabilities(struct json_out *o)
     } capabilities[] = {
         {"batch_enqueue", true}, {"cron_jobs", true},       {"dead_letter", true},    {"delayed_jobs", true},
         {"job_ttl", true},        {"priority_queues", true}, {"rate_limiting", false}, {"schema_validation", false},
-        {"unique_jobs", false},   {"workflows", false},      {"pause_resume", false},
+        {"unique_jobs", false},   {"workflows", false},      {"pause_resume", true},
     };
     json_key(o, "capabilities"), json_open(o, '{');
     for (size_t i = 0; i < sizeof capabilities / sizeof capabilities[0]; i++)

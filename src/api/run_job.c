@@ -164,6 +164,7 @@ static void on_job(struct exchange *x, struct engine_call *call)
     case ENGINE_TOO_MANY_KEYS:
         refuse(x, 429, "quota-exceeded", "There is no room for another Idempotency-Key.");
         break;
+    case ENGINE_QUEUE_FULL: refuse(x, 503, "overloaded", "The queue of this job holds as many as its max_size allows."); break;
     case ENGINE_TOO_MANY_QUEUES: refuse(x, 503, "overloaded", "There is no room for another job type."); break;
     case ENGINE_NOT_FOUND:
     case ENGINE_DUPLICATE:

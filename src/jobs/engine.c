@@ -215,6 +215,9 @@ void engine_dispatch(struct engine *e, struct engine_call *call)
     case ENGINE_CRON_DELETE: engine_cron_delete(e, call); break;
     case ENGINE_LIST: engine_list(e, call); break;
     case ENGINE_BULK: engine_bulk(e, call); break;
+    case ENGINE_QUEUE_INFO: engine_queue_info(e, call); break;
+    case ENGINE_QUEUE_SET: engine_queue_set(e, call); break;
+    case ENGINE_QUEUE_DELETE: engine_queue_delete(e, call); break;
     case ENGINE_QUEUES: engine_queues(e, call); break;
     case ENGINE_STATS: collect_stats(e, call); break;
     }
@@ -271,6 +274,9 @@ static void drop_view(const struct engine_call *call, void *views, uint32_t i)
     case ENGINE_DEAD_RETRY:
     case ENGINE_DEAD_DELETE:
     case ENGINE_BULK:
+    case ENGINE_QUEUE_INFO:
+    case ENGINE_QUEUE_SET:
+    case ENGINE_QUEUE_DELETE:
     case ENGINE_QUEUES:
     case ENGINE_STATS: break;
     }

@@ -41,6 +41,9 @@ enum engine_op {
     ENGINE_CRON_DELETE, /* in: cron.name → a schedule view, as it was */
     ENGINE_LIST, /* in: walk → views, as each was when the walk came past it */
     ENGINE_BULK, /* in: walk; views: n_views of struct bulk_item with the ids, or NULL for what walk says → views: of struct bulk_item */
+    ENGINE_QUEUE_INFO,   /* in: queue.name → a block of one struct queue_view */
+    ENGINE_QUEUE_SET,    /* in: queue → the same */
+    ENGINE_QUEUE_DELETE, /* in: queue.name → the same, as it was; ENGINE_CONFLICT: it has jobs that have not ended */
     ENGINE_QUEUES,    /* → a block of struct queue_view, n_queues */
     ENGINE_STATS,     /* → stats */
 };
@@ -56,6 +59,7 @@ enum engine_outcome {
     ENGINE_TOO_LARGE, /* more than a transaction of the journal takes */
     ENGINE_KEY_REUSED, /* the idempotency key came with another request before; view shows the job of that */
     ENGINE_TOO_MANY_KEYS, /* no room for another key: try later */
+    ENGINE_QUEUE_FULL, /* its max_size */
     ENGINE_TOO_MANY_QUEUES, /* no room for another queue name or type name */
     ENGINE_TOO_MANY_SCHEDULES,
     ENGINE_NO_ZONE,   /* no such time zone */
@@ -127,7 +131,18 @@ const char *job_event_name(enum job_event_kind k); /* "job.enqueued" */
 
 struct queue_view {
     char name[JOB_QUEUE_MAX + 1];
-    uint64_t by_state[JOB_STATES];
+    uint64_t by_state[JOB_STATES], depth;
+    struct queue_settings settings;
+};
+/* What of call->queue is to be set. */
+enum queue_set {
+    QUEUE_SET_MAKE = 1, /* also if no job has named it */
+    QUEUE_SET_PAUSE = 2,
+    QUEUE_SET_RESUME = 4,
+    QUEUE_SET_CONCURRENCY = 8,
+    QUEUE_SET_MAX_SIZE = 16,
+    QUEUE_SET_LEASE = 32,
+    QUEUE_SET_TIMEOUT = 64,
 };
 struct engine_stats {
     uint64_t by_state[JOB_STATES];
@@ -176,6 +191,12 @@ struct engine_call {
         struct slice name; /* points into args */
         uint32_t offset, limit; /* limit at most ENGINE_CRON_LIST_MAX */
     } cron;
+    struct {
+        struct slice name; /* points into args */
+        unsigned set;      /* enum queue_set */
+        struct queue_config config;
+        bool is_new;       /* out: it had no settings before */
+    } queue;
     /* LIST, BULK: which jobs, in the order of their slots. A walk takes as many turns of the loop as it needs. */
     struct {
         uint32_t states;           /* mask over enum job_state; 0: any */

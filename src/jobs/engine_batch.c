@@ -10,6 +10,7 @@ static enum engine_outcome add(struct engine *e, struct batch_item *item)
     assert(spec->type.len <= JOB_TYPE_MAX && spec->queue.len <= JOB_QUEUE_MAX);
     item->id = submit_id(e, spec);
     if (spec->has_id && store_find(&e->store, spec->id)) return ENGINE_DUPLICATE;
+    if (submit_is_too_much(e, spec)) return ENGINE_QUEUE_FULL;
     enum store_outcome outcome = store_add(&e->store, item->id, spec->queue, spec->type, &item->job);
     return outcome == STORE_OK ? ENGINE_OK : submit_refusal(outcome);
 }
@@ -43,6 +44,8 @@ static void fill_all(struct engine *e, struct batch_item *items, uint32_t n)
         item->state = (uint8_t)submit_state(e, &item->spec);
         struct block *asked = item->spec.envelope ? block_ref(item->spec.envelope) : NULL;
         submit_fill(e, item->job, &item->spec); /* which may keep a copy */
+        item->spec.timeout_ms = item->job->timeout_ms; /* the queue may have said it */
+        item->spec.lease_ms = item->job->lease_ms;
         item->spec.envelope = asked; /* the answer is made of its slices */
     }
 }

@@ -1,8 +1,6 @@
 #include "base/check.h"
 #include "jobs/engine_parts.h"
 
-#include <stdlib.h>
-
 /* ---- submit ---- */
 
 static struct span span_in(const struct block *envelope, struct slice s)
@@ -30,8 +28,9 @@ void submit_fill(struct engine *e, struct job *job, struct job_spec *spec)
 {
     job->priority = spec->priority;
     job->durability = e->log.journal ? spec->durability & 3u : DURABILITY_MEMORY;
-    job->timeout_ms = spec->timeout_ms;
-    job->lease_ms = spec->lease_ms;
+    const struct queue_config *usual = &queues_queue(&e->store.queues, job)->settings.config;
+    job->timeout_ms = spec->timeout_ms ? spec->timeout_ms : usual->timeout_ms;
+    job->lease_ms = spec->lease_ms ? spec->lease_ms : usual->lease_ms;
     job->created_ns = engine_wall_ns(e);
     job->scheduled_ns = spec->scheduled_wall_ns;
     job->expires_ns = spec->expires_wall_ns;
@@ -87,6 +86,13 @@ static void take_key(struct engine *e, struct job *job, const struct job_key *ke
     job->has_key = true;
 }
 
+bool submit_is_too_much(const struct engine *e, const struct job_spec *spec)
+{
+    const struct queue *queue = e->store.queues.n_kept ? queues_find(&e->store.queues, spec->queue) : NULL;
+    uint32_t most = queue ? queue->settings.config.max_size : 0;
+    return most && queue_depth(queue) >= most;
+}
+
 void engine_submit(struct engine *e, struct engine_call *call)
 {
     struct job_spec *spec = &call->spec;
@@ -101,6 +107,8 @@ void engine_submit(struct engine *e, struct engine_call *call)
         engine_answer(e, call, ENGINE_DRAINING);
     } else if (spec->has_key && !keys_have_room(&e->keys, engine_wall_ns(e))) {
         engine_answer(e, call, ENGINE_TOO_MANY_KEYS);
+    } else if (submit_is_too_much(e, spec)) {
+        engine_answer(e, call, ENGINE_QUEUE_FULL);
     } else {
         enum store_outcome outcome = store_add(&e->store, submit_id(e, spec), spec->queue, spec->type, &job);
         if (outcome != STORE_OK) {
@@ -141,39 +149,4 @@ void engine_activate(struct engine *e, struct engine_call *call)
     if (job->state == JOB_PENDING && job_is_expired(e, job)) move_expired(e, job);
     if (job->state == JOB_PENDING) move_available(e, job, CAUSE_ACTIVATE, call);
     else engine_answer_job(e, call, job, ENGINE_CONFLICT);
-}
-
-/* ---- lists ---- */
-
-static int by_name(const void *a, const void *b)
-{
-    return strcmp(((const struct queue_view *)a)->name, ((const struct queue_view *)b)->name);
-}
-
-static void view_queue(const struct queue *queue, struct queue_view *v)
-{
-    *v = (struct queue_view){0};
-    memcpy(v->name, queue->name.text, queue->name.len);
-    memcpy(v->by_state, queue->by_state, sizeof v->by_state);
-}
-
-void engine_queues(struct engine *e, struct engine_call *call)
-{
-    const struct names *names = &e->store.queues.names;
-    size_t room = (names->table.n + 1) * sizeof(struct queue_view);
-    call->views = block_new(e->options.budget, room);
-    if (!call->views) {
-        engine_answer(e, call, ENGINE_FULL);
-        return;
-    }
-    struct queue_view *views = (struct queue_view *)(void *)call->views->bytes;
-    for (uint32_t slot = 0; slot < names_slots(names); slot++) {
-        const struct queue *queue = names_at(names, slot);
-        if (queue) view_queue(queue, &views[call->n_views++]);
-    }
-    call->views->len = call->n_views * sizeof *views;
-    qsort(views, call->n_views, sizeof *views, by_name);
-    call->outcome = ENGINE_OK;
-    if (log_is_behind(e)) log_hold(e, call, DURABILITY_SYNCED); /* they count what may not be there after a power cut */
-    else engine_answer(e, call, ENGINE_OK);
 }

@@ -40,7 +40,7 @@ void job_wake_watchers(struct engine *e, struct job *job)
 }
 
 /* There is a ready job: who has waited longest for it? Ends when it is taken or nobody is left. */
-static void serve_queue(struct engine *e, struct queue *queue)
+void queue_serve(struct engine *e, struct queue *queue)
 {
     struct engine_call *call;
     while ((call = waits_first(&e->waits, name_slice(&queue->name))) != NULL) {
@@ -59,7 +59,7 @@ void engine_serve_all(struct engine *e)
     for (uint32_t slot = 0; slot < waits_queue_slots(&e->waits); slot++) {
         struct slice name = waits_queue_name(&e->waits, slot);
         struct queue *queue = name.len ? queues_find(&e->store.queues, name) : NULL;
-        if (queue) serve_queue(e, queue);
+        if (queue) queue_serve(e, queue);
     }
 }
 
@@ -84,7 +84,10 @@ static void settle(struct engine *e, const struct change *c)
     if (c->call) engine_answer_or_park(e, c->call, job);
     if (job_state_is_terminal(job->state)) wake_waiters(e, job);
     else job_wake_watchers(e, job);
-    if (is_ready) serve_queue(e, queues_queue(&e->store.queues, job));
+    struct queue *queue = queues_queue(&e->store.queues, job);
+    unsigned gauged = queue_gauge(&e->store.queues, queue);
+    if (gauged & QUEUE_NEWS) e->has_news = true;
+    if (is_ready || gauged & QUEUE_OPENED) queue_serve(e, queue);
     if (next) job_let_loose(e, next);
     if (c->tell_worker && e->options.on_cancel) e->options.on_cancel(e->options.hook_arg, c->slot, c->generation);
 }
@@ -214,7 +217,7 @@ static void line_up(struct engine *e, struct job *job)
 void job_let_loose(struct engine *e, struct job *job)
 {
     if (queue_add(&e->store.queues, job)) e->has_news = true;
-    serve_queue(e, queues_queue(&e->store.queues, job));
+    queue_serve(e, queues_queue(&e->store.queues, job));
 }
 
 /* ---- transitions ---- */
@@ -258,7 +261,7 @@ void move_begin_all(struct engine *e, struct batch_item *items, uint32_t n)
 void move_serve_all(struct engine *e, const struct batch_item *items, uint32_t n)
 {
     for (uint32_t i = 0; i < n; i++)
-        if (items[i].job && items[i].state == JOB_AVAILABLE) serve_queue(e, queues_queue(&e->store.queues, items[i].job));
+        if (items[i].job && items[i].state == JOB_AVAILABLE) queue_serve(e, queues_queue(&e->store.queues, items[i].job));
 }
 
 void move_available(struct engine *e, struct job *job, enum job_cause cause, struct engine_call *call)

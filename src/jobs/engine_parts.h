@@ -4,6 +4,7 @@
  *     engine_move.c     every transition of a job, and settle(), which makes it visible
  *     engine_client.c   submit, info, cancel, activate, lists
  *     engine_batch.c    many submits in one call
+ *     engine_queue.c    queues: looked at, paused, set up; their settings in the journal
  *     engine_walk.c     lists of jobs; many cancelled, retried, deleted in one call
  *     engine_dead.c     dead letters: list, retry, delete
  *     engine_cron.c     schedules: the calls about them, and their firing
@@ -242,6 +243,20 @@ struct job *cron_job_ended(struct engine *e, struct job *job);
 /* engine.c */
 void engine_dispatch(struct engine *e, struct engine_call *call);
 
+/* engine_queue.c */
+void engine_queues(struct engine *e, struct engine_call *call);
+void engine_queue_info(struct engine *e, struct engine_call *call);
+void engine_queue_set(struct engine *e, struct engine_call *call);
+void engine_queue_delete(struct engine *e, struct engine_call *call);
+/* A record of the journal: 0, -EBADMSG, -ENOSPC. */
+int queue_restore_settings(struct engine *e, const struct journal_record *record);
+/* All records have been read, and nothing is ready yet. */
+void queue_resume_all(struct engine *e);
+/* For log_on_rewrite: moves the settings of at most n_max queues out of the segment. */
+uint32_t queue_rewrite(struct engine *e, uint32_t segment, uint32_t n_max);
+/* engine_move.c: there may be a job for those who wait for one of this queue. */
+void queue_serve(struct engine *e, struct queue *queue);
+
 /* engine_client.c, engine_worker.c */
 void engine_submit(struct engine *e, struct engine_call *call);
 /* What a submit is made of: the new job's id (the spec's, which must be free, or a new one), its first state, and all that the
@@ -249,6 +264,7 @@ void engine_submit(struct engine *e, struct engine_call *call);
 struct uuid submit_id(struct engine *e, const struct job_spec *spec);
 enum job_state submit_state(const struct engine *e, const struct job_spec *spec);
 void submit_fill(struct engine *e, struct job *job, struct job_spec *spec);
+bool submit_is_too_much(const struct engine *e, const struct job_spec *spec); /* for its queue */
 enum engine_outcome submit_refusal(enum store_outcome outcome);
 void engine_batch(struct engine *e, struct engine_call *call);
 void engine_list(struct engine *e, struct engine_call *call);
@@ -260,7 +276,6 @@ void engine_batch_drop(struct engine_call *call); /* any thread: its references 
 void engine_info(struct engine *e, struct engine_call *call);
 void engine_cancel(struct engine *e, struct engine_call *call);
 void engine_activate(struct engine *e, struct engine_call *call);
-void engine_queues(struct engine *e, struct engine_call *call);
 void engine_dead_list(struct engine *e, struct engine_call *call);
 void engine_dead_retry(struct engine *e, struct engine_call *call);
 void engine_dead_delete(struct engine *e, struct engine_call *call);

@@ -1,6 +1,7 @@
 #include "base/check.h"
 #include "jobs/engine_parts.h"
 #include "jobs/job_record.h"
+#include "jobs/queue_record.h"
 #include "journal/journal.h"
 
 #include <errno.h>
@@ -193,12 +194,20 @@ static int take_forgotten(struct engine *e, const struct job_image *image)
     return 0;
 }
 
+static int take_queue(struct engine *e, const struct journal_record *record)
+{
+    int rc = queue_restore_settings(e, record);
+    if (rc == -EBADMSG) return refuse(e, rc, "it has a record that is no queue's: made by another version?");
+    return rc < 0 ? refuse(e, rc, "it holds too many names of queues and types") : 0;
+}
+
 static int on_record(void *engine, const struct journal_record *record)
 {
     struct engine *e = engine;
     struct job_image image;
     e->log.newest = record->segment;
     if (record->type >= RECORD_SCHEDULE && record->type <= RECORD_SCHEDULE_DELETED) return cron_restore(e, record);
+    if (record->type == RECORD_QUEUE) return take_queue(e, record);
     if (!job_image_read(&image, record->type, record->payload))
         return refuse(e, -EBADMSG, "it has a record that is no job's: made by another version?");
     if (record->type == RECORD_FORGOTTEN) return take_forgotten(e, &image);
@@ -234,6 +243,7 @@ static void resume(struct engine *e, struct job *job)
 
 static void resume_all(struct engine *e)
 {
+    queue_resume_all(e);
     for (uint32_t slot = 0; slot < e->store.jobs.n_touched; slot++) {
         struct job *job = slab_at(&e->store.jobs, slot, slab_generation(&e->store.jobs, slot));
         if (job) resume(e, job);
@@ -295,6 +305,7 @@ uint32_t log_on_rewrite(void *engine, uint32_t segment, uint32_t n_max)
     struct engine *e = engine;
     struct engine_log *log = &e->log;
     uint32_t moved = cron_rewrite(e, segment, n_max);
+    moved += queue_rewrite(e, segment, n_max - moved);
     if (log->walk_segment != segment || log->walk_slot >= e->store.jobs.n_touched) log->walk_slot = 0;
     log->walk_segment = segment;
     for (uint32_t n = 0; n < WALK_SLOTS && moved < n_max && log->walk_slot < e->store.jobs.n_touched; n++) {

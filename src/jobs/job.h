@@ -88,6 +88,18 @@ struct job_failure {
     bool requeue; /* give back, uncounted */
 };
 
+/* What a queue has been told to do. 0: not said. */
+struct queue_config {
+    uint32_t concurrency; /* most active jobs */
+    uint32_t max_size;    /* most jobs that have not ended */
+    uint32_t lease_ms, timeout_ms; /* of new jobs that do not say it themselves */
+};
+struct queue_settings {
+    struct queue_config config;
+    uint64_t paused_ns;               /* wall; 0: not paused */
+    uint64_t created_ns, updated_ns;  /* wall: of the settings */
+};
+
 /* What others see: copied fields and references to immutable blocks, so it may travel to other threads and outlive the job.
  * Times are wall ns since 1970, 0 = absent. job_view_drop() gives the references back. */
 struct job_view {

@@ -3,6 +3,7 @@
 #include "jobs/schedule.h"
 #include "jobs/schedule_record.h"
 #include "base/clock.h"
+#include "jobs/queue_record.h"
 #include "journal/journal.h"
 
 #include <inttypes.h>
@@ -95,15 +96,29 @@ static void put_schedule(FILE *out, const struct schedule_image *image, uint8_t 
     if (s->last_job.high) (void)fprintf(out, " last_job=%s", id);
 }
 
+static void put_queue(FILE *out, const struct queue_settings *s, struct slice name, bool is_deleted)
+{
+    (void)fprintf(out, "queue%s", is_deleted ? "-deleted" : "");
+    put_text(out, "name", name);
+    if (is_deleted) return;
+    (void)fprintf(out, " paused=%u concurrency=%" PRIu32 " max_size=%" PRIu32 " lease_ms=%" PRIu32 " timeout_ms=%" PRIu32,
+                  s->paused_ns != 0, s->config.concurrency, s->config.max_size, s->config.lease_ms, s->config.timeout_ms);
+}
+
 void job_dump(void *arg, FILE *out, const struct journal_record *record)
 {
     struct job_image image;
     struct schedule_image schedule;
+    struct queue_settings settings;
+    struct slice name;
+    bool is_deleted;
     (void)arg;
     (void)fprintf(out, "%" PRIu64 " segment=%" PRIu32 " ", record->sequence, record->segment);
     if (record->type >= JOURNAL_TYPES) (void)fprintf(out, "journal type=%u", record->type);
     else if (job_image_read(&image, record->type, record->payload)) put_job(out, &image, record->type == RECORD_SNAPSHOT);
     else if (schedule_image_read(&schedule, record->type, record->payload)) put_schedule(out, &schedule, record->type);
+    else if (record->type == RECORD_QUEUE && queue_record_read(record->payload, &settings, &name, &is_deleted))
+        put_queue(out, &settings, name, is_deleted);
     else (void)fprintf(out, "unknown type=%u bytes=%zu", record->type, record->payload.len);
     (void)fputc('\n', out);
 }

@@ -192,6 +192,33 @@ struct queue *queues_find(const struct queues *q, struct slice name)
     return names_find(&q->names, name);
 }
 
+struct queue *queues_keep(struct queues *q, struct slice name)
+{
+    struct queue *queue = queues_find(q, name);
+    if (queue && queue->is_kept) return queue;
+    queue = queue_ref(q, name);
+    if (!queue) return NULL;
+    queue->is_kept = true;
+    q->n_kept++;
+    return queue;
+}
+
+void queues_forget(struct queues *q, struct queue *queue)
+{
+    if (!queue->is_kept) return;
+    queue->is_kept = false;
+    q->n_kept--;
+    queue->settings = (struct queue_settings){0};
+    queue->is_blocked = false; /* it has no job that is ready */
+    names_unref(&q->names, queue);
+}
+
+uint64_t queue_depth(const struct queue *queue)
+{
+    uint64_t ended = queue->by_state[JOB_COMPLETED] + queue->by_state[JOB_CANCELLED] + queue->by_state[JOB_DISCARDED];
+    return queue->name.refs - queue->is_kept - ended;
+}
+
 /* ---- ready jobs ---- */
 
 static unsigned line_of(const struct job *job)
@@ -236,20 +263,44 @@ static struct job *lane_best(const struct lane *lane)
     return better(line_best(lane), lane->pile);
 }
 
-static bool local_add(struct queues *q, struct queue *queue, uint16_t local)
+/* n more jobs of a local type are ready for the workers of this server. True: it had none. */
+static bool local_add(struct queues *q, struct queue *queue, uint16_t local, uint32_t n)
 {
-    if (local == NOT_LOCAL) return false;
-    if (queue->n_local_ready++ == 0) list_push_back(&q->turns, &queue->turn);
+    if (local == NOT_LOCAL || n == 0) return false;
+    if (queue->n_local_ready == 0) list_push_back(&q->turns, &queue->turn);
+    queue->n_local_ready += n;
     q->local_ready[local / 64] |= UINT64_C(1) << (local % 64);
-    return q->n_local_ready[local]++ == 0;
+    q->n_local_ready[local] += n;
+    return q->n_local_ready[local] == n;
 }
 
-static void local_remove(struct queues *q, struct queue *queue, uint16_t local)
+static void local_remove(struct queues *q, struct queue *queue, uint16_t local, uint32_t n)
 {
-    if (local == NOT_LOCAL) return;
-    assert(queue->n_local_ready > 0 && q->n_local_ready[local] > 0);
-    if (--queue->n_local_ready == 0) list_remove(&queue->turn);
-    if (--q->n_local_ready[local] == 0) q->local_ready[local / 64] &= ~(UINT64_C(1) << (local % 64));
+    if (local == NOT_LOCAL || n == 0) return;
+    assert(queue->n_local_ready >= n && q->n_local_ready[local] >= n);
+    queue->n_local_ready -= n;
+    if (queue->n_local_ready == 0) list_remove(&queue->turn);
+    q->n_local_ready[local] -= n;
+    if (q->n_local_ready[local] == 0) q->local_ready[local / 64] &= ~(UINT64_C(1) << (local % 64));
+}
+
+static bool is_held_back(const struct queue *queue)
+{
+    uint32_t most = queue->settings.config.concurrency;
+    return queue->settings.paused_ns || (most && queue->by_state[JOB_ACTIVE] >= most);
+}
+
+unsigned queue_gauge(struct queues *q, struct queue *queue)
+{
+    bool is_blocked = is_held_back(queue), has_news = false;
+    if (is_blocked == queue->is_blocked) return 0;
+    queue->is_blocked = is_blocked;
+    list_for_each (node, &queue->lanes) {
+        const struct lane *lane = container_of(node, struct lane, link);
+        if (is_blocked) local_remove(q, queue, lane->local, lane->n_ready);
+        else has_news |= local_add(q, queue, lane->local, lane->n_ready);
+    }
+    return is_blocked ? 0 : QUEUE_OPENED | (has_news ? QUEUE_NEWS : 0);
 }
 
 /* Whether the job's place is behind all that are in its line. */
@@ -268,7 +319,7 @@ static bool add(struct queues *q, struct job *job, bool to_pile)
     if (to_pile) lane->pile = pile_add(lane->pile, job);
     else line_add(lane, job);
     if (lane->n_ready++ == 0) list_push_back(&queue->lanes, &lane->link);
-    return local_add(q, queue, lane->local);
+    return !queue->is_blocked && local_add(q, queue, lane->local, 1);
 }
 
 bool queue_add(struct queues *q, struct job *job)
@@ -293,12 +344,13 @@ void queue_remove(struct queues *q, struct job *job)
     else line_remove(lane, job);
     assert(lane->n_ready > 0);
     if (--lane->n_ready == 0) list_remove(&lane->link);
-    local_remove(q, queues_queue(q, job), lane->local);
+    if (!queues_queue(q, job)->is_blocked) local_remove(q, queues_queue(q, job), lane->local, 1);
 }
 
 struct job *queue_best(const struct queue *queue)
 {
     struct job *best = NULL;
+    if (queue->is_blocked) return NULL;
     list_for_each (node, &queue->lanes) best = better(best, lane_best(container_of(node, struct lane, link)));
     return best;
 }

@@ -15,7 +15,12 @@
 struct job;
 
 struct queue {
-    struct name name; /* one reference per job in any state */
+    struct name name; /* one reference per job in any state, and one if it is kept */
+    struct queue_settings settings;
+    bool is_kept;     /* it has settings */
+    bool is_blocked;  /* paused, or as many jobs are active as may be: none is granted, and it counts for no local type */
+    uint32_t log_segment, log_bytes; /* of the settings' record; 0 bytes: none */
+    uint64_t log_sequence;
     uint64_t by_state[JOB_STATES];
     uint64_t sequence_last;
     struct list lanes; /* those with ready jobs */
@@ -56,6 +61,7 @@ struct queues {
     struct names types; /* struct job_type */
     struct slab lanes;
     struct table lanes_by_pair;
+    uint32_t n_kept;   /* queues with settings */
     struct list turns; /* queues with ready local jobs, the next in turn first */
     struct queues_options options;
     uint64_t *local_ready;   /* bit per local type: it has ready jobs */
@@ -81,6 +87,16 @@ struct slice queues_type_name(const struct queues *q, const struct job *job);
 /* Index into local_types, or NOT_LOCAL. The job must not be terminal. */
 uint16_t queues_local_type(const struct queues *q, const struct job *job);
 struct queue *queues_find(const struct queues *q, struct slice name);
+/* The queue of that name, made if there is none, with settings from here on. NULL: no room for the name. */
+struct queue *queues_keep(struct queues *q, struct slice name);
+/* Its settings are forgotten; it goes if no job has its name. */
+void queues_forget(struct queues *q, struct queue *queue);
+/* Jobs that have not ended, with those that are about to begin. */
+uint64_t queue_depth(const struct queue *queue);
+enum queue_gauged { QUEUE_OPENED = 1, QUEUE_NEWS = 2 };
+/* Its settings or its active jobs have changed. QUEUE_OPENED: it was blocked and is no more. QUEUE_NEWS: and for that reason a local type has
+ * its first ready job. */
+unsigned queue_gauge(struct queues *q, struct queue *queue);
 
 /* The job is ready. True: its type is local and had no ready job before. */
 bool queue_add(struct queues *q, struct job *job);

@@ -1,6 +1,7 @@
 /* Any bytes as a job's or a schedule's record of the journal: the first byte is its type, the rest its payload. What is taken lies within the payload
  * and within its bounds, and written again it is the same. */
 #include "base/check.h"
+#include "jobs/queue_record.h"
 #include "jobs/schedule.h"
 #include "jobs/schedule_record.h"
 
@@ -49,12 +50,24 @@ static void check_schedule(uint8_t type, struct slice payload)
     check_parts(parts, schedule_image_parts(&image, (enum schedule_record_type)type, parts), payload);
 }
 
+static void check_queue(uint8_t type, struct slice payload)
+{
+    struct queue_settings settings;
+    struct slice name;
+    bool is_deleted;
+    if (type != RECORD_QUEUE || !queue_record_read(payload, &settings, &name, &is_deleted)) return;
+    check_inside(payload, name);
+    struct record_queue again = queue_record_make(&settings, name, is_deleted);
+    assert(memcmp(&again, payload.p, offsetof(struct record_queue, reserved)) == 0);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct job_image image;
     if (size < 1) return 0;
     struct slice payload = slice_make(data + 1, size - 1);
     check_schedule(data[0], payload);
+    check_queue(data[0], payload);
     if (!job_image_read(&image, data[0], payload)) return 0;
     enum job_record_type type = (enum job_record_type)data[0];
     for (unsigned i = 0; i < image.state.n_errors; i++) check_inside(payload, image.errors[i]);
