@@ -270,6 +270,7 @@ void engine_batch(struct engine *e, struct engine_call *call);
 void engine_list(struct engine *e, struct engine_call *call);
 void engine_bulk(struct engine *e, struct engine_call *call);
 void engine_bulk_go_on(struct engine *e, struct engine_call *call); /* all are found */
+size_t engine_bulk_bytes(const struct engine *e, const struct engine_call *call); /* of the next job's record, if it is a whole one */
 void walks_step(struct engine *e); /* once a turn */
 void walks_end(struct engine *e);  /* all, without an answer to what they asked */
 void engine_batch_drop(struct engine_call *call); /* any thread: its references */

@@ -173,6 +173,13 @@ static enum engine_outcome delete(struct engine *e, struct job *job) {
     return ENGINE_OK;
 }
 
+size_t engine_bulk_bytes(const struct engine *e, const struct engine_call *call)
+{
+    if (call->walk.action != BULK_RETRY || !call->views || call->walk.done >= call->n_views) return 0;
+    const struct job *job = store_find(&e->store, bulk_items(call)[call->walk.done].id);
+    return job && job->state == JOB_DISCARDED ? log_snapshot_bytes(e, job) : 0;
+}
+
 /* Whether the journal has room for it: 0, or what log_admit says. */
 static int admit(struct engine *e, const struct engine_call *call, const struct job *job)
 {

@@ -52,7 +52,7 @@ WIRE(local_workers_respect_a_pause)
     STATUS(d, 200);
     doc_free(&d);
     d = ojs_send_with(srv, "POST", "/ojs/v1/jobs", JSON_HEADER "Prefer: wait=1\r\n",
-                      "{\"type\":\"echo\",\"args\":[{\"a\":1}],\"queue\":\"local\"}");
+                      "{\"type\":\"echo\",\"args\":[1],\"queue\":\"local\"}");
     STATUS(d, 201);
     TEXT(d, "job.state", "available");
     struct id id = doc_id(&d, "job.id");
