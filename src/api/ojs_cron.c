@@ -38,6 +38,7 @@ static bool fail_call(struct exchange *x, const struct engine_call *call, const 
     case ENGINE_OK:
     case ENGINE_CONFLICT:
     case ENGINE_KEY_REUSED:
+    case ENGINE_QUEUE_FULL:
     case ENGINE_TOO_MANY_KEYS:
     case ENGINE_LEASE_LOST:
     case ENGINE_TOO_LARGE:
