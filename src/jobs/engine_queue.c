@@ -39,7 +39,9 @@ void engine_queues(struct engine *e, struct engine_call *call)
     }
     call->views->len = call->n_views * sizeof *views;
     qsort(views, call->n_views, sizeof *views, by_name);
-    engine_answer(e, call, ENGINE_OK);
+    call->outcome = ENGINE_OK;
+    if (log_is_behind(e)) log_hold(e, call, DURABILITY_SYNCED); /* they count what may not be there after a power cut */
+    else engine_answer(e, call, ENGINE_OK);
 }
 
 /* With the queue's view; after the commit of what has been appended about it. */
@@ -116,7 +118,7 @@ uint32_t queue_rewrite(struct engine *e, uint32_t segment, uint32_t n_max)
     for (uint32_t slot = 0; slot < names_slots(names) && moved < n_max; slot++) {
         struct queue *queue = names_at(names, slot);
         if (!queue || !queue->log_bytes || queue->log_segment != segment) continue;
-        if (log_admit(e, 0, false) < 0) break;
+        if (log_admit_rewrite(e, sizeof(struct record_queue) + queue->name.len) < 0) break;
         write_down(e, queue, false);
         moved++;
     }

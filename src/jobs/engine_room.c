@@ -104,6 +104,7 @@ static size_t bytes_of_call(const struct engine *e, const struct engine_call *ca
     case ENGINE_BATCH: return bytes_of_batch(call);
     case ENGINE_ACK: return LOG_SNAPSHOT_FIXED + (call->result ? call->result->len : 0);
     case ENGINE_NACK: return failure_bytes(&call->failure);
+    case ENGINE_BULK: return LOG_SNAPSHOT_FIXED + engine_bulk_bytes(e, call);
     case ENGINE_DEAD_RETRY: return revived_bytes(e, call->id);
     case ENGINE_CRON_PUT: return cron_record_bytes(&call->cron.text);
     case ENGINE_CRON_ENABLE: return enabled_bytes(e, call->cron.name);
@@ -119,6 +120,10 @@ static size_t bytes_of_call(const struct engine *e, const struct engine_call *ca
     case ENGINE_EVENTS:
     case ENGINE_DEAD_LIST:
     case ENGINE_DEAD_DELETE:
+    case ENGINE_LIST:
+    case ENGINE_QUEUE_INFO:
+    case ENGINE_QUEUE_SET:
+    case ENGINE_QUEUE_DELETE:
     case ENGINE_QUEUES:
     case ENGINE_STATS: break;
     }
@@ -130,7 +135,8 @@ static bool moves_jobs(const struct engine_call *call)
     return call->op == ENGINE_SUBMIT || call->op == ENGINE_BATCH || call->op == ENGINE_CANCEL || call->op == ENGINE_ACTIVATE ||
            call->op == ENGINE_FETCH || call->op == ENGINE_ACK || call->op == ENGINE_NACK || call->op == ENGINE_RELEASE ||
            call->op == ENGINE_DEAD_RETRY || call->op == ENGINE_DEAD_DELETE || call->op == ENGINE_CRON_PUT ||
-           call->op == ENGINE_CRON_ENABLE || call->op == ENGINE_CRON_DELETE;
+           call->op == ENGINE_CRON_ENABLE || call->op == ENGINE_CRON_DELETE || call->op == ENGINE_BULK ||
+           call->op == ENGINE_QUEUE_SET || call->op == ENGINE_QUEUE_DELETE;
 }
 
 /* As log_admit, for what the call asks. */
@@ -145,7 +151,7 @@ static int admit(struct engine *e, const struct engine_call *call)
     return admit_new(e, bytes, call->op == ENGINE_BATCH ? call->n_items : 1);
 }
 
-static enum engine_outcome refusal(int rc)
+enum engine_outcome log_refusal(int rc)
 {
     if (rc == -EMSGSIZE) return ENGINE_TOO_LARGE;
     return rc == -EROFS ? ENGINE_FAILED : ENGINE_DISK_FULL;
@@ -170,7 +176,12 @@ static void refuse(struct engine *e, struct engine_call *call, int rc)
         return;
     }
     if (rc == -ENOSPC && (call->op == ENGINE_SUBMIT || call->op == ENGINE_BATCH)) give_up_ended(e);
-    engine_answer(e, call, refusal(rc));
+    engine_answer(e, call, log_refusal(rc));
+}
+
+void log_stall(struct engine *e, struct engine_call *call)
+{
+    list_push_back(&e->log.stalled, &call->link);
 }
 
 bool log_passes(struct engine *e, struct engine_call *call)
@@ -178,7 +189,7 @@ bool log_passes(struct engine *e, struct engine_call *call)
     if (!moves_jobs(call) || (!e->log.journal && !e->log.failed)) return true;
     int rc = e->log.failed ? -EROFS : !list_empty(&e->log.stalled) ? -EAGAIN : admit(e, call);
     if (rc == 0) return true;
-    if (rc == -EAGAIN) list_push_back(&e->log.stalled, &call->link);
+    if (rc == -EAGAIN) log_stall(e, call);
     else refuse(e, call, rc);
     return false;
 }

@@ -166,7 +166,8 @@ static enum engine_outcome retry(struct engine *e, struct job *job)
     return ENGINE_OK;
 }
 
-static enum engine_outcome delete(struct engine *e, struct job *job) {
+static enum engine_outcome delete(struct engine *e, struct job *job)
+{
     if (!job_state_is_terminal(job->state)) return ENGINE_CONFLICT;
     if (job->durability != DURABILITY_MEMORY) log_forgotten(e, job);
     store_drop(&e->store, job);
