@@ -211,7 +211,7 @@ void model_ended(struct model_job *j, uint32_t token, enum model_end what, uint6
     if (status == 503 || status == 0 || status == 408) return; /* it may have happened */
     bool is_same_again = what == END_ACK && t->is_ended && t->ended_by == END_ACK;
     answered(j, what);
-    if (is_same_again) drop_result(j, result); /* the first one stays */
+    if (is_same_again && !j->is_vague) drop_result(j, result); /* the first one stays, if no power cut has undone it */
     if (status == 404 && j->told == TOLD_LOST) return;
     if (status == 409) {
         if (is_same_again && token + 1 == j->n_tokens && !j->is_vague)
