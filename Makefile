@@ -280,9 +280,10 @@ bench-test: ## the arithmetic of the measuring scripts; that what they run still
 bench-report: ## docs/benchmarks.md and its plots from build/bench/*.json
 	bench/report
 
-load-selftest: release ## is quern-load right? against a responder with known delays, and with bad input
+load-selftest: release ## is quern-load right? against a responder with known delays, and with bad input; is the selftest?
 	@mkdir -p build/bench
-	build/quern-load selftest --json build/bench/selftest.json
+	build/quern-load selftest --json build/bench/selftest.json --label commit=$$(git rev-parse --short HEAD)
+	tests/load/test_selftest.py
 	tests/load/test_bad_input.py
 
 MICRO := $(patsubst bench/%.c,$B/bench/%,$(filter-out bench/bench_journal.c,$(wildcard bench/bench_*.c)))

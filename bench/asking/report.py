@@ -106,12 +106,29 @@ def million_section(r):
             f"<details><summary>commands</summary>\n\n```text\n{text.replace(servers.ROOT + '/', '')}\n```\n\n</details>\n\n")
 
 
+def selftest_where(r):
+    """When, of what and where, and whether the machine was its own."""
+    host = r["host"]
+    out = (f"{'Commit ' + r['labels']['commit'] + ', ' if 'commit' in r['labels'] else ''}{r['started']}, kernel {host['kernel']}, "
+           f"{host['cpus']} CPUs ({host['cpu']}).\n")
+    worst = {}
+    for x in r["rows"]:
+        if x["others_cpu"] > r["others_max"]:
+            worst[x["name"]] = x["others_cpu"]
+    if worst:
+        out += (f"\n**The machine was not quiet: something else used {', '.join(f'{v:.0%} of a CPU during {k}' for k, v in worst.items())}. Rows "
+                f"with times and rates of these say little; counts are exact all the same.**\n")
+    else:
+        out += f"Nothing else used more than {r['others_max']:.0%} of a CPU during any of it.\n"
+    return out + ("\n**A quick run, to see that it works: not a measurement.**\n" if r["quick"] else "")
+
+
 def selftest_section(r):
     def outcome(x):
         return "skipped" if x["skipped"] else "passed" if x["passed"] else "FAILED"
     rows = [[x["name"], x["what"], x["measured"], x["bound"], outcome(x)] for x in r["rows"]]
     return ("## Is the load generator right?\n\n`quern-load selftest` against a responder whose delays, counts and faults are known; "
-            f"{WHERE}.\n\n{table(['', 'what', 'measured', 'bound', ''], rows)}\n")
+            f"{WHERE}.\n{selftest_where(r)}\n{table(['', 'what', 'measured', 'bound', ''], rows)}\n")
 
 
 def overview(asked, plot_folder, page_folder):

@@ -21,6 +21,13 @@ def question(name, found, **changes):
             "figures": found} | changes
 
 
+def selftest(others=0.02, quick=False):
+    v1 = {"name": "V1", "what": "known delays", "measured": "1 us off", "bound": "5 us", "passed": True, "skipped": False, "others_cpu": 0.02}
+    v3 = {"name": "V3", "what": "h2load", "measured": "not there", "bound": "", "passed": False, "skipped": True, "others_cpu": others}
+    return {"version": "1", "started": "2026-11-27T12:00:00.000Z", "quick": quick, "others_max": 0.1, "labels": {"commit": "abc1234"},
+            "host": {"kernel": "Linux 6.18", "cpu": "a CPU", "cpus": 2}, "rows": [v1, v3]}
+
+
 class Page(unittest.TestCase):
     def setUp(self):
         self.folder = tempfile.TemporaryDirectory()
@@ -55,14 +62,21 @@ class Page(unittest.TestCase):
     def test_the_loaders_validation_and_the_million_stand_there(self):
         row = {"what": "connections opened", "measured": 1000000, "bound": 1000000, "met": True}
         text = self.make(
-            selftest={"rows": [{"name": "V1", "what": "known delays", "measured": "1 us off", "bound": "5 us", "passed": True, "skipped": False},
-                               {"name": "V3", "what": "h2load", "measured": "not there", "bound": "", "passed": False, "skipped": True}]},
+            selftest=selftest(),
             million={"connections": 1000000, "rate": 10000, "hold_s": 600, "rows": [row], "memory": {"kernel_bytes_per_connection": 8100},
                      "host": {"kernel": "6.18"}, "commands": {"server": ["quernd", "--shards", "60"]}, "at": "2026-11-26T20:00:00Z"})
         self.assertIn("| V1 | known delays | 1 us off | 5 us | passed |", text)
         self.assertIn("| skipped |", text)
+        self.assertIn("Commit abc1234, 2026-11-27T12:00:00.000Z, kernel Linux 6.18, 2 CPUs (a CPU)", text)
+        self.assertIn("Nothing else used more than 10% of a CPU", text)
         self.assertIn("1,000,000 connections", text)
         self.assertIn("quernd --shards 60", text)
+
+    def test_a_validation_beside_others_says_so(self):
+        text = self.make(selftest=selftest(others=0.456, quick=True))
+        self.assertIn("**The machine was not quiet: something else used 46% of a CPU during V3.", text)
+        self.assertIn("A quick run", text)
+        self.assertNotIn("Nothing else used", text)
 
     def test_nothing_to_report_is_an_error(self):
         self.assertEqual(report.main([self.folder.name, str(self.page)], ""), 2)

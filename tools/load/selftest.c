@@ -1,10 +1,9 @@
-/* selftest.c: see selftest.h. The subjects one after another, their rows as a table and as JSON. */
+/* selftest.c: see selftest.h. The subjects one after another, their rows as a table. */
 #include "tools/load/selftest.h"
 
 #include "base/slice.h"
 #include "tools/load/selftest_parts.h"
 
-#include <cjson/cJSON.h>
 #include <dirent.h>
 #include <errno.h>
 #include <getopt.h>
@@ -73,47 +72,29 @@ static void print_row(const struct row *r)
     (void)fflush(stdout);
 }
 
-static int write_json(const struct selftest *t)
-{
-    cJSON *all = cJSON_CreateObject(), *rows = cJSON_AddArrayToObject(all, "rows");
-    for (int i = 0; i < t->rows_n; i++) {
-        cJSON *row = cJSON_CreateObject();
-        (void)cJSON_AddStringToObject(row, "name", t->rows[i].name);
-        (void)cJSON_AddStringToObject(row, "what", t->rows[i].what);
-        (void)cJSON_AddStringToObject(row, "measured", t->rows[i].measured);
-        (void)cJSON_AddStringToObject(row, "bound", t->rows[i].bound);
-        (void)cJSON_AddBoolToObject(row, "passed", t->rows[i].passed);
-        (void)cJSON_AddBoolToObject(row, "skipped", t->rows[i].skipped);
-        (void)cJSON_AddItemToArray(rows, row);
-    }
-    char *text = cJSON_Print(all);
-    FILE *f = text ? fopen(t->json_path, "we") : NULL;
-    int rc = f && fprintf(f, "%s\n", text) > 0 ? 0 : -EIO;
-    if (f && fclose(f) != 0) rc = -errno;
-    free(text);
-    cJSON_Delete(all);
-    return rc;
-}
-
 /* ---- the command line ---- */
 
 static const char usage[] = "usage: quern-load selftest [options]\n\n"
                             "  --quernd PATH    the server for V10 and V12 (quernd beside this program)\n"
+                            "  --load WORDS     the load generator that is put to the test (this program)\n"
                             "  --only V1,V7     these only\n"
-                            "  --quick          shorter runs: less than 90 s in all\n"
+                            "  --quick          shorter runs: a minute or two in all\n"
                             "  --long           V8 with 1e8 answers, V12 with 100,000 connections too, more pairs\n"
-                            "  --json FILE      the rows as JSON\n"
+                            "  --json FILE      the rows as JSON, and what else ran meanwhile\n"
+                            "  --label K=V      stored in the JSON\n"
                             "  --help           print this and exit\n\n"
                             "V1 known delays   V2 wrk   V3 h2load   V6 frozen server   V7 hanging requests   V8 wrong answers\n"
                             "V10 counts   V11 too high a rate   V12 many connections\n"
                             "exit: 0 all passed; 1 usage; 2 not all\n";
 
-enum { OPT_QUERND = 256, OPT_ONLY, OPT_QUICK, OPT_LONG, OPT_JSON, OPT_HELP };
+enum { OPT_QUERND = 256, OPT_ONLY, OPT_QUICK, OPT_LONG, OPT_JSON, OPT_LOAD, OPT_LABEL, OPT_HELP };
 static const struct option long_options[] = {{"quernd", required_argument, NULL, OPT_QUERND},
                                              {"only", required_argument, NULL, OPT_ONLY},
                                              {"quick", no_argument, NULL, OPT_QUICK},
                                              {"long", no_argument, NULL, OPT_LONG},
                                              {"json", required_argument, NULL, OPT_JSON},
+                                             {"load", required_argument, NULL, OPT_LOAD},
+                                             {"label", required_argument, NULL, OPT_LABEL},
                                              {"help", no_argument, NULL, OPT_HELP},
                                              {0}};
 
@@ -151,6 +132,14 @@ static int read_options(int argc, char **argv, struct selftest *t)
         case OPT_QUICK: t->quick = true; break;
         case OPT_LONG: t->longer = true; break;
         case OPT_JSON: t->json_path = optarg; break;
+        case OPT_LOAD: t->load = optarg; break;
+        case OPT_LABEL:
+            if (t->labels_n == (int)(sizeof t->labels / sizeof *t->labels) || !strchr(optarg, '=')) {
+                (void)fprintf(stderr, "quern-load selftest: --label %s: K=V, at most 16 of them\n", optarg);
+                return -EINVAL;
+            }
+            t->labels[t->labels_n++] = optarg;
+            break;
         case OPT_HELP: return 1;
         default: return -EINVAL; /* getopt has told */
         }
@@ -191,8 +180,15 @@ static void run_subjects(struct selftest *t)
     for (size_t i = 0; i < SUBJECTS_N; i++) {
         int before = t->rows_n;
         if (!is_wanted(t, subjects[i].name)) continue;
+        struct quiet q;
+        quiet_begin(&q, 0);
         subjects[i].run(t);
-        for (int r = before; r < t->rows_n; r++) print_row(&t->rows[r]);
+        double others = quiet_end(&q, 0);
+        for (int r = before; r < t->rows_n; r++) {
+            t->rows[r].others = others;
+            print_row(&t->rows[r]);
+        }
+        if (others > OTHERS_MAX) (void)printf("           something else used %.0f %% of a processor meanwhile\n", others * 100);
     }
 }
 
@@ -215,6 +211,7 @@ int selftest_main(int argc, char **argv)
     static struct selftest t; /* large */
     char quernd[PATH_MAX];
     uint64_t start = clock_now_ns();
+    struct clock now = {0};
     int rc = read_options(argc, argv, &t);
     if (rc != 0) {
         (void)fputs(usage, rc > 0 ? stdout : stderr);
@@ -226,11 +223,13 @@ int selftest_main(int argc, char **argv)
         (void)fprintf(stderr, "quern-load selftest: %s: %s\n", t.dir, strerror(errno));
         return SELFTEST_FAILED;
     }
+    clock_tick(&now);
+    t.started_wall_ns = now.wall_ns;
     find_quernd(&t, quernd, sizeof quernd);
     run_subjects(&t);
     remove_dir(t.dir);
     int code = sum_up(&t, start);
-    if (t.json_path && write_json(&t) < 0) {
+    if (t.json_path && selftest_json(&t) < 0) {
         (void)fprintf(stderr, "quern-load selftest: cannot write %s\n", t.json_path);
         return SELFTEST_FAILED;
     }

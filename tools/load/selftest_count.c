@@ -138,15 +138,49 @@ void selftest_overload(struct selftest *t)
 
 #define LOOK_NS (100 * NS_PER_MS)
 
-/* Looks until the server and the kernel count as many as are wanted, or the time is over. A connection has two ends here. */
-static void look_at_crowd(const struct target *s, int64_t before, int64_t wanted, uint64_t until_ns, int64_t *gauge,
-                          int64_t *sockets)
+/* TCP sockets that the kernel has memory for; -1: only root may know. SLUB counts free ones of slabs in use as well. */
+static int64_t socket_objects(void)
 {
-    for (uint64_t at = clock_now_ns(); at < until_ns && (*gauge != wanted || *sockets != 2 * wanted); at += LOOK_NS) {
+    return net_number("/proc/slabinfo", "TCP ", "TCP ");
+}
+
+/* Two ends of each connection, to one in a hundred and a few slabs on each processor. */
+static bool slabs_agree(int64_t objects, int64_t connections)
+{
+    int64_t off = objects - 2 * connections;
+    return (off < 0 ? -off : off) <= connections / 50 + 200;
+}
+
+/* Sockets of the kernel's that are connected with this port or on it; -1: it does not say. A line of /proc/net/tcp: number, two
+ * addresses with their ports, state; all but the number hexadecimal. */
+static int64_t sockets_of(uint16_t port)
+{
+    enum { CONNECTED = 1 };
+    char line[512];
+    int64_t n = 0;
+    FILE *f = fopen("/proc/net/tcp", "re");
+    if (!f) return -1;
+    while (fgets(line, sizeof line, f)) {
+        char *number_end = strchr(line, ':'), *local = number_end ? strchr(number_end + 1, ':') : NULL, *rest;
+        if (!local) continue;
+        unsigned long local_port = strtoul(local + 1, &rest, 16);
+        char *remote = strchr(rest, ':');
+        if (!remote) continue;
+        unsigned long remote_port = strtoul(remote + 1, &rest, 16), state = strtoul(rest, NULL, 16);
+        n += state == CONNECTED && (local_port == port || remote_port == port);
+    }
+    (void)fclose(f);
+    return n;
+}
+
+/* Looks until the server counts as many as are wanted, or the time is over; then at the kernel. A connection has two ends here. */
+static void look_at_crowd(const struct target *s, int64_t wanted, uint64_t until_ns, int64_t *gauge, int64_t *sockets)
+{
+    for (uint64_t at = clock_now_ns(); at < until_ns && *gauge != wanted; at += LOOK_NS) {
         selftest_sleep_until(at);
-        *sockets = net_number("/proc/net/sockstat", "TCP:", "inuse ") - before;
         *gauge = target_metric(s, "quern_connections") - 1; /* the one that asks */
     }
+    *sockets = sockets_of(s->port);
 }
 
 static uint32_t most_open(const struct result *r)
@@ -171,10 +205,10 @@ static void crowd_of(struct selftest *t, int64_t connections)
     struct target s;
     struct load l = {0};
     char args[256], what[sizeof((struct row *)0)->what];
-    int64_t gauge = -1, sockets = -1;
+    int64_t gauge = -1, sockets = -1, slabs = -1;
     (void)snprintf(what, sizeof what, "%lld connections", (long long)connections);
     struct row *r = row_new(t, "V12", what);
-    row_bound(r, "quernd's gauge, the load generator and half of the kernel's sockets: the same");
+    row_bound(r, "quernd's gauge, the load generator, half of the kernel's sockets: the same; slabs: within 1 %%");
     (void)snprintf(args, sizeof args, "--shards %d --connections %lld --idle-timeout 600", shards_for(connections),
                    (long long)connections * 21 / 20);
     int rc = target_quernd(t, &s, args);
@@ -183,14 +217,15 @@ static void crowd_of(struct selftest *t, int64_t connections)
         return;
     }
     uint64_t ramp_ns = (uint64_t)connections * NS_PER_S / 10000;
-    int64_t before = net_number("/proc/net/sockstat", "TCP:", "inuse ");
+    int64_t objects = socket_objects();
     (void)snprintf(
         args, sizeof args,
         "-c %lld -s idle-mass --src 127.0.0.2-127.0.0.21 --ramp 10k/s --hold 3s -R 1000 -d 2s --warmup 0s --cooldown 2s",
         (long long)connections);
     rc = load_start(t, &l, &s, args);
     if (rc == 0) {
-        look_at_crowd(&s, before, connections, clock_now_ns() + 2 * ramp_ns + 3 * NS_PER_S, &gauge, &sockets);
+        look_at_crowd(&s, connections, clock_now_ns() + 2 * ramp_ns + 3 * NS_PER_S, &gauge, &sockets);
+        if (objects >= 0) slabs = socket_objects() - objects;
         rc = load_finish(&l, 4 * ramp_ns + 60 * NS_PER_S);
     }
     if (rc < 0) {
@@ -198,10 +233,11 @@ static void crowd_of(struct selftest *t, int64_t connections)
     } else {
         uint64_t wanted = (uint64_t)connections;
         r->passed = gauge == connections && sockets == 2 * connections && most_open(&l.result) == wanted &&
-                    l.result.ramp.opened == wanted && l.result.ramp.lost == 0 && l.result.probe.answered == wanted;
-        row_measured(r, "server %lld, sockets %lld, opened %llu, open at once %u, lost %llu, answered a probe %llu",
+                    l.result.ramp.opened == wanted && l.result.ramp.lost == 0 && l.result.probe.answered == wanted &&
+                    (objects < 0 || slabs_agree(slabs, connections));
+        row_measured(r, "server %lld, sockets %lld, opened %llu, open at once %u, lost %llu, answered a probe %llu, in slabs %lld",
                      (long long)gauge, (long long)sockets, (number)l.result.ramp.opened, most_open(&l.result),
-                     (number)l.result.ramp.lost, (number)l.result.probe.answered);
+                     (number)l.result.ramp.lost, (number)l.result.probe.answered, (long long)slabs);
     }
     load_deinit(&l);
     target_end(&s);

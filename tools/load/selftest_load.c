@@ -14,8 +14,8 @@ int load_start(struct selftest *t, struct load *l, const struct target *s, const
     *l = (struct load){.why = "it could not be started"};
     (void)snprintf(l->json_path, sizeof l->json_path, "%s/run.json", t->dir);
     (void)unlink(l->json_path);
-    (void)snprintf(line, sizeof line, "%s run --quiet --no-tui --cpu 1 --json %s %s http://127.0.0.1:%u/livez", t->self,
-                   l->json_path, args, s->port);
+    (void)snprintf(line, sizeof line, "%s run --quiet --no-tui --cpu 1 --json %s %s http://127.0.0.1:%u/livez",
+                   t->load ? t->load : t->self, l->json_path, args, s->port);
     return child_start(t, &l->child, line, -1, "load");
 }
 
@@ -71,41 +71,11 @@ int peer_start(struct selftest *t, struct child *c, const struct target *s, cons
     return child_start(t, c, line, 1, "peer");
 }
 
-/* The line that has this in it, without blanks at its ends; empty: none. */
-static struct slice line_with(const char *text, const char *mark)
-{
-    const char *at = strstr(text, mark);
-    if (!at) return (struct slice){"", 0};
-    while (at > text && at[-1] != '\n') at--;
-    return slice_trim(slice_make(at, strcspn(at, "\n")));
-}
-
-static void add_words(char *out, size_t room, struct slice words)
-{
-    size_t len = strlen(out);
-    if (words.len) (void)snprintf(out + len, room - len, "%s%.*s", len ? ", " : "", SLICE_ARG(words));
-}
-
-static void read_words(const char *text, struct peer_words *out)
-{
-    static const char *const percentiles[] = {" 50% ", " 90% ", " 99% ", "time for request"};
-    const char *rate = strstr(text, "Requests/sec:"), *h2 = strstr(text, "finished in ");
-    const char *comma = h2 ? strchr(h2, ',') : NULL;
-    *out = (struct peer_words){.per_s = 0};
-    if (rate) out->per_s = strtod(rate + strlen("Requests/sec:"), NULL);
-    else if (comma) out->per_s = strtod(comma + 1, NULL);
-    for (size_t i = 0; i < sizeof percentiles / sizeof *percentiles; i++)
-        add_words(out->latency, sizeof out->latency, line_with(text, percentiles[i]));
-    add_words(out->errors, sizeof out->errors, line_with(text, "Socket errors"));
-    add_words(out->errors, sizeof out->errors, line_with(text, "Non-2xx"));
-    if (!out->errors[0]) (void)snprintf(out->errors, sizeof out->errors, "no errors");
-}
-
 int peer_finish(struct child *c, uint64_t limit_ns, struct peer_words *out)
 {
     int rc = child_wait(c, limit_ns);
     char *text = child_words(c);
-    read_words(text ? text : "", out);
+    peer_words_read(text ? text : "", out);
     free(text);
     return rc < 0 ? rc : out->per_s > 0 ? 0 : -EBADMSG;
 }

@@ -17,14 +17,19 @@
 struct row {
     char name[8], what[96], measured[256], bound[128];
     bool passed, skipped;
+    double others;            /* CPUs that something else used meanwhile */
 };
 #define ROWS_MAX 64
 
 struct selftest {
     const char *quernd;       /* the server's program; NULL: there is none */
+    const char *load;         /* the load generator that is put to the test, with its first words; NULL: this program */
     const char *only;         /* "V1,V7"; NULL: all */
     const char *json_path;
+    const char *labels[16];   /* "commit=abc" */
+    int labels_n;
     bool quick, longer;
+    uint64_t started_wall_ns;
     char self[PATH_MAX];      /* this program */
     char dir[64];             /* for children's reports and words; gone at the end */
     struct row rows[ROWS_MAX];
@@ -39,6 +44,22 @@ void row_bound(struct row *r, const char *format, ...) __attribute__((format(pri
 void row_broken(struct row *r, const char *why);
 /* A program is not installed. */
 void row_skip(struct row *r, const char *program, const char *package);
+
+/* ---- selftest_json.c ---- */
+/* The rows, and when and where they came about. 0 or -errno. */
+int selftest_json(const struct selftest *t);
+
+/* ---- selftest_quiet.c: what else ran on this machine ---- */
+
+#define OTHERS_MAX 0.10       /* of a CPU; with more, times say little */
+
+struct quiet {
+    uint64_t at_ns, others_ns;
+};
+/* server: 0, or a child with one thread that runs on until the other end. */
+void quiet_begin(struct quiet *q, pid_t server);
+/* How many CPUs something used since then that is not us, nor a child that has ended, nor the server. */
+double quiet_end(const struct quiet *q, pid_t server);
 
 /* ---- selftest_child.c: processes ---- */
 
@@ -107,10 +128,14 @@ uint64_t load_other_errors(const struct load *l, enum error_kind kind);
 
 /* What another load generator says. */
 struct peer_words {
-    double per_s; /* 0: nothing */
-    char latency[128]; /* its percentiles, in its own words */
+    double per_s;         /* 0: nothing */
+    double p50_ns;        /* 0: it does not say, as the next */
+    double mean_ns, max_ns;
+    char latency[128];    /* its percentiles, in its own words */
     char errors[128];
 };
+/* selftest_words.c: of wrk, or of h2load. */
+void peer_words_read(const char *text, struct peer_words *out);
 bool program_is_installed(const char *name);
 /* args: "wrk …", "h2load …" without the URL. */
 int peer_start(struct selftest *t, struct child *c, const struct target *s, const char *args);
