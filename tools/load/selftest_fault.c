@@ -123,7 +123,7 @@ void selftest_hang(struct selftest *t)
         row_broken(r, "the responder did not start");
         return;
     }
-    if (load_run(t, &l, &s, "-c 200 -R 2000 -d 3s --warmup 0s --cooldown 1s", 30 * NS_PER_S) < 0) {
+    if (load_run(t, &l, &s, "-c 200 -R 2000 -d 3s --warmup 0s --cooldown 3s", 30 * NS_PER_S) < 0) {
         row_broken(r, l.why);
     } else if (target_truth(&s, &truth) < 0) {
         row_broken(r, "the responder's counts are missing");
