@@ -56,6 +56,23 @@ void places_await_gone(pid_t pid)
     cr_assert_fail("process %d is still there (%c)", (int)pid, state);
 }
 
+static bool is_holding(pid_t pid)
+{
+    char path[64], name[32] = "";
+    (void)snprintf(path, sizeof path, "/proc/%d/comm", (int)pid);
+    FILE *f = fopen(path, "re");
+    bool is = f && fgets(name, sizeof name, f) && strcmp(name, "holding\n") == 0;
+    if (f) (void)fclose(f);
+    return is;
+}
+
+void places_await_holding(pid_t pid)
+{
+    for (long end = wire_now_ms() + PATIENCE_MS; wire_now_ms() < end; wire_pause_us(2000))
+        if (is_holding(pid)) return;
+    cr_assert_fail("process %d does not hold", (int)pid);
+}
+
 unsigned places_children(pid_t pid, pid_t *out, unsigned max, unsigned *zombies)
 {
     char path[64];

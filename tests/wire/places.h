@@ -14,6 +14,8 @@ void places_await(const struct server *s, const char *metric, const char *type, 
 long places_number(int port, const char *target);
 /* Waits, 15 s at most, until there is no such process, or nothing but its status is left. */
 void places_await_gone(pid_t pid);
+/* Waits, 15 s at most, until test.crash holds in this process: that the task is with its worker does not say so. */
+void places_await_holding(pid_t pid);
 /* Children of a process, up to max of them; zombies: how many of them are. */
 unsigned places_children(pid_t pid, pid_t *out, unsigned max, unsigned *zombies);
 unsigned places_files(pid_t pid);

@@ -42,7 +42,7 @@ Test(wire_processes, killed_while_a_client_waits, .timeout = 60)
     pid_t pid = (pid_t)places_number(srv.port, RUN "pid");
     client_connect(&c, srv.port);
     call_send(&c, RUN "hold", NULL, "", 0);
-    call_await_metric(srv.port, "quern_tasks_out", 1);
+    places_await_holding(pid);
     cr_assert(wire_is_quiet(&c));
     cr_assert_eq(kill(pid, SIGKILL), 0);
     client_read_reply(&c, &r);
@@ -127,7 +127,7 @@ Test(wire_processes, client_gone, .timeout = 60)
     pid_t pid = (pid_t)places_number(srv.port, RUN "pid");
     client_connect(&c, srv.port);
     call_send(&c, RUN "hold", NULL, "", 0);
-    call_await_metric(srv.port, "quern_tasks_out", 1);
+    places_await_holding(pid);
     client_reset(&c);
     places_await_gone(pid);
     cr_assert_gt(places_number(srv.port, RUN "pid"), 1);
@@ -260,7 +260,7 @@ Test(wire_processes, stop_now_ends_it, .timeout = 60)
     pid_t pid = (pid_t)places_number(srv.port, RUN "pid");
     client_connect(&c, srv.port);
     call_send(&c, RUN "deaf", NULL, "", 0);
-    call_await_metric(srv.port, "quern_tasks_out", 1);
+    places_await_holding(pid);
     server_signal(&srv, SIGTERM);
     server_signal(&srv, SIGINT);
     cr_assert_eq(server_wait(&srv), 0);
@@ -282,7 +282,7 @@ Test(wire_processes, nobody_outlives_the_server, .timeout = 60)
     cr_assert_eq(places_children(srv.pid, zygote, 4, &zombies), 1);
     client_connect(&c, srv.port);
     call_send(&c, RUN "deaf", NULL, "", 0);
-    call_await_metric(srv.port, "quern_tasks_out", 1);
+    places_await_holding(pid);
     server_kill(&srv);
     places_await_gone(pid);
     places_await_gone(grandchild);

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -24,8 +25,10 @@ static void step(void)
     (void)nanosleep(&t, NULL);
 }
 
+/* Who wants to know that the handler has begun reads it in /proc/PID/comm. */
 static int hold(struct quern_job *job, bool looks)
 {
+    (void)prctl(PR_SET_NAME, "holding");
     for (long ms = (long)quern_param_int(job, "ms"); ms > 0; ms -= 2) {
         if (looks && quern_cancelled(job)) return quern_fail(job, "cancelled", "it was");
         step();
