@@ -88,7 +88,6 @@ static void launch(struct journal *j, struct segment *s, bool synced)
     uint32_t offset = s->offset;
     s->offset += (uint32_t)bytes;
     assert(s->offset <= s->bytes);
-    j->data += bytes;
     j->written_segment = s->number;
     metric_add(&j->counts.batches, 1);
     metric_add(&j->counts.written_bytes, bytes);

@@ -1,7 +1,7 @@
 /* compact.c: which segments go, and when. See journal.h "Compaction"; docs/journal-format.md §6 argues why nothing comes back.
  *
  * The oldest sealed segment goes when the owner needs nothing in it any more; until then the owner is asked to append again
- * what it needs, if that is little, or if half of all that the journal holds is not needed. A segment goes in this order:
+ * what it needs, if that is worth it (gain.c). A segment goes in this order:
  *     1. a batch whose head says oldest_segment = its number + 1 is written and synced, and with it every record that took the
  *        place of what the segment holds, since all of those were appended before;
  *     2. the file is unlinked (a start removes it if this did not happen), then the folder is synced. */
@@ -22,8 +22,7 @@ static void on_closed(void *arg, int32_t res)
 static void drop_first(struct journal *j)
 {
     struct segment *s = &j->segs[0];
-    j->data -= s->offset - JOURNAL_BLOCK;
-    metric_sub(&j->counts.disk_bytes, s->bytes);
+    room_drop_segment(j, s);
     metric_add(&j->counts.segments_deleted, 1);
     j->n_segs--;
     j->present--;
@@ -91,31 +90,12 @@ static void unlink_trimmed(struct journal *j)
     }
 }
 
-/* Bytes that nobody needs, but for what is on its way out already. */
-static uint64_t dead_bytes(const struct journal *j)
-{
-    uint64_t kept = j->data;
-    for (uint32_t i = 0; i < j->n_segs && j->segs[i].number < j->oldest; i++) kept -= j->segs[i].offset - JOURNAL_BLOCK;
-    return kept > j->live ? kept - j->live : 0;
-}
-
-/* On a full disk compaction begins with so many. */
-static uint64_t worth_it(const struct journal *j)
-{
-    return j->o.segment_bytes / 4;
-}
-
 /* The segment to be emptied; NULL: none. */
 static struct segment *victim(struct journal *j)
 {
     struct segment *s = segment_of(j, j->oldest);
     if (!s || s->number >= sealed_below(j) || s->live == 0) return NULL;
-    if (s->damaged) return s;
-    uint64_t data = s->offset - JOURNAL_BLOCK, dead = dead_bytes(j);
-    if (s->live * 100 < data * j->o.compact_below) return s;
-    if (journal_is_short(j) && dead >= worth_it(j)) return s;
-    if (dead < j->o.segment_bytes) return NULL; /* nothing to win */
-    return j->live * 100 < j->data * j->o.compact_below ? s : NULL;
+    return gain_is_worth_it(j, s) ? s : NULL;
 }
 
 static void rewrite(struct journal *j)
@@ -154,27 +134,5 @@ bool compact_makes_room(const struct journal *j)
 
 uint64_t journal_dead_wanted(const struct journal *j)
 {
-    uint64_t dead = dead_bytes(j);
-    if (!journal_is_short(j) || compact_makes_room(j)) return 0;
-    return dead < worth_it(j) ? worth_it(j) - dead : 0;
-}
-
-/* ---- what is needed ---- */
-
-void journal_live_add(struct journal *j, uint32_t segment, size_t bytes)
-{
-    struct segment *s = segment_of(j, segment);
-    assert(s && segment >= j->oldest);
-    s->live += bytes;
-    j->live += bytes;
-    metric_set(&j->counts.live_bytes, j->live);
-}
-
-void journal_live_sub(struct journal *j, uint32_t segment, size_t bytes)
-{
-    struct segment *s = segment_of(j, segment);
-    assert(s && s->live >= bytes);
-    s->live -= bytes;
-    j->live -= bytes;
-    metric_set(&j->counts.live_bytes, j->live);
+    return !journal_is_short(j) || compact_makes_room(j) ? 0 : gain_wanted_bytes(j);
 }

@@ -31,12 +31,8 @@ static int check_options(struct journal_options *o)
 
 static int allocate(struct journal *j)
 {
-    j->segs_max = SEGMENTS_MAX;
-    if (j->o.disk_bytes_max) {
-        uint64_t n = j->o.disk_bytes_max / j->o.segment_bytes + 64; /* a smaller bound than before must still open */
-        if (n < SEGMENTS_MAX) j->segs_max = (uint32_t)n;
-    }
-    j->segs = calloc(j->segs_max, sizeof *j->segs);
+    j->segs_max = SEGMENTS_MAX; /* whatever disk_bytes_max says: more and smaller ones than it allows now must still open */
+    j->segs = calloc(j->segs_max, sizeof *j->segs); /* untouched until used */
     j->gather.p = aligned_alloc(JOURNAL_BLOCK, j->o.buffer_bytes);
     j->flight.p = aligned_alloc(JOURNAL_BLOCK, j->o.buffer_bytes);
     return j->segs && j->gather.p && j->flight.p ? 0 : -ENOMEM;
@@ -110,7 +106,6 @@ static int replay(struct journal *j, struct journal_report *report)
     for (uint32_t i = 0; i < end.n_segs; i++) { /* on_segment has counted the same ones, and on_record what lives in them */
         if (i < j->n_segs) end.segs[i].live = j->segs[i].live;
         j->segs[i] = end.segs[i];
-        j->data += end.segs[i].offset - JOURNAL_BLOCK;
     }
     assert(rc || j->n_segs == end.n_segs);
     j->n_segs = end.n_segs;
@@ -198,6 +193,7 @@ int journal_open(const struct journal_options *options, struct journal **out, st
     j->dir_fd = j->lock_fd = -1;
     j->oldest = 1;
     j->next_sequence = 1;
+    j->largest = o.segment_bytes;
     random_seed(&j->random, o.seed);
     *out = j;
     rc = open_all(j, report);

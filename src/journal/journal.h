@@ -13,17 +13,18 @@
  * Room. Every reservation (journal_reserve) is one 4 KiB block or more of zero-written room in the present segment and those
  * prepared after it, so that the end of an accepted job can be written when the disk is full. New segments are made ahead.
  *     free room ≥ reserved + one block per segment (to announce that it goes) is kept by every append;
- *     transitions and reservations (journal_can_move, journal_reserve) leave a segment more, so that compaction can always empty
- *     the oldest one;
- *     admission (journal_room_for) leaves half a segment more still, for transitions.
+ *     transitions and reservations (journal_can_move, journal_reserve) leave a segment more, the largest there is, so that
+ *     compaction can always empty the oldest one, and the next one after that (gain.c);
+ *     admission (journal_room_for) leaves half a segment more still, or an eighth of what lives, for transitions.
  *
  * Failure. After a failed or short write or a failed sync nothing is written any more: every append answers -EROFS,
  * on_failed is called once, nothing is tried again (what the kernel could not write it forgets). A full disk is no
  * failure: appends answer -ENOSPC.
  *
- * Compaction. The owner tells how many bytes of records it still needs in which segment (journal_live_add,
- * journal_live_sub). Segments go strictly oldest first: docs/journal-format.md §6 says why that never brings back what was
- * ended. */
+ * Compaction. The owner tells how many bytes of records it still needs in which segment, as much as writing them again takes
+ * (journal_live_add, journal_live_sub). Segments go strictly oldest first: docs/journal-format.md §6 says why that never brings back
+ * what was ended. Compaction never runs without gain: it writes at most as much as it wins (with compact_below = 50), on a full disk
+ * at most eight times as much, counted in blocks. */
 #ifndef QUERN_JOURNAL_JOURNAL_H
 #define QUERN_JOURNAL_JOURNAL_H
 
@@ -64,7 +65,7 @@ struct journal_options {
     uint64_t disk_bytes_max; /* of all segments; 0: as many as 65,536 segments take */
     uint64_t flush_ns;       /* logged batches are durable after this and the time of a sync; 0: 50 ms */
     enum journal_io io;
-    uint32_t compact_below;  /* percent of live bytes; 0: 50 */
+    uint32_t compact_below;  /* percent that moving what lives may cost of what its segments take; 0: 50 */
     uint32_t rewrite_max;    /* jobs that on_rewrite is asked for per turn; 0: 1,024 */
     bool accept_damage;      /* read past damage instead of refusing; what is unreadable is lost */
     void *arg;
@@ -157,7 +158,8 @@ uint64_t journal_next_ns(const struct journal *j);
 
 /* ---- compaction ---- */
 
-/* The owner needs bytes (journal_bytes) of records in this segment, or does not any more. Also within on_record. */
+/* The owner needs bytes (journal_bytes) of records in this segment, or does not any more. Also within on_record. What has grown since
+ * it was written counts with what it takes now. */
 void journal_live_add(struct journal *j, uint32_t segment, size_t bytes);
 void journal_live_sub(struct journal *j, uint32_t segment, size_t bytes);
 

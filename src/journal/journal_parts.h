@@ -1,8 +1,9 @@
 /* journal_parts.h: private to journal/: the parts of struct journal and what its files call of each other.
  *
  *     journal.c  open, stop, append          commit.c   batches to the disk, one at a time
- *     room.c     reservations, new segments  compact.c  which segments go, and when
- *     replay.c   start: read, verify         check.c    the same offline */
+ *     room.c     reservations, new segments  compact.c  which segments go, and how
+ *     gain.c     whether that is worth it    replay.c   start: read, verify
+ *     check.c    the same offline */
 #ifndef QUERN_JOURNAL_PARTS_H
 #define QUERN_JOURNAL_PARTS_H
 
@@ -60,11 +61,17 @@ struct journal {
     uint64_t reserved;
     uint64_t retry_ns;         /* mono; no segment is made before; 0: none failed */
     bool full;                 /* the last attempt found no room */
+    uint64_t usable;           /* of all segments when they were new */
+    uint32_t largest;          /* bytes of the largest segment there is or will be made */
+    uint32_t n_small;          /* segments smaller than those that are made now */
+
+    /* gain.c; in blocks */
+    uint64_t cost, loss, rounding; /* of moving what lives: sums over all segments */
 
     /* compact.c */
     struct file_op trim, closer;
     uint32_t oldest, oldest_sent, oldest_synced; /* numbers: lower ones are not needed; a batch says so; it is durable */
-    uint64_t live, data;       /* bytes in all segments */
+    uint64_t live;             /* bytes in all segments */
     uint64_t rewrite_ns;       /* mono; on_rewrite is not asked before */
     uint64_t idle_ns;          /* mono; since when it has moved nothing; 0: it has */
     bool trimming_folder, folder_dirty;
@@ -91,12 +98,20 @@ uint32_t room_blocks_max(const struct journal *j); /* of the largest batch */
 /* Blocks that single-block batches can still fill when the batch that gathers has grown to gather_bytes (0: there is none),
  * less what is reserved and what segments' ends need: negative after a torn tail has taken room away. */
 int64_t room_free(const struct journal *j, size_t gather_bytes);
+int64_t room_free_now(const struct journal *j);
+/* The same without what is reserved and held. */
+uint64_t room_unused(const struct journal *j);
+/* No more segments can be made, as far as is known. */
+bool room_is_bounded(const struct journal *j);
+/* Blocks that single-block batches fill in an empty segment of so many bytes. */
+uint32_t room_usable_when_new(const struct journal *j, uint32_t bytes);
 uint32_t room_cost(size_t bytes); /* blocks of a batch with just this transaction */
 /* Whether the present segment takes another batch; moves on to the next one. 0, -EAGAIN, -ENOSPC. */
 int room_for_batch(struct journal *j);
 void room_prepare(struct journal *j);
 struct segment_head room_new_head(struct journal *j);
 void room_add_segment(struct journal *j, const struct segment_head *head, int fd, uint32_t offset);
+void room_drop_segment(struct journal *j, const struct segment *s); /* s: the first; the caller takes it out */
 void room_made(void *arg, int rc, bool fatal, int fd);
 /* There is nothing for new transactions, and another segment may be made. */
 bool room_admits_nothing(const struct journal *j);
@@ -110,5 +125,16 @@ bool compact_announces(const struct journal *j);
 uint64_t compact_next_ns(const struct journal *j);
 /* A segment is being emptied, or on its way out: there will be room. */
 bool compact_makes_room(const struct journal *j);
+
+/* ---- gain.c ---- */
+/* The live bytes of s have changed. */
+void gain_live_changed(struct journal *j, const struct segment *s, uint64_t live_before);
+/* Blocks that are to be left free for compaction, and for transitions besides. */
+uint64_t gain_room_needed(const struct journal *j);
+uint64_t gain_transitions(const struct journal *j);
+/* Whether to empty s, the oldest segment, in which something lives. */
+bool gain_is_worth_it(const struct journal *j, const struct segment *s);
+/* It is not: how many bytes more must not be needed any longer. */
+uint64_t gain_wanted_bytes(const struct journal *j);
 
 #endif

@@ -29,45 +29,69 @@ static uint32_t usable(const struct journal *j, const struct segment *s, size_t 
     return room >= largest ? room - largest + 1 : 0;
 }
 
-static uint32_t usable_when_new(const struct journal *j)
+uint32_t room_usable_when_new(const struct journal *j, uint32_t bytes)
 {
-    return (j->o.segment_bytes - JOURNAL_BLOCK) / JOURNAL_BLOCK - room_blocks_max(j) + 1;
+    uint32_t room = bytes / JOURNAL_BLOCK - 1, largest = room_blocks_max(j);
+    return room >= largest ? room - largest + 1 : 0;
 }
 
-/* Left over by all but reserved ends and compaction itself: to move what is live in a segment takes no more than this, and gives as
- * much back. */
-static uint32_t kept_for_compaction(const struct journal *j)
+/* Left over by all but reserved ends and compaction itself. */
+static int64_t kept_for_compaction(const struct journal *j)
 {
-    return usable_when_new(j) + room_blocks_max(j);
+    return (int64_t)gain_room_needed(j);
 }
 
-/* Left over by admission: half a segment more, for transitions. */
-static uint32_t held_back(const struct journal *j)
+/* Left over by admission: room for transitions besides. */
+static int64_t held_back(const struct journal *j)
 {
-    return kept_for_compaction(j) + usable_when_new(j) / 2;
+    return kept_for_compaction(j) + (int64_t)gain_transitions(j);
 }
 
-int64_t room_free(const struct journal *j, size_t gather_bytes)
+static uint64_t unused(const struct journal *j, size_t gather_bytes)
 {
-    int64_t blocks = 0;
+    uint64_t blocks = 0;
     for (uint32_t i = j->present; i < j->n_segs; i++) {
         bool gathers = gather_bytes && j->segs[i].number == j->gather.segment;
         blocks += usable(j, &j->segs[i], gathers ? gather_bytes : 0);
     }
-    return blocks - (int64_t)j->reserved - j->n_segs - 1; /* one to say that it was closed */
+    return blocks;
 }
 
-static int64_t free_now(const struct journal *j)
+int64_t room_free(const struct journal *j, size_t gather_bytes)
 {
-    return room_free(j, j->gather.used ? batch_bytes(j->gather.used) : 0);
+    return (int64_t)unused(j, gather_bytes) - (int64_t)j->reserved - j->n_segs - 1; /* one to say that it was closed */
+}
+
+static size_t gathered(const struct journal *j)
+{
+    return j->gather.used ? batch_bytes(j->gather.used) : 0;
+}
+
+uint64_t room_unused(const struct journal *j)
+{
+    return unused(j, gathered(j));
+}
+
+int64_t room_free_now(const struct journal *j)
+{
+    return room_free(j, gathered(j));
+}
+
+static bool is_at_bound(const struct journal *j)
+{
+    uint64_t disk = metric_get(&j->counts.disk_bytes);
+    if (j->n_segs == j->segs_max) return true;
+    return j->o.disk_bytes_max && disk + j->o.segment_bytes > j->o.disk_bytes_max;
+}
+
+bool room_is_bounded(const struct journal *j)
+{
+    return is_at_bound(j) || j->full;
 }
 
 static bool is_full(const struct journal *j)
 {
-    uint64_t disk = metric_get(&j->counts.disk_bytes);
-    if (j->n_segs == j->segs_max) return true;
-    if (j->o.disk_bytes_max && disk + j->o.segment_bytes > j->o.disk_bytes_max) return true;
-    return j->full && j->o.clock->mono_ns < j->retry_ns;
+    return is_at_bound(j) || (j->full && j->o.clock->mono_ns < j->retry_ns);
 }
 
 int room_for_batch(struct journal *j)
@@ -101,7 +125,7 @@ int journal_room_for(struct journal *j, size_t bytes, size_t reserve)
 {
     if (j->failed || j->stopping) return -EROFS;
     int64_t wanted = room_cost(bytes) + (reserve ? room_cost(reserve) : 0);
-    return free_now(j) - held_back(j) >= wanted ? 0 : short_of_room(j);
+    return room_free_now(j) - held_back(j) >= wanted ? 0 : short_of_room(j);
 }
 
 int journal_can_move(struct journal *j, size_t bytes, size_t given_back)
@@ -109,7 +133,7 @@ int journal_can_move(struct journal *j, size_t bytes, size_t given_back)
     int rc = journal_can_append(j, bytes, given_back);
     if (rc < 0 || bytes <= given_back) return rc;
     int64_t wanted = room_cost(bytes) - (given_back ? room_cost(given_back) : 0);
-    return free_now(j) - kept_for_compaction(j) >= wanted ? 0 : short_of_move(j);
+    return room_free_now(j) - kept_for_compaction(j) >= wanted ? 0 : short_of_move(j);
 }
 
 int journal_reserve(struct journal *j, size_t bytes)
@@ -117,7 +141,7 @@ int journal_reserve(struct journal *j, size_t bytes)
     uint32_t blocks = room_cost(bytes);
     if (!j->replaying) {
         if (j->failed || j->stopping) return -EROFS;
-        if (free_now(j) - kept_for_compaction(j) < blocks) return short_of_room(j);
+        if (room_free_now(j) - kept_for_compaction(j) < blocks) return short_of_room(j);
     }
     j->reserved += blocks;
     metric_set(&j->counts.reserved_bytes, j->reserved * JOURNAL_BLOCK);
@@ -155,7 +179,21 @@ void room_add_segment(struct journal *j, const struct segment_head *head, int fd
                                             .offset = offset,
                                             .seed = segment_seed(head),
                                             .salt = head->salt};
+    j->usable += room_usable_when_new(j, head->bytes);
+    j->n_small += head->bytes < j->o.segment_bytes;
+    if (head->bytes > j->largest) j->largest = head->bytes;
     metric_add(&j->counts.disk_bytes, head->bytes);
+}
+
+void room_drop_segment(struct journal *j, const struct segment *s)
+{
+    assert(s == j->segs && s->live == 0);
+    j->usable -= room_usable_when_new(j, s->bytes);
+    j->n_small -= s->bytes < j->o.segment_bytes;
+    j->largest = j->o.segment_bytes;
+    for (uint32_t i = 1; i < j->n_segs; i++)
+        if (j->segs[i].bytes > j->largest) j->largest = j->segs[i].bytes;
+    metric_sub(&j->counts.disk_bytes, s->bytes);
 }
 
 void room_made(void *arg, int rc, bool fatal, int fd)
@@ -178,12 +216,12 @@ void room_made(void *arg, int rc, bool fatal, int fd)
 /* So far ahead that admission has half a segment to give while the next one is being made. */
 static bool wants_more(const struct journal *j)
 {
-    return free_now(j) < held_back(j) + usable_when_new(j) / 2;
+    return room_free_now(j) < held_back(j) + room_usable_when_new(j, j->o.segment_bytes) / 2;
 }
 
 bool room_admits_nothing(const struct journal *j)
 {
-    return free_now(j) <= held_back(j) && !is_full(j);
+    return room_free_now(j) <= held_back(j) && !is_full(j);
 }
 
 bool journal_is_short(const struct journal *j)
@@ -194,7 +232,7 @@ bool journal_is_short(const struct journal *j)
 void room_prepare(struct journal *j)
 {
     if (j->failed || j->stopping || segment_maker_busy(&j->maker)) return;
-    int64_t ahead = free_now(j);
+    int64_t ahead = room_free_now(j);
     metric_set(&j->counts.free_bytes, ahead > 0 ? (uint64_t)ahead * JOURNAL_BLOCK : 0);
     if (!wants_more(j) || is_full(j)) return;
     struct segment_head head = room_new_head(j);
