@@ -34,6 +34,9 @@ struct curve {
     int series;
 };
 
+#define CURVES_MAX (GROUPS_SHOWN + 3)
+
+/* Of one result: each kind, and the groups. */
 static size_t curves_of(const struct result *r, struct curve *out)
 {
     const struct hist *h = r->all.hist;
@@ -49,6 +52,37 @@ static size_t curves_of(const struct result *r, struct curve *out)
     return n;
 }
 
+/* Of two: what tells them apart. */
+static size_t curves_of_two(const struct shown *s, struct curve *out)
+{
+    static const char *const names[][2] = {{"A, service (closed loop)", "A, response"}, {"B, service (closed loop)", "B, response"}};
+    size_t n = 0;
+    for (int i = 0; i < 2; i++) {
+        const struct shown_side *side = &s->side[i];
+        bool open = figure_is_open(side->r);
+        const struct hist *h = side->times ? side->times : &side->r->all.hist[open ? HIST_RESPONSE : HIST_SERVICE];
+        if (h->count) out[n++] = (struct curve){h, names[i][open], i + 1};
+    }
+    return n;
+}
+
+/* Between the least and the most that any run of the side has at that percentile. */
+static void draw_side_band(struct svg_plot *p, const struct shown_side *side, const double *shares, size_t n, int series)
+{
+    double low[POINTS_MAX], high[POINTS_MAX];
+    if (side->each_n < 2) return;
+    for (size_t k = 0; k < n; k++) {
+        low[k] = INFINITY;
+        high[k] = 0;
+        for (size_t i = 0; i < side->each_n; i++) {
+            double value = (double)hist_percentile(&side->each[i], shares[k] * 100);
+            low[k] = fmin(low[k], value);
+            high[k] = fmax(high[k], value);
+        }
+    }
+    svg_band(p, shares, low, high, n, series);
+}
+
 static void draw_percentile_dots(struct svg_plot *p, const struct curve *c)
 {
     static const double shares[] = {0.5, 0.9, 0.99, 0.999, 0.9999};
@@ -61,11 +95,11 @@ static void draw_percentile_dots(struct svg_plot *p, const struct curve *c)
     }
 }
 
-void plot_percentiles(FILE *f, const struct result *r)
+void plot_percentiles(FILE *f, const struct shown *s)
 {
-    struct curve curves[GROUPS_SHOWN + 3];
+    struct curve curves[CURVES_MAX];
     double shares[POINTS_MAX], y[POINTS_MAX];
-    size_t curves_n = curves_of(r, curves), n;
+    size_t curves_n = s->n == 2 ? curves_of_two(s, curves) : curves_of(s->side[0].r, curves), n;
     struct svg_plot p = {
         .f = f,
         .title = "Latency by percentile",
@@ -82,6 +116,7 @@ void plot_percentiles(FILE *f, const struct result *r)
     svg_fit(&p.x, 0);
     svg_fit(&p.x, shares[n - 1]);
     if (!svg_open(&p)) return;
+    for (int i = 0; i < s->n; i++) draw_side_band(&p, &s->side[i], shares, n, i + 1);
     for (size_t i = 0; i < curves_n; i++) {
         for (size_t k = 0; k < n; k++) y[k] = (double)hist_percentile(curves[i].h, shares[k] * 100);
         svg_line(&p, shares, y, n, curves[i].series, curves[i].name);
@@ -140,42 +175,76 @@ static void mark_knee(struct svg_plot *p, const struct result *r, const double *
     svg_mark(p, rate, words);
 }
 
-static void draw_curve(FILE *f, const struct result *r, const struct point *points, size_t n, double *columns)
+/* One result's points in the order of their rates, as columns of numbers; all from malloc. */
+struct load_curve {
+    struct point *points;
+    double *x, *p50, *p99, *p999; /* of one block, that begins at x */
+    size_t n;
+};
+
+static bool load_curve_make(const struct result *r, struct load_curve *c)
 {
-    double *x = columns, *p50 = columns + n, *p99 = p50 + n, *p999 = p99 + n;
+    size_t n = r->points_n;
+    *c = (struct load_curve){.points = calloc(n + 1, sizeof *c->points), .x = calloc(4 * n + 1, sizeof *c->x), .n = n};
+    if (!c->points || !c->x || !n) return false;
+    c->p50 = c->x + n;
+    c->p99 = c->p50 + n;
+    c->p999 = c->p99 + n;
+    for (size_t i = 0; i < n; i++) c->points[i] = r->points[i];
+    qsort(c->points, n, sizeof *c->points, by_rate); /* a search does not go upwards only */
+    for (size_t i = 0; i < n; i++) {
+        c->x[i] = c->points[i].rate;
+        c->p50[i] = (double)c->points[i].p50_ns;
+        c->p99[i] = (double)c->points[i].p99_ns;
+        c->p999[i] = (double)c->points[i].p999_ns;
+    }
+    return true;
+}
+
+static void load_curve_free(struct load_curve *c)
+{
+    free(c->points);
+    free(c->x);
+}
+
+static void draw_curve(struct svg_plot *p, const struct load_curve *c, int side, int sides)
+{
+    static const char *const names[][3] = {{"A p50", "A p99", "A p99.9"}, {"B p50", "B p99", "B p99.9"}, {"p50", "p99", "p99.9"}};
+    const char *const *name = names[sides == 2 ? side : 2];
+    p->dash = sides == 2 ? 1 : 0;
+    draw_points(p, c->points, c->x, c->p50, c->n, name[0], sides == 2 ? side + 1 : 1);
+    p->dash = 0;
+    draw_points(p, c->points, c->x, c->p99, c->n, name[1], sides == 2 ? side + 1 : 2);
+    p->dash = sides == 2 ? 2 : 0;
+    draw_points(p, c->points, c->x, c->p999, c->n, name[2], sides == 2 ? side + 1 : 3);
+    p->dash = 0;
+}
+
+void plot_load_curve(FILE *f, const struct shown *s)
+{
+    struct load_curve curves[2] = {{.n = 0}};
+    bool has[2] = {false, false};
     struct svg_plot p = {
         .f = f,
         .title = "Response time by load",
         .x = {SVG_LINEAR, "requests per second, asked for", human_short, SVG_AXIS_EMPTY},
         .y = {SVG_LOG, "response time", human_time, SVG_AXIS_EMPTY},
     };
-    for (size_t i = 0; i < n; i++) {
-        x[i] = points[i].rate;
-        p50[i] = (double)points[i].p50_ns;
-        p99[i] = (double)points[i].p99_ns;
-        p999[i] = (double)points[i].p999_ns;
-        svg_fit(&p.x, x[i]);
-        svg_fit(&p.y, p50[i]);
-        svg_fit(&p.y, p999[i]);
+    for (int i = 0; i < s->n; i++) {
+        has[i] = load_curve_make(s->side[i].r, &curves[i]);
+        for (size_t k = 0; has[i] && k < curves[i].n; k++) {
+            svg_fit(&p.x, curves[i].x[k]);
+            svg_fit(&p.y, curves[i].p50[k]);
+            svg_fit(&p.y, curves[i].p999[k]);
+        }
     }
-    if (!svg_open(&p)) return;
-    draw_points(&p, points, x, p50, n, "p50", 1);
-    draw_points(&p, points, x, p99, n, "p99", 2);
-    draw_points(&p, points, x, p999, n, "p99.9", 3);
-    mark_knee(&p, r, x, p99, n);
-    svg_close(&p);
-}
-
-void plot_load_curve(FILE *f, const struct result *r)
-{
-    size_t n = r->points_n;
-    struct point *points = calloc(n + 1, sizeof *points);
-    double *columns = calloc(4 * n + 1, sizeof *columns);
-    for (size_t i = 0; points && i < n; i++) points[i] = r->points[i];
-    if (points && columns && n) {
-        qsort(points, n, sizeof *points, by_rate); /* a search does not go upwards only */
-        draw_curve(f, r, points, n, columns);
+    if ((has[0] || has[1]) && svg_open(&p)) {
+        for (int i = 0; i < s->n; i++)
+            if (has[i]) draw_curve(&p, &curves[i], i, s->n);
+        for (int i = 0; i < s->n; i++)
+            if (has[i]) mark_knee(&p, s->side[i].r, curves[i].x, curves[i].p99, curves[i].n);
+        svg_close(&p);
     }
-    free(points);
-    free(columns);
+    load_curve_free(&curves[0]);
+    load_curve_free(&curves[1]);
 }

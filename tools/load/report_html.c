@@ -78,16 +78,8 @@ static void put_tiles(FILE *f, const struct result *r)
 
 static void put_plots(FILE *f, const struct result *r)
 {
-    (void)fputs("<section class=\"plots\">\n", f);
-    plot_load_curve(f, r);
-    plot_percentiles(f, r);
-    plot_throughput(f, r);
-    plot_heat(f, r);
-    plot_connections(f, r);
-    plot_cpu(f, r);
-    plot_memory(f, r);
-    plot_lateness(f, r);
-    (void)fputs("</section>\n", f);
+    const struct shown s = {.n = 1, .side = {{.r = r}}};
+    plots_all(f, &s);
 }
 
 /* ---- tables of requests ---- */

@@ -1,50 +1,10 @@
-/* report_plots.c: plots over time. Ticks are joined to at most COLUMNS_MAX columns: counters by their sum, gauges by the last one,
- * latencies by the largest. */
+/* report_plots.c: plots over time, as lines. */
+#include "tools/load/report_columns.h"
 #include "tools/load/report_plots.h"
 
-#include "tools/load/figures.h"
 #include "tools/load/report_svg.h"
 
-#include <math.h>
-#include <stdlib.h>
 #include <string.h>
-
-#define COLUMNS_MAX 360
-#define HEAT_COLUMNS_MAX 180
-#define HEAT_ROWS (sizeof((struct tick *)0)->heat / sizeof(uint32_t))
-
-enum join { JOIN_SUM, JOIN_LAST, JOIN_MAX };
-
-struct columns {
-    const struct result *r;
-    uint32_t n, per; /* ticks */
-    double seconds; /* of a full column */
-    double x[COLUMNS_MAX];
-};
-
-static void make_columns(const struct result *r, uint32_t columns_max, struct columns *c)
-{
-    c->r = r;
-    c->per = (r->ticks_n + columns_max - 1) / columns_max;
-    if (!c->per) c->per = 1;
-    c->n = r->ticks_n / c->per; /* what is left at the end would be a column of other length */
-    c->seconds = (double)figure_tick_ns(r) * c->per / 1e9;
-    for (uint32_t i = 0; i < c->n; i++) c->x[i] = ((double)i + 0.5) * c->seconds;
-}
-
-/* A figure of each column, times scale. */
-static void fill(const struct columns *c, double (*of)(const struct tick *t), enum join join, double scale, double *y)
-{
-    for (uint32_t i = 0; i < c->n; i++) {
-        double value = 0;
-        for (uint32_t k = i * c->per; k < (i + 1) * c->per; k++) {
-            double one = of(&c->r->ticks[k]);
-            if (join == JOIN_SUM) value += one;
-            else if (join == JOIN_LAST || one > value) value = one;
-        }
-        y[i] = value * scale;
-    }
-}
 
 static bool any(const double *y, uint32_t n)
 {
@@ -63,8 +23,6 @@ static bool any(const double *y, uint32_t n)
 TICK_MEMBER(due)
 TICK_MEMBER(completed)
 TICK_MEMBER(errors)
-TICK_MEMBER(p50_ns)
-TICK_MEMBER(p99_ns)
 TICK_MEMBER(open)
 TICK_MEMBER(connecting)
 TICK_MEMBER(busy)
@@ -88,63 +46,69 @@ struct line {
 };
 #define LINES_MAX 6
 
-static struct human text_seconds(double s)
-{
-    return human_time(s * 1e9);
-}
+#define ONE_PER_SECOND 1
+#define CPUS_PER_SECOND 1e-9 /* of ns of CPU time */
+#define AS_IT_IS 0
 
-static void mark_phases(struct svg_plot *p, const struct result *r)
-{
-    for (int i = 0; i < r->phases_n; i++) {
-        const struct phase *phase = &r->phases[i];
-        bool shown = phase->kind == PHASE_MEASURE || phase->kind == PHASE_COOLDOWN || phase->kind == PHASE_PROBE;
-        if (shown && phase->end_ns > phase->start_ns) svg_mark(p, (double)phase->start_ns / 1e9, phase_name(phase->kind));
-    }
-}
-
-/* scale: of the values; for rates, 1 per second of a column. */
-static void plot_lines(struct svg_plot *p, const struct columns *c, const struct line *lines, size_t lines_n, double scale)
-{
+struct lines_of {
+    struct columns c;
     double y[LINES_MAX][COLUMNS_MAX];
-    svg_fit(&p->x, 0);
-    svg_fit(&p->x, c->seconds * c->n);
+};
+
+static void fill_lines(struct svg_plot *p, const struct result *r, const struct line *lines, size_t lines_n, double per_second,
+                       struct lines_of *of)
+{
+    columns_make(r, COLUMNS_MAX, &of->c);
+    double scale = per_second == AS_IT_IS ? 1 : of->c.seconds > 0 ? per_second / of->c.seconds : 0;
+    if (of->c.n) svg_fit(&p->x, 0);
+    if (of->c.n) svg_fit(&p->x, of->c.seconds * of->c.n);
     for (size_t k = 0; k < lines_n; k++) {
-        fill(c, lines[k].of, lines[k].join, scale, y[k]);
-        for (uint32_t i = 0; i < c->n; i++)
-            if (lines[k].always || y[k][i] > 0) svg_fit(&p->y, y[k][i]);
+        columns_fill(&of->c, lines[k].of, lines[k].join, scale, of->y[k]);
+        for (uint32_t i = 0; i < of->c.n; i++)
+            if (lines[k].always || of->y[k][i] > 0) svg_fit(&p->y, of->y[k][i]);
     }
-    if (!c->n || !svg_open(p)) return;
-    mark_phases(p, c->r);
-    for (size_t k = 0; k < lines_n; k++)
-        if (lines[k].always || any(y[k], c->n)) svg_line(p, c->x, y[k], c->n, lines[k].series, lines[k].name);
+}
+
+static void draw_lines(struct svg_plot *p, const struct lines_of *of, const struct line *lines, size_t lines_n, int side, int sides)
+{
+    for (size_t k = 0; k < lines_n; k++) {
+        char name[64];
+        if (!lines[k].always && !any(of->y[k], of->c.n)) continue;
+        (void)snprintf(name, sizeof name, "%s%s", sides == 2 ? side ? "B " : "A " : "", lines[k].name);
+        p->dash = sides == 2 ? (int)k : 0;
+        svg_line(p, of->c.x, of->y[k], of->c.n, sides == 2 ? side + 1 : lines[k].series, name);
+    }
+    p->dash = 0;
+}
+
+/* per_second: what becomes of a sum over a column's time; or AS_IT_IS. */
+static void plot_lines(struct svg_plot *p, const struct shown *s, const struct line *lines, size_t lines_n, double per_second)
+{
+    struct lines_of of[2];
+    bool some = false;
+    for (int i = 0; i < s->n; i++) {
+        fill_lines(p, s->side[i].r, lines, lines_n, per_second, &of[i]);
+        some |= of[i].c.n > 0;
+    }
+    if (!some || !svg_open(p)) return;
+    columns_mark_phases(p, s->side[0].r);
+    for (int i = 0; i < s->n; i++)
+        if (of[i].c.n) draw_lines(p, &of[i], lines, lines_n, i, s->n);
     svg_close(p);
 }
 
-static struct svg_plot over_time(FILE *f, const char *title, const char *y_name, enum svg_scale scale,
-                                 struct human (*text)(double value))
-{
-    return (struct svg_plot){
-        .f = f,
-        .title = title,
-        .x = {SVG_LINEAR, "time since the start of the run", text_seconds, SVG_AXIS_EMPTY},
-        .y = {scale, y_name, text, SVG_AXIS_EMPTY},
-    };
-}
-
-void plot_throughput(FILE *f, const struct result *r)
+void plot_throughput(FILE *f, const struct shown *s)
 {
     static const struct line lines[] = {
         {"completed", get_completed, JOIN_SUM, 1, true},
         {"offered", get_due, JOIN_SUM, 2, false},
         {"errors", get_errors, JOIN_SUM, 4, false},
     };
-    struct columns c;
-    make_columns(r, COLUMNS_MAX, &c);
-    struct svg_plot p = over_time(f, "Throughput", "requests per second", SVG_LINEAR, human_short);
-    plot_lines(&p, &c, lines, 3, c.seconds > 0 ? 1 / c.seconds : 0);
+    struct svg_plot p = columns_plot(f, "Throughput", "requests per second", SVG_LINEAR, human_short);
+    plot_lines(&p, s, lines, 3, ONE_PER_SECOND);
 }
 
-void plot_connections(FILE *f, const struct result *r)
+void plot_connections(FILE *f, const struct shown *s)
 {
     static const struct line lines[] = {
         {"open", get_open, JOIN_LAST, 1, true},
@@ -153,108 +117,51 @@ void plot_connections(FILE *f, const struct result *r)
         {"lost so far", get_lost, JOIN_LAST, 4, false},
         {"requests waiting", get_queued, JOIN_MAX, 5, false},
     };
-    struct columns c;
-    make_columns(r, COLUMNS_MAX, &c);
-    struct svg_plot p = over_time(f, "Connections by state", "connections", SVG_LINEAR, human_short);
-    plot_lines(&p, &c, lines, 5, 1);
+    struct svg_plot p = columns_plot(f, "Connections by state", "connections", SVG_LINEAR, human_short);
+    plot_lines(&p, s, lines, 5, AS_IT_IS);
 }
 
-void plot_cpu(FILE *f, const struct result *r)
+void plot_cpu(FILE *f, const struct shown *s)
 {
     static const struct line lines[] = {
         {"server", get_server_cpu_ns, JOIN_SUM, 1, false},
         {"loader", get_loader_cpu_ns, JOIN_SUM, 2, true},
         {"stolen", get_steal_ns, JOIN_SUM, 4, false},
     };
-    struct columns c;
-    make_columns(r, COLUMNS_MAX, &c);
-    struct svg_plot p = over_time(f, "CPU time", "CPUs", SVG_LINEAR, human_percent);
-    plot_lines(&p, &c, lines, 3, c.seconds > 0 ? 1e-9 / c.seconds : 0);
+    struct svg_plot p = columns_plot(f, "CPU time", "CPUs", SVG_LINEAR, human_percent);
+    plot_lines(&p, s, lines, 3, CPUS_PER_SECOND);
 }
 
-void plot_memory(FILE *f, const struct result *r)
+void plot_memory(FILE *f, const struct shown *s)
 {
     static const struct line lines[] = {
         {"server, resident", get_server_rss_bytes, JOIN_LAST, 1, false},
         {"kernel, slabs of the whole machine", get_slab_bytes, JOIN_LAST, 3, false},
     };
-    struct columns c;
-    make_columns(r, COLUMNS_MAX, &c);
-    struct svg_plot p = over_time(f, "Memory", "bytes", SVG_BINARY, human_bytes);
-    plot_lines(&p, &c, lines, 2, 1);
+    struct svg_plot p = columns_plot(f, "Memory", "bytes", SVG_BINARY, human_bytes);
+    plot_lines(&p, s, lines, 2, AS_IT_IS);
 }
 
-void plot_lateness(FILE *f, const struct result *r)
+void plot_lateness(FILE *f, const struct shown *s)
 {
     static const struct line lines[] = {{"latest request of each moment", get_late_max_ns, JOIN_MAX, 1, false}};
-    const struct hist *late = &r->all.hist[HIST_LATENESS];
-    struct columns c;
-    if (!late->count) return; /* a closed loop has no plan to be late for */
-    make_columns(r, COLUMNS_MAX, &c);
-    struct svg_plot p = over_time(f, "Lateness: how long after its due time a request left", "lateness", SVG_LOG, human_time);
-    plot_lines(&p, &c, lines, 1, 1);
+    bool planned = false; /* a closed loop has no plan to be late for */
+    for (int i = 0; i < s->n; i++) planned |= s->side[i].r->all.hist[HIST_LATENESS].count > 0;
+    if (!planned) return;
+    struct svg_plot p = columns_plot(f, "Lateness: how long after its due time a request left", "lateness", SVG_LOG, human_time);
+    plot_lines(&p, s, lines, 1, AS_IT_IS);
 }
 
-/* ---- the heat map ---- */
-
-/* Rows are half octaves from 1 us; the first holds what is below, too. */
-static double row_low_ns(size_t row)
+void plots_all(FILE *f, const struct shown *s)
 {
-    return 1000 * pow(2, (double)row / 2);
-}
-
-/* Answers by column and row; the most in one cell. */
-static uint64_t count_cells(const struct columns *c, uint64_t cells[HEAT_COLUMNS_MAX][HEAT_ROWS], size_t *first, size_t *end)
-{
-    uint64_t most = 0;
-    *first = HEAT_ROWS;
-    *end = 0;
-    memset(cells, 0, sizeof *cells * HEAT_COLUMNS_MAX);
-    for (uint32_t i = 0; i < c->n * c->per; i++) {
-        for (size_t row = 0; row < HEAT_ROWS; row++) {
-            uint64_t *cell = &cells[i / c->per][row];
-            *cell += c->r->ticks[i].heat[row];
-            if (!*cell) continue;
-            if (row < *first) *first = row;
-            if (row >= *end) *end = row + 1;
-            if (*cell > most) most = *cell;
-        }
-    }
-    return most;
-}
-
-static void draw_cells(struct svg_plot *p, const struct columns *c, uint64_t cells[HEAT_COLUMNS_MAX][HEAT_ROWS], uint64_t most)
-{
-    for (uint32_t i = 0; i < c->n; i++) {
-        for (size_t row = 0; row < HEAT_ROWS; row++) {
-            if (!cells[i][row]) continue;
-            double strength = log1p((double)cells[i][row]) / log1p((double)most); /* a single slow answer shall be seen */
-            svg_cell(p, i * c->seconds, (i + 1) * c->seconds, row_low_ns(row), row_low_ns(row + 1), 0.12 + 0.88 * strength);
-        }
-    }
-}
-
-void plot_heat(FILE *f, const struct result *r)
-{
-    uint64_t cells[HEAT_COLUMNS_MAX][HEAT_ROWS];
-    double p50[COLUMNS_MAX], p99[COLUMNS_MAX];
-    struct columns c;
-    size_t first, end;
-    make_columns(r, HEAT_COLUMNS_MAX, &c);
-    uint64_t most = count_cells(&c, cells, &first, &end);
-    if (!most) return;
-    struct svg_plot p = over_time(f, "Response times: how many answers took how long", "response time", SVG_LOG, human_time);
-    svg_fit(&p.x, 0);
-    svg_fit(&p.x, c.seconds * c.n);
-    svg_fit(&p.y, row_low_ns(first));
-    svg_fit(&p.y, row_low_ns(end));
-    if (!svg_open(&p)) return;
-    draw_cells(&p, &c, cells, most);
-    fill(&c, get_p50_ns, JOIN_MAX, 1, p50);
-    fill(&c, get_p99_ns, JOIN_MAX, 1, p99);
-    mark_phases(&p, r);
-    svg_line(&p, c.x, p99, c.n, 4, "p99");
-    svg_line(&p, c.x, p50, c.n, 2, "p50");
-    svg_note(&p, "stronger: more answers, on a logarithmic scale");
-    svg_close(&p);
+    (void)fputs("<section class=\"plots\">\n", f);
+    plot_load_curve(f, s);
+    plot_percentiles(f, s);
+    plot_throughput(f, s);
+    plot_heat(f, s);
+    plot_connections(f, s);
+    plot_cpu(f, s);
+    plot_memory(f, s);
+    plot_lateness(f, s);
+    (void)fputs("</section>\n", f);
 }

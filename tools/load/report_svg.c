@@ -216,19 +216,42 @@ void svg_close(struct svg_plot *p)
 
 /* ---- what is drawn ---- */
 
+static const char *dash_of(const struct svg_plot *p)
+{
+    static const char *const classes[] = {"", " d1", " d2", " d3"};
+    return classes[p->dash & 3];
+}
+
+/* Two rows above the frame; the next entry's place, so wide. */
+static void place_legend(struct svg_plot *p, double width)
+{
+    if (p->legend_row || p->legend_at + width <= WIDTH - RIGHT) return;
+    p->legend_at = LEFT;
+    p->legend_row = 1;
+}
+
+static double legend_y(const struct svg_plot *p)
+{
+    return TOP - 23 + 13 * p->legend_row;
+}
+
 static void add_legend(struct svg_plot *p, int series, const char *name)
 {
-    double y = TOP - 16;
-    (void)fprintf(p->f, "<line x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\" class=\"line s%d\"/>\n", p->legend_at, y,
-                  p->legend_at + 18, y, series);
+    double width = 23 + CHAR_WIDTH * (double)strlen(name);
+    place_legend(p, width);
+    double y = legend_y(p);
+    (void)fprintf(p->f, "<line x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\" class=\"line s%d%s\"/>\n", p->legend_at, y,
+                  p->legend_at + 18, y, series, dash_of(p));
     draw_text(p->f, p->legend_at + 23, y + 4, "start", "legend", name);
-    p->legend_at += 23 + CHAR_WIDTH * (double)strlen(name) + 18;
+    p->legend_at += width + 18;
 }
 
 void svg_note(struct svg_plot *p, const char *words)
 {
-    draw_text(p->f, p->legend_at, TOP - 12, "start", "legend", words);
-    p->legend_at += CHAR_WIDTH * (double)strlen(words) + 18;
+    double width = CHAR_WIDTH * (double)strlen(words);
+    place_legend(p, width);
+    draw_text(p->f, p->legend_at, legend_y(p) + 4, "start", "legend", words);
+    p->legend_at += width + 18;
 }
 
 static bool is_drawn(const struct svg_axis *a, double value)
@@ -248,7 +271,21 @@ void svg_line(struct svg_plot *p, const double *x, const double *y, size_t n, in
         if (drawn && !pen_down && last) (void)fputs("h0", p->f); /* a value alone: a dot, by the line's round ends */
         pen_down = drawn;
     }
-    (void)fprintf(p->f, "\" class=\"line s%d\"/>\n", series);
+    (void)fprintf(p->f, "\" class=\"line s%d%s\"/>\n", series, dash_of(p));
+}
+
+void svg_band(struct svg_plot *p, const double *x, const double *low, const double *high, size_t n, int series)
+{
+    bool begun = false;
+    (void)fputs("<path d=\"", p->f);
+    for (size_t i = 0; i < 2 * n; i++) {
+        size_t k = i < n ? i : 2 * n - 1 - i;
+        double y = i < n ? high[k] : low[k];
+        if (!is_drawn(&p->y, y)) continue;
+        (void)fprintf(p->f, "%c%.1f %.1f", begun ? 'L' : 'M', x_of(p, x[k]), y_of(p, y));
+        begun = true;
+    }
+    (void)fprintf(p->f, "%s\" class=\"band s%d\"/>\n", begun ? "Z" : "", series);
 }
 
 void svg_dot(struct svg_plot *p, double x, double y, int series, const char *words)
@@ -259,11 +296,11 @@ void svg_dot(struct svg_plot *p, double x, double y, int series, const char *wor
     (void)fputs("</title></circle>\n", p->f);
 }
 
-void svg_cell(struct svg_plot *p, double x0, double x1, double y0, double y1, double strength)
+void svg_cell(struct svg_plot *p, double x0, double x1, double y0, double y1, double strength, int series)
 {
     double left = x_of(p, x0), top = y_of(p, y1);
-    (void)fprintf(p->f, "<rect x=\"%.1f\" y=\"%.1f\" width=\"%.2f\" height=\"%.1f\" class=\"cell\" fill-opacity=\"%.2f\"/>\n",
-                  left, top, x_of(p, x1) - left, y_of(p, y0) - top, strength);
+    (void)fprintf(p->f, "<rect x=\"%.1f\" y=\"%.1f\" width=\"%.2f\" height=\"%.1f\" class=\"cell s%d\" fill-opacity=\"%.2f\"/>\n",
+                  left, top, x_of(p, x1) - left, y_of(p, y0) - top, series, strength);
 }
 
 void svg_mark(struct svg_plot *p, double x, const char *words)

@@ -31,7 +31,8 @@ struct svg_plot {
     const char *title;
     struct svg_axis x, y;
     double legend_at; /* where the next entry begins */
-    int lines;
+    int legend_row; /* 0 or 1 */
+    int dash; /* of the lines that follow: 0 none, to 3 */
 };
 
 /* Makes room for the value; what is not finite, or not above 0 on a logarithmic axis, needs none. */
@@ -41,8 +42,10 @@ bool svg_open(struct svg_plot *p);
 /* A line, gaps where y is not finite, with an entry in the legend. series: 1 to 6 chooses the colour. */
 void svg_line(struct svg_plot *p, const double *x, const double *y, size_t n, int series, const char *name);
 void svg_dot(struct svg_plot *p, double x, double y, int series, const char *words); /* words: shown by the pointer */
+/* What lies between two lines, in the colour of one of them; behind it, where it is drawn first. */
+void svg_band(struct svg_plot *p, const double *x, const double *low, const double *high, size_t n, int series);
 /* A cell of a heat map; strength: above 0 to 1. */
-void svg_cell(struct svg_plot *p, double x0, double x1, double y0, double y1, double strength);
+void svg_cell(struct svg_plot *p, double x0, double x1, double y0, double y1, double strength, int series);
 /* A vertical line with words at its top. */
 void svg_mark(struct svg_plot *p, double x, const char *words);
 /* What no line says in words of its own, behind the legend. */
