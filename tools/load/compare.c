@@ -192,6 +192,7 @@ static int tell(struct runs *runs, const struct call *c)
     comparison_print(stdout, &comparison);
     runs->compared.comparison = &comparison;
     rc = c->html_path ? compare_html(c->html_path, &runs->compared) : 0;
+    runs->compared.comparison = NULL;
     if (rc < 0) (void)fprintf(stderr, "quern-load: cannot write %s: %s\n", c->html_path, strerror(-rc));
     return rc < 0 ? EXIT_USAGE : EXIT_FINE;
 }

@@ -224,13 +224,14 @@ void plot_load_curve(FILE *f, const struct shown *s)
 {
     struct load_curve curves[2] = {{.n = 0}};
     bool has[2] = {false, false};
+    int n = s->n == 2 ? 2 : 1;
     struct svg_plot p = {
         .f = f,
         .title = "Response time by load",
         .x = {SVG_LINEAR, "requests per second, asked for", human_short, SVG_AXIS_EMPTY},
         .y = {SVG_LOG, "response time", human_time, SVG_AXIS_EMPTY},
     };
-    for (int i = 0; i < s->n; i++) {
+    for (int i = 0; i < n; i++) {
         has[i] = load_curve_make(s->side[i].r, &curves[i]);
         for (size_t k = 0; has[i] && k < curves[i].n; k++) {
             svg_fit(&p.x, curves[i].x[k]);
@@ -239,9 +240,9 @@ void plot_load_curve(FILE *f, const struct shown *s)
         }
     }
     if ((has[0] || has[1]) && svg_open(&p)) {
-        for (int i = 0; i < s->n; i++)
-            if (has[i]) draw_curve(&p, &curves[i], i, s->n);
-        for (int i = 0; i < s->n; i++)
+        for (int i = 0; i < n; i++)
+            if (has[i]) draw_curve(&p, &curves[i], i, n);
+        for (int i = 0; i < n; i++)
             if (has[i]) mark_knee(&p, s->side[i].r, curves[i].x, curves[i].p99, curves[i].n);
         svg_close(&p);
     }
