@@ -467,7 +467,7 @@ static void pin(struct driver *d)
     d->unpinned = pthread_setaffinity_np(pthread_self(), sizeof set, &set) != 0; /* then wherever the kernel likes */
 }
 
-static void all_closed(struct driver *d)
+void driver_all_closed(struct driver *d)
 {
     metric_set(&d->states[CONN_CLOSED], d->conns_n);
     for (int i = 0; i < d->groups_n; i++) {
@@ -485,7 +485,7 @@ static void *thread_main(void *arg)
 {
     struct driver *d = arg;
     pin(d);
-    all_closed(d);
+    driver_all_closed(d);
     int rc = open_lanes(d);
     atomic_store(&d->failure, rc);
     run_thread_ready(d->run);

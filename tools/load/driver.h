@@ -233,6 +233,7 @@ uint64_t requests_next_ns(const struct driver *d);
 int driver_init(struct driver *d, struct run *run, uint32_t number); /* 0 or -errno with d->why */
 void driver_deinit(struct driver *d);
 int driver_start(struct driver *d);
+void driver_all_closed(struct driver *d); /* puts its connections into their lists: its thread, first of all */
 bool driver_group_is_kept(const struct driver_group *g); /* its connections are opened before the load */
 bool driver_group_is_probed(const struct driver_group *g); /* by the final probe */
 struct driver_tick *driver_tick_now(struct driver *d);

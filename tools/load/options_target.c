@@ -1,5 +1,6 @@
 /* options_target.c: see options_parts.h. Where connections go to, and where they come from. */
 #include "tools/load/options_parts.h"
+#include "tools/load/template.h"
 #include "tools/load/units.h"
 
 #include <arpa/inet.h>
@@ -20,18 +21,11 @@ static bool copy(char *out, size_t room, struct slice text)
     return true;
 }
 
-static bool has_blank(struct slice text)
-{
-    for (size_t i = 0; i < text.len; i++)
-        if ((text.p[i] >= 0 && text.p[i] <= ' ') || text.p[i] == 0x7f) return true;
-    return false;
-}
-
 /* ---- the URL ---- */
 
 bool read_host(struct reading *r, struct slice text)
 {
-    if (!text.len || has_blank(text)) return options_refuse(r, "'%.*s' is not a host", SLICE_ARG(text));
+    if (!text.len || !template_is_unbroken(text)) return options_refuse(r, "'%.*s' is not a host", SLICE_ARG(text));
     return copy(r->o->host, sizeof r->o->host, text) || options_refuse(r, "longer than %zu bytes", sizeof r->o->host - 1);
 }
 
@@ -58,7 +52,7 @@ static bool cut_url(struct reading *r, struct slice text, struct url *u)
     const struct slice scheme = SLICE("http://");
     if (starts_nocase(text, SLICE("https://"))) return options_refuse(r, "URL: TLS is not spoken; http:// only");
     if (!starts_nocase(text, scheme)) return options_refuse(r, "URL: '%.*s' does not begin with http://", SLICE_ARG(text));
-    if (has_blank(text)) return options_refuse(r, "URL: a blank or control character stands in it; a blank is written %%20");
+    if (!template_is_unbroken(text)) return options_refuse(r, "URL: a blank or control character stands in it; a blank is written %%20");
     struct slice rest = slice_from(text, scheme.len);
     size_t n = 0;
     while (n < rest.len && !strchr("/?#", rest.p[n])) n++;

@@ -192,9 +192,11 @@ static bool has_control(struct slice text)
     return false;
 }
 
-static bool has_blank(struct slice text)
+bool template_is_unbroken(struct slice text)
 {
-    return text.len && (memchr(text.p, ' ', text.len) || memchr(text.p, '\t', text.len));
+    for (size_t i = 0; i < text.len; i++)
+        if ((unsigned char)text.p[i] <= ' ' || text.p[i] == 0x7f) return false;
+    return true;
 }
 
 static bool has_header(const struct template_parts *parts, struct slice name)
@@ -210,7 +212,7 @@ static bool add_header(struct maker *m, struct slice line)
 {
     struct slice value = line, name = slice_cut(&value, ':');
     if (!value.p) return refuse(m, "a header has no colon");
-    if (!name.len || has_blank(name) || has_control(line))
+    if (!name.len || !template_is_unbroken(name) || has_control(line))
         return refuse(m, "a header's name has a blank, or a header a control character");
     return add_text(m, name) && add_str(m, ": ") && add_filled(m, slice_trim(value), false) && add_str(m, "\r\n");
 }
@@ -218,8 +220,8 @@ static bool add_header(struct maker *m, struct slice line)
 static bool add_request_line(struct maker *m, const struct template_parts *parts)
 {
     struct slice method = slice_str(parts->method);
-    if (!method.len || has_blank(method) || has_control(method)) return refuse(m, "a method is one word");
-    if (!parts->path.len || has_blank(parts->path) || has_control(parts->path))
+    if (!method.len || !template_is_unbroken(method)) return refuse(m, "a method is one word");
+    if (!parts->path.len || !template_is_unbroken(parts->path))
         return refuse(m, "a path has at least a / and neither blanks nor control characters");
     return add_text(m, method) && add_str(m, " ") && add_filled(m, parts->path, false) && add_str(m, " HTTP/1.1\r\n");
 }

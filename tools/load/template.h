@@ -35,6 +35,8 @@ struct template_parts {
  * strings and elsewhere space-padded, so that a JSON number stays one). */
 int template_make(const struct template_parts *parts, struct template **out, const char **why);
 struct template *template_free(struct template *t);
+/* What may stand as one word: neither blanks nor control characters. Also of nothing. */
+bool template_is_unbroken(struct slice text);
 bool template_is_fixed(const struct template *t);
 /* The bytes when fixed; otherwise the longest filling's length. */
 struct slice template_fixed(const struct template *t);

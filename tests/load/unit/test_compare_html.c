@@ -158,8 +158,12 @@ Test(load_compare_html, sweeps_lie_over_one_another)
     r.points = calloc(5, sizeof *r.points);
     r.points_n = 5;
     for (uint32_t i = 0; i < 5; i++)
-        r.points[i] = (struct point){
-            .rate = 1000 * (i + 1), .achieved = 1000 * (i + 1), .p50_ns = 100000, .p99_ns = 300000, .p999_ns = 400000, .valid = true};
+        r.points[i] = (struct point){.rate = 1000 * (i + 1),
+                                     .achieved = 1000 * (i + 1),
+                                     .p50_ns = 100000,
+                                     .p99_ns = 300000,
+                                     .p999_ns = 400000,
+                                     .valid = true};
     save("a.json");
     save("b.json");
     cr_assert_eq(compare("--html", sample_path("out.html"), sample_path("a.json"), sample_path("b.json"), NULL), 0);

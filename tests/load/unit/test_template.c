@@ -286,3 +286,11 @@ Test(load_template, bad_heads)
     refuse("host");
     cr_assert_null(template_free(NULL));
 }
+
+Test(load_template, unbroken)
+{
+    static const char *const whole[] = {"", "a", "/x?y=%20", "\xc3\xa4", "\xff"}, *const broken[] = {" ", "a b", "a\tb", "a\x01", "\x7f", "a\n"};
+    for (size_t i = 0; i < sizeof whole / sizeof *whole; i++) cr_assert(template_is_unbroken(slice_str(whole[i])), "%zu", i);
+    for (size_t i = 0; i < sizeof broken / sizeof *broken; i++) cr_assert_not(template_is_unbroken(slice_str(broken[i])), "%zu", i);
+    cr_assert_not(template_is_unbroken(slice_make("a\0b", 3)));
+}
