@@ -79,6 +79,8 @@ static void write_data(struct json_out *o, const struct job_event *e)
     json_key(o, "max_attempts"), json_u64(o, e->max_attempts);
     if (e->kind == EVENT_DISCARDED) json_key(o, "total_attempts"), json_u64(o, e->attempt);
     if (e->kind == EVENT_EXPIRED) ojs_time_write(o, "expired_at", e->wall_ns);
+    if (e->kind == EVENT_HEARTBEAT) ojs_time_write(o, "visible_until", e->due_ns);
+    if (e->kind == EVENT_PROGRESS) json_key(o, "progress_percent"), json_u64(o, (uint64_t)(e->progress * 100 + 0.5F));
     if (e->worker_id[0]) json_key(o, "worker_id"), json_str(o, slice_str(e->worker_id));
     if (has_duration(e)) json_key(o, "duration_ms"), json_u64(o, e->duration_ns / NS_PER_MS);
     json_close(o, '}');

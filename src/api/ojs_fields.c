@@ -54,6 +54,7 @@ static const struct entry entries[] = {
     ENTRY("worker_id", FIELD_SYSTEM, OF_SYSTEM),
     ENTRY("lease_token", FIELD_SYSTEM, OF_SYSTEM),
     ENTRY("progress", FIELD_SYSTEM, OF_SYSTEM),
+    ENTRY("last_checkpoint", FIELD_SYSTEM, OF_SYSTEM),
     ENTRY("result", FIELD_SYSTEM, OF_SYSTEM),
     ENTRY("error", FIELD_SYSTEM, OF_SYSTEM),
     ENTRY("errors", FIELD_SYSTEM, OF_SYSTEM),

@@ -26,6 +26,9 @@ void ojs_worker_fetch(struct exchange *x);
 void ojs_worker_ack(struct exchange *x);
 void ojs_worker_nack(struct exchange *x);
 void ojs_worker_heartbeat(struct exchange *x);
+/* ojs_progress.c */
+void ojs_progress_show(struct exchange *x);
+void ojs_progress_report(struct exchange *x);
 /* ojs_queues.c */
 void ojs_queue_list(struct exchange *x);
 /* ojs_queue_admin.c */

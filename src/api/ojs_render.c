@@ -3,6 +3,7 @@
 #include "base/check.h"
 #include "base/clock.h"
 
+#include <math.h>
 #include <stdio.h>
 
 /* What we write ourselves for one job: some 25 members of at most 50 bytes, id, href, and the
@@ -38,6 +39,11 @@ void ojs_id_write(struct json_out *o, const char *name, struct uuid id)
     char text[UUID_TEXT_BYTES];
     uuid_text(id, text);
     json_key(o, name), json_str(o, slice_str(text));
+}
+
+double ojs_fraction(float fraction)
+{
+    return round((double)fraction * 1e6) / 1e6;
 }
 
 void ojs_token_text(uint64_t token, char out[OJS_TOKEN_BYTES])
@@ -262,10 +268,11 @@ static void write_holder(struct json_out *o, const struct job_view *v, unsigned 
     if (v->state != JOB_ACTIVE) return;
     if (v->worker_id[0]) str(o, "worker_id", v->worker_id);
     write_retry_delay(o, v);
-    if (v->progress > 0) json_key(o, "progress"), json_double(o, (double)v->progress);
+    if (v->progress > 0) json_key(o, "progress"), json_double(o, ojs_fraction(v->progress));
     if (!(flags & OJS_RENDER_LEASE) || v->lease_token == 0) return;
     ojs_token_text(v->lease_token, token);
     str(o, "lease_token", token);
+    if (v->said.checkpoint) raw(o, "last_checkpoint", block_slice(v->said.checkpoint));
 }
 
 size_t ojs_job_bound(const struct job_view *v)
@@ -273,6 +280,7 @@ size_t ojs_job_bound(const struct job_view *v)
     /* Of a raw job's envelope only args and the media type are shown, which may become six bytes for one. */
     size_t envelope = v->is_raw ? v->args.len + (size_t)6 * JOB_MEDIA_TYPE_MAX + 160 : block_slice(v->envelope).len;
     size_t bound = OWN_BYTES + envelope + (is_result_inline(v) ? v->result->len : 0);
+    if (v->said.checkpoint) bound += v->said.checkpoint->len;
     for (unsigned i = 0; i < v->n_errors; i++) bound += error_bound(block_slice(v->errors[i])) * (i == 0 ? 2 : 1);
     return bound;
 }

@@ -30,6 +30,8 @@ struct block *ojs_block_close(struct block *b, const struct json_out *o);
 /* "name":"2026-02-12T10:30:00.123Z"; nothing when wall_ns is 0. */
 void ojs_time_write(struct json_out *o, const char *name, uint64_t wall_ns);
 void ojs_id_write(struct json_out *o, const char *name, struct uuid id);
+/* Six digits: 0.47F is 0.4699999988… */
+double ojs_fraction(float fraction);
 /* A lease token as text: too large a number for JSON's doubles (ojs-json-format §4.2). */
 #define OJS_TOKEN_BYTES 17
 void ojs_token_text(uint64_t token, char out[OJS_TOKEN_BYTES]);

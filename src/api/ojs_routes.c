@@ -3,6 +3,7 @@
 #include "api/ojs_handlers.h"
 
 #define SMALL_BODY 65536u /* 1,000 ids or 64 queue names, with room to spare; a cron job */
+#define PROGRESS_BODY 16384u /* data and a checkpoint, of which 4 KiB each are recommended */
 
 /* body_max 1 stands for the size that the caller gives. */
 #define GIVEN 1u
@@ -26,6 +27,8 @@ static const struct route routes[] = {
     ROUTE(POST, "/ojs/v1/jobs/<uuid:id>/activate", ojs_job_activate, SMALL_BODY, .admit = ojs_admit),
     ROUTE(GET, "/ojs/v1/jobs/<uuid:id>/result", ojs_job_result, 0, .admit = ojs_admit),
     ROUTE(GET, "/ojs/v1/jobs/<uuid:id>/input", ojs_job_input, 0, .admit = ojs_admit),
+    ROUTE(GET, "/ojs/v1/jobs/<uuid:id>/progress", ojs_progress_show, 0, .admit = ojs_admit),
+    ROUTE(PUT, "/ojs/v1/jobs/<uuid:id>/progress", ojs_progress_report, PROGRESS_BODY, .admit = ojs_admit),
     ROUTE(POST, "/ojs/v1/workers/fetch", ojs_worker_fetch, SMALL_BODY, .admit = ojs_admit),
     ROUTE(POST, "/ojs/v1/workers/ack", ojs_worker_ack, GIVEN, .admit = ojs_admit),
     ROUTE(POST, "/ojs/v1/workers/nack", ojs_worker_nack, GIVEN, .admit = ojs_admit),

@@ -1,6 +1,6 @@
 /* ojs_workers.c: what remote workers say: fetch, ack, nack, heartbeat (ojs-http-binding §10). */
 #include "api/ojs_handlers.h"
-#include "api/ojs.h"
+#include "api/ojs_caller.h"
 #include "api/ojs_render.h"
 #include "base/clock.h"
 
@@ -13,59 +13,10 @@ static bool fine(struct exchange *x, bool ok, const struct ojs_problem *p)
     return ok;
 }
 
-/* False also for null, which means absent (ojs-json-format §14.2). */
-static bool member(struct json_value object, const char *name, struct json_value *v)
-{
-    return json_member(object, slice_str(name), v) && v->kind != JSON_NULL;
-}
-
-/* ---- what all of them may carry ---- */
-
-struct caller {
-    char worker_id[JOB_WORKER_ID_MAX + 1];
-    uint32_t lease_ms;
-    uint64_t token;
-};
-
-static bool read_worker_id(struct json_value body, struct caller *c, struct ojs_problem *p)
-{
-    struct json_value v;
-    if (!member(body, "worker_id", &v)) return true;
-    long len = v.kind == JSON_STRING ? json_unescape(v, c->worker_id, JOB_WORKER_ID_MAX) : -1;
-    if (len < 0 || memchr(c->worker_id, '\0', (size_t)len))
-        return ojs_refuse(p, "worker_id", "'worker_id' must be a string of at most %d bytes.", JOB_WORKER_ID_MAX);
-    c->worker_id[len] = '\0';
-    return true;
-}
-
-static bool read_token(struct json_value body, struct caller *c, struct ojs_problem *p)
-{
-    struct json_value v;
-    struct slice text;
-    if (!member(body, "lease_token", &v)) return true;
-    if (v.kind == JSON_STRING && json_plain(v, &text) && ojs_token_parse(text, &c->token)) return true;
-    return ojs_refuse(p, "lease_token", "'lease_token' must be the string that came with the job.");
-}
-
-static bool read_caller(struct json_value body, struct caller *c, struct ojs_problem *p)
-{
-    struct json_value v;
-    *c = (struct caller){0};
-    if (!read_worker_id(body, c, p) || !read_token(body, c, p)) return false;
-    return !member(body, "visibility_timeout_ms", &v) || ojs_read_lease_ms(v, "visibility_timeout_ms", &c->lease_ms, p);
-}
-
-static void set_caller(struct engine_call *call, const struct caller *c)
-{
-    memcpy(call->worker_id, c->worker_id, sizeof call->worker_id);
-    call->lease_ms = c->lease_ms;
-    call->token = c->token;
-}
-
 /* ---- fetch ---- */
 
 struct wish {
-    struct caller caller;
+    struct ojs_caller caller;
     uint32_t count;
     uint16_t n_queues;
     struct slice queues[ENGINE_FETCH_QUEUES_MAX]; /* in the body's bytes */
@@ -75,7 +26,7 @@ static bool read_queues(struct json_value body, struct wish *w, struct ojs_probl
 {
     struct json_value list, v;
     struct slice name;
-    if (!member(body, "queues", &list) || list.kind != JSON_ARRAY)
+    if (!ojs_member(body, "queues", &list) || list.kind != JSON_ARRAY)
         return ojs_refuse(p, "queues", "The required field 'queues' must be an array of queue names.");
     for (size_t i = 0; json_next(list, &i, &name, &v);) {
         if (w->n_queues == ENGINE_FETCH_QUEUES_MAX)
@@ -92,8 +43,8 @@ static bool read_wish(struct json_value body, struct wish *w, struct ojs_problem
     struct json_value v;
     w->count = 1;
     w->n_queues = 0;
-    if (!read_queues(body, w, p) || !read_caller(body, &w->caller, p)) return false;
-    return !member(body, "count", &v) || ojs_read_u32(v, "count", 1, UINT32_MAX, &w->count, p);
+    if (!read_queues(body, w, p) || !ojs_caller_read(body, &w->caller, p)) return false;
+    return !ojs_member(body, "count", &v) || ojs_read_u32(v, "count", 1, UINT32_MAX, &w->count, p);
 }
 
 static void on_fetched(struct exchange *x, struct engine_call *call)
@@ -117,7 +68,7 @@ void ojs_worker_fetch(struct exchange *x)
     if (!ojs_body(x, &body) || !fine(x, read_wish(body, &w, &why), &why)) return;
     struct ask *a = ask_new(&x, ENGINE_FETCH, on_fetched);
     if (!a) return;
-    set_caller(&a->call, &w.caller);
+    ojs_caller_set(&a->call, &w.caller);
     a->call.args = exchange_take_body(x); /* the names point into it */
     a->call.n_queues = w.n_queues;
     memcpy(a->call.queues, w.queues, w.n_queues * sizeof w.queues[0]);
@@ -131,7 +82,7 @@ void ojs_worker_fetch(struct exchange *x)
 static bool read_job_id(struct json_value body, struct uuid *id, struct ojs_problem *p)
 {
     struct json_value v;
-    if (!member(body, "job_id", &v)) return ojs_refuse(p, "job_id", "The required field 'job_id' is missing.");
+    if (!ojs_member(body, "job_id", &v)) return ojs_refuse(p, "job_id", "The required field 'job_id' is missing.");
     return ojs_read_id(v, "job_id", id, p);
 }
 
@@ -171,7 +122,7 @@ static bool copy_result(struct exchange *x, struct json_value body, struct block
 {
     struct json_value v;
     *out = NULL;
-    if (!member(body, "result", &v)) return true;
+    if (!ojs_member(body, "result", &v)) return true;
     *out = block_new(api_of(x)->budget, v.text.len);
     if (*out) block_append(*out, v.text);
     else ojs_fail(x, 503, "backend_error", SLICE(""), "There is no memory for the result at present.");
@@ -182,18 +133,18 @@ void ojs_worker_ack(struct exchange *x)
 {
     struct json_value body;
     struct ojs_problem why;
-    struct caller caller;
+    struct ojs_caller caller;
     struct uuid id;
     struct block *result;
     if (!ojs_body(x, &body)) return;
-    if (!fine(x, read_job_id(body, &id, &why) && read_caller(body, &caller, &why), &why)) return;
+    if (!fine(x, read_job_id(body, &id, &why) && ojs_caller_read(body, &caller, &why), &why)) return;
     if (!copy_result(x, body, &result)) return;
     struct ask *a = ask_new(&x, ENGINE_ACK, on_acked);
     if (!a) {
         (void)block_unref(result);
         return;
     }
-    set_caller(&a->call, &caller);
+    ojs_caller_set(&a->call, &caller);
     a->call.id = id;
     a->call.result = result;
     a->call.result_is_json = true;
@@ -205,7 +156,7 @@ void ojs_worker_ack(struct exchange *x)
 static bool read_flag(struct json_value object, const char *name, bool *has, bool *out, struct ojs_problem *p)
 {
     struct json_value v;
-    *has = member(object, name, &v);
+    *has = ojs_member(object, name, &v);
     if (!*has) return true;
     if (v.kind != JSON_TRUE && v.kind != JSON_FALSE) return ojs_refuse(p, name, "'%s' must be true or false.", name);
     *out = v.kind == JSON_TRUE;
@@ -222,7 +173,7 @@ struct report {
 
 static bool read_string(struct json_value error, const char *name, struct json_value *out, struct ojs_problem *p)
 {
-    if (!member(error, name, out)) *out = (struct json_value){.kind = JSON_NULL};
+    if (!ojs_member(error, name, out)) *out = (struct json_value){.kind = JSON_NULL};
     else if (out->kind != JSON_STRING) return ojs_refuse(p, name, "'error.%s' must be a string.", name);
     return true;
 }
@@ -232,13 +183,13 @@ static void read_error_class(struct report *r)
 {
     struct json_value details, v;
     if (r->text[TEXT_TYPE].kind == JSON_STRING) return;
-    if (!member(r->error, "details", &details) || details.kind != JSON_OBJECT) return;
-    if (member(details, "error_class", &v) && v.kind == JSON_STRING) r->text[TEXT_TYPE] = v;
+    if (!ojs_member(r->error, "details", &details) || details.kind != JSON_OBJECT) return;
+    if (ojs_member(details, "error_class", &v) && v.kind == JSON_STRING) r->text[TEXT_TYPE] = v;
 }
 
 static bool read_error(struct json_value body, struct report *r, struct ojs_problem *p)
 {
-    if (!member(body, "error", &r->error)) { /* openapi NackRequest: only job_id is required */
+    if (!ojs_member(body, "error", &r->error)) { /* openapi NackRequest: only job_id is required */
         r->error = (struct json_value){.kind = JSON_NULL};
         r->failure.code = SLICE("handler_error");
         r->failure.message = SLICE("The worker gave no reason.");
@@ -306,11 +257,11 @@ void ojs_worker_nack(struct exchange *x)
 {
     struct json_value body;
     struct ojs_problem why;
-    struct caller caller;
+    struct ojs_caller caller;
     struct report report;
     struct uuid id;
     if (!ojs_body(x, &body)) return;
-    if (!fine(x, read_job_id(body, &id, &why) && read_caller(body, &caller, &why) && read_report(body, &report, &why), &why))
+    if (!fine(x, read_job_id(body, &id, &why) && ojs_caller_read(body, &caller, &why) && read_report(body, &report, &why), &why))
         return;
     if (!pack_report(x, &report)) return;
     struct ask *a = ask_new(&x, ENGINE_NACK, on_nacked);
@@ -318,7 +269,7 @@ void ojs_worker_nack(struct exchange *x)
         (void)block_unref(report.failure.report);
         return;
     }
-    set_caller(&a->call, &caller);
+    ojs_caller_set(&a->call, &caller);
     a->call.id = id;
     a->call.failure = report.failure;
     ask_send(a);
@@ -327,7 +278,7 @@ void ojs_worker_nack(struct exchange *x)
 /* ---- heartbeat ---- */
 
 struct beat {
-    struct caller caller;
+    struct ojs_caller caller;
     uint16_t n_ids;
     struct uuid ids[HEARTBEAT_IDS_MAX];
 };
@@ -336,7 +287,7 @@ static bool read_active_jobs(struct json_value body, struct beat *b, struct ojs_
 {
     struct json_value list, v;
     struct slice name;
-    if (!member(body, "active_jobs", &list)) return true;
+    if (!ojs_member(body, "active_jobs", &list)) return true;
     if (list.kind != JSON_ARRAY) return ojs_refuse(p, "active_jobs", "'active_jobs' must be an array of job ids.");
     for (size_t i = 0; json_next(list, &i, &name, &v);) {
         if (b->n_ids == HEARTBEAT_IDS_MAX)
@@ -350,9 +301,9 @@ static bool read_beat(struct json_value body, struct beat *b, struct ojs_problem
 {
     struct json_value v;
     b->n_ids = 0;
-    if (!read_caller(body, &b->caller, p)) return false;
+    if (!ojs_caller_read(body, &b->caller, p)) return false;
     if (!b->caller.worker_id[0]) return ojs_refuse(p, "worker_id", "The required field 'worker_id' is missing.");
-    if (member(body, "job_id", &v) && !ojs_read_id(v, "job_id", &b->ids[b->n_ids++], p)) return false;
+    if (ojs_member(body, "job_id", &v) && !ojs_read_id(v, "job_id", &b->ids[b->n_ids++], p)) return false;
     return read_active_jobs(body, b, p);
 }
 
@@ -386,7 +337,7 @@ void ojs_worker_heartbeat(struct exchange *x)
     if (!ojs_body(x, &body) || !fine(x, read_beat(body, &b, &why), &why)) return;
     struct ask *a = ask_new(&x, ENGINE_HEARTBEAT, on_beaten);
     if (!a) return;
-    set_caller(&a->call, &b.caller);
+    ojs_caller_set(&a->call, &b.caller);
     a->call.n_ids = b.n_ids;
     memcpy(a->call.ids, b.ids, b.n_ids * sizeof b.ids[0]);
     ask_send(a);

@@ -24,7 +24,7 @@ static const struct {
     {"/ojs/v1/jobs/bulk/cancel", "Cancel many jobs, by ids or by a filter", "jobs"},
     {"/ojs/v1/jobs/bulk/retry", "Try many discarded or retryable jobs again, by ids or by a filter", "jobs"},
     {"/ojs/v1/jobs/bulk/delete", "Forget many finished jobs, by ids or by a filter", "jobs"},
-    {"/ojs/v1/jobs/", "One job: look, wait for its next change, cancel, activate, fetch its input or result as bytes", "jobs"},
+    {"/ojs/v1/jobs/", "One job: look, wait for its next change, cancel, activate, say or ask how far it is, fetch its input or result as bytes", "jobs"},
     {"/ojs/v1/jobs/batch", "Submit many jobs, all or none", "jobs"},
     {"/ojs/v1/jobs/bulk", "Submit many jobs, each with a result of its own, or all or none", "jobs"},
     {"/ojs/v1/workers/fetch", "Claim jobs to work on", "workers"},

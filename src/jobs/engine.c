@@ -12,7 +12,8 @@ const char *job_event_name(enum job_event_kind k)
         [EVENT_ENQUEUED] = "job.enqueued",   [EVENT_STARTED] = "job.started",     [EVENT_COMPLETED] = "job.completed",
         [EVENT_FAILED] = "job.failed",       [EVENT_DISCARDED] = "job.discarded", [EVENT_RETRYING] = "job.retrying",
         [EVENT_CANCELLED] = "job.cancelled", [EVENT_SCHEDULED] = "job.scheduled", [EVENT_EXPIRED] = "job.expired",
-        [EVENT_PROGRESS] = "job.progress",   [EVENT_CRON_TRIGGERED] = "cron.triggered", [EVENT_CRON_SKIPPED] = "cron.skipped",
+        [EVENT_PROGRESS] = "job.progress",   [EVENT_HEARTBEAT] = "job.heartbeat", [EVENT_CRON_TRIGGERED] = "cron.triggered",
+        [EVENT_CRON_SKIPPED] = "cron.skipped",
     };
     return names[k];
 }
@@ -203,6 +204,7 @@ void engine_dispatch(struct engine *e, struct engine_call *call)
     case ENGINE_ACK: engine_ack(e, call); break;
     case ENGINE_NACK: engine_nack(e, call); break;
     case ENGINE_HEARTBEAT: engine_heartbeat(e, call); break;
+    case ENGINE_PROGRESS: engine_progress(e, call); break;
     case ENGINE_RELEASE: engine_release(e, call); break;
     case ENGINE_EVENTS: collect_events(e, call); break;
     case ENGINE_DEAD_LIST: engine_dead_list(e, call); break;
@@ -271,6 +273,7 @@ static void drop_view(const struct engine_call *call, void *views, uint32_t i)
     case ENGINE_ACK:
     case ENGINE_NACK:
     case ENGINE_HEARTBEAT:
+    case ENGINE_PROGRESS:
     case ENGINE_DEAD_RETRY:
     case ENGINE_DEAD_DELETE:
     case ENGINE_BULK:
@@ -294,6 +297,8 @@ void engine_call_drop(struct engine_call *call)
     call->spec.envelope = block_unref(call->spec.envelope);
     call->failure.report = block_unref(call->failure.report);
     call->result = block_unref(call->result);
+    call->progress.data = block_unref(call->progress.data);
+    call->progress.checkpoint = block_unref(call->progress.checkpoint);
     call->args = block_unref(call->args);
     engine_batch_drop(call);
     call->cron.text.block = block_unref(call->cron.text.block);

@@ -29,6 +29,7 @@ enum engine_op {
     ENGINE_ACK,       /* in: id, token, result → view. The same ack again, by its token, is ENGINE_OK again */
     ENGINE_NACK,      /* in: id, token, failure → view */
     ENGINE_HEARTBEAT, /* in: ids, worker_id, lease_ms → extended (a mask over ids) */
+    ENGINE_PROGRESS,  /* in: id, token, worker_id, lease_ms, progress → view. Nothing happens if the job is not the caller's */
     ENGINE_RELEASE,   /* in: views (a grant that could not be delivered): back, uncounted; no answer but the reply */
     ENGINE_EVENTS,    /* in: events → a block of events */
     ENGINE_DEAD_LIST,   /* in: dead → views (the newest first), n_total */
@@ -114,7 +115,8 @@ struct job_event {
     uint64_t commit;      /* the journal's sequence at which it may be seen; 0: at once */
     bool is_synced;       /* that must be on the disk */
     uint8_t reason;       /* CRON_SKIPPED: enum skip_reason */
-    uint64_t due_ns, run_count;    /* of a schedule's events: wall time for which it was, runs with this one */
+    float progress;       /* PROGRESS: 0 … 1 */
+    uint64_t due_ns, run_count;    /* of a schedule's events: wall time for which it was, runs with this one. HEARTBEAT: end of the lease */
     struct schedule_text schedule; /* of these: a reference; else its block is NULL */
     char type[JOB_TYPE_MAX + 1], queue[JOB_QUEUE_MAX + 1], worker_id[JOB_WORKER_ID_MAX + 1];
 };
@@ -125,7 +127,7 @@ enum skip_reason {
 /* ojs-events: core job events, and those of schedules (ojs-cron §9). */
 enum job_event_kind {
     EVENT_ENQUEUED, EVENT_STARTED, EVENT_COMPLETED, EVENT_FAILED, EVENT_DISCARDED, EVENT_RETRYING, EVENT_CANCELLED,
-    EVENT_SCHEDULED, EVENT_EXPIRED, EVENT_PROGRESS, EVENT_CRON_TRIGGERED, EVENT_CRON_SKIPPED, EVENT_KINDS,
+    EVENT_SCHEDULED, EVENT_EXPIRED, EVENT_PROGRESS, EVENT_HEARTBEAT, EVENT_CRON_TRIGGERED, EVENT_CRON_SKIPPED, EVENT_KINDS,
 };
 const char *job_event_name(enum job_event_kind k); /* "job.enqueued" */
 
@@ -168,6 +170,7 @@ struct engine_call {
     struct job_failure failure;
     struct block *result;   /* ACK: moves in; NULL: none */
     bool result_is_json;
+    struct progress progress; /* PROGRESS: its blocks move in */
     struct block *args;     /* FETCH: n_args slices of queue names point into it (a reference); HEARTBEAT: ids */
     uint16_t n_queues;      /* of queues[] */
     struct {

@@ -3,8 +3,6 @@
 
 #include <errno.h>
 
-/* A handler may report progress far more often than anybody wants to read of it. */
-#define PROGRESS_STEP 0.1F
 /* What a job's record has besides its envelope and result, generously. */
 #define RESULT_MARGIN 4096u
 
@@ -55,25 +53,10 @@ bool engine_grant_local(struct engine *e, const uint64_t *types, struct local_gr
     return job != NULL; /* who waited for a job that has expired is answered by the next tick */
 }
 
-/* The job, if a local worker has it in hand. */
-static struct job *local_job(const struct engine *e, uint32_t slot, uint32_t generation)
+struct job *engine_local_job(const struct engine *e, uint32_t slot, uint32_t generation)
 {
     struct job *job = slab_at(&e->store.jobs, slot, generation);
     return job && job->state == JOB_ACTIVE && job->lease->is_local ? job : NULL;
-}
-
-void engine_local_progress(struct engine *e, uint32_t slot, uint32_t generation, float fraction)
-{
-    struct job *job = local_job(e, slot, generation);
-    if (!job || !(fraction >= 0 && fraction <= 1)) return; /* so written that NaN is refused */
-    struct lease *l = job->lease;
-    l->progress = fraction;
-    if (fraction < l->progress_told + PROGRESS_STEP) return;
-    l->progress_told = fraction;
-    job_note(e, job, EVENT_PROGRESS, job->state, l, 0);
-    bus_settle(&e->bus, 0, false);
-    job_wake_watchers(e, job);
-    engine_give_answers(e);
 }
 
 /* A snapshot has to hold envelope and result. */
@@ -131,7 +114,7 @@ static void time_out(struct engine *e, struct job *job)
 
 void engine_local_done(struct engine *e, uint32_t slot, uint32_t generation, uint64_t token, struct local_result *r)
 {
-    struct job *job = local_job(e, slot, generation);
+    struct job *job = engine_local_job(e, slot, generation);
     if (job && job->lease->token == token && !e->log.failed) {
         switch ((enum local_outcome)r->outcome) {
         case LOCAL_COMPLETED: complete(e, job, r); break;

@@ -92,8 +92,8 @@ static void settle(struct engine *e, const struct change *c)
     if (c->tell_worker && e->options.on_cancel) e->options.on_cancel(e->options.hook_arg, c->slot, c->generation);
 }
 
-void job_note(struct engine *e, const struct job *job, enum job_event_kind kind, enum job_state from, const struct lease *l,
-              uint64_t ran_ns)
+struct job_event *job_note(struct engine *e, const struct job *job, enum job_event_kind kind, enum job_state from, const struct lease *l,
+                           uint64_t ran_ns)
 {
     struct job_event *ev = bus_add(&e->bus);
     struct slice type = queues_type_name(&e->store.queues, job);
@@ -110,12 +110,13 @@ void job_note(struct engine *e, const struct job *job, enum job_event_kind kind,
     memcpy(ev->type, type.p, type.len);
     memcpy(ev->queue, queue.p, queue.len);
     if (l) memcpy(ev->worker_id, l->worker_id, sizeof l->worker_id);
+    return ev;
 }
 
 /* c->lease must still stand, if there is one. */
 static void note(struct engine *e, const struct change *c, enum job_event_kind kind)
 {
-    job_note(e, c->job, kind, c->from, c->lease, c->ran_ns);
+    (void)job_note(e, c->job, kind, c->from, c->lease, c->ran_ns);
 }
 
 /* ---- deadlines ---- */
@@ -180,7 +181,10 @@ static void move(struct engine *e, struct change *c, enum job_cause cause)
 
 static void end_lease(struct engine *e, struct change *c)
 {
-    if (c->lease) c->token = lease_drop(&e->leases, c->job);
+    if (c->lease) {
+        progress_end(e, c->job, c->lease);
+        c->token = lease_drop(&e->leases, c->job);
+    }
     c->lease = NULL;
 }
 
@@ -284,6 +288,7 @@ void move_active(struct engine *e, struct job *job, const char *worker_id, uint3
     struct change c = change_open(job, NULL);
     uint64_t now = engine_now_ns(e);
     move(e, &c, CAUSE_GRANT);
+    progress_begin(e, job);
     job->attempt++;
     job->started_ns = engine_wall_ns(e);
     if (ttl_ms) c.lease = lease_grant(&e->leases, job, worker_id, ttl_ms, now);

@@ -137,8 +137,20 @@ void job_arm(struct engine *e, struct job *job);
 void job_wake_watchers(struct engine *e, struct job *job);
 /* Adds an event of this job, not shown yet. from: its state before; l: of its present or last
  * attempt, or NULL; ran_ns: of the attempt that ended, or 0. */
-void job_note(struct engine *e, const struct job *job, enum job_event_kind kind, enum job_state from, const struct lease *l,
-              uint64_t ran_ns);
+struct job_event *job_note(struct engine *e, const struct job *job, enum job_event_kind kind, enum job_state from, const struct lease *l,
+                           uint64_t ran_ns);
+
+/* engine_progress.c */
+void engine_progress(struct engine *e, struct engine_call *call);
+/* An attempt begins: nothing has been said of it, and the checkpoint of the last one stays. */
+void progress_begin(struct engine *e, struct job *job);
+/* An attempt ends whose lease still stands: what its worker here has said is kept. */
+void progress_end(struct engine *e, struct job *job, const struct lease *l);
+void progress_fill(const struct engine *e, const struct job *job, struct job_view *v);
+/* engine_worker.c: what a heartbeat does for the active job. False: not this caller's. */
+bool engine_extend(struct engine *e, const struct engine_call *call, struct job *job);
+/* engine_local.c: the job, if a local worker has it in hand. */
+struct job *engine_local_job(const struct engine *e, uint32_t slot, uint32_t generation);
 
 /* Jobs that are ready go to fetches that wait for them, in all queues. */
 void engine_serve_all(struct engine *e);

@@ -116,6 +116,7 @@ static size_t bytes_of_call(const struct engine *e, const struct engine_call *ca
     case ENGINE_ACTIVATE:
     case ENGINE_FETCH:
     case ENGINE_HEARTBEAT:
+    case ENGINE_PROGRESS:
     case ENGINE_RELEASE:
     case ENGINE_EVENTS:
     case ENGINE_DEAD_LIST:

@@ -77,6 +77,7 @@ void view_fill(const struct engine *e, const struct job *job, struct job_view *v
     copy_name(v->type, queues_type_name(&e->store.queues, job));
     fill_times(job, engine_wall_ns(e), v);
     fill_errors(e, job, v);
+    progress_fill(e, job, v);
     if (job->state == JOB_ACTIVE) fill_lease(job->lease, v);
     if (job->state == JOB_COMPLETED) fill_result(e, job, v);
 }

@@ -158,12 +158,20 @@ static bool holds(const struct engine_call *call, const struct lease *l)
     return !call->worker_id[0] || !l->worker_id[0] || strcmp(call->worker_id, l->worker_id) == 0;
 }
 
-static bool extend(struct engine *e, const struct engine_call *call, struct uuid id)
+bool engine_extend(struct engine *e, const struct engine_call *call, struct job *job)
 {
-    struct job *job = store_find(&e->store, id);
-    if (!job || job->state != JOB_ACTIVE || !holds(call, job->lease)) return false;
+    if (!holds(call, job->lease)) return false;
     lease_extend(job->lease, call->lease_ms ? lease_ttl_ms(call->lease_ms) : job->lease->ttl_ms, engine_now_ns(e));
     job_arm(e, job);
+    return true;
+}
+
+static bool beat(struct engine *e, const struct engine_call *call, struct uuid id)
+{
+    struct job *job = store_find(&e->store, id);
+    if (!job || job->state != JOB_ACTIVE || !engine_extend(e, call, job)) return false;
+    struct job_event *ev = job_note(e, job, EVENT_HEARTBEAT, job->state, job->lease, 0);
+    ev->due_ns = engine_wall_ns(e) + (job->lease->ends_ns - engine_now_ns(e));
     return true;
 }
 
@@ -172,7 +180,8 @@ void engine_heartbeat(struct engine *e, struct engine_call *call)
     assert(call->n_ids <= 64);
     call->extended = 0;
     for (uint16_t i = 0; i < call->n_ids; i++)
-        if (extend(e, call, call->ids[i])) call->extended |= UINT64_C(1) << i;
+        if (beat(e, call, call->ids[i])) call->extended |= UINT64_C(1) << i;
+    if (call->extended) bus_settle(&e->bus, 0, false);
     engine_answer(e, call, ENGINE_OK);
 }
 

@@ -42,6 +42,8 @@ void job_view_drop(struct job_view *v)
 {
     v->envelope = block_unref(v->envelope);
     v->result = block_unref(v->result);
+    v->said.data = block_unref(v->said.data);
+    v->said.checkpoint = block_unref(v->said.checkpoint);
     while (v->n_errors > 0) {
         v->n_errors--;
         v->errors[v->n_errors] = block_unref(v->errors[v->n_errors]);

@@ -100,6 +100,14 @@ struct queue_settings {
     uint64_t created_ns, updated_ns;  /* wall: of the settings */
 };
 
+/* How far an attempt has come, as its worker says (ojs-progress). */
+struct progress {
+    struct block *data, *checkpoint; /* JSON object text each; NULL: none. A checkpoint is for the attempt after this one */
+    uint64_t wall_ns;                /* of the last word */
+    float fraction;                  /* 0 … 1 */
+    bool has_fraction;
+};
+
 /* What others see: copied fields and references to immutable blocks, so it may travel to other threads and outlive the job.
  * Times are wall ns since 1970, 0 = absent. job_view_drop() gives the references back. */
 struct job_view {
@@ -115,7 +123,8 @@ struct job_view {
     uint64_t retried_ns;  /* active: when the back-off before this attempt was over; 0: there was none */
     uint64_t retry_in_ns; /* retryable: from the moment of this answer to the next attempt */
     uint64_t lease_token; /* of the present grant; 0: none */
-    float progress;       /* 0 … 1 */
+    float progress;       /* 0 … 1; 1: completed */
+    struct progress said; /* of this attempt or, between two, the last one; references */
     char type[JOB_TYPE_MAX + 1], queue[JOB_QUEUE_MAX + 1], worker_id[JOB_WORKER_ID_MAX + 1];
     struct block *envelope;
     struct slice args, meta, tags;  /* inside envelope */

@@ -18,6 +18,8 @@ struct lease {
     uint64_t run_ends_ns;          /* mono; LEASE_NEVER: no limit of its own */
     uint32_t ttl_ms;               /* 0: local */
     float progress, progress_told; /* 0 … 1; the latter is what the last event said */
+    uint64_t progress_told_ns;     /* mono: when that was; 0: never */
+    uint64_t progress_wall_ns;     /* local: of the last word */
     bool is_local;
     bool is_undelivered; /* the worker never heard of it: it ends as a release, uncounted */
     char worker_id[JOB_WORKER_ID_MAX + 1];

@@ -39,6 +39,8 @@ static void drop_blocks(struct store *s, struct job *job)
     if (job->history == SLAB_NONE) return;
     struct history *h = store_history(s, job);
     for (uint8_t i = 0; i < h->n_errors; i++) block_unref(h->errors[i]);
+    block_unref(h->progress.data);
+    block_unref(h->progress.checkpoint);
     slab_put(&s->histories, h);
 }
 

@@ -79,11 +79,12 @@ struct job {
     uint8_t is_held : 1;   /* available, and does so: it is in no queue */
 };
 
-/* What only some jobs have: past failures, and the media type of a result that is not JSON. */
+/* What only some jobs have: past failures, the media type of a result that is not JSON, what their worker says of how far it is. */
 struct history {
     struct block *errors[JOB_ERRORS_KEPT]; /* newest first */
     uint8_t n_errors;
     char result_type[128];
+    struct progress progress;
 };
 
 struct store {
