@@ -1,5 +1,5 @@
 /* process.c: see process.h. */
-#include "workers/process.h"
+#include "workers/process_parts.h"
 
 #include "base/check.h"
 #include "base/clock.h"
@@ -10,13 +10,11 @@
 #include <fcntl.h>
 #include <linux/futex.h>
 #include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -202,99 +200,6 @@ static void futex_wake_shared(_Atomic uint32_t *word)
     (void)syscall(SYS_futex, word, FUTEX_WAKE, 1, NULL, NULL, 0);
 }
 
-/* False: the input is too large for the type's room. */
-static bool lay_out(struct place *p, struct task *t)
-{
-    struct shared *s = p->shared;
-    struct slice input = block_slice(t->input);
-    if (input.len > shared_input_room(p->type)) {
-        task_fail(t, TASK_FAILED, "input_too_large", "The input has %zu bytes, %zu fit.", input.len, shared_input_room(p->type));
-        return false;
-    }
-    memset(&s->task, 0, TASK_CLEAR_BYTES);
-    task_init(&s->task, NULL);
-    s->task.n_params = t->n_params;
-    for (uint8_t i = 0; i < t->n_params; i++) {
-        s->task.params[i].name = t->params[i].name; /* of the type's table, which the child has at the same address */
-        s->param_at[i] = (uint32_t)(t->params[i].text - t->params_text);
-    }
-    if (t->n_params) memcpy(s->task.params_text, t->params_text, sizeof t->params_text);
-    memcpy(s->task.input_type, t->input_type, sizeof t->input_type);
-    s->input_bytes = input.len;
-    if (input.len) memcpy(shared_input(s), input.p, input.len);
-    if (input.len >= COPIES_FROM) copies_count(input.len);
-    return true;
-}
-
-/* Copies what may lack its end. */
-static void take_text(char *to, size_t room, const char *from)
-{
-    size_t n = strnlen(from, room - 1);
-    memcpy(to, from, n);
-    to[n] = 0;
-}
-
-/* The block of a sealed file that the child has sent; NULL: it has not, or it is not what it says. */
-static struct block *receive_file(struct place *p, struct block_budget *budget, size_t bytes)
-{
-    union {
-        char bytes[CMSG_SPACE(sizeof(int))];
-        struct cmsghdr align;
-    } control;
-    char one;
-    int fd = -1;
-    const int seals = F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE;
-    struct stat st;
-    struct iovec io = {&one, 1};
-    struct msghdr m = {.msg_iov = &io, .msg_iovlen = 1, .msg_control = control.bytes, .msg_controllen = sizeof control.bytes};
-    if (recvmsg(p->channel[0], &m, MSG_CMSG_CLOEXEC | MSG_DONTWAIT) != 1) return NULL;
-    struct cmsghdr *c = CMSG_FIRSTHDR(&m);
-    if (!c || c->cmsg_type != SCM_RIGHTS) return NULL;
-    memcpy(&fd, CMSG_DATA(c), sizeof fd);
-    bool is_sound = (fcntl(fd, F_GET_SEALS) & seals) == seals && fstat(fd, &st) == 0 && (size_t)st.st_size >= bytes;
-    struct block *b = is_sound ? block_map(budget, fd, bytes) : NULL;
-    (void)close(fd);
-    return b;
-}
-
-static struct block *take_result(struct place *p, struct task *t, uint32_t kind, size_t bytes)
-{
-    struct block *b;
-    switch ((enum shared_result)kind) {
-    case SHARED_INPUT: return t->input ? block_ref(t->input) : block_new(t->budget, 0);
-    case SHARED_FILE: return receive_file(p, t->budget, bytes);
-    case SHARED_AREA:
-        b = bytes <= SHARED_RESULT_BYTES ? block_new(t->budget, bytes) : NULL;
-        if (b) block_append(b, slice_make(shared_result(p->shared), bytes));
-        return b;
-    case SHARED_NONE: break;
-    }
-    return block_new(t->budget, 0);
-}
-
-static void collect(struct place *p, struct task *t)
-{
-    struct shared *s = p->shared;
-    uint64_t bytes = s->result_bytes;
-    take_text(t->result_type, sizeof t->result_type, s->task.result_type);
-    for (char *c = t->result_type; *c; c++)
-        if ((unsigned char)*c < ' ' || *c == 0x7f) *c = 0; /* it goes into a field line */
-    if (s->task.outcome != TASK_COMPLETED) {
-        char message[TASK_MESSAGE_BYTES], code[sizeof t->fail_code];
-        take_text(message, sizeof message, s->task.fail_message);
-        take_text(code, sizeof code, s->task.fail_code);
-        task_fail(t, TASK_FAILED, *code ? code : "handler_error", "%s", message);
-        return;
-    }
-    if (bytes > p->spec->result_max) {
-        task_fail(t, TASK_FAILED, "result_too_large", "The result has more than %llu bytes.", (unsigned long long)p->spec->result_max);
-        return;
-    }
-    t->outcome = TASK_COMPLETED;
-    t->result = take_result(p, t, s->result, (size_t)bytes);
-    if (!t->result) task_fail(t, TASK_FAILED, "out_of_memory", "No memory for a result of %zu bytes.", (size_t)bytes);
-}
-
 /* A child to run it; false: the task's time went by, or nobody wants it any more. */
 static bool has_child(struct worker *w, struct ending *e)
 {
@@ -331,13 +236,13 @@ static bool await_done(struct place *p, struct ending *e)
 static void run_in_child(struct worker *w, struct task *t, struct ending *e)
 {
     struct place *p = w->place;
-    if (!lay_out(p, t)) return;
+    if (!process_lay_out(p, t)) return;
     atomic_store_explicit(&t->twin, &p->shared->task, memory_order_release);
     p->run++;
     atomic_store_explicit(&p->shared->go, p->run, memory_order_release);
     futex_wake_shared(&p->shared->go);
     if (await_done(p, e)) {
-        collect(p, t);
+        process_collect(p, t);
         p->n_deaths = 0;
     } else {
         place_fail(e, bury_child(w), "");
