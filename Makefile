@@ -166,6 +166,7 @@ $B/tests/wire_tests: $(WIRE_OBJ)
 $B/tests/%.so: tests/wire/plugins/%.c tests/wire/plugins/bad.h include/quern/quern.h
 	@mkdir -p $(@D)
 	$(CC) $(CFL) -fPIC -shared -o $@ $<
+$B/tests/hostile.so: $(wildcard src/workers/*.h src/base/*.h)
 
 SAN_ENV = ASAN_OPTIONS=abort_on_error=0:detect_leaks=1 UBSAN_OPTIONS=print_stacktrace=1 LSAN_OPTIONS=suppressions=$(CURDIR)/tests/lsan.supp:print_suppressions=0 TSAN_OPTIONS=halt_on_error=1
 

@@ -225,7 +225,7 @@ static void loop(struct shard *s)
 static void on_supervise(void *arg)
 {
     struct shard *s = arg;
-    workers_supervise(s->o.pools->of[0], s->clock.mono_ns);
+    pools_supervise(s->o.pools, s->clock.mono_ns);
     if (s->local) local_report_progress(s->local);
     timer_arm(&s->timers, &s->supervise, s->clock.mono_ns + SUPERVISE_NS);
 }

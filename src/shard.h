@@ -50,7 +50,7 @@ struct shard_options {
     uint64_t resident_max;      /* bytes of the budget in use from which on payloads go there */
     const struct types *types;
     const struct routes *routes;
-    const struct pools *pools; /* of workers */
+    struct pools *pools; /* of workers */
     const struct strategy *strategy;
     struct block *openapi;
     struct log *log;

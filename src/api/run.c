@@ -112,7 +112,7 @@ static void on_done(struct mail *m)
         c->has_client = false;
         x->on_gone = NULL;
         if (c->task.outcome == TASK_DROPPED)
-            exchange_fail_with(x, 503, "overloaded", "The server stopped before the call could run.", 1, (struct slice){0});
+            exchange_fail_with(x, 503, "overloaded", "No worker could run the call: the server stops, or its workers have gone.", 1, (struct slice){0});
         else
             answer(r, x, &c->task);
     }

@@ -190,6 +190,7 @@ static bool has_jobs(const struct outlet *o)
 static void start_jobs(struct outlet *o)
 {
     struct dispatch *d = o->dispatch;
+    if (!workers_healthy(o->workers)) return; /* a job would only lose an attempt */
     while (has_jobs(o)) {
         struct worker *w = o->strategy->pick(o->workers, 0, 1);
         if (!w && !o->notice_out[HUNGRY_JOBS]) {

@@ -209,7 +209,10 @@ static void judge(struct run *r, int status)
 static void fail_to_start(struct run *r, int rc)
 {
     struct workers *all = r->worker->all;
-    if (rc == -EPIPE) atomic_store_explicit(&all->sick, true, memory_order_relaxed);
+    if (rc == -EPIPE) { /* nobody can, here: it is not the task's fault, which stays dropped */
+        atomic_store_explicit(&all->sick, true, memory_order_relaxed);
+        return;
+    }
     r->task->retryable = true;
     task_fail(r->task, TASK_FAILED, "command_not_started", "The command cannot be started: %s.", strerror(-rc));
     log_error("command.not_started", "type=%s reason=\"%s\"", r->task->type->type->name, strerror(-rc));

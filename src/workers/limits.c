@@ -23,6 +23,7 @@ void limits_settle(pid_t parent)
     (void)sigemptyset(&none);
     (void)sigprocmask(SIG_SETMASK, &none, NULL);
     (void)setsid();
+    (void)prctl(PR_SET_CHILD_SUBREAPER, 1); /* what it starts stays its own, and is found when it has ended */
     (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != parent) _exit(1); /* it ended just before: nobody would tell us */
 }

@@ -7,8 +7,8 @@
 
 #include <sys/types.h>
 
-/* Signals as after a fresh exec, none blocked; a session of its own, so that all it starts can be ended at once; SIGKILL when parent
- * ends. Ends the process if parent has ended already. */
+/* Signals as after a fresh exec, none blocked; a session of its own, and orphans among its descendants are its own again, so that all it
+ * starts can be ended at once; SIGKILL when parent ends. Ends the process if parent has ended already. */
 void limits_settle(pid_t parent);
 /* Keeps fds[i] as descriptor i, closes all others. n at most 8. */
 void limits_keep(const int *fds, int n);

@@ -1,6 +1,7 @@
 /* pools.c: see pools.h. */
 #include "workers/pools.h"
 
+#include "base/log.h"
 #include "workers/command.h"
 #include "workers/process.h"
 
@@ -63,6 +64,15 @@ int pools_start(struct pools *p, const struct types *types, const struct workers
         sockets += type->spec->places;
     }
     return rc; /* the process ends: what has been started goes with it */
+}
+
+void pools_supervise(struct pools *p, uint64_t now_ns)
+{
+    workers_supervise(p->of[0], now_ns);
+    if (p->zygote_lost || !zygote_is_gone(&p->zygote)) return;
+    p->zygote_lost = true;
+    for (uint32_t i = 1; i < p->n; i++) atomic_store_explicit(&p->of[i]->sick, true, memory_order_relaxed);
+    log_error("zygote.gone", "effect=\"no worker process can be started\" remedy=\"restart the server\"");
 }
 
 bool pools_stop(struct pools *p)

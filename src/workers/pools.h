@@ -8,6 +8,7 @@ struct pools {
     uint32_t n; /* at least 1 */
     struct workers *of[POOLS_MAX]; /* 0: the threads */
     struct zygote zygote;
+    bool zygote_lost; /* and it has been said; the supervisor's */
     struct place *places[POOLS_MAX]; /* of pools 1 and on */
 };
 
@@ -15,6 +16,8 @@ struct pools {
 int pools_prepare(struct pools *p, const struct types *types);
 /* Starts all threads; threads: options of pool 0. 0 or -errno. */
 int pools_start(struct pools *p, const struct types *types, const struct workers_options *threads);
+/* A few times a second, on one thread: workers_supervise() of the threads; when the zygote has gone, the other pools are sick. */
+void pools_supervise(struct pools *p, uint64_t now_ns);
 /* As workers_stop. */
 bool pools_stop(struct pools *p);
 void pools_free(struct pools *p);

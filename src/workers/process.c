@@ -59,11 +59,8 @@ int process_place_open(struct place *p)
     p->memory_fd = p->done_fd = p->epoll_fd = p->channel[0] = p->channel[1] = -1;
     int rc = map_memory(p);
     if (rc < 0) return rc;
-    p->done_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     p->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
-    if (p->done_fd < 0 || p->epoll_fd < 0) return -errno;
-    /* Edge by edge: each write is an event, and nobody has to read. */
-    return watch(p->epoll_fd, p->done_fd, EVENT_DONE, EPOLLIN | EPOLLET);
+    return p->epoll_fd < 0 ? -errno : 0;
 }
 
 static void close_fd(int *fd)
@@ -77,25 +74,52 @@ void process_place_close(struct place *p)
     if (p->shared) (void)munmap(p->shared, shared_bytes(p->type));
     p->shared = NULL;
     close_fd(&p->memory_fd);
-    close_fd(&p->done_fd);
     close_fd(&p->epoll_fd);
 }
 
 /* ---- the child's life ---- */
 
+/* Of each child its own: what one writes there, or leaves behind to write, is nothing to the next. */
+static int open_lines(struct place *p)
+{
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, p->channel) < 0) return -errno;
+    p->done_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    if (p->done_fd < 0) return -errno;
+    /* Edge by edge: each write is an event, and nobody has to read. */
+    return watch(p->epoll_fd, p->done_fd, EVENT_DONE, EPOLLIN | EPOLLET);
+}
+
+static void close_lines(struct place *p)
+{
+    /* By hand: a copy that the child has left to somebody would keep it there. */
+    if (p->done_fd >= 0) (void)epoll_ctl(p->epoll_fd, EPOLL_CTL_DEL, p->done_fd, NULL);
+    close_fd(&p->done_fd);
+    close_fd(&p->channel[0]);
+    close_fd(&p->channel[1]);
+}
+
+static int spawn(struct place *p)
+{
+    const int fds[ZYGOTE_FDS] = {p->memory_fd, p->done_fd, p->channel[1]};
+    int rc = zygote_spawn(p->socket, p->type->index, fds, NULL, 0, &p->child);
+    close_fd(&p->channel[1]);
+    if (rc < 0) return rc;
+    rc = watch(p->epoll_fd, p->child.pidfd, EVENT_DEATH, EPOLLIN);
+    if (rc == 0) return 0;
+    zygote_kill(p->socket, &p->child, SIGKILL); /* its end would not be seen */
+    (void)zygote_reap(p->socket, &p->child);
+    return rc;
+}
+
 static void start_child(struct worker *w)
 {
     struct place *p = w->place;
     struct shared *s = p->shared;
-    int rc = socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, p->channel) < 0 ? -errno : 0;
     atomic_store_explicit(&s->ready, 0, memory_order_relaxed);
     atomic_store_explicit(&s->done, p->run, memory_order_relaxed);
-    if (rc == 0) {
-        const int fds[ZYGOTE_FDS] = {p->memory_fd, p->done_fd, p->channel[1]};
-        rc = zygote_spawn(p->socket, p->type->index, fds, NULL, 0, &p->child);
-        close_fd(&p->channel[1]);
-    }
-    if (rc == 0) rc = watch(p->epoll_fd, p->child.pidfd, EVENT_DEATH, EPOLLIN);
+    atomic_store_explicit(&s->begun, p->run, memory_order_relaxed);
+    int rc = open_lines(p);
+    if (rc == 0) rc = spawn(p);
     if (rc == 0) {
         metric_set(&w->processes, 1);
         if (p->has_started) metric_add(&w->restarts, 1);
@@ -103,7 +127,7 @@ static void start_child(struct worker *w)
         p->next_ns = clock_now_ns() + READY_NS;
         return;
     }
-    close_fd(&p->channel[0]);
+    close_lines(p);
     p->n_deaths++;
     p->next_ns = clock_now_ns() + BACKOFF_MAX_NS;
     if (rc == -EPIPE) atomic_store_explicit(&w->all->sick, true, memory_order_relaxed);
@@ -116,7 +140,7 @@ static int bury_child(struct worker *w)
 {
     struct place *p = w->place;
     (void)epoll_ctl(p->epoll_fd, EPOLL_CTL_DEL, p->child.pidfd, NULL);
-    close_fd(&p->channel[0]);
+    close_lines(p);
     int status = zygote_reap(p->socket, &p->child);
     p->ready = false;
     metric_set(&w->processes, 0);
@@ -125,15 +149,18 @@ static int bury_child(struct worker *w)
     return status;
 }
 
+static void count_idle_crash(struct worker *w, int status, const char *when)
+{
+    char how[PLACE_END_BYTES];
+    place_describe_end(status, how);
+    metric_add(&w->crashes, 1);
+    log_warn("worker.crashed", "type=%s place=%u end=\"%s\" while=%s", w->place->type->type->name, w->index, how, when);
+}
+
 static void bury_idle(struct worker *w)
 {
-    struct place *p = w->place;
-    char how[PLACE_END_BYTES];
-    bool was_ready = p->ready;
-    place_describe_end(bury_child(w), how);
-    metric_add(&w->crashes, 1);
-    log_warn("worker.crashed", "type=%s place=%u end=\"%s\" %s", p->type->type->name, w->index, how,
-             was_ready ? "while=idle" : "while=starting");
+    bool was_ready = w->place->ready;
+    count_idle_crash(w, bury_child(w), was_ready ? "idle" : "starting");
 }
 
 /* What has to be done without a task. Returns for how many ms there is nothing, -1: for ever. */
@@ -233,28 +260,45 @@ static bool await_done(struct place *p, struct ending *e)
     return true;
 }
 
-static void run_in_child(struct worker *w, struct task *t, struct ending *e)
+/* False: the child has ended before it began: the task has not been touched. */
+static bool hand_over(struct worker *w, struct task *t, struct ending *e)
 {
     struct place *p = w->place;
-    if (!process_lay_out(p, t)) return;
-    atomic_store_explicit(&t->twin, &p->shared->task, memory_order_release);
     p->run++;
     atomic_store_explicit(&p->shared->go, p->run, memory_order_release);
     futex_wake_shared(&p->shared->go);
     if (await_done(p, e)) {
         process_collect(p, t);
         p->n_deaths = 0;
-    } else {
-        place_fail(e, bury_child(w), "");
-        if (e->told) p->n_deaths = 0; /* our doing */
-        p->next_ns = e->told ? 0 : p->next_ns;
+        return true;
     }
+    /* Its process has ended, so this is the last that it has said. */
+    bool has_begun = atomic_load_explicit(&p->shared->begun, memory_order_relaxed) == p->run;
+    int status = bury_child(w);
+    if (e->told) { /* our doing */
+        p->n_deaths = 0;
+        p->next_ns = 0;
+    } else if (!has_begun) {
+        count_idle_crash(w, status, "idle");
+        return false;
+    }
+    place_fail(e, status, "");
+    return true;
+}
+
+static bool run_in_child(struct worker *w, struct task *t, struct ending *e)
+{
+    struct place *p = w->place;
+    if (!process_lay_out(p, t)) return true;
+    atomic_store_explicit(&t->twin, &p->shared->task, memory_order_release);
+    bool over = hand_over(w, t, e);
     /* How far it came; the twin is another task's from here on. */
     uint32_t progress = atomic_load_explicit(&p->shared->task.progress, memory_order_relaxed);
     atomic_store_explicit(&t->progress, progress, memory_order_relaxed);
     atomic_store_explicit(&t->twin, NULL, memory_order_release);
     if (t->input && t->input->len > KEEP_BYTES)
         (void)madvise(shared_input(p->shared) + KEEP_BYTES, shared_round(t->input->len) - KEEP_BYTES, MADV_REMOVE);
+    return over;
 }
 
 /* A child that was told to stop but has finished all the same dies of the SIGTERM that is on its way: nobody is to be given it. */
@@ -266,16 +310,27 @@ static void retire(struct worker *w)
     w->place->next_ns = 0;
 }
 
+/* A child that dies while it has nothing to do may have been given a task in the same moment: the next one gets it, and it costs no
+ * attempt. Once: what a child says of its beginning is not to be relied on. */
+static void run_somewhere(struct worker *w, struct task *t, struct ending *e)
+{
+    for (int tries = 0; tries < 2; tries++) {
+        if (!has_child(w, e)) {
+            if (e->timed_out) task_fail(t, TASK_TIMEOUT, "timeout", "No worker process came up within %u ms.", t->run_limit_ms);
+            return;
+        }
+        if (run_in_child(w, t, e)) return;
+    }
+    task_fail(t, TASK_CRASHED, "worker_crashed", "Two worker processes in a row ended before they began.");
+}
+
 static void run(struct worker *w, struct task *t)
 {
     struct ending e = ending_begin(w, t);
     atomic_store_explicit(&t->started_ns, clock_now_ns(), memory_order_relaxed);
     t->outcome = TASK_DROPPED;
-    if (!atomic_load_explicit(&t->cancelled, memory_order_relaxed)) {
-        if (has_child(w, &e)) run_in_child(w, t, &e);
-        else if (e.timed_out) task_fail(t, TASK_TIMEOUT, "timeout", "No worker process came up within %u ms.", t->run_limit_ms);
-    }
-    if (e.told && w->place->child.pid && w->place->ready) retire(w);
+    if (!atomic_load_explicit(&t->cancelled, memory_order_relaxed)) run_somewhere(w, t, &e);
+    if (e.told && w->place->child.pid) retire(w);
     t->ended_ns = clock_now_ns();
 }
 

@@ -202,6 +202,7 @@ _Noreturn void process_child(const struct job_type *type, const int *fds)
     say_so();
     for (;;) {
         run = await_go(p.shared, run);
+        atomic_store_explicit(&p.shared->begun, run, memory_order_relaxed);
         run_one(&p);
         atomic_store_explicit(&p.shared->done, run, memory_order_release);
         say_so();

@@ -40,63 +40,97 @@ static void take_text(char *to, size_t room, const char *from)
     to[n] = 0;
 }
 
-/* The block of a sealed file that the child has sent; NULL: it has not, or it is not what it says. */
-static struct block *receive_file(struct place *p, struct block_budget *budget, size_t bytes)
+/* The child may write at any moment, also while we look: what is decided on is read once. */
+#define READ_ONCE(field) __atomic_load_n(&(field), __ATOMIC_RELAXED)
+
+/* The one descriptor that has come; -1: none, or several, which are closed: there is room for two where one is asked for. */
+static int only_descriptor(struct msghdr *m)
+{
+    int fds[2], n = 0;
+    struct cmsghdr *c = CMSG_FIRSTHDR(m);
+    if (c && c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_RIGHTS) n = (int)((c->cmsg_len - CMSG_LEN(0)) / sizeof(int));
+    if (n > 2) n = 2; /* more do not fit, so the kernel has given no more */
+    if (n > 0) memcpy(fds, CMSG_DATA(c), (size_t)n * sizeof(int));
+    if (n == 1) return fds[0];
+    while (n > 0) (void)close(fds[--n]);
+    return -1;
+}
+
+/* Only of a sealed file is it certain that it stays as long as it is: a map of another would be the server's end. */
+static bool is_sealed(int fd, size_t bytes)
+{
+    const int wanted = F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE;
+    struct stat st;
+    int seals = fcntl(fd, F_GET_SEALS); /* -1: no file that can be sealed */
+    return seals >= 0 && (seals & wanted) == wanted && fstat(fd, &st) == 0 && (uint64_t)st.st_size >= bytes;
+}
+
+/* The file that the child has sent; -1: it has not, or it is not what it says. */
+static int receive_file(struct place *p, size_t bytes)
 {
     union {
         char bytes[CMSG_SPACE(sizeof(int))];
         struct cmsghdr align;
     } control;
     char one;
-    int fd = -1;
-    const int seals = F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE;
-    struct stat st;
     struct iovec io = {&one, 1};
     struct msghdr m = {.msg_iov = &io, .msg_iovlen = 1, .msg_control = control.bytes, .msg_controllen = sizeof control.bytes};
-    if (recvmsg(p->channel[0], &m, MSG_CMSG_CLOEXEC | MSG_DONTWAIT) != 1) return NULL;
-    struct cmsghdr *c = CMSG_FIRSTHDR(&m);
-    if (!c || c->cmsg_type != SCM_RIGHTS) return NULL;
-    memcpy(&fd, CMSG_DATA(c), sizeof fd);
-    bool is_sound = (fcntl(fd, F_GET_SEALS) & seals) == seals && fstat(fd, &st) == 0 && (size_t)st.st_size >= bytes;
-    struct block *b = is_sound ? block_map(budget, fd, bytes) : NULL;
+    if (recvmsg(p->channel[0], &m, MSG_CMSG_CLOEXEC | MSG_DONTWAIT) != 1) return -1;
+    int fd = only_descriptor(&m);
+    if (fd < 0 || (bytes > 0 && is_sealed(fd, bytes))) return fd;
     (void)close(fd);
-    return b;
+    return -1;
 }
 
-static struct block *take_result(struct place *p, struct task *t, uint32_t kind, size_t bytes)
+/* 0; -ENOMEM; -EBADMSG: what it says of its result cannot be. */
+static int take_result(struct place *p, struct task *t, uint32_t kind, size_t bytes)
 {
-    struct block *b;
+    int fd;
     switch ((enum shared_result)kind) {
-    case SHARED_INPUT: return t->input ? block_ref(t->input) : block_new(t->budget, 0);
-    case SHARED_FILE: return receive_file(p, t->budget, bytes);
+    case SHARED_NONE: t->result = block_new(t->budget, 0); break;
+    case SHARED_INPUT: t->result = t->input ? block_ref(t->input) : block_new(t->budget, 0); break;
+    case SHARED_FILE:
+        fd = receive_file(p, bytes);
+        if (fd < 0) return -EBADMSG;
+        t->result = block_map(t->budget, fd, bytes);
+        (void)close(fd);
+        break;
     case SHARED_AREA:
-        b = bytes <= SHARED_RESULT_BYTES ? block_new(t->budget, bytes) : NULL;
-        if (b) block_append(b, slice_make(shared_result(p->shared), bytes));
-        return b;
-    case SHARED_NONE: break;
+        if (bytes > SHARED_RESULT_BYTES) return -EBADMSG;
+        t->result = block_new(t->budget, bytes);
+        if (t->result) block_append(t->result, slice_make(shared_result(p->shared), bytes));
+        break;
+    default: return -EBADMSG; /* a number of the child's */
     }
-    return block_new(t->budget, 0);
+    return t->result ? 0 : -ENOMEM;
+}
+
+static void take_failure(const struct shared *s, struct task *t)
+{
+    char message[TASK_MESSAGE_BYTES], code[sizeof t->fail_code];
+    take_text(message, sizeof message, s->task.fail_message);
+    take_text(code, sizeof code, s->task.fail_code);
+    task_fail(t, TASK_FAILED, *code ? code : "handler_error", "%s", message);
 }
 
 void process_collect(struct place *p, struct task *t)
 {
     struct shared *s = p->shared;
-    uint64_t bytes = s->result_bytes;
+    uint64_t bytes = READ_ONCE(s->result_bytes);
+    uint64_t max = p->spec->result_max;
     take_text(t->result_type, sizeof t->result_type, s->task.result_type);
     for (char *c = t->result_type; *c; c++)
         if ((unsigned char)*c < ' ' || *c == 0x7f) *c = 0; /* it goes into a field line */
-    if (s->task.outcome != TASK_COMPLETED) {
-        char message[TASK_MESSAGE_BYTES], code[sizeof t->fail_code];
-        take_text(message, sizeof message, s->task.fail_message);
-        take_text(code, sizeof code, s->task.fail_code);
-        task_fail(t, TASK_FAILED, *code ? code : "handler_error", "%s", message);
+    if (READ_ONCE(s->task.outcome) != TASK_COMPLETED) {
+        take_failure(s, t);
         return;
     }
-    if (bytes > p->spec->result_max) {
-        task_fail(t, TASK_FAILED, "result_too_large", "The result has more than %llu bytes.", (unsigned long long)p->spec->result_max);
+    if (bytes > max) {
+        task_fail(t, TASK_FAILED, "result_too_large", "The result has more than %llu bytes.", (unsigned long long)max);
         return;
     }
     t->outcome = TASK_COMPLETED;
-    t->result = take_result(p, t, s->result, (size_t)bytes);
-    if (!t->result) task_fail(t, TASK_FAILED, "out_of_memory", "No memory for a result of %zu bytes.", (size_t)bytes);
+    int rc = take_result(p, t, READ_ONCE(s->result), (size_t)bytes);
+    if (rc == -ENOMEM) task_fail(t, TASK_FAILED, "out_of_memory", "No memory for a result of %zu bytes.", (size_t)bytes);
+    if (rc == -EBADMSG) task_fail(t, TASK_FAILED, "result_unsound", "The worker process has not sent the result that it speaks of.");
 }

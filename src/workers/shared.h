@@ -23,6 +23,7 @@ enum shared_result { SHARED_NONE, SHARED_INPUT, SHARED_AREA, SHARED_FILE };
 struct shared {
     alignas(CACHE_LINE) _Atomic uint32_t go; /* number of the run that may begin; the child sleeps on it. The server writes */
     alignas(CACHE_LINE) _Atomic uint32_t ready; /* the child has come up; it writes */
+    _Atomic uint32_t begun; /* number of the run that it has taken up; it writes */
     _Atomic uint32_t done; /* number of the run that has ended; the child writes, then its eventfd */
     /* Of the run: written by the server before go … */
     uint64_t input_bytes;

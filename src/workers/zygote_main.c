@@ -31,7 +31,7 @@ struct main {
 
 static void settle_in(struct main *m)
 {
-    sigset_t set;
+    sigset_t ends, blocked;
     (void)prctl(PR_SET_NAME, "quern-zygote");
     (void)setsid(); /* a Ctrl-C is for the server: it drains, and needs us for that */
     (void)prctl(PR_SET_CHILD_SUBREAPER, 1); /* what children leave behind can be found */
@@ -39,10 +39,12 @@ static void settle_in(struct main *m)
     (void)signal(SIGINT, SIG_IGN);
     (void)signal(SIGHUP, SIG_IGN);
     (void)signal(SIGPIPE, SIG_IGN);
-    (void)sigemptyset(&set);
-    (void)sigaddset(&set, SIGCHLD);
-    (void)sigprocmask(SIG_SETMASK, &set, NULL);
-    m->signal_fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+    (void)sigemptyset(&ends);
+    (void)sigaddset(&ends, SIGCHLD);
+    blocked = ends;
+    (void)sigaddset(&blocked, SIGTERM); /* one that reaches a child before it has settled in waits until then */
+    (void)sigprocmask(SIG_SETMASK, &blocked, NULL);
+    m->signal_fd = signalfd(-1, &ends, SFD_CLOEXEC | SFD_NONBLOCK);
     if (m->signal_fd < 0) _exit(1);
 }
 
@@ -81,7 +83,36 @@ static void on_end(struct main *m, pid_t pid, int status)
     }
 }
 
-/* All that have ended. The group goes while the id is still its leader's: the rest of it is to end with it. */
+static bool is_expected(const struct main *m, pid_t pid)
+{
+    for (uint32_t i = 0; m && i < m->n; i++)
+        if (m->children[i] == pid) return true;
+    return false;
+}
+
+/* Kills all children but those of places; m NULL: these too. */
+static void kill_strangers(const struct main *m)
+{
+    char *word = NULL;
+    size_t room = 0;
+    FILE *f = fopen("/proc/thread-self/children", "re");
+    if (!f) return; /* a kernel without it: only what has left its group stays */
+    while (getdelim(&word, &room, ' ', f) > 0) {
+        long pid = strtol(word, NULL, 10);
+        if (pid > 0 && !is_expected(m, (pid_t)pid)) (void)kill((pid_t)pid, SIGKILL);
+    }
+    free(word);
+    (void)fclose(f); /* only read */
+}
+
+/* To all that a place has. Before it has a group of its own it is alone. */
+static void signal_all(pid_t child, int signal)
+{
+    if (kill(-child, signal) < 0) (void)kill(child, signal);
+}
+
+/* All that have ended. The group goes while the id is still its leader's: the rest of it is to end with it. What is ours then without
+ * being a place's was left behind by one that has ended; what that leaves behind comes here in its turn. */
 static void reap_all(struct main *m)
 {
     siginfo_t info = {0};
@@ -89,6 +120,7 @@ static void reap_all(struct main *m)
         int status;
         pid_t pid = info.si_pid;
         (void)kill(-pid, SIGKILL);
+        kill_strangers(m);
         if (waitpid(pid, &status, 0) == pid) on_end(m, pid, status);
         info.si_pid = 0;
     }
@@ -106,8 +138,9 @@ static _Noreturn void be_child(const struct main *m, pid_t parent, const struct 
 
 static void spawn(struct main *m, uint32_t place, const struct zygote_request *q, const int *fds)
 {
-    struct zygote_reply r = {.news = ZYGOTE_SPAWNED};
+    struct zygote_reply r = {.news = ZYGOTE_SPAWNED, .number = q->number};
     pid_t self = getpid();
+    if (m->children[place] > 0) signal_all(m->children[place], SIGKILL); /* it was made too late: nobody knows it */
     pid_t pid = fork();
     if (pid == 0) be_child(m, self, q, fds);
     int pidfd = pid < 0 ? -1 : pidfd_open(pid, 0); /* ours and not reaped: it is this one */
@@ -145,11 +178,12 @@ static bool on_wish(struct main *m, uint32_t place)
     struct cmsghdr *c = CMSG_FIRSTHDR(&msg);
     if (c && c->cmsg_type == SCM_RIGHTS) {
         n_fds = (int)((c->cmsg_len - CMSG_LEN(0)) / sizeof(int));
+        if (n_fds > ZYGOTE_FDS) n_fds = ZYGOTE_FDS;
         memcpy(fds, CMSG_DATA(c), (size_t)n_fds * sizeof(int));
     }
     if (is_whole(m, &q, len)) {
         if (q.wish == ZYGOTE_SPAWN && n_fds == ZYGOTE_FDS) spawn(m, place, &q, fds);
-        if (q.wish == ZYGOTE_KILL && q.pid > 0 && m->children[place] == q.pid) (void)kill(-q.pid, q.signal);
+        if (q.wish == ZYGOTE_KILL && q.pid > 0 && m->children[place] == q.pid) signal_all(q.pid, q.signal);
     }
     while (n_fds > 0) (void)close(fds[--n_fds]);
     return true;
@@ -157,33 +191,19 @@ static bool on_wish(struct main *m, uint32_t place)
 
 /* ---- the end ---- */
 
-static void kill_children(void)
-{
-    char *word = NULL;
-    size_t room = 0;
-    FILE *f = fopen("/proc/thread-self/children", "re");
-    if (!f) return; /* a kernel without it: only what has left its group stays */
-    while (getdelim(&word, &room, ' ', f) > 0) {
-        long pid = strtol(word, NULL, 10);
-        if (pid > 0) (void)kill((pid_t)pid, SIGKILL);
-    }
-    free(word);
-    (void)fclose(f); /* only read */
-}
-
 /* Until there is nobody left: what ends leaves its own children to us, also those that had left its group. One that the kernel cannot
  * end is not waited for. */
 static void kill_all(struct main *m)
 {
     struct pollfd p = {.fd = m->signal_fd, .events = POLLIN};
     for (uint32_t i = 0; i < m->n; i++)
-        if (m->children[i] > 0) (void)kill(-m->children[i], SIGKILL);
+        if (m->children[i] > 0) signal_all(m->children[i], SIGKILL);
     for (;;) {
         struct signalfd_siginfo info[4];
         pid_t pid;
         while ((pid = waitpid(-1, NULL, WNOHANG)) > 0) continue;
         if (pid < 0) return;
-        kill_children();
+        kill_strangers(NULL);
         if (poll(&p, 1, END_MS) == 0) return;
         ssize_t len = read(m->signal_fd, info, sizeof info);
         (void)len;

@@ -8,6 +8,7 @@ enum zygote_wish { ZYGOTE_SPAWN, ZYGOTE_KILL };
 struct zygote_request {
     uint8_t wish; /* enum zygote_wish */
     uint16_t type;
+    uint32_t number; /* of a spawn: comes back with its answer */
     int32_t signal;
     pid_t pid; /* to kill */
     uint32_t n_env;
@@ -18,6 +19,7 @@ enum zygote_news { ZYGOTE_SPAWNED, ZYGOTE_ENDED };
 struct zygote_reply {
     uint8_t news; /* enum zygote_news */
     int32_t error; /* of a spawn: 0 or -errno */
+    uint32_t number;
     pid_t pid;
     int32_t status; /* of an end */
 };

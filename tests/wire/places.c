@@ -13,7 +13,8 @@
 void places_up(struct server *s, const char *types, const char *const *extra_args)
 {
     char config[4096];
-    int n = snprintf(config, sizeof config, "{\"plugins\": [\"%s\"], \"types\": %s}", call_test_plugin("crashing"), types);
+    int n = snprintf(config, sizeof config, "{\"plugins\": [\"%s\", \"%s\"], \"types\": %s}", call_test_plugin("crashing"),
+                     call_test_plugin("hostile"), types);
     cr_assert(n > 0 && (size_t)n < sizeof config);
     wire_up(s, config, extra_args);
 }

@@ -6,7 +6,7 @@
 
 #include <sys/types.h>
 
-/* A server with this value of "types", and the plugin of crashing types. */
+/* A server with this value of "types", and the plugins of crashing and of hostile types. */
 void places_up(struct server *s, const char *types, const char *const *extra_args);
 /* "quern_worker_crashes_total", "test.crash": the line of that type. */
 void places_await(const struct server *s, const char *metric, const char *type, long value);

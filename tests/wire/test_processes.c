@@ -53,6 +53,35 @@ Test(wire_processes, killed_while_a_client_waits, .timeout = 60)
     cr_assert_eq(server_down(&srv), 0);
 }
 
+/* Quickly, told by the order of events: a call of 10 ms that is sent just before the kill is answered after it, most times at least. */
+Test(wire_processes, a_kill_is_answered_at_once, .timeout = 60)
+{
+    struct server srv;
+    struct client c[2];
+    struct reply r;
+    unsigned first = 0, rounds = 15;
+    unsigned enough = wire_is_slow() ? 1 : rounds / 2 + 1; /* a sanitizer's process takes long to be taken down */
+    places_up(&srv, ONE, NULL);
+    for (int i = 0; i < 2; i++) client_connect(&c[i], srv.port);
+    for (unsigned i = 0; i < rounds; i++) {
+        pid_t pid = (pid_t)places_number(srv.port, RUN "pid");
+        call_send(&c[0], RUN "hold", NULL, "", 0);
+        places_await_holding(pid);
+        call_send(&c[1], "/run/sleep?ms=10", NULL, "", 0);
+        cr_assert_eq(kill(pid, SIGKILL), 0);
+        client_read_reply(&c[0], &r);
+        first += wire_is_quiet(&c[1]);
+        cr_assert_eq(r.status, 500);
+        reply_free(&r);
+        client_read_reply(&c[1], &r);
+        cr_assert_eq(r.status, 200, "%s%s", r.head, r.body);
+        reply_free(&r);
+    }
+    cr_assert_geq(first, enough, "only %u of %u", first, rounds);
+    for (int i = 0; i < 2; i++) client_close(&c[i]);
+    cr_assert_eq(server_down(&srv), 0);
+}
+
 Test(wire_processes, killed_while_idle, .timeout = 60)
 {
     struct server srv;
@@ -109,6 +138,8 @@ Test(wire_processes, sandbox, .timeout = 60)
     cr_assert_eq(places_number(srv.port, RUN "socket"), EPERM);
     cr_assert_eq(places_number(srv.port, RUN "exec"), EPERM);
     cr_assert_eq(places_number(srv.port, RUN "kill"), EPERM);
+    cr_assert_eq(places_number(srv.port, RUN "tkill"), EPERM);
+    cr_assert_eq(places_number(srv.port, RUN "spaces"), EPERM);
     call_problem(call(srv.port, RUN "abort"), 500, "worker_crashed", "SIGABRT");
     cr_assert_gt(places_number(srv.port, RUN "pid"), 1);
     cr_assert_eq(server_down(&srv), 0);

@@ -2,12 +2,14 @@
 #include <quern/quern.h>
 
 #include <errno.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -61,6 +63,14 @@ static int try_exec(struct quern_job *job)
     return answer(job, errno);
 }
 
+/* A process in name spaces of its own. */
+static int try_spaces(struct quern_job *job)
+{
+    long pid = syscall(SYS_clone, CLONE_NEWUSER | SIGCHLD, NULL, NULL, NULL, NULL);
+    if (pid == 0) _exit(0);
+    return answer(job, pid < 0 ? errno : 0);
+}
+
 static int crash(struct quern_job *job)
 {
     const char *how = quern_param_text(job, "how");
@@ -75,6 +85,8 @@ static int crash(struct quern_job *job)
     if (strcmp(how, "socket") == 0) return answer(job, socket(AF_UNIX, SOCK_STREAM, 0) < 0 ? errno : 0);
     if (strcmp(how, "exec") == 0) return try_exec(job);
     if (strcmp(how, "kill") == 0) return answer(job, kill(getppid(), 0) < 0 ? errno : 0);
+    if (strcmp(how, "tkill") == 0) return answer(job, syscall(SYS_tkill, getppid(), 0) < 0 ? errno : 0);
+    if (strcmp(how, "spaces") == 0) return try_spaces(job);
     for (volatile long n = 0; strcmp(how, "spin") == 0; n++) continue;
     return answer(job, (long)getpid()); /* "pid" */
 }
@@ -113,7 +125,7 @@ static int make(struct quern_job *job)
 
 static const struct quern_param crash_params[] = {
     {.name = "how", .kind = QUERN_CHOICE, .about = "What to do.", .fallback = "pid",
-     .choices = "pid|segv|abort|exit|alloc|deaf|hold|fork|spin|socket|exec|kill"},
+     .choices = "pid|segv|abort|exit|alloc|deaf|hold|fork|spin|socket|exec|kill|tkill|spaces"},
     {.name = "ms", .kind = QUERN_INT, .about = "For how long.", .fallback = "60000", .min = 0, .max = 600000},
 };
 static const struct quern_param make_params[] = {
