@@ -366,7 +366,8 @@ Test(wire_processes, many_crashes_leave_nothing, .timeout = 110)
     places_await(&srv, "quern_worker_restarts_total", "test.crash", n);
     places_await(&srv, "quern_worker_processes", "test.crash", 2);
     wire_rest_again(&srv, &before, 10000);
-    cr_assert_eq(places_files(zygote[0]), files);
+    for (long end = wire_now_ms() + 10000; places_files(zygote[0]) > files && wire_now_ms() < end;) wire_pause_us(2000);
+    cr_assert_leq(places_files(zygote[0]), files); /* it may be in the middle of something, now or then */
     cr_assert_eq(places_children(zygote[0], children, 8, &zombies), 2);
     cr_assert_eq(zombies, 0);
     cr_assert_eq(server_down(&srv), 0);
