@@ -391,13 +391,20 @@ static void end_wait(struct engine *e, struct engine_call *call)
     else engine_answer(e, call, ENGINE_OK);
 }
 
+/* Whether there is room for what the first job's time is up for. */
+static bool may_act(struct engine *e)
+{
+    const struct job *job = container_of(heap_first(&e->times), struct job, time);
+    return job_is_expired(e, job) ? log_may_expire(e, job) : log_has_room(e);
+}
+
 /* One thing that is due; false: nothing is. */
 static bool tick_once(struct engine *e)
 {
     uint64_t now = engine_now_ns(e);
     bool is_due = !e->log.stuck && first_ns(&e->times) <= now;
     if (cron_tick(e)) return true;
-    if (is_due && !log_has_room(e)) e->log.stuck = true;
+    if (is_due && !may_act(e)) e->log.stuck = true;
     if (is_due && !e->log.stuck) on_due(e, container_of(heap_first(&e->times), struct job, time));
     else if (first_ns(&e->waits.deadlines) <= now) end_wait(e, waits_next(&e->waits));
     else if (retention_ends_ns(e) <= now) drop_one(e);

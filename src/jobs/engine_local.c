@@ -1,11 +1,6 @@
 #include "base/check.h"
 #include "jobs/engine_parts.h"
 
-#include <errno.h>
-
-/* What a job's record has besides its envelope and result, generously. */
-#define RESULT_MARGIN 4096u
-
 static void fill_grant(const struct engine *e, const struct job *job, struct local_grant *out)
 {
     uint32_t slot = slab_slot(&e->store.jobs, job);
@@ -29,8 +24,14 @@ static struct job *next_local(struct engine *e, const uint64_t *types)
 {
     struct job *job;
     while ((job = queues_best_local(&e->store.queues, types)) != NULL && job_is_expired(e, job)) {
-        move_expired(e, job);
-        if (log_has_room(e)) continue;
+        if (log_may_expire(e, job)) {
+            move_expired(e, job);
+            continue;
+        }
+        e->log.starved = true;
+        return NULL;
+    }
+    if (job && !log_has_room(e)) {
         e->log.starved = true;
         return NULL;
     }
@@ -39,12 +40,7 @@ static struct job *next_local(struct engine *e, const uint64_t *types)
 
 bool engine_grant_local(struct engine *e, const uint64_t *types, struct local_grant *out)
 {
-    struct job *job;
-    if (!log_has_room(e)) {
-        e->log.starved = true;
-        return false;
-    }
-    job = e->draining ? NULL : next_local(e, types);
+    struct job *job = e->draining ? NULL : next_local(e, types);
     if (job) {
         move_active(e, job, NULL, 0);
         queues_turn(&e->store.queues, job);
@@ -59,18 +55,10 @@ struct job *engine_local_job(const struct engine *e, uint32_t slot, uint32_t gen
     return job && job->state == JOB_ACTIVE && job->lease->is_local ? job : NULL;
 }
 
-/* A snapshot has to hold envelope and result. */
-static bool is_too_large(struct engine *e, const struct job *job, const struct block *result)
-{
-    if (job->durability == DURABILITY_MEMORY) return false;
-    size_t bytes = result->len + (job->envelope ? job->envelope->len : 0) + RESULT_MARGIN;
-    return log_admit(e, bytes, false) == -EMSGSIZE;
-}
-
 static void complete(struct engine *e, struct job *job, struct local_result *r)
 {
     struct block *result = r->result;
-    if (result && is_too_large(e, job, result)) {
+    if (result && !log_takes_result(e, job, result->len)) {
         struct failure f = {.code = SLICE("result_too_large"), .message = SLICE("The result is larger than the journal takes.")};
         move_failed(e, job, &f, NULL);
         return;

@@ -336,12 +336,26 @@ void move_expired(struct engine *e, struct job *job)
 
 /* ---- failures ---- */
 
+/* What is kept of a failure. It lives as long as the job: a full disk has room for a short one only. */
+static struct block *text_of(struct engine *e, const struct job *job, const struct failure *f)
+{
+    struct block *text = failure_text(e->options.budget, f);
+    if (!text || text->len <= LOG_ERROR_BYTES || log_may_grow(e, job, text->len)) return text;
+    struct failure brief = {.code = f->code.len <= LOG_ERROR_BYTES / 16 ? f->code : SLICE("handler_error"),
+                            .message = SLICE("The disk is full: what the worker said was too long to be kept."),
+                            .attempt = f->attempt,
+                            .wall_ns = f->wall_ns,
+                            .retryable = f->retryable};
+    block_unref(text);
+    return failure_text(e->options.budget, &brief);
+}
+
 static void record(struct engine *e, struct change *c, struct failure *f)
 {
     struct job *job = c->job;
     f->attempt = job->attempt;
     f->wall_ns = engine_wall_ns(e);
-    struct block *text = payload_keep(&e->options.payloads, failure_text(e->options.budget, f)); /* NULL: the job goes on without it */
+    struct block *text = payload_keep(&e->options.payloads, text_of(e, job, f)); /* NULL: the job goes on without it */
     store_error_add(&e->store, job, text);
     c->has_error = text != NULL;
     e->counts.failed++;

@@ -54,6 +54,7 @@ struct engine_log {
     } rider; /* a record that goes ahead of the next one, in its transaction; n = 0: none */
     uint32_t walk_segment, walk_slot; /* engine_restore.c: which segment is being emptied, how far */
     int failed;             /* positive errno */
+    bool refused;           /* the journal took a record no more: appended is beyond whatever is committed */
     const char *why;        /* why a record could not be taken */
 };
 
@@ -159,6 +160,13 @@ void engine_serve_all(struct engine *e);
 /* Whether an operation that adds bytes to the journal can be carried out: 0; -EAGAIN: not yet; -ENOSPC; -EROFS. is_end: it ends
  * a job, for which room is reserved. Smaller records that it may cause besides are allowed for. */
 int log_admit(struct engine *e, size_t bytes, bool is_end);
+/* Whether the job may take so many bytes more for good: on a full disk not. */
+bool log_may_grow(struct engine *e, const struct job *job, size_t bytes);
+#define LOG_ERROR_BYTES 1024u /* an error's text: shorter ones always find room */
+/* Whether the job can end by its expiry now: room for its end has been reserved. */
+bool log_may_expire(struct engine *e, const struct job *job);
+/* Whether a snapshot of the job can hold a result of so many bytes. */
+bool log_takes_result(const struct engine *e, const struct job *job, size_t bytes);
 /* On a full disk: to write the ended job again with its result takes much more than its record gave up. */
 bool log_outgrows(const struct engine *e, const struct job *job);
 /* As log_admit, for compaction, which gives up more room than it takes. */
@@ -168,7 +176,6 @@ bool log_has_room(struct engine *e); /* for a transition and what it causes */
 int log_admit_new(struct engine *e, size_t bytes);
 /* A job's end without its result: what a reservation is for. One for several jobs: a block of the journal takes many ends. */
 #define LOG_END_BYTES 2048u
-#define LOG_UNIT_BYTES 64u /* job.log_units counts in these what journal_live_add is told */
 /* The largest snapshot: log_admit() lets each pass some time. */
 size_t log_snapshot_max(const struct engine *e);
 #define LOG_SNAPSHOT_FIXED 1024u /* bytes of a snapshot without its envelope, result and errors, at most */
@@ -196,6 +203,10 @@ static inline bool log_is_behind(const struct engine *e)
 void log_hold(struct engine *e, struct engine_call *call, enum job_durability durability);
 /* Bytes that a snapshot of the job takes at most. */
 size_t log_snapshot_bytes(const struct engine *e, const struct job *job);
+/* What the journal has been told that writing the job again takes, but for its result. */
+size_t log_live_bytes(const struct job *job);
+/* The job has changed since it was written: from now on that takes more, or less. */
+void log_recount(struct engine *e, struct job *job);
 /* The job's snapshot stands there now. */
 void log_place(struct engine *e, struct job *job, uint32_t segment, size_t payload);
 bool log_is_in_segment(const struct engine *e, const struct job *job, uint32_t segment);

@@ -184,7 +184,10 @@ static int take_move(struct engine *e, const struct job_image *image)
     struct job *job = store_find(&e->store, image->state.id);
     /* Of a job whose snapshot has gone since, or that had ended: there is nothing to follow. */
     if (!job || job_state_is_terminal(job->state)) return 0;
-    return take_state(e, job, image, false);
+    int rc = take_state(e, job, image, false);
+    job = rc == 0 ? store_find(&e->store, image->state.id) : NULL; /* what ended long ago has been forgotten at once */
+    if (job) log_recount(e, job);
+    return rc;
 }
 
 static int take_forgotten(struct engine *e, const struct job_image *image)
@@ -206,6 +209,8 @@ static int on_record(void *engine, const struct journal_record *record)
     struct engine *e = engine;
     struct job_image image;
     e->log.newest = record->segment;
+    /* As in engine_open_log(): no token that was given until then is later than this, also where its record has gone. */
+    if (e->leases.token_last < record->wall_ns) e->leases.token_last = record->wall_ns;
     if (record->type >= RECORD_SCHEDULE && record->type <= RECORD_SCHEDULE_DELETED) return cron_restore(e, record);
     if (record->type == RECORD_QUEUE) return take_queue(e, record);
     if (!job_image_read(&image, record->type, record->payload))

@@ -35,9 +35,28 @@ int log_admit(struct engine *e, size_t bytes, bool is_end)
     return journal_can_move(e->log.journal, bytes + SIDE_BYTES, 0);
 }
 
+bool log_may_grow(struct engine *e, const struct job *job, size_t bytes)
+{
+    if (job->durability == DURABILITY_MEMORY || !e->log.journal) return true;
+    if (log_admit(e, LOG_SNAPSHOT_FIXED + bytes, false) < 0) return false;
+    return journal_room_for(e->log.journal, bytes + SIDE_BYTES, 0) != -ENOSPC;
+}
+
+bool log_may_expire(struct engine *e, const struct job *job)
+{
+    if (job->durability == DURABILITY_MEMORY) return !e->log.failed;
+    return log_admit(e, LOG_END_BYTES, true) == 0;
+}
+
+bool log_takes_result(const struct engine *e, const struct job *job, size_t bytes)
+{
+    if (job->durability == DURABILITY_MEMORY || !e->log.journal) return true;
+    return LOG_SNAPSHOT_FIXED + (job->envelope ? job->envelope->len : 0) + bytes <= log_snapshot_max(e);
+}
+
 bool log_outgrows(const struct engine *e, const struct job *job)
 {
-    return job->result && job->result->len > (size_t)job->log_units * LOG_UNIT_BYTES && journal_is_short(e->log.journal);
+    return job->result && job->result->len > log_live_bytes(job) && journal_is_short(e->log.journal);
 }
 
 int log_admit_rewrite(struct engine *e, size_t bytes)
@@ -148,7 +167,11 @@ static int admit(struct engine *e, const struct engine_call *call)
     size_t bytes = bytes_of_call(e, call);
     if (call->op == ENGINE_SUBMIT && call->spec.durability == DURABILITY_MEMORY) return 0;
     if (call->op == ENGINE_BATCH && bytes == 0) return 0;
-    if (!is_new) return log_admit(e, bytes, is_end);
+    if (!is_new) {
+        int rc = log_admit(e, bytes, is_end);
+        /* What a worker says of a failure is cut short on a full disk. */
+        return rc == -ENOSPC && call->op == ENGINE_NACK ? log_admit(e, LOG_SNAPSHOT_FIXED + LOG_ERROR_BYTES, false) : rc;
+    }
     return admit_new(e, bytes, call->op == ENGINE_BATCH ? call->n_items : 1);
 }
 
@@ -165,7 +188,7 @@ static void give_up_ended(struct engine *e)
     for (uint32_t n = 0; given < wanted && n < GIVE_UP_MAX; n++) {
         struct job *job = store_first_to_go(&e->store);
         if (!job || log_is_unsettled(e, job)) return;
-        given += (uint64_t)job->log_units * LOG_UNIT_BYTES;
+        given += log_live_bytes(job);
         store_drop(&e->store, job);
     }
 }

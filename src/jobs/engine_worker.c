@@ -7,7 +7,7 @@ struct job *engine_next_ready(struct engine *e, struct queue *queue)
 {
     struct job *job;
     while ((job = queue_best(queue)) != NULL && job_is_expired(e, job)) { /* ojs-core §5.2 expires_at */
-        if (!log_has_room(e)) {
+        if (!log_may_expire(e, job)) {
             e->log.unserved = true;
             return NULL;
         }
@@ -125,6 +125,10 @@ void engine_ack(struct engine *e, struct engine_call *call)
     }
     job = held_job(e, call);
     if (!job) return;
+    if (call->result && !log_takes_result(e, job, call->result->len)) {
+        engine_answer(e, call, ENGINE_TOO_LARGE);
+        return;
+    }
     struct block *result = call->result;
     call->result = NULL;
     move_completed(e, job, result, call->result_is_json, call);

@@ -59,7 +59,7 @@ struct job {
     uint32_t history;              /* slot in store.histories; SLAB_NONE: none */
     uint32_t log_mark;             /* low half of the journal's sequence of its last record */
     uint16_t log_segment;          /* low half of the number of the segment with its snapshot */
-    uint16_t log_units;            /* that snapshot's size (engine_log.c); 0: it is not in the journal */
+    uint16_t log_units;            /* what writing it again takes (log_live_bytes); 0: it is not in the journal */
     uint16_t n_waits;              /* calls parked until it ends */
     uint8_t state, previous_state; /* written by state.c only */
     int8_t priority;

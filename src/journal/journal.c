@@ -175,7 +175,9 @@ static int open_all(struct journal *j, struct journal_report *report)
     if ((rc = prepare_now(j)) < 0) return rc;
     report->segments = j->n_segs;
     report->why = "the journal has no room to go on";
-    if ((rc = write_opened(j, report)) < 0) return rc;
+    /* On a full disk starts that follow each other must not use up what is kept for others. */
+    bool has_room = room_free(j, 0) > (int64_t)gain_room_needed(j);
+    if (has_room && (rc = write_opened(j, report)) < 0) return rc;
     report->why = "";
     return 0;
 }
@@ -206,7 +208,7 @@ int journal_open(const struct journal_options *options, struct journal **out, st
 void journal_stop(struct journal *j)
 {
     if (j->stopping) return;
-    if (!j->failed) (void)journal_append_own(j, RECORD_CLOSED, NULL, 0); /* without it the next start knows less, no more */
+    if (!j->failed && room_free_now(j) >= 0) (void)journal_append_own(j, RECORD_CLOSED, NULL, 0); /* without it the next start knows less, no more */
     j->stopping = true;
     segment_maker_stop(&j->maker);
 }
