@@ -67,19 +67,32 @@ class Stopwatch:
         self.seconds = time.monotonic() - self.began
 
 
+def batch_goal(connections, sync_us, cpu_us):
+    """Jobs per sync that there should be at least: while one sync lasts, all clients are served again, or as many as the processor can
+    serve in that time; and of those not quite half come in before the next batch leaves."""
+    return 0.45 * min(connections, sync_us / cpu_us)
+
+
 def rates(session, connections):
     session.others_max = DISK_MAX
     said = session.interleave([Side("quern", quernd, quern_submit(connections)),
                                Side("redis", servers.redis_synced, redis_push(connections)),
-                               Side("beanstalkd", servers.beanstalkd_synced, beanstalk_put(connections))])
-    quern = column(said["quern"], "rate")
+                               Side("beanstalkd", servers.beanstalkd_synced, beanstalk_put(connections)),
+                               Side("bare", None, bare_sync)])
+    quern, per_sync = column(said["quern"], "rate"), column(said["quern"], "jobs_per_sync")
+    cpu, sync = column(said["quern"], "cpu_us"), column(said["bare"], "p50_us")
+    goal = [batch_goal(connections, s, c) for s, c in zip(sync, cpu, strict=True)]
     return [
         figures.ratio("synced jobs per second", quern, column(said["redis"], "rate"), ("quern", "redis"), "/s", least=1.2,
                       note=f"{connections} connections; LPUSH with appendfsync always"),
         figures.ratio("synced jobs per second", quern, column(said["beanstalkd"], "rate"), ("quern", "beanstalkd"), "/s", least=8,
                       note=f"{connections} connections; put with -b -f 0"),
-        figures.value("jobs per sync", column(said["quern"], "jobs_per_sync"), ""),
-        figures.value("quern's CPU per job", column(said["quern"], "cpu_us"), "us"),
+        figures.value("jobs per sync", per_sync),
+        figures.value("0.45 × min(connections, sync time / CPU per submit)", goal,
+                      note=f"{connections} connections; the sync time is the p50 of a bare write and fdatasync of 4 KiB"),
+        figures.ratio("jobs per sync against that", per_sync, goal, ("jobs per sync", "0.45 × min(…)"), least=1),
+        figures.value("quern's CPU per job", cpu, "us"),
+        figures.value("a bare write and fdatasync, p50", sync, "us"),
     ]
 
 

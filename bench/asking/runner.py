@@ -94,6 +94,17 @@ class Session:
             except load.BadSlice as why:
                 self._discard("before the pairs", why)
 
+    def by_itself(self, function):
+        """One measurement that starts what it needs: done again each time that a rule discards it."""
+        def once():
+            with load.Alone([]) as alone:
+                figures = self._guarded(function)
+            self.others.append(alone.share)
+            if alone.share > self.others_max:
+                self._disturbed(alone.share)
+            return figures
+        return self.steady(once)
+
     def _pair(self, sides, servers, pair):
         """Measures it until no rule discards any of its slices."""
         while True:
@@ -119,9 +130,13 @@ class Session:
         return figures
 
     def _measure(self, side, server):
+        return self._guarded(lambda: side.measure(self, server))
+
+    @staticmethod
+    def _guarded(function):
         """What goes wrong in one slice discards it, and ends no question."""
         try:
-            return side.measure(self, server)
+            return function()
         except (OSError, http.client.HTTPException, subprocess.SubprocessError) as why:
             raise load.BadSlice(f"{type(why).__name__}: {why}") from why
 
