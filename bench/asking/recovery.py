@@ -116,10 +116,11 @@ def restart(data, jobs):
     forget(segments(data))
     server, seconds = start(data, jobs)
     try:
-        queued = server.metrics().get(QUEUED, 0)
-        if queued != jobs:
-            raise load.BadSlice(f"{queued:.0f} of {jobs} jobs are there")
-        return {"seconds": seconds, "rss": proc.rss_bytes(server.pids()), "bare": bare, "files": sum(os.path.getsize(p) for p in segments(data))}
+        cpu, rss, counts = proc.cpu_ns(server.pids()) / 1e9, proc.rss_bytes(server.pids()), server.metrics()
+        if counts.get(QUEUED, 0) != jobs:
+            raise load.BadSlice(f"{counts.get(QUEUED, 0):.0f} of {jobs} jobs are there")
+        return {"seconds": seconds, "cpu": cpu, "rss": rss, "body": counts["quern_body_bytes"], "bare": bare,
+                "files": sum(os.path.getsize(p) for p in segments(data))}
     finally:
         kill(server)
 
@@ -160,6 +161,8 @@ def recovery(session):
         figures.value("from the start until /readyz is green", starts, "s", most=SECONDS_MAX * jobs / JOBS, note=size),
         figures.value("memory per queued job beyond its bytes", [(s["rss"] - empty) / jobs - payload for s in said], "B", most=BYTES_MAX,
                       note="resident bytes against the same server with an empty journal, less what the client sent of the job"),
+        figures.value("what the server counts as a job's bytes", [s["body"] / jobs for s in said], "B"),
+        figures.value("processor time of the start", [s["cpu"] for s in said], "s"),
         figures.ratio("the start against a bare read of the same files", starts, bare, ("quern", "read"), "s",
                       note="one after another, 1 MiB at a time"),
     ]

@@ -18,7 +18,7 @@ class Restarted:
         self.jobs = jobs
 
     def metrics(self):
-        return {recovery.QUEUED: float(self.jobs)}
+        return {recovery.QUEUED: float(self.jobs), "quern_body_bytes": 39.0 * self.jobs}
 
     def pids(self):
         return [os.getpid()]
@@ -52,15 +52,16 @@ class Recovery(unittest.TestCase):
         per_job = 200 + payload
 
         def measured(_session, jobs, _folder):
-            return [{"seconds": 2.0, "bare": 1.0, "rss": 5_000_000 + jobs * per_job, "files": 1 << 30}] * 3, 5_000_000
+            return [{"seconds": 2.0, "cpu": 1.5, "body": 40.0 * jobs, "bare": 1.0, "rss": 5_000_000 + jobs * per_job, "files": 1 << 30}] * 3, 5_000_000
 
         for quick, most in ((True, 3), (False, 30)):
             session = runner.Session(quick=quick, say=lambda _: None)
             with mock.patch.object(recovery, "measure", measured):
-                seconds, memory, ratio = recovery.recovery(session)
+                seconds, memory, body, cpu, ratio = recovery.recovery(session)
             self.assertEqual((seconds["value"], seconds["limit"], seconds["met"]), (2.0, most, True))
             self.assertAlmostEqual(memory["value"], 200)
             self.assertEqual((memory["limit"], memory["met"]), (256, True))
+            self.assertEqual((body["value"], cpu["value"]), (40, 1.5))
             self.assertAlmostEqual(ratio["value"], 2)
 
     def test_a_start_beside_others_is_done_again(self):
