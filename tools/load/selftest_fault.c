@@ -118,7 +118,7 @@ void selftest_hang(struct selftest *t)
     struct load l = {0};
     struct truth truth;
     char others[192] = "";
-    row_bound(r, "unanswered: exactly what the server left so");
+    row_bound(r, "unanswered: exactly what the server left so, and what was not sent");
     if (target_responder(t, &s, "hang:1%") < 0) {
         row_broken(r, "the responder did not start");
         return;
@@ -130,11 +130,13 @@ void selftest_hang(struct selftest *t)
     } else {
         const struct group_result *all = &l.result.all;
         peer_hung(t, others, sizeof others);
-        r->passed = all->censored == truth.faults[FAULT_HANG] && all->completed == truth.answered &&
-                    all->hist[HIST_CENSORED].count == all->censored;
-        row_measured(r, "%llu unanswered of %llu, the server: %llu of %llu%s", (unsigned long long)all->censored,
+        /* What was due when the time was over, and had not been sent for want of a processor, is unanswered as well. */
+        uint64_t unsent = all->completed + all->failed + all->censored + all->dropped - all->issued;
+        r->passed = all->censored == truth.faults[FAULT_HANG] + unsent && all->completed == truth.answered &&
+                    all->issued == truth.requests && all->hist[HIST_CENSORED].count == all->censored;
+        row_measured(r, "%llu unanswered of %llu, the server: %llu of %llu; %llu due and not sent%s", (unsigned long long)all->censored,
                      (unsigned long long)all->issued, (unsigned long long)truth.faults[FAULT_HANG],
-                     (unsigned long long)truth.requests, others);
+                     (unsigned long long)truth.requests, (unsigned long long)unsent, others);
         truth_deinit(&truth);
     }
     load_deinit(&l);
