@@ -42,8 +42,9 @@ def path_of(question):
 
 def save(question, session, found, options):
     os.makedirs(OUT, exist_ok=True)
+    commands = {name: {side: words.replace(servers.ROOT + "/", "") for side, words in c.items()} for name, c in session.commands.items()}
     result = {"question": question.name, "text": question.text, "quick": options.quick, "pairs": session.pairs, "seconds": session.seconds,
-              "warmup": session.warmup, "starts": session.restarts, "others": session.others, "disturbed": session.disturbed, "discarded": session.discards, "commands": session.commands,
+              "warmup": session.warmup, "starts": session.restarts, "others": session.others, "disturbed": session.disturbed, "discarded": session.discards, "commands": commands,
               "facts": proc.facts(), "figures": found}
     with open(path_of(question), "w", encoding="utf-8") as f:
         json.dump(result, f, indent=1)
