@@ -2,6 +2,7 @@
 #include "api/ojs_handlers.h"
 #include "api/ojs_queue.h"
 #include "api/ojs_render.h"
+#include "api/ojs_spec.h"
 #include "base/clock.h"
 
 /* ---- asking ---- */
@@ -172,11 +173,60 @@ static bool refuse_member(struct slice name, struct ojs_problem *why)
     plain[len] = '\0';
     (void)ojs_refuse(why, plain,
                      "'%s' is not supported: a queue has concurrency, max_size, overflow_policy \"reject\", "
-                     "visibility_timeout and default_timeout.",
+                     "visibility_timeout, default_timeout, default_retry and retention.",
                      plain);
     why->status = 422;
     why->code = "unsupported";
     return false;
+}
+
+/* Its non-retryable errors would have to be kept with the queue. */
+static bool read_default_retry(struct json_value v, unsigned *set, struct queue_config *config, struct ojs_problem *why)
+{
+    *set |= QUEUE_SET_RETRY;
+    config->has_retry = v.kind != JSON_NULL;
+    config->retry = retry_policy_default();
+    if (!config->has_retry) return true;
+    if (!ojs_retry_read(v, "default_retry", &config->retry, why)) return false;
+    return !config->retry.non_retryable.len || refuse_member(SLICE("default_retry.non_retryable_errors"), why);
+}
+
+static bool read_duration_s(struct json_value v, uint32_t *out_s)
+{
+    struct slice text;
+    uint64_t ns;
+    *out_s = 0;
+    if (v.kind == JSON_NULL) return true;
+    if (v.kind != JSON_STRING || !json_plain(v, &text) || clock_parse_duration(text.p, text.len, &ns) < 0) return false;
+    *out_s = ns / NS_PER_S <= UINT32_MAX ? (uint32_t)(ns / NS_PER_S) : 0;
+    return *out_s > 0;
+}
+
+static bool read_retention(struct json_value object, unsigned *set, struct queue_config *config, struct ojs_problem *why)
+{
+    static const struct {
+        const char *name;
+        unsigned set;
+        size_t offset;
+    } states[] = {
+        {"completed", QUEUE_SET_KEEP_COMPLETED, offsetof(struct queue_config, completed_s)},
+        {"cancelled", QUEUE_SET_KEEP_CANCELLED, offsetof(struct queue_config, cancelled_s)},
+        {"discarded", QUEUE_SET_KEEP_DISCARDED, offsetof(struct queue_config, discarded_s)},
+    };
+    struct slice name;
+    struct json_value v;
+    if (object.kind != JSON_OBJECT) return ojs_refuse(why, "retention", "'retention' must be an object.");
+    for (size_t i = 0; json_next(object, &i, &name, &v);) {
+        size_t k = 0;
+        uint32_t seconds;
+        while (k < 3 && !json_name_is(name, slice_str(states[k].name))) k++;
+        if (k == 3 || !read_duration_s(v, &seconds))
+            return ojs_refuse(why, "retention", "'retention' has 'completed', 'cancelled' and 'discarded', each an ISO 8601 duration of "
+                                                "weeks, days, hours, minutes, seconds, from PT1S to P49710D.");
+        *set |= states[k].set;
+        memcpy((char *)config + states[k].offset, &seconds, sizeof seconds);
+    }
+    return true;
 }
 
 static bool read_member(struct slice name, struct json_value v, unsigned *set, struct queue_config *config,
@@ -188,6 +238,8 @@ static bool read_member(struct slice name, struct json_value v, unsigned *set, s
         *set |= fields[i].set;
         return read_number(i, v, config, why);
     }
+    if (json_name_is(name, SLICE("default_retry"))) return read_default_retry(v, set, config, why);
+    if (json_name_is(name, SLICE("retention"))) return read_retention(v, set, config, why);
     bool is_policy = json_name_is(name, SLICE("overflow_policy")) && v.kind == JSON_STRING && json_plain(v, &text);
     return (is_policy && slice_eq(text, SLICE("reject"))) || refuse_member(name, why);
 }

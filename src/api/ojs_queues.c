@@ -6,6 +6,8 @@
 #include "api/ojs_render.h"
 #include "api/ojs.h"
 
+#include <stdio.h>
+
 const char *ojs_queue_status(const struct queue_view *q)
 {
     return q->settings.paused_ns ? "paused" : "active";
@@ -16,6 +18,40 @@ static void write_number(struct json_out *o, const char *name, uint64_t n)
     if (n) json_key(o, name), json_u64(o, n);
 }
 
+static void write_seconds(struct json_out *o, const char *name, double seconds)
+{
+    char text[40];
+    (void)snprintf(text, sizeof text, "PT%.10gS", seconds);
+    json_key(o, name), json_str(o, slice_str(text));
+}
+
+static void write_retention(struct json_out *o, const struct queue_config *c)
+{
+    if (!c->completed_s && !c->cancelled_s && !c->discarded_s) return;
+    json_key(o, "retention"), json_open(o, '{');
+    if (c->completed_s) write_seconds(o, "completed", c->completed_s);
+    if (c->discarded_s) write_seconds(o, "discarded", c->discarded_s);
+    if (c->cancelled_s) write_seconds(o, "cancelled", c->cancelled_s);
+    json_close(o, '}');
+}
+
+static void write_retry(struct json_out *o, const struct retry_policy *p)
+{
+    static const char *const names[] = {[BACKOFF_EXPONENTIAL] = "exponential",
+                                        [BACKOFF_LINEAR] = "linear",
+                                        [BACKOFF_CONSTANT] = "constant",
+                                        [BACKOFF_POLYNOMIAL] = "polynomial"};
+    json_key(o, "default_retry"), json_open(o, '{');
+    json_key(o, "max_attempts"), json_u64(o, p->max_attempts);
+    write_seconds(o, "initial_interval", p->initial_ms / 1e3);
+    json_key(o, "backoff_coefficient"), json_double(o, ojs_fraction(p->coefficient));
+    write_seconds(o, "max_interval", p->max_ms / 1e3);
+    json_key(o, "jitter"), json_bool(o, p->jitter);
+    json_key(o, "backoff_type"), json_str(o, slice_str(names[p->backoff]));
+    json_key(o, "on_exhaustion"), json_str(o, p->dead_letter ? SLICE("dead_letter") : SLICE("discard"));
+    json_close(o, '}');
+}
+
 static void write_config(struct json_out *o, const struct queue_config *c)
 {
     json_key(o, "config"), json_open(o, '{');
@@ -24,6 +60,8 @@ static void write_config(struct json_out *o, const struct queue_config *c)
     if (c->max_size) json_key(o, "overflow_policy"), json_str(o, SLICE("reject"));
     write_number(o, "visibility_timeout", c->lease_ms / 1000);
     write_number(o, "default_timeout", c->timeout_ms / 1000);
+    write_retention(o, c);
+    if (c->has_retry) write_retry(o, &c->retry);
     json_close(o, '}');
 }
 

@@ -210,7 +210,8 @@ static bool read_retry(struct reader *r)
 {
     struct ojs_member m;
     r->spec->retry = retry_policy_default();
-    if (!ojs_fields_get_either(&r->fields, FIELD_RETRY, FIELD_RETRY_POLICY, &m)) return true;
+    r->spec->has_retry = ojs_fields_get_either(&r->fields, FIELD_RETRY, FIELD_RETRY_POLICY, &m);
+    if (!r->spec->has_retry) return true;
     return ojs_retry_read(m.value, m.path, &r->spec->retry, r->why);
 }
 

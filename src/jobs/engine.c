@@ -32,6 +32,7 @@ static void on_drop(void *engine, struct job *job)
 {
     struct engine *e = engine;
     if (job->has_key) keys_drop_job(&e->keys, job->id);
+    if (job->is_kept) heap_remove(&e->times, &job->time);
     log_on_drop(e, job);
 }
 
@@ -367,6 +368,10 @@ static void on_start_due(struct engine *e, struct job *job, uint64_t start_wall_
 
 static void on_due(struct engine *e, struct job *job)
 {
+    if (job->is_kept) {
+        store_drop(&e->store, job);
+        return;
+    }
     if (job_is_expired(e, job)) {
         move_expired(e, job);
         return;
@@ -395,6 +400,7 @@ static void end_wait(struct engine *e, struct engine_call *call)
 static bool may_act(struct engine *e)
 {
     const struct job *job = container_of(heap_first(&e->times), struct job, time);
+    if (job->is_kept) return true; /* to forget one takes none */
     return job_is_expired(e, job) ? log_may_expire(e, job) : log_has_room(e);
 }
 
@@ -402,10 +408,13 @@ static bool may_act(struct engine *e)
 static bool tick_once(struct engine *e)
 {
     uint64_t now = engine_now_ns(e);
-    bool is_due = !e->log.stuck && first_ns(&e->times) <= now;
     if (cron_tick(e)) return true;
-    if (is_due && !may_act(e)) e->log.stuck = true;
-    if (is_due && !e->log.stuck) on_due(e, container_of(heap_first(&e->times), struct job, time));
+    struct job *due = !e->log.stuck && first_ns(&e->times) <= now ? container_of(heap_first(&e->times), struct job, time) : NULL;
+    if (due && !may_act(e)) {
+        e->log.stuck = true;
+        due = NULL;
+    }
+    if (due) on_due(e, due);
     else if (first_ns(&e->waits.deadlines) <= now) end_wait(e, waits_next(&e->waits));
     else if (retention_ends_ns(e) <= now) drop_one(e);
     else return false;

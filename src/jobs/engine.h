@@ -145,6 +145,10 @@ enum queue_set {
     QUEUE_SET_MAX_SIZE = 16,
     QUEUE_SET_LEASE = 32,
     QUEUE_SET_TIMEOUT = 64,
+    QUEUE_SET_RETRY = 128,
+    QUEUE_SET_KEEP_COMPLETED = 256,
+    QUEUE_SET_KEEP_CANCELLED = 512,
+    QUEUE_SET_KEEP_DISCARDED = 1024,
 };
 struct engine_stats {
     uint64_t by_state[JOB_STATES];

@@ -37,7 +37,7 @@ void submit_fill(struct engine *e, struct job *job, struct job_spec *spec)
     job->args = span_in(spec->envelope, spec->args);
     job->meta = span_in(spec->envelope, spec->meta);
     job->tags = span_in(spec->envelope, spec->tags);
-    take_retry(job, &spec->retry, spec->envelope);
+    take_retry(job, spec->has_retry || !usual->has_retry ? &spec->retry : &usual->retry, spec->envelope);
     job->is_raw = spec->is_raw;
     job->envelope = payload_keep(&e->options.payloads, spec->envelope);
     spec->envelope = NULL;

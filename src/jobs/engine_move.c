@@ -197,6 +197,24 @@ static void mind_worker(struct engine *e, struct change *c)
     c->generation = slab_generation(&e->store.jobs, c->slot);
 }
 
+/* For how many seconds its queue keeps a job that has ended so; 0: it does not say. */
+static uint32_t queue_keeps_s(const struct engine *e, const struct job *job)
+{
+    const struct queue_config *c = &queues_queue(&e->store.queues, job)->settings.config;
+    if (job->state == JOB_COMPLETED) return c->completed_s;
+    return job->state == JOB_CANCELLED ? c->cancelled_s : c->discarded_s;
+}
+
+void job_retire(struct engine *e, struct job *job)
+{
+    uint64_t wall = engine_wall_ns(e), own_s = job->is_dead ? 0 : queue_keeps_s(e, job);
+    uint64_t keep_ns = own_s ? own_s * NS_PER_S : job->is_dead ? JOB_DEAD_NS : e->options.retention_ns;
+    uint64_t until = job->ended_ns + keep_ns, until_ns = engine_after_ns(e, until > wall ? until - wall : 0);
+    job->is_kept = own_s != 0;
+    if (job->is_kept) heap_set(&e->times, &job->time, until_ns);
+    store_retire(&e->store, job, until_ns);
+}
+
 /* The job is terminal. */
 static void rest(struct engine *e, struct change *c, struct block *result)
 {
@@ -206,8 +224,7 @@ static void rest(struct engine *e, struct change *c, struct block *result)
     job->ended_ns = engine_wall_ns(e);
     job->token = c->token;
     job->result = payload_keep(&e->options.payloads, result);
-    uint64_t keep_ns = job->is_dead ? JOB_DEAD_NS : e->options.retention_ns;
-    store_retire(&e->store, job, engine_after_ns(e, keep_ns));
+    job_retire(e, job);
 }
 
 /* The job is available: into its queue. */

@@ -144,6 +144,13 @@ static void take(struct queue_settings *s, const struct engine_call *call, uint6
     if (set & QUEUE_SET_MAX_SIZE) s->config.max_size = asked->max_size;
     if (set & QUEUE_SET_LEASE) s->config.lease_ms = asked->lease_ms;
     if (set & QUEUE_SET_TIMEOUT) s->config.timeout_ms = asked->timeout_ms;
+    if (set & QUEUE_SET_KEEP_COMPLETED) s->config.completed_s = asked->completed_s;
+    if (set & QUEUE_SET_KEEP_CANCELLED) s->config.cancelled_s = asked->cancelled_s;
+    if (set & QUEUE_SET_KEEP_DISCARDED) s->config.discarded_s = asked->discarded_s;
+    if (set & QUEUE_SET_RETRY) {
+        s->config.has_retry = asked->has_retry;
+        s->config.retry = asked->retry;
+    }
     if (set & QUEUE_SET_PAUSE && !s->paused_ns) s->paused_ns = wall_ns;
     if (set & QUEUE_SET_RESUME) s->paused_ns = 0;
     if (!s->created_ns) s->created_ns = wall_ns;

@@ -66,6 +66,7 @@ struct job_key {
 struct job_spec {
     struct uuid id; /* of the client's choice, if has_id */
     bool has_id, pending, has_durability, has_key;
+    bool has_retry; /* the client has said something of retries */
     bool is_raw; /* envelope is not JSON but an input's bytes, then args, then the input's media type */
     int8_t priority;
     uint8_t durability; /* enum job_durability; an engine without a journal makes memory of all */
@@ -93,6 +94,9 @@ struct queue_config {
     uint32_t concurrency; /* most active jobs */
     uint32_t max_size;    /* most jobs that have not ended */
     uint32_t lease_ms, timeout_ms; /* of new jobs that do not say it themselves */
+    uint32_t completed_s, cancelled_s, discarded_s; /* how long jobs that have ended so are kept; dead letters are not among them */
+    bool has_retry;
+    struct retry_policy retry; /* if has_retry: of new jobs without one; non_retryable is empty */
 };
 struct queue_settings {
     struct queue_config config;

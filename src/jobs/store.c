@@ -13,6 +13,7 @@ int store_init(struct store *s, uint32_t jobs_max, const struct queues_options *
 {
     *s = (struct store){0};
     list_init(&s->terminal);
+    list_init(&s->kept);
     list_init(&s->dead);
     int rc = slab_init(&s->jobs, sizeof(struct job), jobs_max);
     if (rc < 0) return rc;
@@ -82,7 +83,8 @@ struct job *store_oldest_dead(const struct store *s)
 
 struct job *store_first_to_go(const struct store *s)
 {
-    struct job *oldest = store_oldest_terminal(s);
+    struct job *oldest = store_oldest_terminal(s), *kept = list_empty(&s->kept) ? NULL : container_of(s->kept.next, struct job, link);
+    if (!oldest || (kept && kept->ended_ns < oldest->ended_ns)) oldest = kept;
     return oldest ? oldest : store_oldest_dead(s); /* kept as long as there is room for what is alive */
 }
 
@@ -129,7 +131,12 @@ void store_take_back(struct store *s, struct job *job)
 
 void store_retire(struct store *s, struct job *job, uint64_t until_ns)
 {
-    assert(job_state_is_terminal(job->state) && job->time.index == HEAP_OUT);
+    assert(job_state_is_terminal(job->state));
+    if (job->is_kept) {
+        list_push_back(&s->kept, &job->link);
+        return;
+    }
+    assert(job->time.index == HEAP_OUT);
     job->time.key = until_ns;
     if (!job->is_dead) {
         list_push_back(&s->terminal, &job->link);
@@ -191,6 +198,7 @@ static void sort_ended(struct list *head)
 void store_sort_ended(struct store *s)
 {
     sort_ended(&s->terminal);
+    sort_ended(&s->kept);
     sort_ended(&s->dead);
 }
 
@@ -200,12 +208,13 @@ void store_exhume(struct store *s, struct job *job)
     list_remove(&job->link);
     s->n_dead -= job->is_dead;
     job->is_dead = 0;
+    job->is_kept = 0;
 }
 
 void store_forget(struct store *s, struct job *job)
 {
-    assert(job->n_waits == 0 && job->time.index == HEAP_OUT);
     if (s->on_drop) s->on_drop(s->drop_arg, job);
+    assert(job->n_waits == 0 && job->time.index == HEAP_OUT);
     state_end(s, job);
     if (job->is_dead) store_exhume(s, job);
     else if (job_state_is_terminal(job->state)) list_remove(&job->link);

@@ -77,6 +77,7 @@ struct job {
     uint8_t is_firing : 1; /* not terminal: a schedule made it (firing.h) */
     uint8_t is_serial : 1; /* one that waits until the earlier ones of its schedule have ended */
     uint8_t is_held : 1;   /* available, and does so: it is in no queue */
+    uint8_t is_kept : 1;   /* terminal: its queue says for how long: in store.kept, not in store.terminal */
 };
 
 /* What only some jobs have: past failures, the media type of a result that is not JSON, what their worker says of how far it is. */
@@ -93,7 +94,8 @@ struct store {
     struct slab jobs, histories;
     struct table by_id;
     struct queues queues;
-    struct list terminal; /* in the order in which they ended; without dead letters */
+    struct list terminal; /* in the order in which they ended; without dead letters and those of kept */
+    struct list kept;     /* in the same order: their queues say for how long, so who owns the store has them in a heap, too */
     struct list dead;     /* the dead letters, in the same order */
     uint32_t n_dead;
     uint64_t by_state[JOB_STATES];
@@ -112,9 +114,10 @@ enum store_outcome store_add(struct store *s, struct uuid id, struct slice queue
 /* A job that store_add has made and that has not begun: as if it had not been. */
 void store_take_back(struct store *s, struct job *job);
 /* A job has become terminal: keeps it until mono_ns, or until its room is needed; a dead letter (is_dead) until mono_ns, or until
- * there are more than JOB_DEAD_MAX, or until its room is needed and no other finished job is left. */
+ * there are more than JOB_DEAD_MAX, or until its room is needed and no other finished job is left; one that is_kept until its room is
+ * needed: until_ns does not count. */
 void store_retire(struct store *s, struct job *job, uint64_t until_ns);
-/* The terminal job that goes first, or NULL: dead letters are not among them. */
+/* The first of store.terminal, or NULL. */
 struct job *store_oldest_terminal(const struct store *s);
 struct job *store_oldest_dead(const struct store *s); /* or NULL */
 /* The ended job whose room is taken first: dead letters are the last. NULL: none. */

@@ -167,3 +167,51 @@ Test(wire_durable, a_paused_queue_is_paused_after_a_kill, .timeout = 60)
     }
     cr_assert_eq(server_down(&srv), 0);
 }
+
+WIRE(a_queue_keeps_what_has_ended_and_tries_again_as_it_says)
+{
+    static const char *const bad[] = {
+        "{\"retention\":7}", "{\"retention\":{\"completed\":\"P1Y\"}}", "{\"retention\":{\"completed\":\"PT0.5S\"}}",
+        "{\"retention\":{\"lost\":\"P1D\"}}", "{\"default_retry\":[]}",
+    };
+    struct doc d = ojs_send(srv, "PUT", Q "k/config",
+                            "{\"retention\":{\"completed\":\"PT1S\",\"discarded\":\"P2D\"},\"default_retry\":{\"max_attempts\":1,"
+                            "\"initial_interval\":\"PT0.25S\",\"backoff_type\":\"linear\",\"on_exhaustion\":\"dead_letter\"}}");
+    STATUS(d, 200);
+    TEXT(d, "config.retention.completed", "PT1S");
+    TEXT(d, "config.retention.discarded", "PT172800S");
+    HAS_NOT(d, "config.retention.cancelled");
+    TEXT(d, "config.default_retry.initial_interval", "PT0.25S");
+    TEXT(d, "config.default_retry.backoff_type", "linear");
+    TEXT(d, "config.default_retry.on_exhaustion", "dead_letter");
+    doc_free(&d);
+    struct id id = ojs_submit(srv, "k", "");
+    expect_fetched(srv, "\"k\"", 1);
+    d = ojs_say(srv, "ack", id, "");
+    STATUS(d, 200);
+    doc_free(&d);
+    for (long end = ojs_now_ms() + 15000;; ojs_sleep_ms(50)) {
+        d = ojs_info(srv, id);
+        int status = d.r.status;
+        doc_free(&d);
+        if (status == 404) break;
+        cr_assert_lt(ojs_now_ms(), end, "it is still there");
+    }
+    id = ojs_submit(srv, "k", "");
+    expect_fetched(srv, "\"k\"", 1);
+    d = ojs_say(srv, "nack", id, ERROR_MEMBER);
+    TEXT(d, "state", "discarded");
+    doc_free(&d);
+    d = ojs_send(srv, "GET", "/ojs/v1/dead-letter?queue=k", NULL);
+    TEXT(d, "jobs[0].id", id.text);
+    doc_free(&d);
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        ojs_expect_refusal(ojs_send(srv, "PUT", Q "k/config", bad[i]), 400, "invalid_request");
+    ojs_expect_refusal(ojs_send(srv, "PUT", Q "k/config", "{\"default_retry\":{\"max_attempts\":-1}}"), 422, "validation_error");
+    ojs_expect_refusal(ojs_send(srv, "PUT", Q "k/config", "{\"default_retry\":{\"non_retryable_errors\":[\"a\"]}}"), 422, "unsupported");
+    d = ojs_send(srv, "PUT", Q "k/config", "{\"retention\":{\"completed\":null},\"default_retry\":null}");
+    HAS_NOT(d, "config.default_retry");
+    HAS_NOT(d, "config.retention.completed");
+    HAS(d, "config.retention.discarded");
+    doc_free(&d);
+}

@@ -358,3 +358,109 @@ Test(jobs_queue_record, reads_what_it_writes_and_nothing_else)
     bytes[offsetof(struct record_queue, flags)] = 2;
     cr_assert_not(queue_record_read(slice_make(bytes, sizeof record + 4), &read, &name, &is_deleted));
 }
+
+/* ---- retention, retries ---- */
+
+static struct queue_view configure(struct rig *rig, const char *queue, unsigned set, const struct queue_config *config)
+{
+    struct ask *ask = set_new(rig, ENGINE_QUEUE_SET, queue, set);
+    ask->call.queue.config = *config;
+    ask_do(ask);
+    struct queue_view view = view_of(ask);
+    ask_free(ask);
+    return view;
+}
+
+static bool is_there(struct rig *rig, struct uuid id)
+{
+    return ask_job(rig, ENGINE_INFO, id, NULL) == ENGINE_OK;
+}
+
+static struct uuid finished(struct rig *rig, const char *queue)
+{
+    struct uuid id = submit(rig, queue, "t.plain", 0);
+    cr_assert_eq(ack(rig, id, fetch_one(rig, queue).lease_token), ENGINE_OK);
+    return id;
+}
+
+Test(jobs_queues, a_queue_says_how_long_what_has_ended_is_kept)
+{
+    struct uuid usual = finished(r, "usual"), before = finished(r, "q");
+    (void)configure(r, "q", QUEUE_SET_MAKE | QUEUE_SET_KEEP_COMPLETED | QUEUE_SET_KEEP_CANCELLED,
+                    &(struct queue_config){.completed_s = 60, .cancelled_s = 120});
+    struct uuid done = finished(r, "q"), cancelled = submit_plain(r);
+    cr_assert_eq(ask_job(r, ENGINE_CANCEL, cancelled, NULL), ENGINE_OK);
+    rig_pass(r, 59 * NS_PER_S);
+    cr_assert(is_there(r, done));
+    rig_pass(r, NS_PER_S);
+    cr_assert_not(is_there(r, done));
+    cr_assert(is_there(r, cancelled));
+    rig_pass(r, 60 * NS_PER_S);
+    cr_assert_not(is_there(r, cancelled));
+    cr_assert(is_there(r, before), "it had ended before");
+    cr_assert(is_there(r, usual));
+}
+
+/* One that is kept for long does not hold up those behind it, and goes when its room is needed. */
+Test(jobs_queues, what_is_kept_longer_is_in_nobodys_way)
+{
+    (void)configure(r, "q", QUEUE_SET_MAKE | QUEUE_SET_KEEP_COMPLETED, &(struct queue_config){.completed_s = 30 * 86400});
+    struct uuid longer = finished(r, "q"), usual = finished(r, "usual");
+    rig_pass(r, 3601 * NS_PER_S); /* the engine keeps what has ended for 3,600 s */
+    cr_assert_not(is_there(r, usual));
+    cr_assert(is_there(r, longer));
+    for (uint64_t n = rig_stats(r).jobs; n <= rig_stats(r).jobs_max; n++) (void)submit(r, "other", "t.plain", 0);
+    cr_assert_not(is_there(r, longer));
+    cr_assert_eq(rig_stats(r).jobs, rig_stats(r).jobs_max);
+}
+
+Test(jobs_queues, a_queue_has_a_retry_policy)
+{
+    struct queue_config config = {.has_retry = true,
+                                  .retry = {.max_attempts = 2, .initial_ms = 5000, .max_ms = 5000, .coefficient = 1, .dead_letter = true}};
+    (void)configure(r, "q", QUEUE_SET_MAKE | QUEUE_SET_RETRY, &config);
+    struct uuid id = submit_plain(r);
+    cr_assert_eq(info(r, id).max_attempts, 2);
+    (void)fetch_one(r, "q");
+    cr_assert_eq(nack(r, id).retry_in_ns, 5 * NS_PER_S);
+    rig_pass(r, 5 * NS_PER_S);
+    (void)fetch_one(r, "q");
+    cr_assert_eq(nack(r, id).state, JOB_DISCARDED);
+    cr_assert_eq(ask_job(r, ENGINE_DEAD_RETRY, id, NULL), ENGINE_OK, "it is a dead letter");
+    struct ask *ask = submit_new(r, "q", "t.plain");
+    ask->call.spec.has_retry = true;
+    ask->call.spec.retry.max_attempts = 7;
+    struct job_view view;
+    cr_assert_eq(ask_once(ask, &view), ENGINE_OK);
+    cr_assert_eq(view.max_attempts, 7);
+    config.has_retry = false;
+    cr_assert_not(configure(r, "q", QUEUE_SET_RETRY, &config).settings.config.has_retry);
+    cr_assert_eq(info(r, submit_plain(r)).max_attempts, JOB_ATTEMPTS_DEFAULT);
+}
+
+/* The queue's record may stand behind those of its jobs, and their time be over by the engine's own retention. */
+Test(jobs_log_queues, retention_and_retries_outlive_a_restart)
+{
+    struct uuid id = log_submit(g, "q", "t.plain");
+    cr_assert_eq(log_once(g, log_ack_new(g, id, log_fetch(g, "q").lease_token, "[1]"), NULL), ENGINE_OK);
+    struct ask *ask = set_new(g->r, ENGINE_QUEUE_SET, "q", QUEUE_SET_MAKE | QUEUE_SET_KEEP_COMPLETED | QUEUE_SET_RETRY);
+    ask->call.queue.config = (struct queue_config){
+        .completed_s = 30 * 86400,
+        .has_retry = true,
+        .retry = {.max_attempts = 9, .initial_ms = 1, .max_ms = 2, .coefficient = 1.5F, .backoff = BACKOFF_LINEAR, .jitter = true}};
+    cr_assert_eq(log_once(g, ask, NULL), ENGINE_OK);
+    for (int in_order = 0; in_order < 2; in_order++) {
+        log_restart(g, in_order);
+        rig_pass(g->r, in_order ? 25 * 86400 * NS_PER_S : 2 * 86400 * NS_PER_S);
+        cr_assert(is_there(g->r, id));
+        ask = set_new(g->r, ENGINE_QUEUE_INFO, "q", 0);
+        ask_do(ask);
+        const struct retry_policy p = view_of(ask).settings.config.retry;
+        cr_assert_eq(p.max_attempts, 9);
+        cr_assert_eq(p.backoff, BACKOFF_LINEAR);
+        cr_assert(p.jitter && !p.dead_letter && p.coefficient == 1.5F && p.initial_ms == 1 && p.max_ms == 2);
+        ask_free(ask);
+    }
+    rig_pass(g->r, 10 * 86400 * NS_PER_S);
+    cr_assert_not(is_there(g->r, id));
+}
