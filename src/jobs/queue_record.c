@@ -47,7 +47,11 @@ struct record_queue queue_record_make(const struct queue_settings *s, struct sli
 
 static bool retry_is_sound(const struct record_queue *r)
 {
-    if (!(r->flags & RECORD_QUEUE_RETRY)) return (r->flags & ~RECORD_QUEUE_DELETED) == 0;
+    uint32_t bits;
+    memcpy(&bits, &r->retry_coefficient, sizeof bits);
+    if (!(r->flags & RECORD_QUEUE_RETRY))
+        return !(r->flags & ~RECORD_QUEUE_DELETED) && !(r->retry_max_attempts | r->retry_initial_ms | r->retry_max_ms | bits) &&
+               !r->retry_backoff;
     bool is_number = r->retry_coefficient >= 1.0F && r->retry_coefficient <= 1e7F; /* so written that NaN is none */
     return is_number && r->retry_backoff <= BACKOFF_POLYNOMIAL && r->retry_max_ms >= r->retry_initial_ms;
 }

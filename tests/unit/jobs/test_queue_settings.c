@@ -355,7 +355,10 @@ Test(jobs_queue_record, reads_what_it_writes_and_nothing_else)
     cr_assert_not(queue_record_read(slice_make(bytes, sizeof record + 5), &read, &name, &is_deleted));
     for (size_t n = 0; n < sizeof record + 4; n++)
         cr_assert_not(queue_record_read(slice_make(bytes, n), &read, &name, &is_deleted), "%zu bytes", n);
-    bytes[offsetof(struct record_queue, flags)] = 2;
+    bytes[offsetof(struct record_queue, retry_backoff)] = 1; /* without the flag */
+    cr_assert_not(queue_record_read(slice_make(bytes, sizeof record + 4), &read, &name, &is_deleted));
+    bytes[offsetof(struct record_queue, retry_backoff)] = 0;
+    bytes[offsetof(struct record_queue, flags)] = 2; /* a policy whose coefficient is 0 */
     cr_assert_not(queue_record_read(slice_make(bytes, sizeof record + 4), &read, &name, &is_deleted));
 }
 
