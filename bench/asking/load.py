@@ -89,19 +89,29 @@ class Clean:
 
 
 class Alone:
-    """Around a slice: what the machine did that was neither done by these servers nor started from here."""
+    """Around a slice: what the machine did that was neither done by these servers nor started from here. A process of a server's that
+    ends meanwhile keeps the time that it had; one that begins counts from then on."""
 
     def __init__(self, server_list):
-        self.pids = [pid for server in server_list for pid in server.pids()]
+        self.servers = list(server_list)
+        self.known = {}
 
     def __enter__(self):
         self.before = self._others(), time.monotonic()
         return self
 
+    def _servers_seconds(self):
+        for pid in {*self.known, *(pid for server in self.servers for pid in server.pids())}:
+            try:
+                self.known[pid] = proc.cpu_ns([pid]) / 1e9
+            except (FileNotFoundError, ProcessLookupError):
+                self.known.setdefault(pid, 0)
+        return sum(self.known.values())
+
     def _others(self):
         """In s, since some moment."""
         own = os.times()
-        return proc.busy_seconds() - proc.cpu_ns(self.pids) / 1e9 - sum(own[:4])
+        return proc.busy_seconds() - self._servers_seconds() - sum(own[:4])
 
     def __exit__(self, *_):
         others, began = self.before

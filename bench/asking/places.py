@@ -94,14 +94,42 @@ def bare_kill_us():
     return us
 
 
+def times_run(pid):
+    """How often it was given a processor."""
+    with open(f"/proc/{pid}/schedstat", encoding="ascii") as f:
+        return int(f.read().split()[2])
+
+
+def await_woken(pid, before):
+    """A worker process that waits for a call sleeps until it has one."""
+    end = time.monotonic() + PATIENCE_S
+    while times_run(pid) == before:
+        if time.monotonic() > end:
+            raise load.BadSlice("the worker process got no call")
+
+
+def await_asleep(pid):
+    """A new one has set itself up when it sleeps."""
+    end = time.monotonic() + PATIENCE_S
+    while True:
+        with open(f"/proc/{pid}/stat", encoding="ascii") as f:
+            if f.read().rpartition(")")[2].split()[0] == "S":
+                return
+        if time.monotonic() > end:
+            raise load.BadSlice("the worker process does not get ready")
+
+
 def kill_us(server):
-    """From SIGKILL to the worker process until its call's answer is here."""
+    """From SIGKILL to the worker process, which has the call in hand, until the call's answer is here."""
     await_metric(server, 'quern_worker_processes{type="sleep"}', 1)
+    zygote = children(server.process.pid)[0]
+    worker = children(zygote)[0]
+    await_asleep(worker)
+    before = times_run(worker)
     connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=PATIENCE_S)
     connection.request("POST", "/run/sleep?ms=60000", "")
     await_metric(server, "quern_tasks_out", 1)
-    zygote = children(server.process.pid)[0]
-    worker = children(zygote)[0]
+    await_woken(worker, before)
     began = time.monotonic()
     os.kill(worker, signal.SIGKILL)
     answer = connection.getresponse()
