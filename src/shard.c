@@ -457,6 +457,7 @@ static void close_journal(struct shard *s)
 {
     if (!s->journal.files) return;
     local_give_back_all(s->local);
+    engine_give_back_held(s->engine);
     shard_journal_drain(&s->journal);
     if (engine_log_failed(s->engine)) tell_lost_disk(s);
     shard_journal_close(&s->journal);

@@ -206,6 +206,8 @@ void engine_dispatch(struct engine *e, struct engine_call *call)
     case ENGINE_NACK: engine_nack(e, call); break;
     case ENGINE_HEARTBEAT: engine_heartbeat(e, call); break;
     case ENGINE_PROGRESS: engine_progress(e, call); break;
+    case ENGINE_HELD_DONE: engine_held_done(e, call); break;
+    case ENGINE_WITHDRAW: engine_withdraw(e, call); break;
     case ENGINE_RELEASE: engine_release(e, call); break;
     case ENGINE_EVENTS: collect_events(e, call); break;
     case ENGINE_DEAD_LIST: engine_dead_list(e, call); break;
@@ -275,6 +277,8 @@ static void drop_view(const struct engine_call *call, void *views, uint32_t i)
     case ENGINE_NACK:
     case ENGINE_HEARTBEAT:
     case ENGINE_PROGRESS:
+    case ENGINE_HELD_DONE:
+    case ENGINE_WITHDRAW:
     case ENGINE_DEAD_RETRY:
     case ENGINE_DEAD_DELETE:
     case ENGINE_BULK:

@@ -20,7 +20,7 @@ struct journal_counts;
 struct journal_report;
 
 enum engine_op {
-    ENGINE_SUBMIT,    /* in: spec, wait_ns → view, is_replay */
+    ENGINE_SUBMIT,    /* in: spec, wait_ns, held → view, is_replay */
     ENGINE_INFO,      /* in: id, wait_ns, version → view */
     ENGINE_BATCH,     /* in: items, is_atomic → items, answered in place. Records of all in one transaction */
     ENGINE_CANCEL,    /* in: id → view */
@@ -30,6 +30,8 @@ enum engine_op {
     ENGINE_NACK,      /* in: id, token, failure → view */
     ENGINE_HEARTBEAT, /* in: ids, worker_id, lease_ms → extended (a mask over ids) */
     ENGINE_PROGRESS,  /* in: id, token, worker_id, lease_ms, progress → view. Nothing happens if the job is not the caller's */
+    ENGINE_HELD_DONE, /* in: id, token, held.end: a holder is through with its job */
+    ENGINE_WITHDRAW,  /* in: id, held.holder: whatever has become of the job, it ends and is forgotten; it need not be there */
     ENGINE_RELEASE,   /* in: views (a grant that could not be delivered): back, uncounted; no answer but the reply */
     ENGINE_EVENTS,    /* in: events → a block of events */
     ENGINE_DEAD_LIST,   /* in: dead → views (the newest first), n_total */
@@ -156,6 +158,15 @@ struct engine_stats {
     uint64_t schedules, schedules_max, schedules_stranded, runs, runs_skipped, runs_missed, runs_put_off;
 };
 
+/* Who has a job's first attempt in hand since before it was a job: a call that outlived its wait. The engine leaves the task to its
+ * holder and tells it when it is to stop. Memory of the holder's, until ENGINE_HELD_DONE or ENGINE_WITHDRAW has been answered with
+ * anything but ENGINE_DISK_FULL, or the submit with a refusal; and then until stop has come, if it is_told. */
+struct engine_holder {
+    struct mail stop;     /* sent home once at most: nobody wants the work any more. Its deliver is the holder's business */
+    struct mailbox *home;
+    bool is_told;         /* stop has been sent. The engine's thread; the holder's once it has its last answer */
+};
+
 struct engine_call {
     struct mail mail;       /* carries the question there and the answer back; its deliver is the sender's business */
     void (*reply)(struct engine_call *call); /* engine's thread, exactly once per engine_do */
@@ -165,6 +176,11 @@ struct engine_call {
     struct uuid id;
     uint64_t version;       /* INFO: waits only until the job's version (job_view_version) is another; 0: until it is terminal */
     uint64_t token;         /* ACK, NACK, HEARTBEAT: lease_token; 0: not sent */
+    struct {
+        struct engine_holder *holder; /* NULL: none, the job waits for a worker */
+        uint64_t started_ns;          /* SUBMIT: mono, when the attempt began; timeout_ms of the spec counts from there */
+        struct local_result *end;     /* HELD_DONE: borrowed until the answer; its result moves in */
+    } held;
     uint32_t count, lease_ms;
     char worker_id[JOB_WORKER_ID_MAX + 1];
     struct job_spec spec;
@@ -258,7 +274,7 @@ struct local_grant {
     uint64_t commit;        /* work may begin when engine_is_committed() says so of these two */
     uint8_t durability;     /* enum job_durability */
 };
-struct local_result {
+struct local_result { /* of a task that is through */
     uint8_t outcome; /* enum local_outcome */
     struct block *result; /* moves in; may be NULL */
     bool is_json;
@@ -314,6 +330,8 @@ bool engine_is_committed(const struct engine *e, uint64_t commit, enum job_durab
 bool engine_takes_local(struct engine *e, bool completes, size_t result_bytes);
 /* The worker is through with a grant. A result for a job that has meanwhile been cancelled is dropped. */
 void engine_local_done(struct engine *e, uint32_t slot, uint32_t generation, uint64_t token, struct local_result *r);
+/* At the end of a stop: what holders have not said the end of goes back to its queue, uncounted. */
+void engine_give_back_held(struct engine *e);
 /* Stops granting and taking; parked calls are answered with the present state. Active jobs may still end. */
 void engine_drain(struct engine *e);
 struct engine_stats engine_stats(const struct engine *e);

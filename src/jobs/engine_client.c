@@ -118,8 +118,19 @@ void engine_submit(struct engine *e, struct engine_call *call)
         enum job_state first = submit_state(e, spec);
         submit_fill(e, job, spec);
         if (spec->has_key) take_key(e, job, &spec->key);
-        move_begin(e, job, first, call);
+        if (call->held.holder) move_adopted(e, job, call);
+        else move_begin(e, job, first, call);
     }
+}
+
+/* Events have told of it, so it ends before it goes. */
+void engine_withdraw(struct engine *e, struct engine_call *call)
+{
+    struct job *job = store_find(&e->store, call->id);
+    if (job && job->state == JOB_ACTIVE && job->lease->holder == call->held.holder) job->lease->holder = NULL; /* it knows */
+    if (job && !job_state_is_terminal(job->state)) move_cancelled(e, job, NULL);
+    if (job) engine_forget(e, job);
+    engine_answer(e, call, ENGINE_OK);
 }
 
 /* ---- one job ---- */

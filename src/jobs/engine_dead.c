@@ -47,13 +47,18 @@ void engine_dead_retry(struct engine *e, struct engine_call *call)
     else if (!move_revived(e, job, call)) engine_answer(e, call, ENGINE_TOO_MANY_QUEUES);
 }
 
+void engine_forget(struct engine *e, struct job *job)
+{
+    if (job->durability != DURABILITY_MEMORY) log_forgotten(e, job);
+    store_drop(&e->store, job);
+}
+
 void engine_dead_delete(struct engine *e, struct engine_call *call)
 {
     struct job *job = find_dead(e, call);
     if (!job) return;
     enum job_durability durability = job->durability;
-    if (durability != DURABILITY_MEMORY) log_forgotten(e, job);
-    store_drop(&e->store, job);
+    engine_forget(e, job);
     call->outcome = ENGINE_OK;
     if (durability == DURABILITY_MEMORY) engine_answer(e, call, ENGINE_OK);
     else log_hold(e, call, durability);

@@ -100,18 +100,42 @@ static void time_out(struct engine *e, struct job *job)
     move_failed(e, job, &f, NULL);
 }
 
+static void end_attempt(struct engine *e, struct job *job, struct local_result *r)
+{
+    switch ((enum local_outcome)r->outcome) {
+    case LOCAL_COMPLETED: complete(e, job, r); break;
+    case LOCAL_FAILED: fail(e, job, r); break;
+    case LOCAL_CRASHED: crash(e, job, r); break;
+    case LOCAL_TIMEOUT: time_out(e, job); break;
+    case LOCAL_GIVEN_BACK: move_available(e, job, CAUSE_RELEASE, NULL); break;
+    }
+}
+
 void engine_local_done(struct engine *e, uint32_t slot, uint32_t generation, uint64_t token, struct local_result *r)
 {
     struct job *job = engine_local_job(e, slot, generation);
-    if (job && job->lease->token == token && !e->log.failed) {
-        switch ((enum local_outcome)r->outcome) {
-        case LOCAL_COMPLETED: complete(e, job, r); break;
-        case LOCAL_FAILED: fail(e, job, r); break;
-        case LOCAL_CRASHED: crash(e, job, r); break;
-        case LOCAL_TIMEOUT: time_out(e, job); break;
-        case LOCAL_GIVEN_BACK: move_available(e, job, CAUSE_RELEASE, NULL); break;
-        }
-    }
+    if (job && job->lease->token == token && !e->log.failed) end_attempt(e, job, r);
     r->result = block_unref(r->result);
+    engine_give_answers(e);
+}
+
+/* ---- held by others ---- */
+
+void engine_held_done(struct engine *e, struct engine_call *call)
+{
+    struct job *job = store_find(&e->store, call->id);
+    struct local_result *end = call->held.end;
+    if (job && job->state == JOB_ACTIVE && job->lease->token == call->token) end_attempt(e, job, end);
+    end->result = block_unref(end->result);
+    engine_answer(e, call, ENGINE_OK);
+}
+
+void engine_give_back_held(struct engine *e)
+{
+    for (uint32_t slot = 0; slot < e->store.jobs.n_touched; slot++) {
+        struct job *job = slab_at(&e->store.jobs, slot, slab_generation(&e->store.jobs, slot));
+        if (!job || job->state != JOB_ACTIVE || !job->lease->holder) continue;
+        if (engine_takes_local(e, false, 0) && !e->log.failed) move_available(e, job, CAUSE_RELEASE, NULL);
+    }
     engine_give_answers(e);
 }

@@ -13,6 +13,7 @@ struct change {
     bool is_new, has_error;    /* what the record is to say; is_new: the whole job */
     bool tell_worker;          /* a local worker has the job in hand and is to stop */
     uint32_t slot, generation; /* names the job to that worker */
+    struct engine_holder *holder; /* who is to hear of it instead; NULL: nobody */
 };
 
 /* ---- what becomes visible ---- */
@@ -73,6 +74,15 @@ static void write_down(struct engine *e, const struct change *c)
     bus_settle(&e->bus, is_kept ? e->log.appended : 0, job->durability == DURABILITY_SYNCED);
 }
 
+/* After the journal has failed holders get an answer without having let go. */
+static void tell_worker(struct engine *e, const struct change *c)
+{
+    if (!c->holder && e->options.on_cancel) e->options.on_cancel(e->options.hook_arg, c->slot, c->generation);
+    if (!c->holder || e->log.failed) return;
+    c->holder->is_told = true;
+    mail_send(c->holder->home, &c->holder->stop);
+}
+
 /* All that anybody can see of a transition leaves here and nowhere else: events, answers, the wake-up of those who wait, the
  * word to a worker. Events and answers that show a job wait for the commit of its record. */
 static void settle(struct engine *e, const struct change *c)
@@ -89,7 +99,7 @@ static void settle(struct engine *e, const struct change *c)
     if (gauged & QUEUE_NEWS) e->has_news = true;
     if (is_ready || gauged & QUEUE_OPENED) queue_serve(e, queue);
     if (next) job_let_loose(e, next);
-    if (c->tell_worker && e->options.on_cancel) e->options.on_cancel(e->options.hook_arg, c->slot, c->generation);
+    if (c->tell_worker) tell_worker(e, c);
 }
 
 struct job_event *job_note(struct engine *e, const struct job *job, enum job_event_kind kind, enum job_state from, const struct lease *l,
@@ -193,6 +203,7 @@ static void mind_worker(struct engine *e, struct change *c)
 {
     if (c->from != JOB_ACTIVE || !c->job->lease->is_local) return;
     c->tell_worker = true;
+    c->holder = c->job->lease->holder;
     c->slot = slab_slot(&e->store.jobs, c->job);
     c->generation = slab_generation(&e->store.jobs, c->slot);
 }
@@ -313,6 +324,25 @@ void move_active(struct engine *e, struct job *job, const char *worker_id, uint3
     job_arm(e, job);
     note(e, &c, EVENT_STARTED);
     e->counts.granted++;
+    settle(e, &c);
+}
+
+/* It passes through its line for its number there, which an attempt that comes after this one will need. */
+void move_adopted(struct engine *e, struct job *job, struct engine_call *call)
+{
+    bool had_news = e->has_news;
+    uint64_t now = engine_now_ns(e), started = call->held.started_ns < now ? call->held.started_ns : now;
+    struct change c = begin(e, job, JOB_AVAILABLE, call);
+    move(e, &c, CAUSE_GRANT);
+    e->has_news = had_news;
+    job->attempt++;
+    job->started_ns = engine_wall_ns(e) - (now - started);
+    c.lease = lease_grant_local(&e->leases, job, started);
+    job->lease->holder = call->held.holder;
+    job_arm(e, job);
+    note(e, &c, EVENT_STARTED);
+    e->counts.granted++;
+    if (job->durability != DURABILITY_MEMORY) log_count_unfinished(e, 1);
     settle(e, &c);
 }
 

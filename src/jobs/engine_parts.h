@@ -10,7 +10,7 @@
  *     engine_cron.c     schedules: the calls about them, and their firing
  *     engine_cron_log.c schedules in the journal: written, read back, written again
  *     engine_worker.c   fetch, ack, nack, heartbeat, release
- *     engine_local.c    workers of this server
+ *     engine_local.c    workers of this server, and calls that have become jobs while they ran
  *     engine_view.c     struct job → struct job_view
  *     engine_log.c      records of transitions, and what waits for their commit
  *     engine_room.c     what the journal has room for, and calls that wait for room
@@ -114,6 +114,8 @@ void move_serve_all(struct engine *e, const struct batch_item *items, uint32_t n
 void move_available(struct engine *e, struct job *job, enum job_cause cause, struct engine_call *call);
 /* To a remote worker for ttl_ms, or with ttl_ms 0 to a local one. */
 void move_active(struct engine *e, struct job *job, const char *worker_id, uint32_t ttl_ms);
+/* A job's first transition too: into the hands of who has begun it already (engine.h). */
+void move_adopted(struct engine *e, struct job *job, struct engine_call *call);
 /* result moves in; NULL: none. */
 void move_completed(struct engine *e, struct job *job, struct block *result, bool is_json, struct engine_call *call);
 /* To retryable or discarded, as policy and failure have it. f's object, code, type, message,
@@ -305,11 +307,15 @@ void engine_activate(struct engine *e, struct engine_call *call);
 void engine_dead_list(struct engine *e, struct engine_call *call);
 void engine_dead_retry(struct engine *e, struct engine_call *call);
 void engine_dead_delete(struct engine *e, struct engine_call *call);
+/* The job has ended: it goes, here and in the journal. */
+void engine_forget(struct engine *e, struct job *job);
 void engine_fetch(struct engine *e, struct engine_call *call);
 /* Answers a fetch with what is ready now, be it nothing. */
 void engine_fetch_now(struct engine *e, struct engine_call *call);
 void engine_ack(struct engine *e, struct engine_call *call);
 void engine_nack(struct engine *e, struct engine_call *call);
+void engine_held_done(struct engine *e, struct engine_call *call);
+void engine_withdraw(struct engine *e, struct engine_call *call);
 void engine_heartbeat(struct engine *e, struct engine_call *call);
 void engine_release(struct engine *e, struct engine_call *call);
 /* The same as soon as the journal has room for it: as if the leases had run out, but uncounted. */

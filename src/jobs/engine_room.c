@@ -124,6 +124,7 @@ static size_t bytes_of_call(const struct engine *e, const struct engine_call *ca
     case ENGINE_ACK: return LOG_SNAPSHOT_FIXED + (call->result ? call->result->len : 0);
     case ENGINE_NACK: return failure_bytes(&call->failure);
     case ENGINE_BULK: return LOG_SNAPSHOT_FIXED + engine_bulk_bytes(e, call);
+    case ENGINE_HELD_DONE: return LOG_SNAPSHOT_FIXED + block_slice(call->held.end->result).len;
     case ENGINE_DEAD_RETRY: return revived_bytes(e, call->id);
     case ENGINE_CRON_PUT: return cron_record_bytes(&call->cron.text);
     case ENGINE_CRON_ENABLE: return enabled_bytes(e, call->cron.name);
@@ -136,6 +137,7 @@ static size_t bytes_of_call(const struct engine *e, const struct engine_call *ca
     case ENGINE_FETCH:
     case ENGINE_HEARTBEAT:
     case ENGINE_PROGRESS:
+    case ENGINE_WITHDRAW:
     case ENGINE_RELEASE:
     case ENGINE_EVENTS:
     case ENGINE_DEAD_LIST:
@@ -156,7 +158,15 @@ static bool moves_jobs(const struct engine_call *call)
            call->op == ENGINE_FETCH || call->op == ENGINE_ACK || call->op == ENGINE_NACK || call->op == ENGINE_RELEASE ||
            call->op == ENGINE_DEAD_RETRY || call->op == ENGINE_DEAD_DELETE || call->op == ENGINE_CRON_PUT ||
            call->op == ENGINE_CRON_ENABLE || call->op == ENGINE_CRON_DELETE || call->op == ENGINE_BULK ||
-           call->op == ENGINE_QUEUE_SET || call->op == ENGINE_QUEUE_DELETE;
+           call->op == ENGINE_QUEUE_SET || call->op == ENGINE_QUEUE_DELETE || call->op == ENGINE_HELD_DONE ||
+           call->op == ENGINE_WITHDRAW;
+}
+
+/* A task's end. A result that is too large for the journal ends as a failure, which is small. */
+static int admit_local(struct engine *e, bool completes, size_t bytes)
+{
+    int rc = log_admit(e, bytes, completes);
+    return rc == -EMSGSIZE ? log_admit(e, 0, false) : rc;
 }
 
 /* As log_admit, for what the call asks. */
@@ -167,6 +177,7 @@ static int admit(struct engine *e, const struct engine_call *call)
     size_t bytes = bytes_of_call(e, call);
     if (call->op == ENGINE_SUBMIT && call->spec.durability == DURABILITY_MEMORY) return 0;
     if (call->op == ENGINE_BATCH && bytes == 0) return 0;
+    if (call->op == ENGINE_HELD_DONE) return admit_local(e, call->held.end->outcome == LOCAL_COMPLETED, bytes);
     if (!is_new) {
         int rc = log_admit(e, bytes, is_end);
         /* What a worker says of a failure is cut short on a full disk. */
@@ -248,7 +259,6 @@ void log_count_unfinished(struct engine *e, int n)
 
 bool engine_takes_local(struct engine *e, bool completes, size_t result_bytes)
 {
-    int rc = log_admit(e, LOG_SNAPSHOT_FIXED + result_bytes, completes);
-    if (rc == -EMSGSIZE) rc = log_admit(e, 0, false); /* it will end as a failure, which is small */
+    int rc = admit_local(e, completes, LOG_SNAPSHOT_FIXED + result_bytes);
     return rc == 0 || rc == -EROFS;
 }

@@ -21,6 +21,7 @@ struct lease {
     uint64_t progress_told_ns;     /* mono: when that was; 0: never */
     uint64_t progress_wall_ns;     /* local: of the last word */
     bool is_local;
+    struct engine_holder *holder; /* local: who has the task, if no worker was asked for it; else NULL */
     bool is_undelivered; /* the worker never heard of it: it ends as a release, uncounted */
     char worker_id[JOB_WORKER_ID_MAX + 1];
 };
