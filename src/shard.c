@@ -324,6 +324,8 @@ static int make_api(struct shard *s)
         .budget = s->o.budget,
         .types = s->o.types,
         .clock = &s->clock,
+        .asker = &s->api.asker,
+        .durability = s->o.durability,
         .wait_max_s = s->o.wait_max_s,
     };
     s->api.http = &s->http;
@@ -375,7 +377,7 @@ void shard_connect(struct shard *s, struct shard *engine_host, const struct metr
         .engine_box = &engine_host->mailbox,
         .home_box = &s->mailbox,
         .engine_is_here = s == engine_host,
-        .asks_max = s->o.calls_max,
+        .asks_max = 2 * s->o.calls_max, /* one per parked request; a call that has become a job keeps one after its own is answered */
     };
     int rc = asker_init(&s->api.asker, &a);
     assert(rc == 0); /* address space only */

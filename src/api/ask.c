@@ -55,6 +55,18 @@ struct ask *ask_new(struct exchange **x, enum engine_op op, void (*on_answer)(st
     return a;
 }
 
+struct ask *ask_new_loose(struct asker *k, enum engine_op op, void (*on_back)(struct ask *a), void *owner)
+{
+    uint32_t slot;
+    struct ask *a = slab_get(&k->asks, &slot);
+    if (!a) return NULL;
+    a->asker = k;
+    a->on_back = on_back;
+    a->owner = owner;
+    a->call.op = (uint8_t)op;
+    return a;
+}
+
 void ask_drop(struct ask *a)
 {
     engine_call_drop(&a->call);
@@ -75,6 +87,10 @@ static void on_lost(struct ask *a)
 
 static void deliver(struct ask *a)
 {
+    if (a->on_back) {
+        a->on_back(a);
+        return;
+    }
     bool released = a->call.op == ENGINE_RELEASE; /* the answer to on_lost() concerns no exchange */
     struct exchange *x = released ? NULL : exchange_find(a->asker->http, a->exchange);
     if (x) a->on_answer(x, &a->call);

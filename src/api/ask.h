@@ -29,6 +29,9 @@ struct ask {
      * of the call are dropped after it. Not called when the exchange is gone: then a grant
      * (ENGINE_FETCH) goes back to the engine, uncounted. */
     void (*on_answer)(struct exchange *x, struct engine_call *call);
+    /* Of one without an exchange: the same, but the ask stays its owner's, to be sent again or dropped. */
+    void (*on_back)(struct ask *a);
+    void *owner;
     bool undelivered; /* see ask_undelivered() */
     bool sending, answered; /* where the engine is on this thread: is ask_send() on the stack, has the reply come */
     struct engine_call call; /* last: its end is not cleared */
@@ -39,7 +42,7 @@ struct asker_options {
     struct engine *engine;
     struct mailbox *engine_box, *home_box;
     bool engine_is_here;
-    uint32_t asks_max; /* parked requests of this shard */
+    uint32_t asks_max; /* parked requests of this shard, and calls that have become jobs */
 };
 
 /* 0 or -ENOMEM. */
@@ -50,9 +53,11 @@ void asker_deinit(struct asker *k);
 /* Parks *x and takes a call for it, zeroed but for call.op. *x becomes the parked exchange.
  * NULL: nothing was left, the exchange has been answered with 503 and is gone; nothing was sent. */
 struct ask *ask_new(struct exchange **x, enum engine_op op, void (*on_answer)(struct exchange *x, struct engine_call *call));
+/* Without an exchange: every answer goes to on_back. NULL: nothing was left. */
+struct ask *ask_new_loose(struct asker *k, enum engine_op op, void (*on_back)(struct ask *a), void *owner);
 /* Within on_answer of an ENGINE_FETCH: the jobs could not be handed over after all. They go back, uncounted. */
 void ask_undelivered(struct engine_call *call);
-/* Gives back an ask that was not sent. Its exchange is the caller's to answer. */
+/* Gives back an ask that is not under way. Its exchange, if it has one, is the caller's to answer. */
 void ask_drop(struct ask *a);
 /* The answer may come before this returns: do not touch the exchange or the ask after it. */
 void ask_send(struct ask *a);

@@ -39,7 +39,8 @@ enum number {
     RING_ENTERS, RING_COMPLETIONS, RING_OVERFLOWS, RING_SET_ASIDE, RING_ENOBUFS, RING_REARMS, EVENTFD_WRITES,
     BUFFERS_OFFERED, BUFFERS_HELD, CHUNKS_USED,
     TASKS_STARTED, TASKS_WAITED, TASKS_WAITING, TASKS_OUT, TASKS_REFUSED_FULL, TASKS_REFUSED_LONG, TASKS_WITHDRAWN,
-    HUNGRY_NOTICES, CALLS_ACTIVE, CALLS_COMPLETED, CALLS_FAILED, CALLS_TIMED_OUT, CALLS_ABANDONED, CALLS_DEFERRED, CALLS_REFUSED,
+    HUNGRY_NOTICES, CALLS_ACTIVE, CALLS_COMPLETED, CALLS_FAILED, CALLS_TIMED_OUT, CALLS_ABANDONED, CALLS_DEFERRED, CALLS_ADOPTED,
+    CALLS_WITHDRAWN, CALLS_REFUSED,
     JOBS_RUNNING, NUMBERS,
 };
 enum { HIST_REQUEST, HIST_CALL, HIST_CALL_QUEUE, HIST_CALL_RUN, HIST_JOB_RUN, HISTS };
@@ -124,6 +125,8 @@ static void gather_work(uint64_t *n, struct api *api)
     n[CALLS_TIMED_OUT] += metric_get(&r->timed_out);
     n[CALLS_ABANDONED] += metric_get(&r->abandoned);
     n[CALLS_DEFERRED] += metric_get(&r->deferred);
+    n[CALLS_ADOPTED] += metric_get(&r->adopted);
+    n[CALLS_WITHDRAWN] += metric_get(&r->withdrawn);
     n[CALLS_REFUSED] += metric_get(&r->refused);
     if (api->metrics.local) n[JOBS_RUNNING] += local_running(api->metrics.local);
 }
@@ -219,7 +222,10 @@ static const struct {
     [CALLS_TIMED_OUT] = {"quern_calls_timed_out_total", "counter", "Calls answered with 504."},
     [CALLS_ABANDONED] = {"quern_calls_abandoned_total", "counter", "Calls whose client went away."},
     [CALLS_DEFERRED] = {"quern_calls_deferred_total", "counter", "Calls that became jobs."},
-    [CALLS_REFUSED] = {"quern_calls_refused_total", "counter", "Calls answered with 503 at once."},
+    [CALLS_ADOPTED] = {"quern_calls_adopted_total", "counter", "Calls that became jobs when their client's wait was over."},
+    [CALLS_WITHDRAWN] = {"quern_calls_withdrawn_total", "counter",
+                         "Jobs taken back that calls had become: the call had ended, or its client gone, meanwhile."},
+    [CALLS_REFUSED] = {"quern_calls_refused_total", "counter", "Calls answered with 503."},
     [JOBS_RUNNING] = {"quern_jobs_running_here", "gauge", "Jobs in the hands of this server's workers."},
 };
 static const struct {

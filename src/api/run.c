@@ -1,7 +1,9 @@
 /* run.c: see run.h. */
 #include "api/run.h"
 
+#include "api/adopt.h"
 #include "api/api.h"
+#include "api/call.h"
 #include "api/run_job.h"
 #include "base/check.h"
 #include "base/clock.h"
@@ -11,19 +13,12 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-struct call {
-    struct run *run;
-    struct timer timer; /* answers 504 */
-    struct exchange_id exchange;
-    bool has_client;  /* somebody still waits for the answer */
-    struct task task; /* last: only its front is zeroed */
-};
-
-static void call_put(struct call *c)
+void call_put(struct call *c)
 {
     struct run *r = c->run;
     timer_disarm(r->timers, &c->timer);
     task_deinit(&c->task);
+    c->whole = block_unref(c->whole);
     slab_put(&r->calls, c);
 }
 
@@ -85,9 +80,16 @@ static uint16_t status_of(enum task_outcome outcome)
     return 503;
 }
 
-static void answer(struct run *r, struct exchange *x, struct task *t)
+void call_answer(struct call *c, struct exchange *x)
 {
+    struct run *r = c->run;
+    struct task *t = &c->task;
     char text[512];
+    if (t->outcome == TASK_DROPPED) {
+        exchange_fail_with(x, 503, "overloaded", "No worker could run the call: the server stops, or its workers have gone.", 1,
+                           (struct slice){0});
+        return;
+    }
     observe(r, t, x);
     struct slice fields = call_fields(t, text);
     if (t->outcome != TASK_COMPLETED) {
@@ -107,14 +109,15 @@ static void on_done(struct mail *m)
     struct call *c = container_of(m, struct call, task.done);
     struct run *r = c->run;
     dispatch_done(r->dispatch, &c->task);
+    if (c->phase != CALL_PLAIN) {
+        adopt_task_home(c);
+        return;
+    }
     struct exchange *x = c->has_client ? exchange_find(r->http, c->exchange) : NULL;
     if (x) {
         c->has_client = false;
         x->on_gone = NULL;
-        if (c->task.outcome == TASK_DROPPED)
-            exchange_fail_with(x, 503, "overloaded", "No worker could run the call: the server stops, or its workers have gone.", 1, (struct slice){0});
-        else
-            answer(r, x, &c->task);
+        call_answer(c, x);
     }
     call_put(c);
 }
@@ -141,6 +144,10 @@ static void on_timeout(void *arg)
     struct exchange *x = exchange_find(r->http, c->exchange);
     assert(x && c->has_client); /* whoever goes disarms the timer */
     x->on_gone = NULL;
+    if (c->may_adopt) {
+        adopt_begin(c, x);
+        return;
+    }
     metric_add(&r->timed_out, 1);
     abandon(c);
     exchange_fail(x, 504, "timeout", "The call did not end within its time and was cancelled.");
@@ -235,7 +242,7 @@ static void run_inline(struct exchange *x, struct call *c)
     struct task *t = &c->task;
     t->queued_ns = c->run->clock->mono_ns;
     task_run(t);
-    answer(c->run, x, t);
+    call_answer(c, x);
     call_put(c);
 }
 
@@ -299,7 +306,9 @@ void run_call(struct exchange *x, const struct job_type *type, const char *const
         return;
     }
     uint64_t wait_ns = wait_of(r, &p, type);
+    c->may_adopt = p.has_wait && wait_ns < (uint64_t)type->run_limit_ms * NS_PER_MS;
     fill_input(x, &c->task);
+    if (c->may_adopt) adopt_prepare(c);
     if (type->type->flags & QUERN_INLINE && !type->spec) run_inline(x, c);
     else run_on_worker(x, c, wait_ns);
 }
@@ -316,7 +325,7 @@ void run_handle(struct exchange *x)
 int run_init(struct run *r, const struct run_options *options)
 {
     const struct run_options *o = options;
-    *r = (struct run){.dispatch = o->dispatch, .timers = o->timers, .http = o->http, .mailbox = o->mailbox,
+    *r = (struct run){.asker = o->asker, .durability = o->durability, .dispatch = o->dispatch, .timers = o->timers, .http = o->http, .mailbox = o->mailbox,
                       .budget = o->budget, .types = o->types, .clock = o->clock, .wait_max_s = o->wait_max_s};
     int rc = slab_init(&r->calls, sizeof(struct call), o->calls_max);
     r->calls.clear_bytes = offsetof(struct call, task) + TASK_CLEAR_BYTES;
@@ -331,10 +340,15 @@ void run_deinit(struct run *r)
 
 void run_cancel_all(struct run *r)
 {
+    r->stopping = true;
     for (uint32_t slot = 0; slot < r->calls.n_touched; slot++) {
         uint32_t generation = slab_generation(&r->calls, slot);
         struct call *c = generation & 1 ? slab_at(&r->calls, slot, generation) : NULL;
         if (!c) continue;
+        if (c->phase != CALL_PLAIN) {
+            adopt_cancel(c);
+            continue;
+        }
         struct exchange *x = c->has_client ? exchange_find(r->http, c->exchange) : NULL;
         if (x) x->on_gone = NULL;
         abandon(c);

@@ -8,6 +8,8 @@
 #include "ring/timer.h"
 #include "sched/dispatch.h"
 
+struct asker;
+
 struct run {
     struct slab calls; /* of struct call */
     struct dispatch *dispatch;
@@ -17,10 +19,15 @@ struct run {
     struct block_budget *budget;
     const struct types *types;
     const struct clock *clock;
+    struct asker *asker; /* for calls that become jobs */
+    uint8_t durability;  /* enum job_durability: of these */
     uint32_t wait_max_s;
+    bool stopping; /* run_cancel_all() */
     struct histogram call_ns, queue_ns, run_ns;
     metric completed, failed, timed_out, abandoned, refused;
-    metric deferred; /* became jobs */
+    metric deferred;  /* became jobs */
+    metric adopted;   /* … of which: while they ran or waited, as their client's wait was over */
+    metric withdrawn; /* had become one when nobody was left who would have heard of it */
 };
 
 struct run_options {
@@ -32,6 +39,8 @@ struct run_options {
     struct block_budget *budget;
     const struct types *types;
     const struct clock *clock;
+    struct asker *asker;
+    uint8_t durability;
     uint32_t wait_max_s;
 };
 

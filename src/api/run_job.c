@@ -11,8 +11,6 @@
 
 #include <stdio.h>
 
-/* Bodies up to this are copied into a block of exactly the size that the job keeps. */
-#define COPY_MAX 65536u
 /* Parameters as JSON: each byte may become six, and names, quotes and commas stand between. */
 #define ARGS_MAX (6u * TASK_PARAM_BYTES + TASK_PARAMS_MAX * 80u + 8u)
 
@@ -34,9 +32,9 @@ static struct slice media_type(const struct exchange *x)
 uint32_t run_job_spare(const struct exchange *x)
 {
     const struct request *r = &x->request;
-    if (r->content_length <= COPY_MAX) return 0; /* it is copied */
+    if (r->content_length <= RUN_JOB_COPY_MAX) return 0; /* it is copied */
     struct prefer p = request_prefer(r);
-    if (!run_job_is_wanted(x, &p)) return 0;
+    if (!p.has_wait && !run_job_is_wanted(x, &p)) return 0; /* one that waits may become a job later */
     return 16 + 6u * (r->query.len + r->path.len) + 80u * x->match.n_params + (uint32_t)media_type(x).len;
 }
 
@@ -61,7 +59,7 @@ static void head_start(struct ojs_head *h, const struct exchange *x, const struc
 }
 
 /* The job goes on, or is as it is. */
-static void answer_accepted(struct exchange *x, const struct job_view *v, bool is_replay)
+void run_job_accepted(struct exchange *x, const struct job_view *v, bool is_replay)
 {
     struct ojs_head h;
     head_start(&h, x, v, is_replay);
@@ -122,7 +120,7 @@ static bool waits(const struct exchange *x)
 static void answer_job(struct exchange *x, struct job_view *v, bool is_replay)
 {
     if (!waits(x)) {
-        answer_accepted(x, v, is_replay);
+        run_job_accepted(x, v, is_replay);
         return;
     }
     switch ((enum job_state)v->state) {
@@ -133,7 +131,7 @@ static void answer_job(struct exchange *x, struct job_view *v, bool is_replay)
     case JOB_AVAILABLE:
     case JOB_PENDING:
     case JOB_ACTIVE:
-    case JOB_RETRYABLE: answer_accepted(x, v, is_replay); break;
+    case JOB_RETRYABLE: run_job_accepted(x, v, is_replay); break;
     }
 }
 
@@ -142,11 +140,9 @@ static void refuse(struct exchange *x, uint16_t status, const char *slug, const 
     exchange_fail_with(x, status, slug, detail, status == 503 ? 1 : status == 429 ? 60 : 0, (struct slice){0});
 }
 
-/* The outcomes of a submit in the words of calls. */
-static void on_job(struct exchange *x, struct engine_call *call)
+void run_job_refused(struct exchange *x, enum engine_outcome outcome)
 {
-    switch ((enum engine_outcome)call->outcome) {
-    case ENGINE_OK: answer_job(x, &call->view, call->is_replay); break;
+    switch (outcome) {
     case ENGINE_FULL: refuse(x, 503, "overloaded", "The server holds as many jobs as it may."); break;
     case ENGINE_DISK_FULL: refuse(x, 503, "overloaded", "The disk is full: the server takes no more jobs."); break;
     case ENGINE_DRAINING: refuse(x, 503, "draining", "The server is shutting down."); break;
@@ -166,14 +162,21 @@ static void on_job(struct exchange *x, struct engine_call *call)
         break;
     case ENGINE_QUEUE_FULL: refuse(x, 503, "overloaded", "The queue of this job holds as many as its max_size allows."); break;
     case ENGINE_TOO_MANY_QUEUES: refuse(x, 503, "overloaded", "There is no room for another job type."); break;
+    case ENGINE_OK:
     case ENGINE_NOT_FOUND:
     case ENGINE_DUPLICATE:
     case ENGINE_CONFLICT:
     case ENGINE_TOO_MANY_SCHEDULES:
     case ENGINE_NO_ZONE:
     case ENGINE_NEVER_DUE:
-    case ENGINE_LEASE_LOST: unreachable_state("no outcome of a submit without an id");
+    case ENGINE_LEASE_LOST: unreachable_state("no refusal of a submit without an id");
     }
+}
+
+static void on_job(struct exchange *x, struct engine_call *call)
+{
+    if (call->outcome == ENGINE_OK) answer_job(x, &call->view, call->is_replay);
+    else run_job_refused(x, call->outcome);
 }
 
 /* ---- the job ---- */
@@ -184,7 +187,7 @@ static struct block *envelope_of(struct block_budget *budget, struct block *body
     struct slice input = block_slice(body);
     size_t len = input.len + args.len + type.len;
     struct block *b = body;
-    if (!body || input.len <= COPY_MAX || body->capacity < len) {
+    if (!body || input.len <= RUN_JOB_COPY_MAX || body->capacity < len) {
         b = block_new(budget, len);
         if (b) block_append(b, input);
         block_unref(body);
@@ -195,7 +198,8 @@ static struct block *envelope_of(struct block_budget *budget, struct block *body
     return b;
 }
 
-static bool fill_spec(struct exchange *x, const struct task *t, struct job_spec *spec)
+bool run_job_spec(struct block_budget *budget, const struct task *t, struct block *body, struct slice media_type,
+                  struct job_spec *spec)
 {
     char text[ARGS_MAX];
     struct json_out args;
@@ -203,10 +207,12 @@ static bool fill_spec(struct exchange *x, const struct task *t, struct job_spec 
     json_open(&args, '[');
     params_write_json(t, &args);
     json_close(&args, ']');
-    if (args.overflow) return false; /* names of parameters beyond all measure */
-    struct slice type = media_type(x);
-    size_t input_bytes = block_slice(x->body).len;
-    struct block *envelope = envelope_of(api_of(x)->budget, exchange_take_body(x), slice_make(text, args.len), type);
+    if (args.overflow) { /* names of parameters beyond all measure */
+        block_unref(body);
+        return false;
+    }
+    size_t input_bytes = block_slice(body).len;
+    struct block *envelope = envelope_of(budget, body, slice_make(text, args.len), media_type);
     if (!envelope) return false;
     *spec = (struct job_spec){
         .has_key = spec->has_key,
@@ -214,7 +220,6 @@ static bool fill_spec(struct exchange *x, const struct task *t, struct job_spec 
         .type = slice_str(t->type->type->name),
         .queue = SLICE("default"),
         .retry = retry_policy_default(),
-        .durability = api_of(x)->durability,
         .envelope = envelope,
         .args = slice_make(envelope->bytes + input_bytes, args.len),
         .is_raw = true,
@@ -235,10 +240,11 @@ void run_job_submit(struct exchange *x, const struct task *t)
     struct job_spec spec = {0};
     uint64_t wait = wait_ns(x, t);
     if (!idempotency_read(x, &spec)) return; /* while the body is still there */
-    if (!fill_spec(x, t, &spec)) {
+    if (!run_job_spec(api_of(x)->budget, t, exchange_take_body(x), media_type(x), &spec)) {
         exchange_fail_with(x, 503, "overloaded", "No memory for the job.", 1, (struct slice){0});
         return;
     }
+    spec.durability = api_of(x)->durability;
     struct ask *a = ask_new(&x, ENGINE_SUBMIT, on_job);
     if (!a) {
         block_unref(spec.envelope);

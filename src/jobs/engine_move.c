@@ -336,7 +336,7 @@ void move_adopted(struct engine *e, struct job *job, struct engine_call *call)
     move(e, &c, CAUSE_GRANT);
     e->has_news = had_news;
     job->attempt++;
-    job->started_ns = engine_wall_ns(e) - (now - started);
+    job->started_ns = engine_wall_ns(e); /* what clients see: no job is older than itself */
     c.lease = lease_grant_local(&e->leases, job, started);
     job->lease->holder = call->held.holder;
     job_arm(e, job);

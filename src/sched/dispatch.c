@@ -159,17 +159,21 @@ enum dispatch_outcome dispatch_submit(struct dispatch *d, struct task *t, uint64
     return DISPATCH_OK;
 }
 
+bool dispatch_take_back(struct dispatch *d, struct task *t)
+{
+    if (!t->waiting) return false;
+    unlink_waiting(d, t);
+    metric_add(&d->counts.withdrawn, 1);
+    return true;
+}
+
 bool dispatch_withdraw(struct dispatch *d, struct task *t)
 {
     /* Relaxed: a wish, nothing is handed over by it. */
     atomic_store_explicit(&t->cancelled, true, memory_order_relaxed);
-    if (!t->waiting) {
-        if (t->worker) worker_poke(t->worker);
-        return false;
-    }
-    unlink_waiting(d, t);
-    metric_add(&d->counts.withdrawn, 1);
-    return true;
+    if (dispatch_take_back(d, t)) return true;
+    if (t->worker) worker_poke(t->worker);
+    return false;
 }
 
 void dispatch_give_up(struct dispatch *d, struct worker *claimed)

@@ -47,6 +47,8 @@ const struct type_stats *dispatch_stats(const struct dispatch *d, uint16_t type)
 enum dispatch_outcome dispatch_submit(struct dispatch *d, struct task *t, uint64_t wait_ns);
 /* True: it was still waiting and is the caller's again. False: a worker has it; it has been told to stop and comes home. */
 bool dispatch_withdraw(struct dispatch *d, struct task *t);
+/* The same, but what a worker has goes on. */
+bool dispatch_take_back(struct dispatch *d, struct task *t);
 /* A task has come home: learns from it and fills the room. */
 void dispatch_done(struct dispatch *d, struct task *t);
 /* Jobs have become ready. */

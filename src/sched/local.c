@@ -64,12 +64,12 @@ static enum local_outcome end_of(const struct task *t)
     return LOCAL_GIVEN_BACK;
 }
 
-static void fill_result(struct local_result *r, struct task *t, bool stopping)
+void local_result_fill(struct local_result *r, struct task *t, bool given_back)
 {
     size_t at;
     struct json_value v;
     *r = (struct local_result){.outcome = LOCAL_COMPLETED};
-    if (!stopping && t->outcome == TASK_COMPLETED) {
+    if (!given_back && t->outcome == TASK_COMPLETED) {
         r->result = t->result;
         t->result = NULL;
         (void)snprintf(r->media_type, sizeof r->media_type, "%s",
@@ -77,7 +77,7 @@ static void fill_result(struct local_result *r, struct task *t, bool stopping)
         bool says_json = strncmp(t->result_type, "application/json", 16) == 0;
         r->is_json = says_json && r->result && json_check(block_slice(r->result), &v, &at) == JSON_OK;
     } else {
-        r->outcome = (uint8_t)(stopping ? LOCAL_GIVEN_BACK : end_of(t));
+        r->outcome = (uint8_t)(given_back ? LOCAL_GIVEN_BACK : end_of(t));
         r->retryable = t->retryable;
         (void)snprintf(r->code, sizeof r->code, "%s", t->fail_code);
         (void)snprintf(r->message, sizeof r->message, "%s", t->fail_message);
@@ -94,7 +94,7 @@ static void say(struct local_job *j)
 {
     struct local *l = j->local;
     struct local_result r;
-    fill_result(&r, &j->task, l->stopping);
+    local_result_fill(&r, &j->task, l->stopping);
     uint32_t slot = j->slot, generation = j->generation;
     uint64_t token = j->token;
     give_back(j);

@@ -7,6 +7,7 @@
 
 struct engine;
 struct local;
+struct local_result;
 
 struct local_options {
     const struct types *types;
@@ -25,6 +26,8 @@ void local_on_ready(void *arg);
 void local_on_cancel(void *arg, uint32_t slot, uint32_t generation);
 bool local_next_job(void *arg, struct worker *claimed);
 bool local_has_jobs(void *arg, uint32_t pool);
+/* What the engine is to be told of a task that is home. given_back: it was told to stop because the server stops. Moves the result out of t. */
+void local_result_fill(struct local_result *r, struct task *t, bool given_back);
 /* At the end of a turn: starts what has become ready meanwhile. */
 void local_flush(struct local *l);
 /* Now and then: passes on how far the handlers say they are. */

@@ -74,6 +74,21 @@ void call_expect(int port, const char *target, const char *body)
     reply_free(&r);
 }
 
+void call_adopted_and_cancelled(struct client *c, int port)
+{
+    struct reply r;
+    char path[128];
+    client_read_reply(c, &r);
+    cr_assert_eq(r.status, 202, "%s%s", r.head, r.body);
+    const char *location = reply_header(&r, "Location");
+    cr_assert(location && strlen(location) < sizeof path);
+    (void)snprintf(path, sizeof path, "%s", location);
+    reply_free(&r);
+    r = http_request(port, "DELETE", path, NULL, NULL);
+    cr_assert_eq(r.status, 200, "%s%s", r.head, r.body);
+    reply_free(&r);
+}
+
 /* ---- documents ---- */
 
 cJSON *call_json(const struct reply *r)

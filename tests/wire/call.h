@@ -23,6 +23,9 @@ struct reply call(int port, const char *target);
 /* The same, which must answer 200 with this text. */
 void call_expect(int port, const char *target, const char *body);
 
+/* Reads the 202 of a call that has become a job, and cancels that. */
+void call_adopted_and_cancelled(struct client *c, int port);
+
 /* The document of a reply; fails the test when it is none. cJSON_Delete() it. */
 cJSON *call_json(const struct reply *r);
 /* A member that must be there; "a.b" goes two levels down. */
