@@ -16,7 +16,7 @@ static const struct {
     {"/readyz", "Does it take work?", "operations"},
     {"/metrics", "Counters and histograms, Prometheus text", "operations"},
     {"/openapi.json", "This document", "operations"},
-    {"/run/", "Run a job type on the body and wait for the result, or make a job of it (Prefer: respond-async)", "calls"},
+    {"/run/", "Run a job type on the body and wait for the result, or make a job of it (Prefer: respond-async, or wait=N when N seconds are over)", "calls"},
     {"/ojs/manifest", "What this server supports of Open Job Spec", "jobs"},
     {"/ojs/v1/health", "Health, in the form of Open Job Spec", "jobs"},
     {"/ojs/v1/jobs", "Submit a job, with an Idempotency-Key once only; list jobs", "jobs"},
@@ -97,12 +97,26 @@ static void template_of(const char *pattern, char *out, size_t room, cJSON *para
     out[n] = 0;
 }
 
+/* A call that was asked to become a job, or that has outlived its client's wait. */
+static void add_accepted(cJSON *responses)
+{
+    cJSON *accepted = cJSON_AddObjectToObject(responses, "202");
+    cJSON_AddStringToObject(accepted, "description", "It goes on as a job (Prefer: respond-async, or wait=N and the wait is over)");
+    cJSON *location = cJSON_AddObjectToObject(cJSON_AddObjectToObject(accepted, "headers"), "Location");
+    cJSON_AddStringToObject(location, "description", "Where the job is");
+    cJSON_AddStringToObject(cJSON_AddObjectToObject(location, "schema"), "type", "string");
+    cJSON *content = cJSON_AddObjectToObject(accepted, "content");
+    cJSON *media = cJSON_AddObjectToObject(content, "application/openjobspec+json");
+    cJSON_AddStringToObject(cJSON_AddObjectToObject(media, "schema"), "type", "object");
+}
+
 static void add_responses(cJSON *operation, const char *path)
 {
     bool ojs = strncmp(path, "/ojs/", 5) == 0;
     cJSON *responses = cJSON_AddObjectToObject(operation, "responses");
     cJSON *ok = cJSON_AddObjectToObject(responses, "2XX");
     cJSON_AddStringToObject(ok, "description", "Success");
+    if (strncmp(path, "/run/", 5) == 0) add_accepted(responses);
     cJSON *error = cJSON_AddObjectToObject(responses, "default");
     cJSON_AddStringToObject(error, "description", "An error");
     cJSON *content = cJSON_AddObjectToObject(error, "content");
