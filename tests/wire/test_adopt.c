@@ -398,7 +398,8 @@ ADOPT(a_process_that_dies)
     struct client c = far(srv);
     begin(&c, "/run/out.place?ms=1", 10, "corn", 4);
     wire_expect(&c, 200, "corn");
-    struct id id = adopt(&c, "/run/out.place?ms=2500", "corn", 4);
+    begin(&c, "/run/out.place?ms=4000", 2, "corn", 4); /* long enough for the child to have begun */
+    struct id id = adopted_on(&c, "active");
     client_close(&c);
     unsigned n = places_children(srv->pid, pids, 8, &zombies);
     cr_assert_eq(n, 1, "the zygote");
