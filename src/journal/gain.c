@@ -71,7 +71,8 @@ static uint64_t larger(uint64_t a, uint64_t b)
 static int64_t gain_of_all(const struct journal *j)
 {
     uint64_t usable = j->usable;
-    for (uint32_t i = 0; i < j->n_segs && j->segs[i].number < j->oldest; i++) usable -= room_usable_when_new(j, j->segs[i].bytes);
+    for (uint32_t i = 0; i < j->n_segs && j->segs[i].number < j->oldest; i++)
+        usable -= room_usable_when_new(j, j->segs[i].bytes);
     return (int64_t)usable - (int64_t)room_unused(j) - (int64_t)j->cost;
 }
 
@@ -82,7 +83,8 @@ static bool is_affordable(const struct journal *j, const struct segment *s)
     if (!room_is_bounded(j)) return true;
     if (room < cost) return false;
     uint64_t others = j->loss - loss_of(j, s, (uint64_t)cost);
-    return (given > cost && !j->n_small) || room - cost + given >= (int64_t)(room_usable_when_new(j, j->largest) + others + given_late(j));
+    return (given > cost && !j->n_small) ||
+           room - cost + given >= (int64_t)(room_usable_when_new(j, j->largest) + others + given_late(j));
 }
 
 /* The least that is worth to go through the whole journal for on a full disk. */
@@ -100,7 +102,8 @@ uint64_t gain_transitions(const struct journal *j)
 
 bool gain_is_worth_it(const struct journal *j, const struct segment *s)
 {
-    int64_t cost = (int64_t)cost_of(j, s), given = room_usable_when_new(j, s->bytes), all = gain_of_all(j), below = j->o.compact_below;
+    int64_t cost = (int64_t)cost_of(j, s), given = room_usable_when_new(j, s->bytes), all = gain_of_all(j),
+            below = j->o.compact_below;
     if (!is_affordable(j, s)) return false;
     if (s->damaged || cost * 100 < given * below) return true;
     if (journal_is_short(j)) return all >= worth_it(j) || (given - cost) * (int64_t)COST_PER_GAIN >= cost;
@@ -111,7 +114,8 @@ bool gain_is_worth_it(const struct journal *j, const struct segment *s)
 uint64_t gain_wanted_bytes(const struct journal *j)
 {
     int64_t short_of = worth_it(j) - gain_of_all(j);
-    if (short_of <= 0) short_of = room_usable_when_new(j, j->largest) / 4; /* it is worth it, but there is no room to begin with */
+    if (short_of <= 0)
+        short_of = room_usable_when_new(j, j->largest) / 4; /* it is worth it, but there is no room to begin with */
     return (uint64_t)short_of * JOURNAL_BLOCK;
 }
 

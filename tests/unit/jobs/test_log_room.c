@@ -264,7 +264,8 @@ Test(jobs_log_room, restarts_on_a_full_disk_use_nothing_up)
     for (int i = 0; i < 3000 && log_admit(g->r->engine, 1 << 20, false) == 0; i++) {
         struct job_view view = fetch_patiently();
         cr_assert_eq(give_back(&view), ENGINE_OK);
-        if (log_has_room(g->r->engine)) cr_assert_eq(log_once(g, log_submit_new(g, "q", "t.plain", DURABILITY_MEMORY), NULL), ENGINE_OK);
+        if (log_has_room(g->r->engine))
+            cr_assert_eq(log_once(g, log_submit_new(g, "q", "t.plain", DURABILITY_MEMORY), NULL), ENGINE_OK);
     }
     log_restart(g, false);
     for (int i = 0; i < 3000 && log_has_room(g->r->engine); i++) { /* nothing more than what compaction needs is left */

@@ -8,7 +8,7 @@ static struct rig *g;
 #define JOBS 8192
 
 /* An owner of jobs that are records of some size, and stay where they were written until they are moved. */
-static size_t size[JOBS];   /* 0: not there */
+static size_t size[JOBS]; /* 0: not there */
 static uint32_t home[JOBS]; /* segment */
 static uint32_t n_jobs;
 static uint64_t moved_blocks, written_blocks; /* by compaction; by all others */
@@ -232,7 +232,8 @@ static void check_bound(uint32_t segments, double live, double bound)
     }
     cr_assert_gt(deleted(), 50);
     cr_assert_gt(moved_blocks, 0);
-    cr_assert_leq((double)moved_blocks, bound * (double)written_blocks, "%.2f for one", (double)moved_blocks / (double)written_blocks);
+    cr_assert_leq((double)moved_blocks, bound * (double)written_blocks, "%.2f for one",
+                  (double)moved_blocks / (double)written_blocks);
 }
 
 Test(journal_gain, a_full_disk_is_compacted_for_at_most_eight_times_what_it_wins)
