@@ -127,7 +127,7 @@ static struct batch_head head_at(const struct reader *r, size_t at)
 
 static bool is_head(const struct reader *r, size_t at)
 {
-    return batch_is_head(r->p + at, r->head.salt, r->seed) && head_at(r, at).bytes <= r->bytes - at;
+    return at < r->bytes && batch_is_head(r->p + at, r->head.salt, r->seed) && head_at(r, at).bytes <= r->bytes - at;
 }
 
 static bool goes_on(const struct reader *r, size_t at)

@@ -3,13 +3,17 @@
 
     make crash, or: tests/crash/test_kill.py [--cycles N] [--seed N] [--durability synced|logged]      the server: $QUERND, else build/quernd
 
-Clients submit, fetch, acknowledge, give back, fail and cancel jobs, and note what the server has told them and what they asked when it
-died. After each restart every noted job is looked at:
+Clients submit jobs, alone, in batches and with idempotency keys, fetch, acknowledge, give back, fail and cancel them, and note what the
+server has told them and what they asked when it died. The server's own workers, a thread and a program, run others, and a schedule makes
+one each second. After each restart every noted job is looked at:
 
     submitted      it is there, exactly as sent, in a state that its history allows
     completed      it is completed, and its result is what the worker sent
     cancelled      it is cancelled
     fetched        a token is given out once, ever; the worker that had the job may still end it; an older grant's token is refused
+    keyed          the same request with the same key is the same job, also when its first answer was lost
+    run here       it comes to its end, with the result that its arguments ask for; once seen as completed it stays so
+    scheduled      no time has two jobs
 
 What was asked and not answered may have happened or not. The seed of a failing run is printed; schedules repeat as far as the kernel lets
 them. Exit 0: all cycles passed.
@@ -35,6 +39,9 @@ PROGRAM = os.environ.get("QUERND", str(ROOT / "build" / "quernd"))
 PATIENCE_S = 60
 CLIENTS = 3
 QUEUES = ["default", "mail", "slow.lane"]
+CONFIG = """{"segment_mib": 16, // small: so that segments come and go
+    "types": {"crash.cat": {"run": "command", "argv": ["/bin/cat"], "result_type": "application/json"}}}"""
+LOCAL = ["echo", "crash.cat"]  # answer with their input, a job's args
 LEGAL = {"available", "active", "retryable", "completed", "cancelled", "discarded"}
 OLD_CHECKED = 200  # jobs of earlier cycles that are looked at again in each
 
@@ -46,7 +53,7 @@ class Wrong(Exception):
 class Server:
     def __init__(self, folder, durability):
         config = folder / "config.json"
-        config.write_text('{"segment_mib": 16}', encoding="ascii")  # small: so that segments come and go
+        config.write_text(CONFIG, encoding="ascii")
         self.process = subprocess.Popen(
             [PROGRAM, "--config", str(config), "--data", str(folder / "data"), "--listen", "127.0.0.1:0", "--shards", "1", "--workers", "1", "--durability", durability],
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
@@ -87,9 +94,12 @@ class Connection:
     def __init__(self, port):
         self.http = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE_S)
 
-    def ask(self, method, path, body=None):
+    def ask(self, method, path, body=None, key=None):
         text = None if body is None else json.dumps(body)
-        self.http.request(method, "/ojs/v1" + path, text, {"Content-Type": "application/openjobspec+json"})
+        headers = {"Content-Type": "application/openjobspec+json"}
+        if key:
+            headers["Idempotency-Key"] = key
+        self.http.request(method, "/ojs/v1" + path, text, headers)
         answer = self.http.getresponse()
         return answer.status, json.loads(answer.read() or b"null")
 
@@ -97,8 +107,8 @@ class Connection:
 class Job:
     """What is known of a job; by one thread at a time, under book.lock."""
 
-    def __init__(self, args, queue):
-        self.args, self.queue = args, queue
+    def __init__(self, args, queue, is_local=False):
+        self.args, self.queue, self.is_local = args, queue, is_local
         self.told = "submitted"      # or completed, cancelled, discarded: for certain
         self.result = None           # with completed
         self.maybe = Counter()       # asked and not answered: what may have happened besides: completed, cancelled, nacked
@@ -116,9 +126,27 @@ class Book:
         self.lock = threading.Lock()
         self.jobs = {}
         self.tokens = set()
+        self.keys = {}   # idempotency key: [body, id of its job or None]
+        self.times = {}  # of the schedule: id of the job
         self.cycle = 0
         self.ticks = 0  # of a clock that orders what clients ask and hear
         self.counts = dict.fromkeys(["submitted", "fetched", "completed", "nacked", "requeued", "cancelled", "unanswered"], 0)
+
+    def keyed(self, key, body, job_id):
+        """The key's job, the first time that it is told or again."""
+        with self.lock:
+            before = self.keys[key][1]
+            self.keys[key][1] = job_id
+        if before is None:
+            self.submitted(job_id, Job(body["args"], body["options"]["queue"]))
+        elif before != job_id:
+            raise Wrong(f"key {key} has made two jobs: {before} and {job_id}")
+
+    def fired(self, view):
+        at = view["meta"]["cron_triggered_at"]
+        with self.lock:
+            if self.times.setdefault(at, view["id"]) != view["id"]:
+                raise Wrong(f"the schedule's time {at} has two jobs: {self.times[at]} and {view['id']}")
 
     def touch(self, job):
         job.cycle = self.cycle
@@ -170,7 +198,8 @@ class Client(threading.Thread):
         try:
             self.connection = Connection(self.port)
             while True:
-                self.random.choice([self.submit, self.submit, self.fetch, self.end, self.end, self.cancel])()
+                self.random.choice([self.submit, self.submit, self.fetch, self.end, self.end, self.cancel,
+                                    self.submit_batch, self.submit_keyed, self.submit_local, self.look, self.take_tick])()
         except (OSError, http.client.HTTPException, json.JSONDecodeError):
             pass  # it is gone
         except Wrong as wrong:
@@ -178,14 +207,62 @@ class Client(threading.Thread):
         except Exception as other:  # pylint: disable=broad-except
             self.failures.append(f"{type(other).__name__}: {other}")
 
-    def submit(self):
+    def wish(self, type_name="crash.test", queue=None):
         args = [self.random.randrange(1 << 30), "x" * self.random.choice([0, 10, 100, 5000])]
-        queue = self.random.choice(QUEUES)
-        status, answer = self.connection.ask("POST", "/jobs", {"type": "crash.test", "args": args, "options": {
-            "queue": queue, "priority": self.random.choice([0, 0, 5]), "retry": {"max_attempts": 50, "initial_interval": "PT0.01S"}}})
+        return {"type": type_name, "args": args, "options": {
+            "queue": queue or self.random.choice(QUEUES), "priority": self.random.choice([0, 0, 5]),
+            "retry": {"max_attempts": 50, "initial_interval": "PT0.01S"}}}
+
+    def submit(self):
+        body = self.wish()
+        status, answer = self.connection.ask("POST", "/jobs", body)
         if status != 201:
             raise Wrong(f"submit: {status} {answer}")
-        self.book.submitted(answer["job"]["id"], Job(args, queue))
+        self.book.submitted(answer["job"]["id"], Job(body["args"], body["options"]["queue"]))
+
+    def submit_batch(self):
+        wishes = [self.wish() for _ in range(self.random.choice([2, 5]))]
+        status, answer = self.connection.ask("POST", "/jobs/batch", {"jobs": wishes})
+        if status != 201 or len(answer["jobs"]) != len(wishes):
+            raise Wrong(f"batch: {status} {answer}")
+        for body, view in zip(wishes, answer["jobs"]):
+            self.book.submitted(view["id"], Job(body["args"], body["options"]["queue"]))
+
+    def submit_keyed(self):
+        key, body = f"{self.random.getrandbits(64):x}", self.wish()
+        with self.book.lock:
+            self.book.keys[key] = [body, None]
+        for _ in range(self.random.choice([1, 2])):
+            repeat_key(self.book, self.connection, key)
+
+    def submit_local(self):
+        body = self.wish(self.random.choice(LOCAL), "local")
+        status, answer = self.connection.ask("POST", "/jobs", body)
+        if status != 201:
+            raise Wrong(f"submit: {status} {answer}")
+        self.book.submitted(answer["job"]["id"], Job(body["args"], "local", is_local=True))
+
+    def look(self):
+        """At a job that the server runs itself: what it says of it must stay so."""
+        with self.book.lock:
+            local = [(i, j) for i, j in list(self.book.jobs.items())[-100:] if j.is_local and j.told == "submitted"]
+        if not local:
+            return
+        job_id, job = self.random.choice(local)
+        status, answer = self.connection.ask("GET", "/jobs/" + job_id)
+        if status == 200 and answer["job"]["state"] == "completed":
+            with self.book.lock:
+                if job.told == "submitted":
+                    self.book.over(job, "completed", job.args)
+                self.book.touch(job)
+
+    def take_tick(self):
+        status, answer = self.connection.ask("POST", "/workers/fetch", {"queues": ["ticks"], "worker_id": "ticker", "count": 4})
+        if status != 200:
+            raise Wrong(f"fetch: {status} {answer}")
+        for view in answer["jobs"]:
+            self.book.fired(view)
+            self.connection.ask("POST", "/workers/ack", {"job_id": view["id"], "lease_token": view["lease_token"]})
 
     def fetch(self):
         if len(self.hands) > 20:
@@ -257,6 +334,21 @@ class Client(threading.Thread):
             self.book.touch(job)
 
 
+def repeat_key(book, connection, key):
+    body = book.keys[key][0]
+    status, answer = connection.ask("POST", "/jobs", body, key)
+    if status not in (200, 201):
+        raise Wrong(f"key {key}: {status} {answer}")
+    book.keyed(key, body, answer["job"]["id"])
+
+
+def check_keys(book, connection, chooser):
+    """Those whose answer was lost, and some that had theirs."""
+    lost = [key for key, (_, job_id) in book.keys.items() if job_id is None]
+    for key in lost + chooser.sample(list(book.keys), min(20, len(book.keys))):
+        repeat_key(book, connection, key)
+
+
 def check_job(book, connection, job_id, job):
     status, answer = connection.ask("GET", "/jobs/" + job_id)
     if status != 200:
@@ -268,7 +360,7 @@ def check_job(book, connection, job_id, job):
     if job.told != "submitted" and state != job.told:
         raise Wrong(f"job {job_id} was told as {job.told} and is {state}")
     if state == "completed":
-        allowed = [job.result] if job.told == "completed" else [job.maybe_result] if job.maybe["completed"] > 0 else []
+        allowed = [job.args] if job.is_local and job.told == "submitted" else [job.result] if job.told == "completed" else [job.maybe_result] if job.maybe["completed"] > 0 else []
         if view.get("result") not in allowed:
             raise Wrong(f"job {job_id} has a result that was not sent: {view.get('result')}")
         book.over(job, "completed", view.get("result"))
@@ -277,10 +369,10 @@ def check_job(book, connection, job_id, job):
             raise Wrong(f"job {job_id} is cancelled, and nobody asked for that")
         book.over(job, "cancelled")
     elif state == "discarded":
-        if len(job.tokens) < 3:  # as many leases have to be lost: the ends of attempts that the kills cut off
+        if (view["attempt"] if job.is_local else len(job.tokens)) < 3:  # as many leases have to be lost: the ends of attempts that the kills cut off
             raise Wrong(f"job {job_id} is discarded: {view}")
         book.over(job, "discarded")
-    if view["attempt"] > len(job.tokens) + 4:
+    if not job.is_local and view["attempt"] > len(job.tokens) + 4:
         raise Wrong(f"job {job_id} counts {view['attempt']} attempts of {len(job.tokens)} grants")
 
 
@@ -305,11 +397,31 @@ def check(book, port, chooser):
     old = [(i, j) for i, j in book.jobs.items() if j.cycle != book.cycle]
     for job_id, job in recent + chooser.sample(old, min(OLD_CHECKED, len(old))):
         check_job(book, connection, job_id, job)
+    check_keys(book, connection, chooser)
     for job_id, job in recent:
         check_tokens(book, connection, job_id, job)
         job.maybe.clear()
         job.held = False
     return len(recent)
+
+
+def make_schedule(port):
+    status, answer = Connection(port).ask("POST", "/cron", {
+        "name": "tick", "cron": "* * * * * *", "overlap_policy": "allow", "job_template": {"type": "crash.tick", "args": [], "options": {"queue": "ticks"}}})
+    if status != 201:
+        raise Wrong(f"the schedule was not taken: {status} {answer}")
+
+
+def await_local(book, connection):
+    """All that was given to the server's own workers ends."""
+    ends = time.monotonic() + PATIENCE_S
+    for job_id, job in book.jobs.items():
+        while job.is_local and job.told == "submitted":
+            check_job(book, connection, job_id, job)
+            if time.monotonic() > ends:
+                raise Wrong(f"job {job_id} of a worker of the server does not end")
+            if job.told == "submitted":
+                connection.ask("GET", f"/jobs/{job_id}?wait=5")
 
 
 def cycle(book, folder, durability, chooser):
@@ -318,6 +430,8 @@ def cycle(book, folder, durability, chooser):
     try:
         if book.cycle:
             check(book, server.port, chooser)
+        else:
+            make_schedule(server.port)
         book.cycle += 1
         clients = [Client(book, server.port, chooser.random(), failures) for _ in range(CLIENTS)]
         for client in clients:
@@ -346,6 +460,7 @@ def run(options, folder):
         connection = Connection(server.port)
         for job_id, job in book.jobs.items():
             check_job(book, connection, job_id, job)
+        await_local(book, connection)
     finally:
         server.stop()
     subprocess.run([PROGRAM, "--check-journal", str(folder / "data")], check=True, stdout=subprocess.DEVNULL)
