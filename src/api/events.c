@@ -66,8 +66,24 @@ static bool has_duration(const struct job_event *e)
     return e->kind == EVENT_COMPLETED || e->kind == EVENT_FAILED || e->duration_ns != 0;
 }
 
-/* The members that ojs-events §4.1 asks for by kind of event. What it takes from the job itself
- * (the error, the result) is not in the event: the subject says where to look. */
+static void write_error(struct json_out *o, const struct job_event *e)
+{
+    json_key(o, e->kind == EVENT_DISCARDED ? "last_error" : "error"), json_open(o, '{');
+    json_key(o, "code"), json_str(o, slice_str(e->error.code));
+    json_key(o, "message"), json_str(o, slice_str(e->error.message));
+    json_key(o, "retryable"), json_bool(o, e->error.retryable);
+    json_close(o, '}');
+}
+
+static void write_expiry(struct json_out *o, const struct job_event *e)
+{
+    ojs_time_write(o, "created_at", e->created_ns);
+    ojs_time_write(o, "expired_at", e->wall_ns);
+    json_key(o, "ttl_ms"), json_u64(o, e->expires_ns > e->created_ns ? (e->expires_ns - e->created_ns) / NS_PER_MS : 0);
+}
+
+/* The members that ojs-events §4.1 asks for by kind of event. The result, and all of an error, are the job's: the subject says
+ * where to look. */
 static void write_data(struct json_out *o, const struct job_event *e)
 {
     json_key(o, "data"), json_open(o, '{');
@@ -78,7 +94,10 @@ static void write_data(struct json_out *o, const struct job_event *e)
     json_key(o, "attempt"), json_u64(o, e->attempt);
     json_key(o, "max_attempts"), json_u64(o, e->max_attempts);
     if (e->kind == EVENT_DISCARDED) json_key(o, "total_attempts"), json_u64(o, e->attempt);
-    if (e->kind == EVENT_EXPIRED) ojs_time_write(o, "expired_at", e->wall_ns);
+    if (e->error.is_there) write_error(o, e);
+    if (e->kind == EVENT_SCHEDULED) ojs_time_write(o, "scheduled_at", e->next_ns);
+    if (e->kind == EVENT_RETRYING) ojs_time_write(o, "next_retry_at", e->next_ns);
+    if (e->kind == EVENT_EXPIRED) write_expiry(o, e);
     if (e->kind == EVENT_HEARTBEAT) ojs_time_write(o, "visible_until", e->due_ns);
     if (e->kind == EVENT_PROGRESS) json_key(o, "progress_percent"), json_u64(o, (uint64_t)(e->progress * 100 + 0.5F));
     if (e->worker_id[0]) json_key(o, "worker_id"), json_str(o, slice_str(e->worker_id));
@@ -127,11 +146,11 @@ static void write_event(struct json_out *o, const struct job_event *e)
     json_close(o, '}');
 }
 
-/* Fixed text, ids, times and numbers; and the worker's name with every byte escaped. */
+/* Fixed text, ids, times and numbers; and the worker's name and its error's texts with every byte escaped. */
 static size_t event_bound(const struct job_event *e)
 {
     size_t names = (size_t)2 * (e->schedule.name_bytes + e->schedule.expression_bytes) + e->schedule.zone_bytes;
-    return 800 + strlen(e->type) + strlen(e->queue) + 6 * strlen(e->worker_id) + names;
+    return 900 + strlen(e->type) + strlen(e->queue) + 6 * (strlen(e->worker_id) + strlen(e->error.code) + strlen(e->error.message)) + names;
 }
 
 struct listing {

@@ -66,7 +66,7 @@ static void write_manifest(struct json_out *o, const struct api *api)
     str(o, "specversion", OJS_VERSION);
     str(o, "ojs_version", OJS_VERSION);
     write_implementation(o, api);
-    json_key(o, "conformance_level"), json_u64(o, 1);
+    json_key(o, "conformance_level"), json_u64(o, 2);
     json_key(o, "protocols"), json_raw(o, SLICE("[\"http\"]"));
     str(o, "backend", backend_of(api));
     write_capabilities(o);

@@ -118,6 +118,13 @@ struct job_event {
     bool is_synced;       /* that must be on the disk */
     uint8_t reason;       /* CRON_SKIPPED: enum skip_reason */
     float progress;       /* PROGRESS: 0 … 1 */
+    uint64_t created_ns;  /* EXPIRED: wall times of the job, as are the next two */
+    uint64_t expires_ns;
+    uint64_t next_ns;     /* SCHEDULED, RETRYING: when it goes on */
+    struct {
+        bool is_there, retryable;
+        char code[64], message[256]; /* cut where they are longer */
+    } error;                         /* FAILED, RETRYING, DISCARDED: of the attempt that failed */
     uint64_t due_ns, run_count;    /* of a schedule's events: wall time for which it was, runs with this one. HEARTBEAT: end of the lease */
     struct schedule_text schedule; /* of these: a reference; else its block is NULL */
     char type[JOB_TYPE_MAX + 1], queue[JOB_QUEUE_MAX + 1], worker_id[JOB_WORKER_ID_MAX + 1];

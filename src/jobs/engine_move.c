@@ -10,6 +10,7 @@ struct change {
     const struct lease *lease; /* of the attempt that this begins or ends, while it stands; NULL: none */
     uint64_t ran_ns;           /* how long that attempt took; 0: it begins, or there is none */
     uint64_t token;            /* of the attempt that this ended */
+    const struct failure *failure; /* how that attempt failed; NULL: it has not */
     bool is_new, has_error;    /* what the record is to say; is_new: the whole job */
     bool tell_worker;          /* a local worker has the job in hand and is to stop */
     uint32_t slot, generation; /* names the job to that worker */
@@ -123,10 +124,33 @@ struct job_event *job_note(struct engine *e, const struct job *job, enum job_eve
     return ev;
 }
 
+/* As much as fits, whole characters. */
+static void cut_text(char *out, size_t room, struct slice text)
+{
+    size_t len = text.len < room ? text.len : room - 1;
+    while (len && len < text.len && ((unsigned char)text.p[len] & 0xC0) == 0x80) len--;
+    if (len) memcpy(out, text.p, len);
+    out[len] = '\0';
+}
+
+static void note_failure(struct job_event *ev, const struct failure *f)
+{
+    ev->error.is_there = true;
+    ev->error.retryable = f->retryable;
+    cut_text(ev->error.code, sizeof ev->error.code, f->code);
+    cut_text(ev->error.message, sizeof ev->error.message, f->message);
+}
+
 /* c->lease must still stand, if there is one. */
 static void note(struct engine *e, const struct change *c, enum job_event_kind kind)
 {
-    (void)job_note(e, c->job, kind, c->from, c->lease, c->ran_ns);
+    const struct job *job = c->job;
+    struct job_event *ev = job_note(e, job, kind, c->from, c->lease, c->ran_ns);
+    ev->created_ns = job->created_ns;
+    ev->expires_ns = job->expires_ns;
+    if (kind == EVENT_SCHEDULED) ev->next_ns = job->scheduled_ns;
+    if (kind == EVENT_RETRYING) ev->next_ns = job->next_attempt_ns;
+    if (c->failure) note_failure(ev, c->failure);
 }
 
 /* ---- deadlines ---- */
@@ -405,6 +429,7 @@ static void record(struct engine *e, struct change *c, struct failure *f)
     struct block *text = payload_keep(&e->options.payloads, text_of(e, job, f)); /* NULL: the job goes on without it */
     store_error_add(&e->store, job, text);
     c->has_error = text != NULL;
+    c->failure = f;
     e->counts.failed++;
 }
 
@@ -421,10 +446,10 @@ static void back_off(struct engine *e, struct change *c)
     struct job *job = c->job;
     struct retry_policy policy = retry_policy_of(job);
     move(e, c, CAUSE_RETRY);
+    job->next_attempt_ns = engine_wall_ns(e) + retry_delay_ns(&policy, job->attempt, &e->random);
     note(e, c, EVENT_FAILED);
     note(e, c, EVENT_RETRYING);
     end_lease(e, c);
-    job->next_attempt_ns = engine_wall_ns(e) + retry_delay_ns(&policy, job->attempt, &e->random);
     job_arm(e, job);
     e->counts.retried++;
 }

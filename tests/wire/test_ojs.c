@@ -363,7 +363,7 @@ WIRE(health_and_manifest)
     TEXT(d, "ojs_version", "1.0");
     TEXT(d, "implementation.name", "quern");
     TEXT(d, "protocols[0]", "http");
-    NUMBER(d, "conformance_level", 1);
+    NUMBER(d, "conformance_level", 2);
     cr_assert(cJSON_IsFalse(doc_find(d.json, "capabilities.workflows")));
     doc_free(&d);
 }

@@ -1,4 +1,4 @@
-/* Open Job Spec against the real server over sockets: how far a job is (ojs-progress), and what events tell of it. */
+/* Open Job Spec against the real server over sockets: how far a job is (ojs-progress), and what events tell of a job (ojs-events §4.1). */
 #include "ojs_steps.h"
 
 #include <stdio.h>
@@ -150,5 +150,52 @@ WIRE(progress_and_heartbeats_are_events)
     event = event_of(&d, "job.heartbeat", id);
     cr_assert(cJSON_IsString(doc_find(event, "data.visible_until")));
     cr_assert_str_eq(doc_find(event, "data.worker_id")->valuestring, "w-1");
+    doc_free(&d);
+}
+
+WIRE(events_of_failures_tell_how)
+{
+    struct id id = ojs_submit(srv, "q", ",\"retry\":{\"max_attempts\":2,\"initial_interval\":\"PT0.01S\"}");
+    for (int i = 0; i < 2; i++) {
+        struct doc d = ojs_fetch_wait(srv, "\"q\"", 1, 10);
+        cr_assert_eq(doc_n_jobs(&d), 1);
+        doc_free(&d);
+        d = ojs_say(srv, "nack", id, ",\"error\":{\"code\":\"c\\u00e4t\",\"message\":\"a \\\"quote\\\"\"}");
+        STATUS(d, 200);
+        doc_free(&d);
+    }
+    struct doc d = ojs_send(srv, "GET", "/ojs/v1/events?types=job.failed,job.retrying,job.discarded", NULL);
+    STATUS(d, 200);
+    cJSON *event = event_of(&d, "job.failed", id);
+    cr_assert_str_eq(doc_find(event, "data.error.code")->valuestring, "c\xc3\xa4t");
+    cr_assert_str_eq(doc_find(event, "data.error.message")->valuestring, "a \"quote\"");
+    cr_assert(cJSON_IsTrue(doc_find(event, "data.error.retryable")));
+    event = event_of(&d, "job.retrying", id);
+    cr_assert(cJSON_IsString(doc_find(event, "data.next_retry_at")));
+    cr_assert_eq(doc_find(event, "data.attempt")->valuedouble, 1);
+    cr_assert(doc_find(event, "data.error.code"));
+    event = event_of(&d, "job.discarded", id);
+    cr_assert_eq(doc_find(event, "data.total_attempts")->valuedouble, 2);
+    cr_assert(doc_find(event, "data.last_error.message"));
+    doc_free(&d);
+}
+
+WIRE(events_of_times_tell_them)
+{
+    struct id later = ojs_submit(srv, "q", ",\"scheduled_at\":\"+PT90S\""), brief = ojs_submit(srv, "p", ",\"expires_at\":\"+PT0.1S\"");
+    ojs_expect_state(srv, later, "scheduled");
+    char path[96];
+    (void)snprintf(path, sizeof path, "/ojs/v1/jobs/%s?wait=10", brief.text);
+    struct doc d = ojs_send(srv, "GET", path, NULL);
+    TEXT(d, "job.state", "discarded");
+    doc_free(&d);
+    d = ojs_send(srv, "GET", "/ojs/v1/events?types=job.scheduled,job.expired", NULL);
+    STATUS(d, 200);
+    cJSON *event = event_of(&d, "job.scheduled", later);
+    cr_assert(cJSON_IsString(doc_find(event, "data.scheduled_at")));
+    event = event_of(&d, "job.expired", brief);
+    cr_assert(cJSON_IsString(doc_find(event, "data.created_at")) && cJSON_IsString(doc_find(event, "data.expired_at")));
+    double ttl_ms = doc_find(event, "data.ttl_ms")->valuedouble; /* from when the job was made, a moment after its time was read */
+    cr_assert(ttl_ms > 0 && ttl_ms <= 100, "%g", ttl_ms);
     doc_free(&d);
 }
