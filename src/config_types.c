@@ -12,13 +12,16 @@
 #include <stdlib.h>
 
 static const char *const type_keys[] = {"run",       "places",    "timeout",    "kill_after", "input_max",   "result_max", "cpu_max",
-                                        "memory_max", "files_max", "sandbox",    "argv",       "result_type", "about",      "params"};
+                                        "memory_max", "files_max", "sandbox",    "argv",       "result_type", "about",      "params",
+                                        "places_min", "idle_end"};
 enum type_key {
     RUN, PLACES, TIMEOUT, KILL_AFTER, INPUT_MAX, RESULT_MAX, CPU_MAX, MEMORY_MAX, FILES_MAX, SANDBOX, ARGV, RESULT_TYPE, ABOUT, PARAMS,
+    PLACES_MIN, IDLE_END,
     N_TYPE_KEYS
 };
 #define KEY(k) (1u << (k))
 #define FOR_COMMANDS (KEY(ARGV) | KEY(RESULT_TYPE) | KEY(ABOUT) | KEY(PARAMS))
+#define FOR_PROCESSES (KEY(PLACES_MIN) | KEY(IDLE_END))
 #define FOR_THREADS (KEY(RUN) | KEY(TIMEOUT) | KEY(INPUT_MAX))
 
 #define MIB (UINT64_C(1) << 20)
@@ -30,6 +33,7 @@ static const struct {
     [PLACES] = {1, RUN_PLACES_MAX}, [TIMEOUT] = {1, 86400},        [KILL_AFTER] = {0, 300},
     [INPUT_MAX] = {1, GIB},         [RESULT_MAX] = {1, GIB},       [CPU_MAX] = {1, 86400},
     [MEMORY_MAX] = {MIB, 1024 * GIB}, [FILES_MAX] = {16, 1048576},
+    [PLACES_MIN] = {0, RUN_PLACES_MAX}, [IDLE_END] = {1, 86400},
 };
 
 /* ---- values ---- */
@@ -131,6 +135,8 @@ static int set_params(struct config_reader *r, struct config_type *t, struct jso
 static void set_number(struct config_type *t, enum type_key key, uint64_t n)
 {
     if (key == PLACES) t->spec.places = (uint32_t)n;
+    if (key == PLACES_MIN) t->spec.places_min = (uint32_t)n;
+    if (key == IDLE_END) t->spec.idle_ms = (uint32_t)n * 1000;
     if (key == TIMEOUT) t->timeout_s = (uint32_t)n;
     if (key == KILL_AFTER) t->spec.kill_after_ms = (uint32_t)n * 1000;
     if (key == INPUT_MAX) t->input_max = n;
@@ -154,6 +160,8 @@ static int set_type_member(struct config_reader *r, struct config_type *t, enum 
     case ABOUT: return read_string(r, value, &t->about);
     case PARAMS: return set_params(r, t, value);
     case PLACES:
+    case PLACES_MIN:
+    case IDLE_END:
     case TIMEOUT:
     case KILL_AFTER:
     case INPUT_MAX:
@@ -184,13 +192,16 @@ static int read_type_member(struct config_reader *r, struct config_type *t, stru
 static int settle_type(struct config_reader *r, struct config_type *t, unsigned given)
 {
     static const char *const kinds[] = {[RUN_THREAD] = "thread", [RUN_PROCESS] = "process", [RUN_COMMAND] = "command"};
-    unsigned allowed = t->spec.kind == RUN_COMMAND ? ~0u : t->spec.kind == RUN_PROCESS ? ~FOR_COMMANDS : FOR_THREADS;
+    unsigned allowed = t->spec.kind == RUN_COMMAND ? ~FOR_PROCESSES : t->spec.kind == RUN_PROCESS ? ~FOR_COMMANDS : FOR_THREADS;
     unsigned wrong = given & ~allowed;
     r->why->line = t->line;
     if (!(given & KEY(RUN))) return config_refuse(r->why, "type '%s' needs the key 'run'", t->name);
     if (wrong)
         return config_refuse(r->why, "type '%s': the key '%s' does not go with \"run\": \"%s\"", t->name,
                              type_keys[__builtin_ctz(wrong)], kinds[t->spec.kind]);
+    if (!(given & KEY(PLACES_MIN))) t->spec.places_min = t->spec.places;
+    if (t->spec.places_min > t->spec.places)
+        return config_refuse(r->why, "type '%s': places_min must not be more than places (%u)", t->name, t->spec.places);
     if (t->spec.kind == RUN_COMMAND && !t->argv[0]) return config_refuse(r->why, "type '%s' needs the key 'argv'", t->name);
     t->spec.argv = (const char *const *)t->argv;
     t->spec.result_type = t->result_type;
@@ -216,7 +227,7 @@ static int read_type(struct config_reader *r, struct slice name, struct json_val
     if (r->c->n_types == CONFIG_TYPES_MAX) return config_refuse(r->why, "%s: more than %d of them", r->why->subject, CONFIG_TYPES_MAX);
     struct config_type *t = &r->c->types[r->c->n_types++]; /* counted before it is whole: config_free finds what there is of it */
     t->line = r->why->line;
-    t->spec = (struct run_spec){.places = 2, .kill_after_ms = RUN_KILL_AFTER_MS, .result_max = RUN_RESULT_MAX};
+    t->spec = (struct run_spec){.places = 2, .idle_ms = RUN_IDLE_MS, .kill_after_ms = RUN_KILL_AFTER_MS, .result_max = RUN_RESULT_MAX};
     t->name = strndup(name.p, name.len); /* escapes are no part of any type's name: it is refused when it is looked up */
     if (!t->name) return config_refuse(r->why, "%s: out of memory", r->why->subject);
     for (size_t i = 0; json_next(object, &i, &key, &value);) {

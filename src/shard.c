@@ -283,6 +283,7 @@ static int make_parts(struct shard *s)
         .waiting_max = s->o.queue_length,
         .next_job = local_next_job,
         .has_jobs = s->o.hosts_engine ? local_has_jobs : NULL,
+        .jobs_wait = s->o.hosts_engine ? local_jobs_wait : NULL,
         .jobs_arg = s->local,
     };
     struct http_options h = {

@@ -340,14 +340,14 @@ static void add_journal(struct block *b, const struct journal_numbers *j)
     }
 }
 
-enum { PLACES, PROCESSES, PLACE_RUNS, CRASHES, RESTARTS, PLACE_NUMBERS };
+enum { PLACES, PROCESSES, PLACE_RUNS, CRASHES, RESTARTS, GROWN, IDLE_ENDS, PLACE_NUMBERS };
 
 static uint64_t of_pool(const struct workers *all, int what)
 {
     uint64_t n = what == PLACES ? all->n : 0;
     for (uint32_t i = 0; i < all->n; i++) {
         const struct worker *w = &all->of[i];
-        const metric *counts[PLACE_NUMBERS] = {NULL, &w->processes, &w->runs, &w->crashes, &w->restarts};
+        const metric *counts[PLACE_NUMBERS] = {NULL, &w->processes, &w->runs, &w->crashes, &w->restarts, &w->grown, &w->idle_ends};
         if (counts[what]) n += metric_get(counts[what]);
     }
     return n;
@@ -364,6 +364,8 @@ static void add_places(struct block *b, const struct pools *p, const struct type
         [PLACE_RUNS] = {"quern_worker_process_runs_total", "counter", "Tasks that worker processes have been given."},
         [CRASHES] = {"quern_worker_crashes_total", "counter", "Worker processes that ended by themselves."},
         [RESTARTS] = {"quern_worker_restarts_total", "counter", "Worker processes started in place of one that had ended."},
+        [GROWN] = {"quern_worker_processes_grown_total", "counter", "Worker processes started because tasks waited."},
+        [IDLE_ENDS] = {"quern_worker_processes_idle_ends_total", "counter", "Worker processes ended because they had nothing to do."},
     };
     for (int k = 0; k < PLACE_NUMBERS && p->n > 1; k++) {
         add_header(b, rows[k].name, rows[k].kind, rows[k].help);

@@ -329,6 +329,8 @@ bool engine_tick(struct engine *e, uint32_t n_max);
 /* The next ready job among the local types whose bit is set in types (n_local_types bits): queues round-robin, then the
  * highest priority, then the lowest sequence. The attempt counts now. False: none. */
 bool engine_grant_local(struct engine *e, const uint64_t *types, struct local_grant *out);
+/* One is ready, and may be granted now. */
+bool engine_has_local(const struct engine *e, const uint64_t *types);
 void engine_local_progress(struct engine *e, uint32_t slot, uint32_t generation, float fraction);
 /* Whether the grant's record is where it has to be. */
 bool engine_is_committed(const struct engine *e, uint64_t commit, enum job_durability durability);

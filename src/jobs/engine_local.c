@@ -49,6 +49,11 @@ bool engine_grant_local(struct engine *e, const uint64_t *types, struct local_gr
     return job != NULL; /* who waited for a job that has expired is answered by the next tick */
 }
 
+bool engine_has_local(const struct engine *e, const uint64_t *types)
+{
+    return !e->draining && !e->log.failed && queues_best_local(&e->store.queues, types) != NULL;
+}
+
 struct job *engine_local_job(const struct engine *e, uint32_t slot, uint32_t generation)
 {
     struct job *job = slab_at(&e->store.jobs, slot, generation);

@@ -124,6 +124,12 @@ static void start_waiting(struct outlet *o)
     }
 }
 
+/* Tasks wait, and all places that have a process are taken. */
+static void grow_for_calls(struct outlet *o)
+{
+    if (o->n_waiting) growth_ask(o->workers);
+}
+
 enum dispatch_outcome dispatch_submit(struct dispatch *d, struct task *t, uint64_t wait_ns)
 {
     uint16_t type = t->type->index;
@@ -156,6 +162,7 @@ enum dispatch_outcome dispatch_submit(struct dispatch *d, struct task *t, uint64
         be_hungry(o, HUNGRY_CALLS);
         start_waiting(o);
     }
+    grow_for_calls(o);
     return DISPATCH_OK;
 }
 
@@ -191,6 +198,12 @@ static bool has_jobs(const struct outlet *o)
     return d->has_jobs && d->has_jobs(d->jobs_arg, (uint32_t)(o - o->dispatch->outlets));
 }
 
+static void grow_for_jobs(struct outlet *o)
+{
+    const struct dispatch_options *d = &o->dispatch->o;
+    if (d->jobs_wait && d->jobs_wait(d->jobs_arg, (uint32_t)(o - o->dispatch->outlets))) growth_ask(o->workers);
+}
+
 static void start_jobs(struct outlet *o)
 {
     struct dispatch *d = o->dispatch;
@@ -201,7 +214,10 @@ static void start_jobs(struct outlet *o)
             be_hungry(o, HUNGRY_JOBS);
             w = o->strategy->pick(o->workers, 0, 1);
         }
-        if (!w) return;
+        if (!w) {
+            grow_for_jobs(o);
+            return;
+        }
         if (!d->o.next_job(d->o.jobs_arg, w)) {
             dispatch_give_up(d, w);
             return;
@@ -251,6 +267,7 @@ static void on_room_for_calls(struct mail *m)
     }
     be_hungry(o, HUNGRY_CALLS);
     start_waiting(o);
+    grow_for_calls(o);
 }
 
 /* It is the calls' turn again. */

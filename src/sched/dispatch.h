@@ -30,6 +30,7 @@ struct dispatch_options {
      * dispatch_start(). Only jobs of types of that worker's pool (claimed->all->pool). */
     bool (*next_job)(void *arg, struct worker *claimed);
     bool (*has_jobs)(void *arg, uint32_t pool);
+    bool (*jobs_wait)(void *arg, uint32_t pool); /* a job is ready for that pool now; NULL: none ever */
     void *jobs_arg;
 };
 struct dispatch_counts {

@@ -244,6 +244,12 @@ bool local_has_jobs(void *arg, uint32_t pool)
     return !(l->exhausted >> pool & 1) && l->slab.n_used < l->slab.n_max;
 }
 
+bool local_jobs_wait(void *arg, uint32_t pool)
+{
+    const struct local *l = arg;
+    return engine_has_local(l->engine, l->types[pool]);
+}
+
 void local_on_ready(void *arg)
 {
     struct local *l = arg;

@@ -26,6 +26,7 @@ void local_on_ready(void *arg);
 void local_on_cancel(void *arg, uint32_t slot, uint32_t generation);
 bool local_next_job(void *arg, struct worker *claimed);
 bool local_has_jobs(void *arg, uint32_t pool);
+bool local_jobs_wait(void *arg, uint32_t pool);
 /* What the engine is to be told of a task that is home. given_back: it was told to stop because the server stops. Moves the result out of t. */
 void local_result_fill(struct local_result *r, struct task *t, bool given_back);
 /* At the end of a turn: starts what has become ready meanwhile. */

@@ -34,6 +34,12 @@ void claim_reopen(claim_word *w)
     atomic_fetch_and_explicit(w, ~CLAIM_CLOSED, memory_order_seq_cst);
 }
 
+bool claim_retire(claim_word *w)
+{
+    uint32_t idle = 0;
+    return atomic_compare_exchange_strong_explicit(w, &idle, CLAIM_CLOSED, memory_order_seq_cst, memory_order_seq_cst);
+}
+
 void hungry_init(struct hungry *h)
 {
     for (int kind = 0; kind < HUNGRY_KINDS; kind++) atomic_init(&h->bits[kind], 0);

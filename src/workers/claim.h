@@ -27,6 +27,8 @@ bool claim_try(claim_word *w, uint32_t cap);
 void claim_release(claim_word *w);
 void claim_close(claim_word *w);
 void claim_reopen(claim_word *w);
+/* Closes it unless a task is in hand or it is closed already; then false. */
+bool claim_retire(claim_word *w);
 static inline uint32_t claim_count(claim_word *w)
 {
     return atomic_load_explicit(w, memory_order_seq_cst) & CLAIM_COUNT; /* as claim_try: strategies filter by it */

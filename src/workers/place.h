@@ -19,6 +19,9 @@ struct place {
     int memory_fd, done_fd, channel[2], epoll_fd;
     bool has_started;    /* some child before has */
     bool ready;          /* the child takes tasks */
+    bool dormant;        /* it is to have none: growth.h */
+    bool grows;          /* its child has been asked for since tasks wait, and is not ready yet */
+    uint64_t idle_ns;    /* since when it has had nothing to do */
     uint32_t run;        /* number of the last one */
     uint32_t n_deaths;   /* since the last task that came to its end */
     uint64_t next_ns;    /* when the next child may start; or until when this one must be ready */

@@ -48,6 +48,7 @@ static int start_pool(struct pools *p, const struct job_type *type, const int *s
         .log = log,
         .pool = type->pool,
         .kind = spec->kind == RUN_PROCESS ? &worker_kind_process : &worker_kind_command,
+        .n_min = spec->kind == RUN_PROCESS ? spec->places_min : spec->places,
         .places = by_worker,
     };
     return workers_new(&o, &p->of[type->pool]);

@@ -163,11 +163,33 @@ static void bury_idle(struct worker *w)
     count_idle_crash(w, bury_child(w), was_ready ? "idle" : "starting");
 }
 
+/* A place without a child: false: it is to have none. */
+static bool wake_up(struct worker *w)
+{
+    struct place *p = w->place;
+    if (!atomic_load_explicit(&w->wanted, memory_order_seq_cst)) return false;
+    p->dormant = false;
+    p->grows = true;
+    p->next_ns = 0;
+    metric_add(&w->grown, 1);
+    return true;
+}
+
+/* Ends a child that nobody is to be given any more. */
+static void retire(struct worker *w)
+{
+    zygote_kill(w->place->socket, &w->place->child, SIGKILL);
+    (void)bury_child(w);
+    w->place->n_deaths = 0;
+    w->place->next_ns = 0;
+}
+
 /* What has to be done without a task. Returns for how many ms there is nothing, -1: for ever. */
 static int tend(struct worker *w, unsigned events)
 {
     struct place *p = w->place;
     uint64_t now = clock_now_ns();
+    if (p->dormant && !wake_up(w)) return -1;
     if (p->child.pid && events & EVENT_DEATH) bury_idle(w);
     if (p->child.pid && !p->ready && now >= p->next_ns) {
         zygote_kill(p->socket, &p->child, SIGKILL);
@@ -194,6 +216,7 @@ static void begin(struct worker *w)
 {
     int rc = watch(w->place->epoll_fd, w->poke_fd, EVENT_POKE, EPOLLIN | EPOLLET);
     if (rc < 0) log_error("worker.not_started", "type=%s reason=\"%s\"", w->place->type->type->name, strerror(-rc));
+    w->place->dormant = !atomic_load_explicit(&w->wanted, memory_order_relaxed);
     (void)tend(w, 0);
 }
 
@@ -201,14 +224,34 @@ static void begin(struct worker *w)
 static void open_claim(struct worker *w)
 {
     if (!(atomic_load_explicit(&w->claim, memory_order_relaxed) & CLAIM_CLOSED)) return;
+    w->place->idle_ns = clock_now_ns();
+    if (w->place->grows) growth_came(w->all);
+    w->place->grows = false;
     claim_reopen(&w->claim);
     hungry_tell(&w->all->hungry);
+}
+
+/* True: the place has ended its child, since there was nothing to do. Else *ms: for how long it need not be asked. */
+static bool has_left(struct worker *w, int *ms)
+{
+    struct place *p = w->place;
+    if (atomic_load_explicit(&w->all->growth.n, memory_order_relaxed) <= w->all->growth.min) return false;
+    *ms = growth_idle_ms(clock_now_ns(), p->idle_ns, p->spec->idle_ms * NS_PER_MS);
+    if (*ms > 0 || !growth_leave(w)) return false;
+    retire(w);
+    p->dormant = true;
+    p->has_started = false; /* the next one is in nobody's place */
+    metric_add(&w->idle_ends, 1);
+    return true;
 }
 
 static void sleep_idle(struct worker *w)
 {
     int ms = tend(w, 0);
-    if (w->place->ready) open_claim(w);
+    if (w->place->ready) {
+        open_claim(w);
+        if (has_left(w, &ms)) return;
+    }
     (void)tend(w, await(w->place, ms));
 }
 
@@ -301,15 +344,6 @@ static bool run_in_child(struct worker *w, struct task *t, struct ending *e)
     return over;
 }
 
-/* A child that was told to stop but has finished all the same dies of the SIGTERM that is on its way: nobody is to be given it. */
-static void retire(struct worker *w)
-{
-    zygote_kill(w->place->socket, &w->place->child, SIGKILL);
-    (void)bury_child(w);
-    w->place->n_deaths = 0;
-    w->place->next_ns = 0;
-}
-
 /* A child that dies while it has nothing to do may have been given a task in the same moment: the next one gets it, and it costs no
  * attempt. Once: what a child says of its beginning is not to be relied on. */
 static void run_somewhere(struct worker *w, struct task *t, struct ending *e)
@@ -330,8 +364,10 @@ static void run(struct worker *w, struct task *t)
     atomic_store_explicit(&t->started_ns, clock_now_ns(), memory_order_relaxed);
     t->outcome = TASK_DROPPED;
     if (!atomic_load_explicit(&t->cancelled, memory_order_relaxed)) run_somewhere(w, t, &e);
+    /* One that has finished all the same dies of the SIGTERM that is on its way. */
     if (e.told && w->place->child.pid) retire(w);
     t->ended_ns = clock_now_ns();
+    w->place->idle_ns = t->ended_ns;
 }
 
 const struct worker_kind worker_kind_process = {.name = "process", .begin = begin, .run = run, .sleep = sleep_idle, .end = end};

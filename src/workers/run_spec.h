@@ -7,6 +7,7 @@
 
 #define RUN_PLACES_MAX 64          /* of one type */
 #define RUN_KILL_AFTER_MS 5000     /* default */
+#define RUN_IDLE_MS 60000          /* default */
 #define RUN_RESULT_MAX (UINT64_C(64) << 20) /* default */
 
 enum run_kind {
@@ -18,6 +19,8 @@ enum run_kind {
 struct run_spec {
     enum run_kind kind;
     uint32_t places;        /* tasks at once */
+    uint32_t places_min;    /* of a process: children that are always there */
+    uint32_t idle_ms;       /* of a process: so long a child above these may have nothing to do */
     uint32_t kill_after_ms; /* between SIGTERM and SIGKILL */
     uint64_t result_max;    /* bytes */
     /* 0: no limit. */

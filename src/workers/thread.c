@@ -297,6 +297,7 @@ static int worker_init(struct worker *w, struct workers *all, const struct worke
         return inbox_init(&w->inbox, CLAIM_MAX);
     }
     w->place = o->places[i];
+    atomic_init(&w->wanted, i < o->n_min);
     if (o->kind->begin) claim_close(&w->claim);
     w->poke_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     if (w->poke_fd < 0) return -errno;
@@ -323,6 +324,8 @@ int workers_new(const struct workers_options *options, struct workers **out)
     all->log = o->log;
     all->pool = o->pool;
     all->kind = o->kind;
+    all->growth.min = o->kind ? o->n_min : o->n;
+    atomic_init(&all->growth.n, all->growth.min);
     hungry_init(&all->hungry);
     int rc = 0;
     for (; all->n < o->n && rc == 0; all->n += rc == 0) {

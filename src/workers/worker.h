@@ -8,6 +8,7 @@
 #include "base/inbox.h"
 #include "base/metric.h"
 #include "workers/claim.h"
+#include "workers/growth.h"
 #include "workers/task.h"
 
 #include <stdalign.h>
@@ -43,10 +44,12 @@ struct worker {
     int cpu;                              /* -1: not pinned */
     bool shares_cpu;                      /* with a shard: runs SCHED_IDLE */
     uint32_t index;
+    _Atomic bool wanted;                  /* it is to have a child: growth.h. Any thread sets it, its own clears it */
     int poke_fd;                          /* eventfd of another kind than threads; else -1 */
     struct place *place;                  /* the kind's; NULL: threads */
     metric runs, busy_ns;                 /* the serving thread's */
     metric crashes, restarts, processes;  /* the same; processes: now */
+    metric grown, idle_ends;              /* the same: children started since tasks waited, ended since none did */
 };
 
 struct workers {
@@ -55,6 +58,7 @@ struct workers {
     uint32_t pool;     /* its index among the server's; 0: the threads */
     const struct worker_kind *kind; /* NULL: threads */
     struct hungry hungry;
+    struct growth growth; /* of processes */
     _Atomic bool stopping;
     _Atomic bool sick;          /* the kind can start no process any more */
     _Atomic uint32_t n_orphans; /* threads whose handler has not come back */
@@ -69,6 +73,7 @@ struct workers_options {
     struct log *log;        /* NULL: none */
     uint32_t pool;
     const struct worker_kind *kind; /* NULL: threads */
+    uint32_t n_min;                 /* of that kind: with a child from the start, and always */
     struct place *const *places;    /* of that kind: per worker, borrowed until workers_free() */
 };
 

@@ -340,7 +340,7 @@ Test(config, types)
 {
     static const char text[] = "{\"types\": {\"pdf.render\": {\"run\": \"command\", \"argv\": [\"/bin/cat\", \"-\"], \"params\": [\"page\"],\n"
                                "\"result_type\": \"image/png\", \"timeout\": 30, \"about\": \"Draws.\", \"cpu_max\": 5},\n"
-                               "\"a.b\": {\"run\": \"process\", \"places\": 7, \"kill_after\": 0, \"memory_max\": 1048576, \"sandbox\": true}}}";
+                               "\"a.b\": {\"run\": \"process\", \"places\": 7, \"places_min\": 0, \"idle_end\": 9, \"kill_after\": 0, \"memory_max\": 1048576, \"sandbox\": true}}}";
     cr_assert_eq(read_file(text), 0, "%s", why);
     cr_assert_eq(c.n_types, 2);
     const struct config_type *t = &c.types[0];
@@ -354,10 +354,12 @@ Test(config, types)
     cr_assert_str_eq(t->spec.result_type, "image/png");
     cr_assert_eq(t->timeout_s, 30);
     cr_assert_eq(t->spec.places, 2);
+    cr_assert_eq(t->spec.places_min, 2);
     cr_assert_eq(t->spec.kill_after_ms, 5000);
     t = &c.types[1];
     cr_assert_eq(t->line, 3);
     cr_assert(t->spec.kind == RUN_PROCESS && t->spec.places == 7 && t->spec.kill_after_ms == 0);
+    cr_assert(t->spec.places_min == 0 && t->spec.idle_ms == 9000);
     cr_assert(t->spec.sandbox && t->spec.memory_max == 1048576 && t->spec.cpu_max_s == 0);
 }
 
@@ -520,6 +522,10 @@ static const struct file_mistake file_mistakes[] = {
     {"{\"types\": {\"a\": {\"run\": \"process\",\n\"memory_max\": 1000}}}", 2, "key 'memory_max' must be a whole number from 1048576"},
     {"{\"types\": {\"a\": {\"run\": \"process\",\n\"sandbox\": 1}}}", 2, "key 'sandbox' must be true or false, not '1'"},
     {"{\"types\": {\n\"a\": {\"run\": \"process\", \"argv\": [\"/x\"]}}}", 2, "the key 'argv' does not go with \"run\": \"process\""},
+    {"{\"types\": {\n\"a\": {\"run\": \"process\", \"places_min\": 3}}}", 2, "type 'a': places_min must not be more than places (2)"},
+    {"{\"types\": {\n\"a\": {\"run\": \"command\", \"argv\": [\"/x\"], \"places_min\": 1}}}", 2,
+     "the key 'places_min' does not go with \"run\": \"command\""},
+    {"{\"types\": {\"a\": {\"run\": \"process\",\n\"idle_end\": 0}}}", 2, "key 'idle_end' must be a whole number from 1 to 86400, not '0'"},
     {"{\"types\": {\n\"a\": {\"run\": \"thread\", \"places\": 1}}}", 2, "the key 'places' does not go with \"run\": \"thread\""},
     {"{\"types\": {\n\"a\": {\"run\": \"command\"}}}", 2, "type 'a' needs the key 'argv'"},
     {"{\"types\": {\"a\": {\"run\": \"command\",\n\"argv\": []}}}", 2, "key 'argv' must not be empty"},
