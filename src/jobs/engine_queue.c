@@ -104,7 +104,7 @@ int queue_restore_settings(struct engine *e, const struct journal_record *record
         if (queue) queues_forget(&e->store.queues, queue);
         return 0;
     }
-    queue = queues_keep(&e->store.queues, name);
+    queue = store_keep_queue(&e->store, name);
     if (!queue) return -ENOSPC;
     queue->settings = settings;
     place(e, queue, record->segment, record->payload.len);
@@ -167,8 +167,7 @@ static void open_up(struct engine *e, struct queue *queue)
 
 void engine_queue_set(struct engine *e, struct engine_call *call)
 {
-    struct queues *queues = &e->store.queues;
-    struct queue *queue = queues_find(queues, call->queue.name);
+    struct queue *queue = queues_find(&e->store.queues, call->queue.name);
     bool is_new = !queue || !queue->is_kept;
     if (!queue && !(call->queue.set & QUEUE_SET_MAKE)) {
         engine_answer_missing(e, call);
@@ -176,7 +175,7 @@ void engine_queue_set(struct engine *e, struct engine_call *call)
     }
     struct queue_view *views = room_for(e, call, 1);
     if (!views) return;
-    queue = queues_keep(queues, call->queue.name);
+    queue = store_keep_queue(&e->store, call->queue.name);
     if (!queue) {
         engine_answer(e, call, ENGINE_TOO_MANY_QUEUES);
         return;

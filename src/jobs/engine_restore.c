@@ -283,7 +283,9 @@ int engine_open_log(struct engine *e, const struct engine_log_options *options, 
         .on_failed = log_on_failed,
         .on_rewrite = log_on_rewrite,
     };
+    e->store.is_restoring = true;
     int rc = journal_open(&o, &e->log.journal, report);
+    e->store.is_restoring = false;
     *why = e->log.why ? e->log.why : report->why;
     if (rc != 0) return rc;
     e->log.appended = e->log.written = e->log.synced = report->last_sequence;

@@ -6,8 +6,8 @@
 static_assert(sizeof(struct job) <= 224, "a queued job must stay small");
 static_assert(JOB_CRASHES_MAX < 4, "job.crashes has 2 bits");
 
-/* How many finished jobs a submit gives up at most in order to free a queue or type name. */
-#define DROPS_FOR_A_NAME 64
+/* How many finished jobs a call gives up at most in order to free a queue or type name. */
+#define DROPS_FOR_A_NAME 64u
 
 int store_init(struct store *s, uint32_t jobs_max, const struct queues_options *queues, uint64_t seed)
 {
@@ -95,12 +95,27 @@ static bool drop_oldest(struct store *s)
     return oldest != NULL;
 }
 
-/* Names are kept by finished jobs too, so giving those up may free some. */
+/* There is no room for a name: finished jobs keep some, so giving one up may free it. False: no more are given up. A start goes on as
+ * long as there are any: what had been dropped for its age left no record, so it is back and so are its names. */
+static bool give_up_for_a_name(struct store *s, uint32_t *drops)
+{
+    if (!s->is_restoring && (*drops)++ == DROPS_FOR_A_NAME) return false;
+    return drop_oldest(s);
+}
+
 static bool enter_queue(struct store *s, struct job *job, struct slice queue, struct slice type)
 {
-    for (int drops = 0; !queues_enter(&s->queues, job, queue, type); drops++)
-        if (drops == DROPS_FOR_A_NAME || !drop_oldest(s)) return false;
+    for (uint32_t drops = 0; !queues_enter(&s->queues, job, queue, type);)
+        if (!give_up_for_a_name(s, &drops)) return false;
     return true;
+}
+
+struct queue *store_keep_queue(struct store *s, struct slice name)
+{
+    struct queue *queue;
+    for (uint32_t drops = 0; (queue = queues_keep(&s->queues, name)) == NULL;)
+        if (!give_up_for_a_name(s, &drops)) return NULL;
+    return queue;
 }
 
 enum store_outcome store_add(struct store *s, struct uuid id, struct slice queue, struct slice type, struct job **out)

@@ -98,6 +98,7 @@ struct store {
     struct list kept;     /* in the same order: their queues say for how long, so who owns the store has them in a heap, too */
     struct list dead;     /* the dead letters, in the same order */
     uint32_t n_dead;
+    bool is_restoring; /* a journal is being read: it may take any number of finished jobs to free a name */
     uint64_t by_state[JOB_STATES];
 };
 
@@ -109,8 +110,10 @@ int store_init(struct store *s, uint32_t jobs_max, const struct queues_options *
 void store_deinit(struct store *s);
 struct job *store_find(const struct store *s, struct uuid id);
 /* A job in no state yet, with id, queue and type; the id must be free. Drops the oldest terminal
- * jobs if it needs their room. *out is set on STORE_OK only. state_begin() comes next. */
+ * jobs if it needs their room or their names. *out is set on STORE_OK only. state_begin() comes next. */
 enum store_outcome store_add(struct store *s, struct uuid id, struct slice queue, struct slice type, struct job **out);
+/* queues_keep, but drops the oldest terminal jobs if it needs their names. NULL: no room for the name. */
+struct queue *store_keep_queue(struct store *s, struct slice name);
 /* A job that store_add has made and that has not begun: as if it had not been. */
 void store_take_back(struct store *s, struct job *job);
 /* A job has become terminal: keeps it until mono_ns, or until its room is needed; a dead letter (is_dead) until mono_ns, or until
