@@ -102,7 +102,7 @@ static bool read_state_value(struct ojs_filter *f, struct json_value v, struct o
             return ojs_refuse(why, "state", "'state' must be an array of states.");
         if (!add_state(f, text, why)) return false;
     }
-    return true;
+    return f->states || ojs_refuse(why, "state", "'state' must name at least one state: an empty array means no job.");
 }
 
 static bool read_priority(struct ojs_filter *f, struct json_value v, struct ojs_problem *why)

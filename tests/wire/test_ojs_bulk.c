@@ -153,6 +153,8 @@ WIRE(bulk_requests_that_nobody_understands)
         "{\"filter\":[]}",
         "{\"filter\":{\"state\":\"lost\"}}",
         "{\"filter\":{\"state\":[1]}}",
+        "{\"filter\":{\"state\":[]}}", /* no state is not every state */
+        "{\"filter\":{\"state\":[],\"queue\":\"q\"}}",
         "{\"filter\":{\"colour\":\"red\"}}",
         "{\"filter\":{\"meta\":{\"a\":1}}}",
         "{\"filter\":{\"enqueued_before\":\"noon\"}}",
