@@ -64,7 +64,8 @@ static void image_whole(const struct schedule *s, struct schedule_image *image)
                   .name_bytes = t->name_bytes,
                   .zone_bytes = t->zone_bytes,
                   .overlap = s->spec.overlap,
-                  .enabled = s->spec.enabled},
+                  .enabled = s->spec.enabled,
+                  .has_retry = s->spec.job.has_retry},
         .job = birth_of(&s->spec),
         .text = slice_make(t->block->bytes, schedule_text_bytes(t)),
         .queue = s->spec.job.queue,
@@ -186,6 +187,7 @@ static bool read_spec(struct engine *e, const struct schedule_image *image, stru
         .enabled = b->enabled,
     };
     spec->job = spec_of(&image->job, schedule_envelope(&spec->text));
+    spec->job.has_retry = b->has_retry;
     spec->job.queue = slice_make(block->bytes + image->text.len, image->queue.len);
     spec->job.type = slice_make(spec->job.queue.p + image->queue.len, image->type.len);
     return true;

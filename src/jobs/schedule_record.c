@@ -24,7 +24,7 @@ size_t schedule_image_parts(struct schedule_image *image, enum schedule_record_t
 static bool birth_is_sound(const struct record_schedule_birth *b, const struct record_birth *job)
 {
     return b->name_bytes > 0 && b->expression_bytes > 0 && b->expression_bytes <= CRON_TEXT_MAX && b->zone_bytes > 0 &&
-           b->zone_bytes <= ZONE_NAME_MAX && b->overlap < SCHEDULE_OVERLAPS && b->enabled <= 1 &&
+           b->zone_bytes <= ZONE_NAME_MAX && b->overlap < SCHEDULE_OVERLAPS && b->enabled <= 1 && b->has_retry <= 1 &&
            b->definition_bytes <= SCHEDULE_TEXT_MAX && job->envelope_bytes <= SCHEDULE_TEXT_MAX && job->made == 0 &&
            job->envelope_bytes >= SCHEDULE_STAMP_BYTES && b->stamp_at <= job->envelope_bytes - SCHEDULE_STAMP_BYTES;
 }

@@ -28,7 +28,8 @@ struct record_schedule_birth {
     uint32_t definition_bytes, stamp_at;
     uint16_t expression_bytes;
     uint8_t name_bytes, zone_bytes, overlap, enabled;
-    uint8_t reserved[2];
+    uint8_t has_retry; /* the jobs' retry policy is its own, and goes before their queue's */
+    uint8_t reserved;
 };
 static_assert(sizeof(struct record_schedule_birth) == 32 && offsetof(struct record_schedule_birth, expression_bytes) == 24,
               "on-disk format");

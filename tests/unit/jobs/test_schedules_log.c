@@ -154,6 +154,39 @@ Test(jobs_schedules_log, schedules_come_back_after_a_kill)
     check_restart(false);
 }
 
+/* The queue's jobs may be tried twice if they do not say it themselves. */
+static void set_default_retry(void)
+{
+    struct ask *ask = ask_new(g->r, ENGINE_QUEUE_SET);
+    ask->call.args = rig_block(g->r, "c");
+    ask->call.queue.name = block_slice(ask->call.args);
+    ask->call.queue.set = QUEUE_SET_MAKE | QUEUE_SET_RETRY;
+    ask->call.queue.config = (struct queue_config){.has_retry = true, .retry = retry_policy_default()};
+    ask->call.queue.config.retry.max_attempts = 2;
+    cr_assert_eq(log_once(g, ask, NULL), ENGINE_OK);
+}
+
+Test(jobs_schedules_log, its_own_retry_policy_goes_before_the_queues_after_a_restart)
+{
+    struct ask *own = cron_put_new(g->r, "own", "* * * * *", "UTC", OVERLAP_ALLOW);
+    set_default_retry();
+    own->call.spec.has_retry = true;
+    own->call.spec.retry.max_attempts = 7;
+    cr_assert_eq(cron_take(log_do(g, own), NULL), ENGINE_OK);
+    (void)put("none", "30 * * * * *", "UTC", OVERLAP_ALLOW);
+    for (int round = 0; round < 2; round++) {
+        pass_to(round ? "2026-02-12T10:02:00Z" : "2026-02-12T10:01:00Z");
+        struct job_view job = take();
+        cr_assert_eq(job.max_attempts, 7, "round %d: %u", round, job.max_attempts);
+        finish(&job);
+        pass_to(round ? "2026-02-12T10:02:30Z" : "2026-02-12T10:01:30Z");
+        job = take();
+        cr_assert_eq(job.max_attempts, 2, "round %d: %u", round, job.max_attempts);
+        finish(&job);
+        log_restart(g, round == 0);
+    }
+}
+
 Test(jobs_schedules_log, a_restart_makes_one_firing_of_what_was_missed)
 {
     (void)put("n", "* * * * *", "UTC", OVERLAP_ALLOW);
