@@ -82,7 +82,7 @@ void process_place_close(struct place *p)
 /* Of each child its own: what one writes there, or leaves behind to write, is nothing to the next. */
 static int open_lines(struct place *p)
 {
-    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, p->channel) < 0) return -errno;
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, p->channel) < 0) return -errno;
     p->done_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     if (p->done_fd < 0) return -errno;
     /* Edge by edge: each write is an event, and nobody has to read. */
@@ -303,6 +303,13 @@ static bool await_done(struct place *p, struct ending *e)
     return true;
 }
 
+/* Nobody knows what else such a child has sent or written. */
+static void distrust(struct worker *w)
+{
+    log_warn("worker.unsound", "type=%s place=%u effect=\"the process is replaced\"", w->place->type->type->name, w->index);
+    retire(w);
+}
+
 /* False: the child has ended before it began: the task has not been touched. */
 static bool hand_over(struct worker *w, struct task *t, struct ending *e)
 {
@@ -311,8 +318,9 @@ static bool hand_over(struct worker *w, struct task *t, struct ending *e)
     atomic_store_explicit(&p->shared->go, p->run, memory_order_release);
     futex_wake_shared(&p->shared->go);
     if (await_done(p, e)) {
-        process_collect(p, t);
+        bool is_sound = process_collect(p, t);
         p->n_deaths = 0;
+        if (!is_sound) distrust(w);
         return true;
     }
     /* Its process has ended, so this is the last that it has said. */

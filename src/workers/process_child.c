@@ -30,6 +30,7 @@ struct process {
     const struct job_type *type;
     struct shared *shared;
     struct block_budget budget; /* without a bound: RLIMIT_AS is one */
+    uint32_t run;               /* its number */
     bool area_used;             /* by this run */
     struct large large;
 };
@@ -98,15 +99,14 @@ static void begin(struct process *p)
     p->area_used = false;
 }
 
-/* Seals it and sends it. The sealed file is what the server maps: nobody can change or shorten it any more. */
-static int send_large(struct large *l, size_t len)
+/* Seals it and sends it, with the number of its run. The sealed file is what the server maps: nobody can change or shorten it any more. */
+static int send_large(struct large *l, size_t len, uint32_t run)
 {
     union {
         char bytes[CMSG_SPACE(sizeof(int))];
         struct cmsghdr align;
     } control = {0};
-    char one = 1;
-    struct iovec io = {&one, 1};
+    struct iovec io = {&run, sizeof run};
     struct msghdr m = {.msg_iov = &io, .msg_iovlen = 1, .msg_control = control.bytes, .msg_controllen = sizeof control.bytes};
     struct cmsghdr *c = CMSG_FIRSTHDR(&m);
     (void)munmap(l->bytes, l->room); /* a file that is mapped for writing cannot be sealed against it */
@@ -130,7 +130,7 @@ static int hand_over_large(struct process *p, const struct block *b)
         assert(p->large.bytes);
         memcpy(p->large.bytes, b->bytes, b->len);
     }
-    return send_large(&p->large, b->len);
+    return send_large(&p->large, b->len, p->run);
 }
 
 static void hand_over(struct process *p)
@@ -138,9 +138,15 @@ static void hand_over(struct process *p)
     struct shared *s = p->shared;
     struct task *t = &s->task;
     const struct block *b = t->result;
+    uint64_t max = p->type->spec->result_max;
     s->result = SHARED_NONE;
-    s->result_bytes = b ? b->len : 0;
-    if (!b || b->len == 0) return;
+    s->result_bytes = 0;
+    if (!b || b->len == 0 || t->outcome != TASK_COMPLETED) return;
+    if (b->len > max) {
+        task_fail(t, TASK_FAILED, "result_too_large", "The result has more than %llu bytes.", (unsigned long long)max);
+        return;
+    }
+    s->result_bytes = b->len;
     if (b == t->input) {
         s->result = SHARED_INPUT;
     } else if (b->bytes == shared_result(s)) {
@@ -202,6 +208,7 @@ _Noreturn void process_child(const struct job_type *type, const int *fds)
     say_so();
     for (;;) {
         run = await_go(p.shared, run);
+        p.run = run;
         atomic_store_explicit(&p.shared->begun, run, memory_order_relaxed);
         run_one(&p);
         atomic_store_explicit(&p.shared->done, run, memory_order_release);

@@ -62,38 +62,59 @@ static bool is_sealed(int fd, size_t bytes)
     const int wanted = F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE;
     struct stat st;
     int seals = fcntl(fd, F_GET_SEALS); /* -1: no file that can be sealed */
-    return seals >= 0 && (seals & wanted) == wanted && fstat(fd, &st) == 0 && (uint64_t)st.st_size >= bytes;
+    return seals >= 0 && (seals & wanted) == wanted && fstat(fd, &st) == 0 && (uint64_t)st.st_size == bytes;
 }
 
-/* The file that the child has sent; -1: it has not, or it is not what it says. */
-static int receive_file(struct place *p, size_t bytes)
+static void close_file(int fd)
+{
+    if (fd >= 0) (void)close(fd);
+}
+
+/* The next message. False: there is none. *fd: its one descriptor, -1 if it has not exactly one. */
+static bool next_message(struct place *p, uint32_t *run, int *fd)
 {
     union {
         char bytes[CMSG_SPACE(sizeof(int))];
         struct cmsghdr align;
     } control;
-    char one;
-    struct iovec io = {&one, 1};
+    struct iovec io = {run, sizeof *run};
     struct msghdr m = {.msg_iov = &io, .msg_iovlen = 1, .msg_control = control.bytes, .msg_controllen = sizeof control.bytes};
-    if (recvmsg(p->channel[0], &m, MSG_CMSG_CLOEXEC | MSG_DONTWAIT) != 1) return -1;
-    int fd = only_descriptor(&m);
-    if (fd < 0 || (bytes > 0 && is_sealed(fd, bytes))) return fd;
-    (void)close(fd);
+    ssize_t n = recvmsg(p->channel[0], &m, MSG_CMSG_CLOEXEC | MSG_DONTWAIT);
+    if (n < 0 || (n == 0 && m.msg_controllen == 0)) return false; /* nothing more, or the child has closed its end */
+    *fd = only_descriptor(&m);
+    if (n != sizeof *run) *run = p->run - 1; /* not even a number: of no run that is looked for */
+    return true;
+}
+
+#define MESSAGES_MAX 16 /* that are looked at after a run: an honest child sends one at most */
+
+/* The file that the child has sent for this run, whatever else it has sent: that is closed, or the next run would take it for its own.
+ * -1: there is none, there are several, or the child sends without an end. */
+static int receive_file(struct place *p)
+{
+    int file = -1, fd;
+    uint32_t run, n_of_run = 0;
+    for (int i = 0; i < MESSAGES_MAX; i++) {
+        if (!next_message(p, &run, &fd)) {
+            if (n_of_run == 1) return file;
+            break;
+        }
+        if (run == p->run && n_of_run++ == 0) file = fd;
+        else close_file(fd);
+    }
+    close_file(file);
     return -1;
 }
 
-/* 0; -ENOMEM; -EBADMSG: what it says of its result cannot be. */
-static int take_result(struct place *p, struct task *t, uint32_t kind, size_t bytes)
+/* 0; -ENOMEM; -EBADMSG: what it says of its result cannot be. file: that of this run, or -1; borrowed. */
+static int take_result(struct place *p, struct task *t, uint32_t kind, size_t bytes, int file)
 {
-    int fd;
     switch ((enum shared_result)kind) {
     case SHARED_NONE: t->result = block_new(t->budget, 0); break;
     case SHARED_INPUT: t->result = t->input ? block_ref(t->input) : block_new(t->budget, 0); break;
     case SHARED_FILE:
-        fd = receive_file(p, bytes);
-        if (fd < 0) return -EBADMSG;
-        t->result = block_map(t->budget, fd, bytes);
-        (void)close(fd);
+        if (file < 0 || bytes == 0 || !is_sealed(file, bytes)) return -EBADMSG;
+        t->result = block_map(t->budget, file, bytes);
         break;
     case SHARED_AREA:
         if (bytes > SHARED_RESULT_BYTES) return -EBADMSG;
@@ -113,24 +134,33 @@ static void take_failure(const struct shared *s, struct task *t)
     task_fail(t, TASK_FAILED, *code ? code : "handler_error", "%s", message);
 }
 
-void process_collect(struct place *p, struct task *t)
+/* False: see process_collect. */
+static bool collect_result(struct place *p, struct task *t, uint32_t kind, int file)
+{
+    uint64_t bytes = READ_ONCE(p->shared->result_bytes);
+    uint64_t max = p->spec->result_max;
+    if (bytes > max) {
+        task_fail(t, TASK_FAILED, "result_too_large", "The result has more than %llu bytes.", (unsigned long long)max);
+        return true;
+    }
+    t->outcome = TASK_COMPLETED;
+    int rc = take_result(p, t, kind, (size_t)bytes, file);
+    if (rc == -ENOMEM) task_fail(t, TASK_FAILED, "out_of_memory", "No memory for a result of %zu bytes.", (size_t)bytes);
+    if (rc == -EBADMSG) task_fail(t, TASK_FAILED, "result_unsound", "The worker process has not sent the result that it speaks of.");
+    return rc != -EBADMSG;
+}
+
+bool process_collect(struct place *p, struct task *t)
 {
     struct shared *s = p->shared;
-    uint64_t bytes = READ_ONCE(s->result_bytes);
-    uint64_t max = p->spec->result_max;
+    bool is_sound = true;
+    uint32_t kind = READ_ONCE(s->result);
+    int file = kind == SHARED_FILE ? receive_file(p) : -1; /* also of a result that is not taken: none may stay in the channel */
     take_text(t->result_type, sizeof t->result_type, s->task.result_type);
     for (char *c = t->result_type; *c; c++)
         if ((unsigned char)*c < ' ' || *c == 0x7f) *c = 0; /* it goes into a field line */
-    if (READ_ONCE(s->task.outcome) != TASK_COMPLETED) {
-        take_failure(s, t);
-        return;
-    }
-    if (bytes > max) {
-        task_fail(t, TASK_FAILED, "result_too_large", "The result has more than %llu bytes.", (unsigned long long)max);
-        return;
-    }
-    t->outcome = TASK_COMPLETED;
-    int rc = take_result(p, t, READ_ONCE(s->result), (size_t)bytes);
-    if (rc == -ENOMEM) task_fail(t, TASK_FAILED, "out_of_memory", "No memory for a result of %zu bytes.", (size_t)bytes);
-    if (rc == -EBADMSG) task_fail(t, TASK_FAILED, "result_unsound", "The worker process has not sent the result that it speaks of.");
+    if (READ_ONCE(s->task.outcome) != TASK_COMPLETED) take_failure(s, t);
+    else is_sound = collect_result(p, t, kind, file);
+    close_file(file);
+    return is_sound;
 }

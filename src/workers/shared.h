@@ -5,7 +5,9 @@
  *     input   as large as the type's inputs may be; the server copies an input here, the one copy of its way
  *
  * Pages that nobody has touched cost nothing; those of a large input are given back after the run. A large result stands in a memfd of
- * its own, which the child seals and sends over its socket: the server maps it as the block that is sent to the client.
+ * its own, which the child seals and sends over its socket: the server maps it as the block that is sent to the client. Each message
+ * there is the number of the run (uint32_t) with one descriptor; what belongs to another run is dropped, so that no result can
+ * become another client's.
  *
  * What the child writes is not trusted: the server reads each number once, and checks it. */
 #ifndef QUERN_WORKERS_SHARED_H

@@ -228,6 +228,39 @@ Test(wire_processes, result_limit, .timeout = 60)
     cr_assert_eq(server_down(&srv), 0);
 }
 
+/* Each large result is the call's own, byte by byte, whatever has become of those before it in the same child. */
+static void expect_made(int port, const char *way, size_t bytes, int first)
+{
+    char target[96];
+    (void)snprintf(target, sizeof target, "/run/test.make?way=%s&bytes=%zu&first=%d", way, bytes, first);
+    struct reply r = call(port, target);
+    cr_assert_eq(r.status, 200, "%s: %s%s", target, r.head, r.status == 200 ? "" : r.body);
+    cr_assert_eq(r.body_len, bytes, "%s: %zu bytes", target, r.body_len);
+    for (size_t k = 0; k < bytes; k++) cr_assert_eq(r.body[k], (char)('a' + ((size_t)first + k) % 26), "%s: byte %zu", target, k);
+    reply_free(&r);
+}
+
+Test(wire_processes, large_results_beside_the_limit, .timeout = 60)
+{
+    static const char *const ways[] = {"copy", "reserve", "take", "twice"};
+    struct server srv;
+    places_up(&srv, "{\"test.make\": {\"run\": \"process\", \"places\": 1, \"result_max\": 600000}}", NULL);
+    for (int w = 0; w < 4; w++) {
+        char target[96];
+        (void)snprintf(target, sizeof target, "/run/test.make?way=%s&bytes=700000&first=25", ways[w]);
+        call_problem(call(srv.port, target), 422, "result_too_large", "600000 bytes");
+        expect_made(srv.port, ways[w], 300000, 1);
+        expect_made(srv.port, ways[w], 400000, 2);
+        call_problem(call(srv.port, target), 422, "result_too_large", "600000 bytes");
+        call_problem(call(srv.port, "/run/test.make?way=fail&bytes=600000&first=24"), 422, "thought_again", "600000 bytes");
+        expect_made(srv.port, ways[w], 500000, 3);
+        expect_made(srv.port, ways[w], 500000, 4);
+        expect_made(srv.port, ways[w], 600000, 5);
+    }
+    places_await(&srv, "quern_worker_restarts_total", "test.make", 0);
+    cr_assert_eq(server_down(&srv), 0);
+}
+
 /* ---- jobs ---- */
 
 #define FAST "\"initial_interval\": \"PT0.01S\", \"jitter\": false"

@@ -93,9 +93,9 @@ static int crash(struct quern_job *job)
 
 /* ---- results ---- */
 
-static void fill(char *at, size_t n)
+static void fill(char *at, size_t n, size_t first)
 {
-    for (size_t i = 0; i < n; i++) at[i] = (char)('a' + i % 26);
+    for (size_t i = 0; i < n; i++) at[i] = (char)('a' + (first + i) % 26);
 }
 
 static int make(struct quern_job *job)
@@ -104,15 +104,16 @@ static int make(struct quern_job *job)
     size_t n = (size_t)quern_param_int(job, "bytes");
     char *p = malloc(n + 1);
     if (!p) return quern_fail(job, "out_of_memory", "no memory");
-    fill(p, n);
+    fill(p, n, (size_t)quern_param_int(job, "first"));
     if (strcmp(way, "take") == 0) {
         quern_result_take(job, p, n, free);
         return QUERN_OK;
     }
     int rc = 0;
     if (strcmp(way, "twice") == 0) rc = quern_result_copy(job, "the first one", 13);
-    if (rc == 0 && strcmp(way, "copy") == 0) rc = quern_result_copy(job, p, n);
-    char *room = strcmp(way, "copy") != 0 ? quern_result_reserve(job, n + 100) : p;
+    bool copies = strcmp(way, "copy") == 0 || strcmp(way, "fail") == 0;
+    if (rc == 0 && copies) rc = quern_result_copy(job, p, n);
+    char *room = !copies ? quern_result_reserve(job, n + 100) : p;
     if (room && room != p) {
         memcpy(room, p, n);
         quern_result_commit(job, n);
@@ -120,6 +121,7 @@ static int make(struct quern_job *job)
     free(p);
     quern_progress(job, 0.5);
     quern_result_type(job, "text/x-made");
+    if (strcmp(way, "fail") == 0) return quern_fail(job, "thought_again", "after %zu bytes", n);
     return rc == 0 && room ? QUERN_OK : quern_fail(job, "out_of_memory", "no memory");
 }
 
@@ -129,13 +131,14 @@ static const struct quern_param crash_params[] = {
     {.name = "ms", .kind = QUERN_INT, .about = "For how long.", .fallback = "60000", .min = 0, .max = 600000},
 };
 static const struct quern_param make_params[] = {
-    {.name = "way", .kind = QUERN_CHOICE, .about = "Which function.", .fallback = "copy", .choices = "copy|reserve|take|twice"},
+    {.name = "way", .kind = QUERN_CHOICE, .about = "Which function.", .fallback = "copy", .choices = "copy|reserve|take|twice|fail"},
     {.name = "bytes", .kind = QUERN_INT, .about = "How many.", .fallback = "10", .min = 0, .max = 100000000},
+    {.name = "first", .kind = QUERN_INT, .about = "Which letter is the first.", .fallback = "0", .min = 0, .max = 25},
 };
 
 static const struct quern_type types[] = {
     {.name = "test.crash", .about = "Ends badly.", .run = crash, .params = crash_params, .n_params = 2},
-    {.name = "test.make", .about = "Makes a result.", .run = make, .params = make_params, .n_params = 2},
+    {.name = "test.make", .about = "Makes a result.", .run = make, .params = make_params, .n_params = 3},
 };
 
 const struct quern_plugin quern_plugin = {

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { FD_DONE = 4, FD_CHANNEL = 5 }; /* process_child.c */
@@ -59,14 +60,14 @@ static _Noreturn void scribble(struct shared *s, uint64_t seed)
     _exit(1);
 }
 
-static void send_files(const int *fds, size_t n)
+/* run: of which they are said to be. */
+static void send_files(const int *fds, size_t n, uint32_t run)
 {
     union {
         char bytes[CMSG_SPACE(4 * sizeof(int))];
         struct cmsghdr align;
     } control = {0};
-    char one = 1;
-    struct iovec io = {&one, 1};
+    struct iovec io = {&run, sizeof run};
     struct msghdr m = {.msg_iov = &io, .msg_iovlen = 1, .msg_control = control.bytes, .msg_controllen = CMSG_SPACE(n * sizeof(int))};
     struct cmsghdr *c = CMSG_FIRSTHDR(&m);
     c->cmsg_level = SOL_SOCKET;
@@ -104,13 +105,66 @@ static _Noreturn void send_wrong(struct shared *s, const char *how)
     if (strcmp(how, "plain") == 0) fds[0] = plain_file();
     if (strcmp(how, "unsealed") == 0) fds[0] = memory_file(0, FILE_BYTES);
     if (strcmp(how, "short") == 0) fds[0] = memory_file(ALL_SEALS, FILE_BYTES - 1);
+    if (strcmp(how, "long") == 0) fds[0] = memory_file(ALL_SEALS, FILE_BYTES + 1);
     if (strcmp(how, "empty") == 0) fds[0] = memory_file(ALL_SEALS, FILE_BYTES);
     if (strcmp(how, "empty") == 0) s->result_bytes = 0;
     if (strcmp(how, "two") == 0)
         for (n = 0; n < 2; n++) fds[n] = memory_file(ALL_SEALS, FILE_BYTES);
-    if (strcmp(how, "nothing") != 0) send_files(fds, n);
+    if (strcmp(how, "nothing") != 0) send_files(fds, n, atomic_load(&s->go));
     say_done(s, atomic_load(&s->go));
     linger();
+}
+
+/* A sealed file full of one letter. */
+static int letters(char c, size_t bytes)
+{
+    int fd = memory_file(0, (off_t)bytes);
+    char *at = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+    if (at == MAP_FAILED) _exit(9);
+    memset(at, c, bytes);
+    (void)munmap(at, bytes);
+    if (fcntl(fd, F_ADD_SEALS, ALL_SEALS) < 0) _exit(9);
+    return fd;
+}
+
+static void send_letters(struct shared *s, char c, size_t bytes, uint32_t run)
+{
+    int fd = letters(c, bytes);
+    send_files(&fd, 1, run);
+    (void)close(fd);
+    s->task.outcome = TASK_COMPLETED;
+    s->result = SHARED_FILE;
+    s->result_bytes = bytes;
+}
+
+/* Does not look how much it may say, and then answers the run after that itself. */
+static _Noreturn void exceed(struct shared *s)
+{
+    struct timespec step = {0, 1000000};
+    uint32_t run = atomic_load(&s->go);
+    send_letters(s, 'S', FILE_BYTES, run);
+    say_done(s, run);
+    while (atomic_load(&s->go) == run) (void)nanosleep(&step, NULL);
+    send_letters(s, 'm', 300000, run + 1);
+    say_done(s, run + 1);
+    linger();
+}
+
+/* Files of other runs come before the one that is the result. */
+static int send_strays(struct quern_job *job)
+{
+    struct shared *s = shared_of(job);
+    uint32_t run = atomic_load(&s->go);
+    for (int i = 0; i < 3; i++) {
+        int fd = letters('S', 300000);
+        send_files(&fd, 1, run - 1 + 2 * (uint32_t)(i % 2));
+        (void)close(fd);
+    }
+    char *p = malloc(300000);
+    if (!p) return quern_fail(job, "out_of_memory", "no memory");
+    memset(p, 'm', 300000);
+    quern_result_take(job, p, 300000, free);
+    return QUERN_OK;
 }
 
 /* What the next one writes would find no room if it were the same eventfd. */
@@ -174,6 +228,8 @@ static int run(struct quern_job *job)
     if (strcmp(how, "escape") == 0) return escape(job);
     if (strcmp(how, "descriptors") == 0) return descriptors(job);
     if (strcmp(how, "stop") == 0) (void)raise(SIGSTOP);
+    if (strcmp(how, "exceed") == 0) exceed(s);
+    if (strcmp(how, "strays") == 0) return send_strays(job);
     if (strcmp(how, "progress") == 0) atomic_store(&s->task.progress, UINT32_MAX);
     if (strcmp(how, "progress") == 0) linger();
     if (strcmp(how, "pid") != 0 && strcmp(how, "stop") != 0) send_wrong(s, how);
