@@ -32,7 +32,6 @@ static void on_drop(void *engine, struct job *job)
 {
     struct engine *e = engine;
     if (job->has_key) keys_drop_job(&e->keys, job->id);
-    if (job->is_kept) heap_remove(&e->times, &job->time);
     log_on_drop(e, job);
 }
 
@@ -313,25 +312,28 @@ void engine_call_drop(struct engine_call *call)
 
 /* ---- deadlines ---- */
 
+static uint64_t first_ns(const struct heap *h)
+{
+    const struct heap_node *first = heap_first(h);
+    return first ? first->key : UINT64_MAX;
+}
+
 static uint64_t retention_ends_ns(const struct engine *e)
 {
     const struct job *oldest = store_oldest_terminal(&e->store), *dead = e->store.n_dead ? store_oldest_dead(&e->store) : NULL;
-    uint64_t ends = oldest ? oldest->time.key : UINT64_MAX;
+    uint64_t ends = oldest ? oldest->time.key : UINT64_MAX, term = first_ns(&e->store.terms);
+    if (term != UINT64_MAX) term = job_mono_of(e, term);
+    if (term < ends) ends = term;
     return dead && dead->time.key < ends ? dead->time.key : ends;
 }
 
 static void drop_one(struct engine *e)
 {
-    struct job *oldest = store_oldest_terminal(&e->store), *dead = store_oldest_dead(&e->store);
+    struct job *oldest = store_oldest_terminal(&e->store), *dead = store_oldest_dead(&e->store), *term = store_first_term(&e->store);
     bool is_due = oldest && oldest->time.key <= engine_now_ns(e);
     if (is_due) store_drop(&e->store, oldest);
+    else if (term && term->time.key <= engine_wall_ns(e)) store_drop(&e->store, term);
     else if (dead) store_drop(&e->store, dead);
-}
-
-static uint64_t first_ns(const struct heap *h)
-{
-    const struct heap_node *first = heap_first(h);
-    return first ? first->key : UINT64_MAX;
 }
 
 /* What the engine does by itself, without the journal. */
@@ -372,10 +374,6 @@ static void on_start_due(struct engine *e, struct job *job, uint64_t start_wall_
 
 static void on_due(struct engine *e, struct job *job)
 {
-    if (job->is_kept) {
-        store_drop(&e->store, job);
-        return;
-    }
     if (job_is_expired(e, job)) {
         move_expired(e, job);
         return;
@@ -404,7 +402,6 @@ static void end_wait(struct engine *e, struct engine_call *call)
 static bool may_act(struct engine *e)
 {
     const struct job *job = container_of(heap_first(&e->times), struct job, time);
-    if (job->is_kept) return true; /* to forget one takes none */
     return job_is_expired(e, job) ? log_may_expire(e, job) : log_has_room(e);
 }
 

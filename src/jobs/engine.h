@@ -47,7 +47,7 @@ enum engine_op {
     ENGINE_QUEUE_INFO,   /* in: queue.name → a block of one struct queue_view */
     ENGINE_QUEUE_SET,    /* in: queue → the same */
     ENGINE_QUEUE_DELETE, /* in: queue.name → the same, as it was; ENGINE_CONFLICT: it has jobs that have not ended */
-    ENGINE_QUEUES,    /* → a block of struct queue_view, n_queues */
+    ENGINE_QUEUES,    /* → a block of struct queue_view, n_views */
     ENGINE_STATS,     /* → stats */
 };
 
@@ -247,7 +247,7 @@ struct engine_call {
     /* answers */
     bool is_replay; /* SUBMIT: the key is known, and view shows the job that came of it */
     struct job_view view;
-    struct block *views;  /* FETCH, DEAD_LIST, LIST: n_views of struct job_view; EVENTS: struct job_event; QUEUES: struct queue_view;
+    struct block *views;  /* FETCH, DEAD_LIST, LIST: n_views of struct job_view; EVENTS: struct job_event; QUEUES, QUEUE_*: struct queue_view; BULK: struct bulk_item;
                              CRON_*: struct schedule_view */
     uint32_t n_views, n_total;
     struct engine_stats stats;

@@ -135,6 +135,7 @@ static void image_state(const struct engine *e, const struct job *job, struct jo
         .flags = (uint8_t)((job->is_expired ? RECORD_EXPIRED : 0) | (job->is_dead ? RECORD_DEAD : 0)),
     };
     if (is_over) image->state.at_ns = job->ended_ns;
+    if (job->has_term) image->state.lease_ttl_ms = (uint32_t)((job->time.key - job->ended_ns) / NS_PER_S);
     if (job->state == JOB_RETRYABLE) image->state.at_ns = job->next_attempt_ns;
     if (job->state == JOB_ACTIVE) image_lease(e, job->lease, image);
     if (!is_over || !job->result) return;

@@ -167,7 +167,7 @@ static uint64_t earlier(uint64_t a, uint64_t b)
 
 /* Wall-clock times turn into monotonic ones when they are armed; the answer to a clock that was set
  * is to arm again. */
-static uint64_t mono_of(const struct engine *e, uint64_t wall_ns)
+uint64_t job_mono_of(const struct engine *e, uint64_t wall_ns)
 {
     uint64_t now = engine_wall_ns(e);
     return engine_after_ns(e, wall_ns > now ? wall_ns - now : 0);
@@ -175,10 +175,10 @@ static uint64_t mono_of(const struct engine *e, uint64_t wall_ns)
 
 static uint64_t due_ns(const struct engine *e, const struct job *job)
 {
-    uint64_t expiry = job->expires_ns ? mono_of(e, job->expires_ns) : UINT64_MAX;
+    uint64_t expiry = job->expires_ns ? job_mono_of(e, job->expires_ns) : UINT64_MAX;
     switch ((enum job_state)job->state) {
-    case JOB_SCHEDULED: return earlier(expiry, mono_of(e, job->scheduled_ns));
-    case JOB_RETRYABLE: return earlier(expiry, mono_of(e, job->next_attempt_ns));
+    case JOB_SCHEDULED: return earlier(expiry, job_mono_of(e, job->scheduled_ns));
+    case JOB_RETRYABLE: return earlier(expiry, job_mono_of(e, job->next_attempt_ns));
     case JOB_ACTIVE: return earlier(expiry, lease_due_ns(job->lease));
     case JOB_AVAILABLE:
     case JOB_PENDING: return expiry;
@@ -240,14 +240,12 @@ static uint32_t queue_keeps_s(const struct engine *e, const struct job *job)
     return job->state == JOB_CANCELLED ? c->cancelled_s : c->discarded_s;
 }
 
-void job_retire(struct engine *e, struct job *job)
+/* By the settings of now: those of later times are for jobs that end later. */
+static void retire(struct engine *e, struct job *job)
 {
-    uint64_t wall = engine_wall_ns(e), own_s = job->is_dead ? 0 : queue_keeps_s(e, job);
-    uint64_t keep_ns = own_s ? own_s * NS_PER_S : job->is_dead ? JOB_DEAD_NS : e->options.retention_ns;
-    uint64_t until = job->ended_ns + keep_ns, until_ns = engine_after_ns(e, until > wall ? until - wall : 0);
-    job->is_kept = own_s != 0;
-    if (job->is_kept) heap_set(&e->times, &job->time, until_ns);
-    store_retire(&e->store, job, until_ns);
+    uint32_t own_s = job->is_dead ? 0 : queue_keeps_s(e, job);
+    if (own_s) store_retire_until(&e->store, job, job->ended_ns + own_s * NS_PER_S);
+    else store_retire(&e->store, job, engine_after_ns(e, job->is_dead ? JOB_DEAD_NS : e->options.retention_ns));
 }
 
 /* The job is terminal. */
@@ -259,7 +257,7 @@ static void rest(struct engine *e, struct change *c, struct block *result)
     job->ended_ns = engine_wall_ns(e);
     job->token = c->token;
     job->result = payload_keep(&e->options.payloads, result);
-    job_retire(e, job);
+    retire(e, job);
 }
 
 /* The job is available: into its queue. */

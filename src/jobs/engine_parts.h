@@ -134,8 +134,8 @@ bool move_revived(struct engine *e, struct job *job, struct engine_call *call);
 bool job_is_expired(const struct engine *e, const struct job *job);
 /* An available job into its queue, and to who waits for it. */
 void job_let_loose(struct engine *e, struct job *job);
-/* The job has ended, and waits for being forgotten from here on. */
-void job_retire(struct engine *e, struct job *job);
+/* When that wall time will be, if nobody sets the clock. */
+uint64_t job_mono_of(const struct engine *e, uint64_t wall_ns);
 /* Puts the job into e->times under what comes next for it, or takes it out. */
 void job_arm(struct engine *e, struct job *job);
 /* Answers those who wait for any change of the job. */

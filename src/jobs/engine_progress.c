@@ -1,7 +1,7 @@
 #include "jobs/engine_parts.h"
 
 #define TELL_NS NS_PER_S /* ojs-progress §6.2: at most one event a second per job … */
-#define TELL_STEP 0.1F   /* … of a handler here, which may report as often as it likes: one for each such step */
+#define TELL_STEP 0.1F   /* … and of a handler here, which may report as often as it likes, one for each such step */
 
 /* ---- what is kept ---- */
 
@@ -20,6 +20,9 @@ void progress_begin(struct engine *e, struct job *job)
 
 void progress_end(struct engine *e, struct job *job, const struct lease *l)
 {
+    struct history *h = job->history == SLAB_NONE ? NULL : store_history(&e->store, job);
+    bool is_over = job->state == JOB_COMPLETED || job->state == JOB_CANCELLED; /* there is no next attempt to go on */
+    if (h && is_over) h->progress.checkpoint = block_unref(h->progress.checkpoint);
     if (!l->is_local || !(l->progress > 0)) return;
     struct progress *p = &store_history(&e->store, job)->progress;
     p->fraction = l->progress;
@@ -53,6 +56,11 @@ void progress_fill(const struct engine *e, const struct job *job, struct job_vie
 
 /* ---- telling ---- */
 
+static bool may_tell(const struct engine *e, const struct lease *l)
+{
+    return !l->progress_told_ns || engine_now_ns(e) >= l->progress_told_ns + TELL_NS;
+}
+
 static void tell(struct engine *e, struct job *job)
 {
     struct lease *l = job->lease;
@@ -70,12 +78,21 @@ void engine_local_progress(struct engine *e, uint32_t slot, uint32_t generation,
     struct lease *l = job->lease;
     if (fraction > l->progress) l->progress_wall_ns = engine_wall_ns(e);
     l->progress = fraction;
-    if (fraction < l->progress_told + TELL_STEP) return;
+    if (fraction < l->progress_told + TELL_STEP || !may_tell(e, l)) return;
     tell(e, job);
     engine_give_answers(e);
 }
 
 /* ---- a remote worker's word ---- */
+
+/* Like all that stays with a job: out of memory where there is little. */
+static void keep(struct engine *e, struct block **kept, struct block **said)
+{
+    if (!*said) return;
+    block_unref(*kept);
+    *kept = payload_keep(&e->options.payloads, *said);
+    *said = NULL;
+}
 
 /* What was said before stays where nothing new is said; the number never falls within an attempt. */
 static void take(struct engine *e, struct job *job, struct progress *said)
@@ -87,16 +104,8 @@ static void take(struct engine *e, struct job *job, struct progress *said)
         p->has_fraction = true;
         l->progress = said->fraction;
     }
-    if (said->data) {
-        block_unref(p->data);
-        p->data = said->data;
-        said->data = NULL;
-    }
-    if (said->checkpoint) {
-        block_unref(p->checkpoint);
-        p->checkpoint = said->checkpoint;
-        said->checkpoint = NULL;
-    }
+    keep(e, &p->data, &said->data);
+    keep(e, &p->checkpoint, &said->checkpoint);
     p->wall_ns = engine_wall_ns(e);
 }
 
@@ -110,7 +119,7 @@ void engine_progress(struct engine *e, struct engine_call *call)
     }
     if (job->state == JOB_ACTIVE && engine_extend(e, call, job)) { /* it is a heartbeat, too */
         take(e, job, &call->progress);
-        if (engine_now_ns(e) >= job->lease->progress_told_ns + TELL_NS) tell(e, job);
+        if (may_tell(e, job->lease)) tell(e, job);
     }
     engine_answer_job(e, call, job, ENGINE_OK);
 }

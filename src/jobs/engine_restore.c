@@ -97,14 +97,16 @@ static void take_errors(struct engine *e, struct job *job, const struct job_imag
 static int take_end(struct engine *e, struct job *job, const struct job_image *image)
 {
     job->is_dead = (image->state.flags & RECORD_DEAD) != 0;
-    uint64_t keep_ns = job->is_dead ? JOB_DEAD_NS : e->options.retention_ns;
+    uint32_t own_s = job->is_dead ? 0 : image->state.lease_ttl_ms;
+    uint64_t keep_ns = own_s ? own_s * NS_PER_S : job->is_dead ? JOB_DEAD_NS : e->options.retention_ns;
     uint64_t wall = engine_wall_ns(e), gone_ns = image->state.at_ns + keep_ns;
-    job->is_kept = 0; /* what its queue says may stand further on: resume() */
     job->token = image->state.token;
     job->ended_ns = image->state.at_ns;
     job->is_expired = (image->state.flags & RECORD_EXPIRED) != 0;
     int rc = take_result(e, job, image);
-    store_retire(&e->store, job, engine_after_ns(e, gone_ns > wall ? gone_ns - wall : 0));
+    if (own_s) store_retire_until(&e->store, job, gone_ns);
+    else store_retire(&e->store, job, engine_after_ns(e, gone_ns > wall ? gone_ns - wall : 0));
+    if (gone_ns <= wall) store_drop(&e->store, job);
     return rc;
 }
 
@@ -243,11 +245,6 @@ static void resume(struct engine *e, struct job *job)
     case JOB_COMPLETED:
     case JOB_CANCELLED:
     case JOB_DISCARDED:
-        if (!job->is_dead) {
-            list_remove(&job->link);
-            job_retire(e, job);
-        }
-        if (job->time.key <= engine_now_ns(e)) store_drop(&e->store, job);
         break;
     }
 }

@@ -30,7 +30,8 @@ struct record_state {
     uint64_t sequence; /* not terminal: place in its queue, 0: none yet */
     uint64_t token; /* active: of the lease; terminal: of the grant in which it ended, or 0 */
     uint64_t lease_ends_ns; /* active; 0: a worker of this server has it */
-    uint32_t lease_ttl_ms, attempt, result_bytes;
+    uint32_t lease_ttl_ms; /* active; terminal: for how many seconds its queue keeps it, 0: as long as usual */
+    uint32_t attempt, result_bytes;
     uint8_t state, previous_state, crashes, flags;
     uint8_t worker_id_bytes, result_type_bytes;
     uint8_t n_errors; /* snapshot: all that are kept; move: those that are new; newest first */

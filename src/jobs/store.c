@@ -13,19 +13,23 @@ int store_init(struct store *s, uint32_t jobs_max, const struct queues_options *
 {
     *s = (struct store){0};
     list_init(&s->terminal);
-    list_init(&s->kept);
+    list_init(&s->termed);
     list_init(&s->dead);
     int rc = slab_init(&s->jobs, sizeof(struct job), jobs_max);
     if (rc < 0) return rc;
     rc = slab_init(&s->histories, sizeof(struct history), jobs_max); /* one a job at most */
     if (rc < 0) goto free_jobs;
-    rc = table_init(&s->by_id, jobs_max, seed);
+    rc = heap_init(&s->terms, jobs_max);
     if (rc < 0) goto free_histories;
+    rc = table_init(&s->by_id, jobs_max, seed);
+    if (rc < 0) goto free_terms;
     rc = queues_init(&s->queues, queues, seed);
     if (rc < 0) goto free_table;
     return 0;
 free_table:
     table_deinit(&s->by_id);
+free_terms:
+    heap_deinit(&s->terms);
 free_histories:
     slab_deinit(&s->histories);
 free_jobs:
@@ -53,6 +57,7 @@ void store_deinit(struct store *s)
     }
     queues_deinit(&s->queues);
     table_deinit(&s->by_id);
+    heap_deinit(&s->terms);
     slab_deinit(&s->histories);
     slab_deinit(&s->jobs);
 }
@@ -83,8 +88,9 @@ struct job *store_oldest_dead(const struct store *s)
 
 struct job *store_first_to_go(const struct store *s)
 {
-    struct job *oldest = store_oldest_terminal(s), *kept = list_empty(&s->kept) ? NULL : container_of(s->kept.next, struct job, link);
-    if (!oldest || (kept && kept->ended_ns < oldest->ended_ns)) oldest = kept;
+    struct job *oldest = store_oldest_terminal(s);
+    struct job *termed = list_empty(&s->termed) ? NULL : container_of(s->termed.next, struct job, link);
+    if (!oldest || (termed && termed->ended_ns < oldest->ended_ns)) oldest = termed;
     return oldest ? oldest : store_oldest_dead(s); /* kept as long as there is room for what is alive */
 }
 
@@ -146,12 +152,7 @@ void store_take_back(struct store *s, struct job *job)
 
 void store_retire(struct store *s, struct job *job, uint64_t until_ns)
 {
-    assert(job_state_is_terminal(job->state));
-    if (job->is_kept) {
-        list_push_back(&s->kept, &job->link);
-        return;
-    }
-    assert(job->time.index == HEAP_OUT);
+    assert(job_state_is_terminal(job->state) && job->time.index == HEAP_OUT);
     job->time.key = until_ns;
     if (!job->is_dead) {
         list_push_back(&s->terminal, &job->link);
@@ -159,6 +160,20 @@ void store_retire(struct store *s, struct job *job, uint64_t until_ns)
     }
     list_push_back(&s->dead, &job->link);
     if (++s->n_dead > JOB_DEAD_MAX) store_drop(s, container_of(s->dead.next, struct job, link));
+}
+
+void store_retire_until(struct store *s, struct job *job, uint64_t wall_ns)
+{
+    assert(job_state_is_terminal(job->state) && !job->is_dead);
+    job->has_term = 1;
+    list_push_back(&s->termed, &job->link);
+    heap_add(&s->terms, &job->time, wall_ns);
+}
+
+struct job *store_first_term(const struct store *s)
+{
+    struct heap_node *first = heap_first(&s->terms);
+    return first ? container_of(first, struct job, time) : NULL;
 }
 
 /* ---- order after a replay ---- */
@@ -213,7 +228,7 @@ static void sort_ended(struct list *head)
 void store_sort_ended(struct store *s)
 {
     sort_ended(&s->terminal);
-    sort_ended(&s->kept);
+    sort_ended(&s->termed);
     sort_ended(&s->dead);
 }
 
@@ -221,18 +236,18 @@ void store_exhume(struct store *s, struct job *job)
 {
     assert(job_state_is_terminal(job->state));
     list_remove(&job->link);
+    if (job->has_term) heap_remove(&s->terms, &job->time);
     s->n_dead -= job->is_dead;
     job->is_dead = 0;
-    job->is_kept = 0;
+    job->has_term = 0;
 }
 
 void store_forget(struct store *s, struct job *job)
 {
+    assert(job->n_waits == 0 && (job->has_term || job->time.index == HEAP_OUT));
     if (s->on_drop) s->on_drop(s->drop_arg, job);
-    assert(job->n_waits == 0 && job->time.index == HEAP_OUT);
     state_end(s, job);
-    if (job->is_dead) store_exhume(s, job);
-    else if (job_state_is_terminal(job->state)) list_remove(&job->link);
+    if (job_state_is_terminal(job->state)) store_exhume(s, job);
     else queues_retire(&s->queues, job);
     table_remove(&s->by_id, &job->by_id);
     queues_leave(&s->queues, job);

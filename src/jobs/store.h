@@ -22,10 +22,10 @@ struct span {
  * place. */
 struct job {
     struct table_node by_id;
-    struct heap_node time; /* the next time at which something happens by itself. Terminal: in no
-                              heap, and time.key is when it may be dropped (mono ns) */
+    struct heap_node time; /* the next time at which something happens by itself. Terminal: time.key is when it may be dropped (mono
+                              ns, in no heap; has_term: wall ns, in store.terms) */
     union {
-        struct list link; /* available, first time: in a lane's line. Terminal: in store.terminal or store.dead */
+        struct list link; /* available, first time: in a lane's line. Terminal: in store.terminal, store.termed or store.dead */
         struct {
             struct job *child, *sibling; /* available, returned: in a lane's pile */
         } pile;
@@ -77,7 +77,7 @@ struct job {
     uint8_t is_firing : 1; /* not terminal: a schedule made it (firing.h) */
     uint8_t is_serial : 1; /* one that waits until the earlier ones of its schedule have ended */
     uint8_t is_held : 1;   /* available, and does so: it is in no queue */
-    uint8_t is_kept : 1;   /* terminal: its queue says for how long: in store.kept, not in store.terminal */
+    uint8_t has_term : 1;  /* terminal: its queue has said for how long it is kept: in store.termed, and time.key is wall ns */
 };
 
 /* What only some jobs have: past failures, the media type of a result that is not JSON, what their worker says of how far it is. */
@@ -94,8 +94,9 @@ struct store {
     struct slab jobs, histories;
     struct table by_id;
     struct queues queues;
-    struct list terminal; /* in the order in which they ended; without dead letters and those of kept */
-    struct list kept;     /* in the same order: their queues say for how long, so who owns the store has them in a heap, too */
+    struct list terminal; /* in the order in which they ended, which is that in which they go; without dead letters and termed */
+    struct list termed;   /* has_term: in the order in which they ended, … */
+    struct heap terms;    /* … and by the wall time until which they are kept */
     struct list dead;     /* the dead letters, in the same order */
     uint32_t n_dead;
     bool is_restoring; /* a journal is being read: it may take any number of finished jobs to free a name */
@@ -117,15 +118,18 @@ struct queue *store_keep_queue(struct store *s, struct slice name);
 /* A job that store_add has made and that has not begun: as if it had not been. */
 void store_take_back(struct store *s, struct job *job);
 /* A job has become terminal: keeps it until mono_ns, or until its room is needed; a dead letter (is_dead) until mono_ns, or until
- * there are more than JOB_DEAD_MAX, or until its room is needed and no other finished job is left; one that is_kept until its room is
- * needed: until_ns does not count. */
+ * there are more than JOB_DEAD_MAX, or until its room is needed and no other finished job is left. */
 void store_retire(struct store *s, struct job *job, uint64_t until_ns);
+/* The same, of a job whose queue says until when, or until its room is needed. */
+void store_retire_until(struct store *s, struct job *job, uint64_t wall_ns);
+/* The first of those, or NULL. */
+struct job *store_first_term(const struct store *s);
 /* The first of store.terminal, or NULL. */
 struct job *store_oldest_terminal(const struct store *s);
 struct job *store_oldest_dead(const struct store *s); /* or NULL */
 /* The ended job whose room is taken first: dead letters are the last. NULL: none. */
 struct job *store_first_to_go(const struct store *s);
-/* Replay brings back what has ended in the order of the journal, which compaction changes: sorts both lists by ended_ns again. */
+/* Replay brings back what has ended in the order of the journal, which compaction changes: sorts the lists by ended_ns again. */
 void store_sort_ended(struct store *s);
 /* A finished job is about to begin again: takes it out of its list. */
 void store_exhume(struct store *s, struct job *job);

@@ -107,6 +107,17 @@ Test(jobs_progress, a_failure_keeps_it_and_the_next_attempt_begins_anew)
     ask_free(ask);
 }
 
+Test(jobs_progress, a_job_that_has_ended_keeps_no_checkpoint)
+{
+    struct uuid id = submit_plain(r);
+    uint64_t before = atomic_load(&r->budget.used);
+    struct job_view v = fetch_one(r, "q");
+    say(id, v.lease_token, 0.5F, NULL, "{\"row\":7}");
+    cr_assert_gt(atomic_load(&r->budget.used), before);
+    cr_assert_eq(ack(r, id, v.lease_token), ENGINE_OK);
+    cr_assert_eq(atomic_load(&r->budget.used), before);
+}
+
 Test(jobs_progress, is_a_heartbeat)
 {
     struct uuid id = submit_plain(r);

@@ -1,6 +1,8 @@
 /* Queues that are paused or have limits of their own; their settings over restarts. */
 #include "log_rig.h"
 
+#include "jobs/engine_parts.h"
+
 #include "jobs/queue_record.h"
 
 static struct rig *r;
@@ -441,29 +443,70 @@ Test(jobs_queues, a_queue_has_a_retry_policy)
     cr_assert_eq(info(r, submit_plain(r)).max_attempts, JOB_ATTEMPTS_DEFAULT);
 }
 
-/* The queue's record may stand behind those of its jobs, and their time be over by the engine's own retention. */
-Test(jobs_log_queues, retention_and_retries_outlive_a_restart)
+static void log_keep(uint32_t completed_s)
 {
-    struct uuid id = log_submit(g, "q", "t.plain");
-    cr_assert_eq(log_once(g, log_ack_new(g, id, log_fetch(g, "q").lease_token, "[1]"), NULL), ENGINE_OK);
     struct ask *ask = set_new(g->r, ENGINE_QUEUE_SET, "q", QUEUE_SET_MAKE | QUEUE_SET_KEEP_COMPLETED | QUEUE_SET_RETRY);
     ask->call.queue.config = (struct queue_config){
-        .completed_s = 30 * 86400,
+        .completed_s = completed_s,
         .has_retry = true,
         .retry = {.max_attempts = 9, .initial_ms = 1, .max_ms = 2, .coefficient = 1.5F, .backoff = BACKOFF_LINEAR, .jitter = true}};
     cr_assert_eq(log_once(g, ask, NULL), ENGINE_OK);
+}
+
+static struct uuid log_finished(void)
+{
+    struct uuid id = log_submit(g, "q", "t.plain");
+    cr_assert_eq(log_once(g, log_ack_new(g, id, log_fetch(g, "q").lease_token, "[1]"), NULL), ENGINE_OK);
+    return id;
+}
+
+Test(jobs_log_queues, a_retry_policy_outlives_a_restart)
+{
+    log_keep(60);
     for (int in_order = 0; in_order < 2; in_order++) {
         log_restart(g, in_order);
-        rig_pass(g->r, in_order ? 25 * 86400 * NS_PER_S : 2 * 86400 * NS_PER_S);
-        cr_assert(is_there(g->r, id));
-        ask = set_new(g->r, ENGINE_QUEUE_INFO, "q", 0);
-        ask_do(ask);
-        const struct retry_policy p = view_of(ask).settings.config.retry;
-        cr_assert_eq(p.max_attempts, 9);
-        cr_assert_eq(p.backoff, BACKOFF_LINEAR);
-        cr_assert(p.jitter && !p.dead_letter && p.coefficient == 1.5F && p.initial_ms == 1 && p.max_ms == 2);
-        ask_free(ask);
+        struct queue_config c = log_look("q").settings.config;
+        cr_assert(c.has_retry && c.completed_s == 60);
+        cr_assert_eq(c.retry.max_attempts, 9);
+        cr_assert_eq(c.retry.backoff, BACKOFF_LINEAR);
+        cr_assert(c.retry.jitter && !c.retry.dead_letter && c.retry.coefficient == 1.5F);
+        cr_assert(c.retry.initial_ms == 1 && c.retry.max_ms == 2);
     }
-    rig_pass(g->r, 10 * 86400 * NS_PER_S);
+}
+
+/* What counts is what was set when a job ended, over restarts as well: what has gone stays away, what was to stay stays. */
+Test(jobs_log_queues, retention_is_settled_when_a_job_ends)
+{
+    struct uuid usual = log_finished(); /* 3,600 s, the engine's own */
+    log_keep(30 * 86400);
+    struct uuid longer = log_finished();
+    log_keep(10);
+    struct uuid brief = log_finished();
+    rig_pass(g->r, 11 * NS_PER_S);
+    cr_assert_not(is_there(g->r, brief));
+    log_keep(0);
+    for (int in_order = 0; in_order < 2; in_order++) {
+        log_restart(g, in_order);
+        cr_assert_not(is_there(g->r, brief));
+        cr_assert(is_there(g->r, usual));
+        cr_assert(is_there(g->r, longer));
+    }
+    rig_pass(g->r, 2 * 86400 * NS_PER_S);
+    log_restart(g, true);
+    cr_assert_not(is_there(g->r, usual));
+    cr_assert(is_there(g->r, longer));
+    rig_pass(g->r, 29 * 86400 * NS_PER_S);
+    cr_assert_not(is_there(g->r, longer));
+}
+
+/* To forget takes nothing of the journal, so it does not wait for it. */
+Test(jobs_log_queues, what_is_over_goes_though_the_journal_has_failed)
+{
+    log_keep(60);
+    struct uuid id = log_finished();
+    (void)log_submit(g, "other", "t.plain");
+    (void)log_fetch(g, "other"); /* its lease will be over first */
+    log_on_failed(g->r->engine, 5);
+    rig_pass(g->r, 61 * NS_PER_S);
     cr_assert_not(is_there(g->r, id));
 }
