@@ -11,6 +11,7 @@
  *     engine_cron_log.c schedules in the journal: written, read back, written again
  *     engine_worker.c   fetch, ack, nack, heartbeat, release
  *     engine_local.c    workers of this server, and calls that have become jobs while they ran
+ *     engine_progress.c how far an attempt is, as its worker says
  *     engine_view.c     struct job → struct job_view
  *     engine_log.c      records of transitions, and what waits for their commit
  *     engine_room.c     what the journal has room for, and calls that wait for room
