@@ -56,7 +56,11 @@ static int init_parts(struct engine *e)
     if (rc < 0) goto free_schedules;
     rc = keys_init(&e->keys, o->keys_max ? o->keys_max : KEYS_MAX, seed);
     if (rc < 0) goto free_firings;
+    rc = stragglers_init(&e->stragglers, STRAGGLERS_MAX);
+    if (rc < 0) goto free_keys;
     return 0;
+free_keys:
+    keys_deinit(&e->keys);
 free_firings:
     firings_deinit(&e->firings);
 free_schedules:
@@ -111,6 +115,7 @@ struct engine *engine_free(struct engine *e)
     store_deinit(&e->store);
     keys_deinit(&e->keys);
     lease_book_deinit(&e->leases);
+    stragglers_deinit(&e->stragglers);
     free(e);
     return NULL;
 }

@@ -130,6 +130,7 @@ void engine_withdraw(struct engine *e, struct engine_call *call)
     if (job && job->state == JOB_ACTIVE && job->lease->holder == call->held.holder) job->lease->holder = NULL; /* it knows */
     if (job && !job_state_is_terminal(job->state)) move_cancelled(e, job, NULL);
     if (job) engine_forget(e, job);
+    straggler_ends(e, call->token); /* nobody will say so */
     engine_answer(e, call, ENGINE_OK);
 }
 

@@ -119,9 +119,26 @@ static void end_attempt(struct engine *e, struct job *job, struct local_result *
 void engine_local_done(struct engine *e, uint32_t slot, uint32_t generation, uint64_t token, struct local_result *r)
 {
     struct job *job = engine_local_job(e, slot, generation);
-    if (job && job->lease->token == token && !e->log.failed) end_attempt(e, job, r);
+    if (!job || job->lease->token != token) straggler_ends(e, token);
+    else if (!e->log.failed) end_attempt(e, job, r);
     r->result = block_unref(r->result);
     engine_give_answers(e);
+}
+
+/* ---- what runs on after its attempt ---- */
+
+void straggler_begins(struct engine *e, const struct job *job)
+{
+    struct queue *queue = queues_queue(&e->store.queues, job);
+    if (job->lease->ends_ns != LEASE_NEVER) return; /* of before a restart: its worker went with the process */
+    if (stragglers_add(&e->stragglers, job->lease->token, job->queue)) queue_straggler_add(queue);
+}
+
+void straggler_ends(struct engine *e, uint64_t token)
+{
+    uint32_t slot = stragglers_take(&e->stragglers, token);
+    struct queue *queue = slot == SLAB_NONE ? NULL : names_at(&e->store.queues.names, slot);
+    if (queue && queues_straggler_end(&e->store.queues, queue)) queue_open_up(e, queue);
 }
 
 /* ---- held by others ---- */
@@ -131,6 +148,7 @@ void engine_held_done(struct engine *e, struct engine_call *call)
     struct job *job = store_find(&e->store, call->id);
     struct local_result *end = call->held.end;
     if (job && job->state == JOB_ACTIVE && job->lease->token == call->token) end_attempt(e, job, end);
+    else straggler_ends(e, call->token);
     end->result = block_unref(end->result);
     engine_answer(e, call, ENGINE_OK);
 }

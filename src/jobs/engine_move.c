@@ -226,6 +226,7 @@ static void end_lease(struct engine *e, struct change *c)
 static void mind_worker(struct engine *e, struct change *c)
 {
     if (c->from != JOB_ACTIVE || !c->job->lease->is_local) return;
+    straggler_begins(e, c->job);
     c->tell_worker = true;
     c->holder = c->job->lease->holder;
     c->slot = slab_slot(&e->store.jobs, c->job);

@@ -31,6 +31,7 @@
 #include "jobs/schedules.h"
 #include "jobs/state.h"
 #include "jobs/store.h"
+#include "jobs/straggler.h"
 #include "jobs/wait.h"
 
 struct journal_record;
@@ -67,6 +68,7 @@ struct engine {
     struct store store;
     struct keys keys;
     struct lease_book leases;
+    struct stragglers stragglers;
     struct bus bus;
     struct waits waits;
     struct schedules schedules;
@@ -157,6 +159,10 @@ void progress_fill(const struct engine *e, const struct job *job, struct job_vie
 bool engine_extend(struct engine *e, const struct engine_call *call, struct job *job);
 /* engine_local.c: the job, if a local worker has it in hand. */
 struct job *engine_local_job(const struct engine *e, uint32_t slot, uint32_t generation);
+/* The active job is about to end, or its attempt is, while a worker of this server has it in hand: that counts until the worker says that it
+ * is through with the grant. */
+void straggler_begins(struct engine *e, const struct job *job);
+void straggler_ends(struct engine *e, uint64_t token); /* if there is one */
 
 /* Jobs that are ready go to fetches that wait for them, in all queues. */
 void engine_serve_all(struct engine *e);
@@ -282,6 +288,8 @@ int queue_restore_settings(struct engine *e, const struct journal_record *record
 void queue_resume_all(struct engine *e);
 /* For log_on_rewrite: moves the settings of at most n_max queues out of the segment. */
 uint32_t queue_rewrite(struct engine *e, uint32_t segment, uint32_t n_max);
+/* What was held back by the queue's settings may go on, if they allow it now. */
+void queue_open_up(struct engine *e, struct queue *queue);
 /* engine_move.c: there may be a job for those who wait for one of this queue. */
 void queue_serve(struct engine *e, struct queue *queue);
 

@@ -157,8 +157,7 @@ static void take(struct queue_settings *s, const struct engine_call *call, uint6
     s->updated_ns = wall_ns;
 }
 
-/* What was held back by the queue's settings may go on. */
-static void open_up(struct engine *e, struct queue *queue)
+void queue_open_up(struct engine *e, struct queue *queue)
 {
     unsigned what = queue_gauge(&e->store.queues, queue);
     if (what & QUEUE_NEWS) e->has_news = true;
@@ -184,7 +183,7 @@ void engine_queue_set(struct engine *e, struct engine_call *call)
     write_down(e, queue, false);
     call->queue.is_new = is_new;
     answer_queue(e, call, queue, views);
-    open_up(e, queue);
+    queue_open_up(e, queue);
 }
 
 /* Its settings go; its name stays as long as finished jobs have it. */

@@ -216,7 +216,20 @@ void queues_forget(struct queues *q, struct queue *queue)
 uint64_t queue_depth(const struct queue *queue)
 {
     uint64_t ended = queue->by_state[JOB_COMPLETED] + queue->by_state[JOB_CANCELLED] + queue->by_state[JOB_DISCARDED];
-    return queue->name.refs - queue->is_kept - ended;
+    return queue->name.refs - queue->is_kept - queue->n_stragglers - ended;
+}
+
+void queue_straggler_add(struct queue *queue)
+{
+    queue->name.refs++;
+    queue->n_stragglers++;
+}
+
+bool queues_straggler_end(struct queues *q, struct queue *queue)
+{
+    assert(queue->n_stragglers > 0);
+    queue->n_stragglers--;
+    return names_unref(&q->names, queue);
 }
 
 /* ---- ready jobs ---- */
@@ -287,7 +300,7 @@ static void local_remove(struct queues *q, struct queue *queue, uint16_t local, 
 static bool is_held_back(const struct queue *queue)
 {
     uint32_t most = queue->settings.config.concurrency;
-    return queue->settings.paused_ns || (most && queue->by_state[JOB_ACTIVE] >= most);
+    return queue->settings.paused_ns || (most && queue->by_state[JOB_ACTIVE] + queue->n_stragglers >= most);
 }
 
 unsigned queue_gauge(struct queues *q, struct queue *queue)

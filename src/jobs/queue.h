@@ -15,13 +15,14 @@
 struct job;
 
 struct queue {
-    struct name name; /* one reference per job in any state, and one if it is kept */
+    struct name name; /* one reference per job in any state and per straggler, and one if it is kept */
     struct queue_settings settings;
     bool is_kept;     /* it has settings */
-    bool is_blocked;  /* paused, or as many jobs are active as may be: none is granted, and it counts for no local type */
+    bool is_blocked;  /* paused, or as many jobs run as may be: none is granted, and it counts for no local type */
     uint32_t log_segment, log_bytes; /* of the settings' record; 0 bytes: none */
     uint64_t log_sequence;
     uint64_t by_state[JOB_STATES];
+    uint32_t n_stragglers; /* handlers that still run after their attempts (straggler.h); they count like active jobs */
     uint64_t sequence_last;
     struct list lanes; /* those with ready jobs */
     struct list turn;  /* in queues.turns while it has ready jobs of local types */
@@ -93,6 +94,10 @@ struct queue *queues_keep(struct queues *q, struct slice name);
 void queues_forget(struct queues *q, struct queue *queue);
 /* Jobs that have not ended, with those that are about to begin. */
 uint64_t queue_depth(const struct queue *queue);
+/* An active job is about to end before its handler does; and that handler is through. False: the queue has gone with it. queue_gauge()
+ * comes next. */
+void queue_straggler_add(struct queue *queue);
+bool queues_straggler_end(struct queues *q, struct queue *queue);
 enum queue_gauged { QUEUE_OPENED = 1, QUEUE_NEWS = 2 };
 /* Its settings or its active jobs have changed. QUEUE_OPENED: it was blocked and is no more. QUEUE_NEWS: and for that reason a local type has
  * its first ready job. */
