@@ -5,6 +5,8 @@
 #include "api/ojs_spec.h"
 #include "base/clock.h"
 
+#include <stdio.h>
+
 /* ---- asking ---- */
 
 static bool copy_name(struct exchange *x, struct engine_call *call, struct slice name)
@@ -180,6 +182,23 @@ static bool refuse_member(struct slice name, struct ojs_problem *why)
     return false;
 }
 
+static bool refuse_retry_member(struct slice name, struct ojs_problem *why)
+{
+    char path[48];
+    int len = snprintf(path, sizeof path, "default_retry.%.*s", (int)(name.len < 32 ? name.len : 32), name.p);
+    return refuse_member(slice_make(path, (size_t)len), why);
+}
+
+/* Unlike a job's own policy, which is given back as it came, this one says only what it has been understood to say. */
+static bool retry_is_known(struct json_value policy, struct ojs_problem *why)
+{
+    struct slice name;
+    struct json_value v;
+    for (size_t i = 0; json_next(policy, &i, &name, &v);)
+        if (!ojs_retry_has(name)) return refuse_retry_member(name, why);
+    return true;
+}
+
 /* Its non-retryable errors would have to be kept with the queue. */
 static bool read_default_retry(struct json_value v, unsigned *set, struct queue_config *config, struct ojs_problem *why)
 {
@@ -188,15 +207,18 @@ static bool read_default_retry(struct json_value v, unsigned *set, struct queue_
     config->retry = retry_policy_default();
     if (!config->has_retry) return true;
     if (!ojs_retry_read(v, "default_retry", &config->retry, why)) return false;
-    return !config->retry.non_retryable.len || refuse_member(SLICE("default_retry.non_retryable_errors"), why);
+    if (config->retry.non_retryable.len) return refuse_retry_member(SLICE("non_retryable_errors"), why);
+    return retry_is_known(v, why);
 }
 
 static bool read_duration_s(struct json_value v, uint32_t *out_s)
 {
     struct slice text;
     uint64_t ns;
+    int64_t n;
     *out_s = 0;
     if (v.kind == JSON_NULL) return true;
+    if (v.kind == JSON_NUMBER) return json_to_i64(v, &n) && n == 0;
     if (v.kind != JSON_STRING || !json_plain(v, &text) || clock_parse_duration(text.p, text.len, &ns) < 0) return false;
     *out_s = ns / NS_PER_S <= UINT32_MAX ? (uint32_t)(ns / NS_PER_S) : 0;
     return *out_s > 0;
@@ -215,6 +237,11 @@ static bool read_retention(struct json_value object, unsigned *set, struct queue
     };
     struct slice name;
     struct json_value v;
+    if (object.kind == JSON_NULL) { /* as much as null for each */
+        *set |= QUEUE_SET_KEEP_COMPLETED | QUEUE_SET_KEEP_CANCELLED | QUEUE_SET_KEEP_DISCARDED;
+        config->completed_s = config->cancelled_s = config->discarded_s = 0;
+        return true;
+    }
     if (object.kind != JSON_OBJECT) return ojs_refuse(why, "retention", "'retention' must be an object.");
     for (size_t i = 0; json_next(object, &i, &name, &v);) {
         size_t k = 0;

@@ -156,13 +156,22 @@ static const struct rule rules[] = {
     {"backoff_strategy", set_backoff, BACKOFF},
 };
 
+static const struct rule *find_rule(struct slice name)
+{
+    for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++)
+        if (json_name_is(name, slice_str(rules[i].name))) return &rules[i];
+    return NULL;
+}
+
+bool ojs_retry_has(struct slice name)
+{
+    return find_rule(name) != NULL;
+}
+
 static bool read_member(struct policy *p, const char *path, struct slice name, struct json_value v, struct ojs_problem *why)
 {
-    for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++) {
-        if (!json_name_is(name, slice_str(rules[i].name))) continue;
-        return rules[i].set(p, v) || refuse(why, path, rules[i].name, rules[i].must);
-    }
-    return true; /* unknown ones are kept */
+    const struct rule *rule = find_rule(name);
+    return !rule || rule->set(p, v) || refuse(why, path, rule->name, rule->must); /* unknown ones are kept */
 }
 
 bool ojs_retry_read(struct json_value policy, const char *path, struct retry_policy *out, struct ojs_problem *why)

@@ -14,5 +14,7 @@ bool ojs_spec_read(struct json_value envelope, uint64_t now_wall_ns, struct job_
 /* A retry policy object at path ("options.retry") over the defaults in *out. Bad values are 422
  * validation_error. */
 bool ojs_retry_read(struct json_value policy, const char *path, struct retry_policy *out, struct ojs_problem *why);
+/* Whether a retry policy has such a member; name as in the JSON text. */
+bool ojs_retry_has(struct slice name);
 
 #endif

@@ -215,3 +215,45 @@ WIRE(a_queue_keeps_what_has_ended_and_tries_again_as_it_says)
     HAS(d, "config.retention.discarded");
     doc_free(&d);
 }
+
+static const char *const misspelt[] = {
+    "{\"default_retry\":{\"max_atempts\":2}}",
+    "{\"default_retry\":{\"max_attempts\":2,\"initial_intervall\":null}}",
+    "{\"default_retry\":{\"\":1}}",
+    "{\"default_retry\":{\"a name that is much longer than any that a retry policy could have\":[]}}",
+};
+
+WIRE(a_misspelt_retry_policy_is_refused)
+{
+    struct doc d = ojs_send(srv, "PUT", Q "m/config", "{\"default_retry\":{\"max_attempts\":4}}");
+    STATUS(d, 200);
+    doc_free(&d);
+    for (size_t i = 0; i < sizeof misspelt / sizeof *misspelt; i++)
+        ojs_expect_refusal(ojs_send(srv, "PUT", Q "m/config", misspelt[i]), 422, "unsupported");
+    d = ojs_send(srv, "GET", Q "m", NULL);
+    NUMBER(d, "config.default_retry.max_attempts", 4);
+    doc_free(&d);
+    (void)ojs_submit(srv, "m", ",\"retry\":{\"max_atempts\":2}"); /* a job's own is kept as it came */
+}
+
+WIRE(null_and_0_unset_how_long_is_kept)
+{
+    static const char *const unset[] = {
+        "{\"retention\":null}",
+        "{\"retention\":{\"completed\":0,\"cancelled\":null,\"discarded\":0}}",
+    };
+    for (size_t i = 0; i < sizeof unset / sizeof *unset; i++) {
+        struct doc d = ojs_send(srv, "PUT", Q "u/config",
+                                "{\"retention\":{\"completed\":\"PT1H\",\"cancelled\":\"PT2H\",\"discarded\":\"PT3H\"}}");
+        STATUS(d, 200);
+        HAS(d, "config.retention.cancelled");
+        doc_free(&d);
+        d = ojs_send(srv, "PUT", Q "u/config", unset[i]);
+        STATUS(d, 200);
+        HAS_NOT(d, "config.retention.completed");
+        HAS_NOT(d, "config.retention.cancelled");
+        HAS_NOT(d, "config.retention.discarded");
+        doc_free(&d);
+    }
+    ojs_expect_refusal(ojs_send(srv, "PUT", Q "u/config", "{\"retention\":{\"completed\":60}}"), 400, "invalid_request");
+}
