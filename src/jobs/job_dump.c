@@ -96,6 +96,17 @@ static void put_schedule(FILE *out, const struct schedule_image *image, uint8_t 
     if (s->last_job.high) (void)fprintf(out, " last_job=%s", id);
 }
 
+static void put_retry(FILE *out, const struct retry_policy *p)
+{
+    static const char *const backoffs[] = {[BACKOFF_EXPONENTIAL] = "exponential",
+                                           [BACKOFF_LINEAR] = "linear",
+                                           [BACKOFF_CONSTANT] = "constant",
+                                           [BACKOFF_POLYNOMIAL] = "polynomial"};
+    (void)fprintf(out, " max_attempts=%" PRIu32 " initial_ms=%" PRIu32 " max_ms=%" PRIu32 " coefficient=%g", p->max_attempts, p->initial_ms,
+                  p->max_ms, (double)p->coefficient);
+    (void)fprintf(out, " backoff=%s jitter=%d on_exhaustion=%s", backoffs[p->backoff], p->jitter, p->dead_letter ? "dead_letter" : "discard");
+}
+
 static void put_queue(FILE *out, const struct queue_settings *s, struct slice name, bool is_deleted)
 {
     (void)fprintf(out, "queue%s", is_deleted ? "-deleted" : "");
@@ -103,6 +114,9 @@ static void put_queue(FILE *out, const struct queue_settings *s, struct slice na
     if (is_deleted) return;
     (void)fprintf(out, " paused=%u concurrency=%" PRIu32 " max_size=%" PRIu32 " lease_ms=%" PRIu32 " timeout_ms=%" PRIu32,
                   s->paused_ns != 0, s->config.concurrency, s->config.max_size, s->config.lease_ms, s->config.timeout_ms);
+    (void)fprintf(out, " completed_s=%" PRIu32 " cancelled_s=%" PRIu32 " discarded_s=%" PRIu32, s->config.completed_s,
+                  s->config.cancelled_s, s->config.discarded_s);
+    if (s->config.has_retry) put_retry(out, &s->config.retry);
 }
 
 void job_dump(void *arg, FILE *out, const struct journal_record *record)
