@@ -5,7 +5,8 @@
  *     engine_client.c   submit, info, cancel, activate, lists
  *     engine_batch.c    many submits in one call
  *     engine_queue.c    queues: looked at, paused, set up; their settings in the journal
- *     engine_walk.c     lists of jobs; many cancelled, retried, deleted in one call
+ *     engine_walk.c     calls that look through all jobs; lists of jobs
+ *     engine_bulk.c     many jobs cancelled, retried, deleted in one call
  *     engine_dead.c     dead letters: list, retry, delete
  *     engine_cron.c     schedules: the calls about them, and their firing
  *     engine_cron_log.c schedules in the journal: written, read back, written again
@@ -305,8 +306,16 @@ enum engine_outcome submit_refusal(enum store_outcome outcome);
 void engine_batch(struct engine *e, struct engine_call *call);
 void engine_list(struct engine *e, struct engine_call *call);
 void engine_bulk(struct engine *e, struct engine_call *call);
-void engine_bulk_go_on(struct engine *e, struct engine_call *call); /* all are found */
-size_t engine_bulk_bytes(const struct engine *e, const struct engine_call *call); /* of the next job's record, if it is a whole one */
+size_t bulk_bytes(const struct engine *e, const struct engine_call *call); /* of the next job's record, if it is a whole one */
+/* The walk has come past a job that is meant. */
+void bulk_add(struct engine_call *call, const struct job *job);
+/* All are found: the action for each that has not had it, and the answer. */
+void bulk_apply(struct engine *e, struct engine_call *call);
+/* Has the call look through all jobs; with room for what it may find, each bytes a job. */
+void walk_begin(struct engine *e, struct engine_call *call, uint32_t limit_max, size_t each);
+/* The answer shows something that lasts so well: it is held until that is committed. */
+void walk_shows(struct engine_call *call, enum job_durability durability);
+void walk_answer(struct engine *e, struct engine_call *call, size_t each);
 void walks_step(struct engine *e); /* once a turn */
 void walks_end(struct engine *e);  /* all, without an answer to what they asked */
 void engine_batch_drop(struct engine_call *call); /* any thread: its references */

@@ -123,7 +123,7 @@ static size_t bytes_of_call(const struct engine *e, const struct engine_call *ca
     case ENGINE_BATCH: return bytes_of_batch(call);
     case ENGINE_ACK: return LOG_SNAPSHOT_FIXED + (call->result ? call->result->len : 0);
     case ENGINE_NACK: return failure_bytes(&call->failure);
-    case ENGINE_BULK: return LOG_SNAPSHOT_FIXED + engine_bulk_bytes(e, call);
+    case ENGINE_BULK: return LOG_SNAPSHOT_FIXED + bulk_bytes(e, call);
     case ENGINE_HELD_DONE: return LOG_SNAPSHOT_FIXED + block_slice(call->held.end->result).len;
     case ENGINE_DEAD_RETRY: return revived_bytes(e, call->id);
     case ENGINE_CRON_PUT: return cron_record_bytes(&call->cron.text);
