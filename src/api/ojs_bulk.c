@@ -113,28 +113,50 @@ static bool put_ids(struct exchange *x, const struct bulk_wish *w, struct engine
 
 #define ITEM_BYTES 768u /* an index, an id, a reason, a catalogue entry */
 
-static const char *code_of(const struct bulk_item *item)
+static const char *code_of(enum engine_outcome outcome)
 {
-    switch ((enum engine_outcome)item->outcome) {
+    switch (outcome) {
     case ENGINE_NOT_FOUND: return "not_found";
     case ENGINE_CONFLICT: return "conflict";
+    case ENGINE_QUEUE_FULL: return "queue_full";
     case ENGINE_TOO_MANY_QUEUES: return "x_too_many_queues";
+    case ENGINE_TOO_LARGE: return "envelope_too_large";
     default: return "backend_error";
+    }
+}
+
+/* The server's doing, and none of the job's: the same may succeed later. */
+static bool is_of_server(enum engine_outcome outcome)
+{
+    return outcome == ENGINE_DISK_FULL || outcome == ENGINE_FAILED || outcome == ENGINE_DRAINING;
+}
+
+static const char *reason_of(enum engine_outcome outcome)
+{
+    switch (outcome) {
+    case ENGINE_NOT_FOUND: return "There is no such job";
+    case ENGINE_QUEUE_FULL: return "The queue holds as many jobs as its max_size allows";
+    case ENGINE_TOO_MANY_QUEUES: return "There is no room for another queue or job type";
+    case ENGINE_TOO_LARGE: return "This is more than the server's journal takes at once";
+    case ENGINE_DISK_FULL: return "The disk is full";
+    case ENGINE_FAILED: return "The server cannot write its journal";
+    case ENGINE_DRAINING: return "The server is shutting down";
+    default: return "The server could not do it";
     }
 }
 
 static void write_refusal(struct json_out *o, const struct bulk_item *item, const char *verb)
 {
-    char reason[96];
-    const char *state = job_state_name(item->state);
-    if (item->outcome == ENGINE_NOT_FOUND) (void)snprintf(reason, sizeof reason, "There is no such job");
-    else if (item->outcome == ENGINE_CONFLICT)
-        (void)snprintf(reason, sizeof reason, "Cannot %s a job in state '%s'", verb, state);
-    else (void)snprintf(reason, sizeof reason, "The server has no room for it at present");
+    char conflict[96];
+    const char *reason = reason_of(item->outcome);
+    if (item->outcome == ENGINE_CONFLICT) {
+        (void)snprintf(conflict, sizeof conflict, "Cannot %s a job in state '%s'", verb, job_state_name(item->state));
+        reason = conflict;
+    }
     json_key(o, "status"), json_str(o, SLICE("skipped"));
     json_key(o, "reason"), json_str(o, slice_str(reason));
     json_key(o, "error");
-    ojs_error_write(o, code_of(item), "", slice_str(reason));
+    ojs_error_write(o, code_of(item->outcome), "", slice_str(reason));
 }
 
 static void write_item(struct json_out *o, const struct bulk_item *item, uint32_t index, enum bulk_action action)
@@ -165,14 +187,26 @@ static struct block *render(struct exchange *x, const struct engine_call *call, 
     return ojs_block_close(b, &o);
 }
 
+/* How many were done. If none, and the server is why for one of them, the call has that outcome: the client is to come again. */
+static uint32_t count_done(struct engine_call *call)
+{
+    const struct bulk_item *items = (const struct bulk_item *)(const void *)call->views->bytes;
+    uint8_t of_server = ENGINE_OK;
+    uint32_t n_done = 0;
+    for (uint32_t i = 0; i < call->n_views; i++) {
+        n_done += items[i].outcome == ENGINE_OK;
+        if (is_of_server(items[i].outcome)) of_server = items[i].outcome;
+    }
+    if (n_done == 0) call->outcome = of_server;
+    return n_done;
+}
+
 static void on_bulk(struct exchange *x, struct engine_call *call)
 {
     struct ojs_head head;
     char text[16];
-    uint32_t n_done = 0;
+    uint32_t n_done = call->outcome == ENGINE_OK ? count_done(call) : 0;
     if (ojs_fail_call(x, call, words[call->walk.action].verb)) return;
-    const struct bulk_item *items = (const struct bulk_item *)(const void *)call->views->bytes;
-    for (uint32_t i = 0; i < call->n_views; i++) n_done += items[i].outcome == ENGINE_OK;
     uint16_t status = n_done == call->n_views ? 200 : n_done ? 207 : 422;
     int len = snprintf(text, sizeof text, "%u", call->n_views);
     ojs_head_start(&head, x);

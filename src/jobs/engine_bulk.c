@@ -33,19 +33,19 @@ static enum engine_outcome delete(struct engine *e, struct job *job)
     return ENGINE_OK;
 }
 
-size_t bulk_bytes(const struct engine *e, const struct engine_call *call)
-{
-    if (call->walk.action != BULK_RETRY || !call->views || call->walk.done >= call->n_views) return 0;
-    const struct job *job = store_find(&e->store, items_of(call)[call->walk.done].id);
-    return job && job->state == JOB_DISCARDED ? log_snapshot_bytes(e, job) : 0;
-}
-
 /* Whether the journal has room for it: 0, or what log_admit says. */
 static int admit(struct engine *e, const struct engine_call *call, const struct job *job)
 {
     bool is_revival = call->walk.action == BULK_RETRY && job->state == JOB_DISCARDED;
     if (job->durability == DURABILITY_MEMORY && !e->log.failed) return 0;
-    return log_admit(e, is_revival ? log_snapshot_bytes(e, job) : 0, call->walk.action == BULK_CANCEL);
+    return log_admit(e, is_revival ? log_snapshot_bytes(e, job) : LOG_SNAPSHOT_FIXED, call->walk.action == BULK_CANCEL);
+}
+
+bool bulk_has_to_wait(struct engine *e, const struct engine_call *call)
+{
+    if (!call->views || call->walk.done >= call->n_views) return false;
+    const struct job *job = store_find(&e->store, items_of(call)[call->walk.done].id);
+    return job && admit(e, call, job) == -EAGAIN;
 }
 
 /* True: it has its outcome; false: the journal takes nothing more at present. */

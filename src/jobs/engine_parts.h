@@ -306,7 +306,8 @@ enum engine_outcome submit_refusal(enum store_outcome outcome);
 void engine_batch(struct engine *e, struct engine_call *call);
 void engine_list(struct engine *e, struct engine_call *call);
 void engine_bulk(struct engine *e, struct engine_call *call);
-size_t bulk_bytes(const struct engine *e, const struct engine_call *call); /* of the next job's record, if it is a whole one */
+/* The journal takes the record of its next job later. A full disk holds nothing back: each job has its own outcome. */
+bool bulk_has_to_wait(struct engine *e, const struct engine_call *call);
 /* The walk has come past a job that is meant. */
 void bulk_add(struct engine_call *call, const struct job *job);
 /* All are found: the action for each that has not had it, and the answer. */

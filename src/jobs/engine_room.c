@@ -123,7 +123,6 @@ static size_t bytes_of_call(const struct engine *e, const struct engine_call *ca
     case ENGINE_BATCH: return bytes_of_batch(call);
     case ENGINE_ACK: return LOG_SNAPSHOT_FIXED + (call->result ? call->result->len : 0);
     case ENGINE_NACK: return failure_bytes(&call->failure);
-    case ENGINE_BULK: return LOG_SNAPSHOT_FIXED + bulk_bytes(e, call);
     case ENGINE_HELD_DONE: return LOG_SNAPSHOT_FIXED + block_slice(call->held.end->result).len;
     case ENGINE_DEAD_RETRY: return revived_bytes(e, call->id);
     case ENGINE_CRON_PUT: return cron_record_bytes(&call->cron.text);
@@ -143,6 +142,7 @@ static size_t bytes_of_call(const struct engine *e, const struct engine_call *ca
     case ENGINE_DEAD_LIST:
     case ENGINE_DEAD_DELETE:
     case ENGINE_LIST:
+    case ENGINE_BULK: /* asks for each of its jobs */
     case ENGINE_QUEUE_INFO:
     case ENGINE_QUEUE_SET:
     case ENGINE_QUEUE_DELETE:
@@ -174,6 +174,7 @@ static int admit(struct engine *e, const struct engine_call *call)
 {
     bool is_end = call->op == ENGINE_ACK || call->op == ENGINE_CANCEL;
     bool is_new = call->op == ENGINE_SUBMIT || call->op == ENGINE_BATCH || call->op == ENGINE_CRON_PUT;
+    if (call->op == ENGINE_BULK) return bulk_has_to_wait(e, call) ? -EAGAIN : 0;
     size_t bytes = bytes_of_call(e, call);
     if (call->op == ENGINE_SUBMIT && call->spec.durability == DURABILITY_MEMORY) return 0;
     if (call->op == ENGINE_BATCH && bytes == 0) return 0;

@@ -299,6 +299,25 @@ static inline struct job_view nack(struct rig *rig, struct uuid id)
     return view;
 }
 
+/* ---- many jobs ---- */
+
+static inline struct bulk_item *bulk_items(struct ask *ask)
+{
+    return (struct bulk_item *)(void *)ask->call.views->bytes;
+}
+
+/* n = 0: by a filter, which is the test's to set. */
+static inline struct ask *bulk_new(struct rig *rig, enum bulk_action action, const struct uuid *ids, uint32_t n)
+{
+    struct ask *ask = ask_new(rig, ENGINE_BULK);
+    ask->call.walk.action = (uint8_t)action;
+    ask->call.walk.limit = ENGINE_BULK_MAX;
+    if (n == 0) return ask;
+    ask->call.views = block_new(&rig->budget, n * sizeof(struct bulk_item));
+    for (uint32_t i = 0; i < n; i++) bulk_items(ask)[ask->call.n_views++] = (struct bulk_item){.id = ids[i]};
+    return ask;
+}
+
 static inline bool grant(struct rig *rig, uint64_t types, struct local_grant *out)
 {
     bool found = engine_grant_local(rig->engine, &types, out);

@@ -33,22 +33,6 @@ static struct ask *list_new(struct rig *rig, const char *queue, uint32_t limit)
     return ask;
 }
 
-static struct bulk_item *items_of(struct ask *ask)
-{
-    return (struct bulk_item *)(void *)ask->call.views->bytes;
-}
-
-static struct ask *bulk_new(struct rig *rig, enum bulk_action action, const struct uuid *ids, uint32_t n)
-{
-    struct ask *ask = ask_new(rig, ENGINE_BULK);
-    ask->call.walk.action = (uint8_t)action;
-    ask->call.walk.limit = ENGINE_BULK_MAX;
-    if (n == 0) return ask;
-    ask->call.views = block_new(&rig->budget, n * sizeof(struct bulk_item));
-    for (uint32_t i = 0; i < n; i++) items_of(ask)[ask->call.n_views++] = (struct bulk_item){.id = ids[i]};
-    return ask;
-}
-
 Test(jobs_walk, pages_show_each_job_once)
 {
     uint32_t seen = 0, at = 0, pages = 0;
@@ -174,9 +158,9 @@ Test(jobs_walk, cancel_many)
     ids[4] = ids[0];
     struct ask *ask = ask_do(bulk_new(r, BULK_CANCEL, ids, 5));
     const enum engine_outcome wanted[] = {ENGINE_OK, ENGINE_CONFLICT, ENGINE_OK, ENGINE_NOT_FOUND, ENGINE_CONFLICT};
-    for (int i = 0; i < 5; i++) cr_assert_eq(items_of(ask)[i].outcome, wanted[i], "item %d: %d", i, items_of(ask)[i].outcome);
-    cr_assert_eq(items_of(ask)[1].state, JOB_ACTIVE);
-    cr_assert_eq(items_of(ask)[0].state, JOB_AVAILABLE);
+    for (int i = 0; i < 5; i++) cr_assert_eq(bulk_items(ask)[i].outcome, wanted[i], "item %d: %d", i, bulk_items(ask)[i].outcome);
+    cr_assert_eq(bulk_items(ask)[1].state, JOB_ACTIVE);
+    cr_assert_eq(bulk_items(ask)[0].state, JOB_AVAILABLE);
     cr_assert_eq(rig_stats(r).by_state[JOB_CANCELLED], 2);
     ask_free(ask);
 }
@@ -219,8 +203,8 @@ Test(jobs_walk, retry_many)
     cr_assert_eq(state_of(r, ids[0]), JOB_DISCARDED);
     cr_assert_eq(state_of(r, ids[2]), JOB_RETRYABLE);
     struct ask *ask = ask_do(bulk_new(r, BULK_RETRY, ids, 4));
-    for (int i = 0; i < 3; i++) cr_assert_eq(items_of(ask)[i].outcome, ENGINE_OK, "item %d", i);
-    cr_assert_eq(items_of(ask)[3].outcome, ENGINE_CONFLICT);
+    for (int i = 0; i < 3; i++) cr_assert_eq(bulk_items(ask)[i].outcome, ENGINE_OK, "item %d", i);
+    cr_assert_eq(bulk_items(ask)[3].outcome, ENGINE_CONFLICT);
     cr_assert_eq(rig_stats(r).by_state[JOB_AVAILABLE], 4);
     cr_assert_eq(info(r, ids[0]).attempt, 0);
     for (int i = 0; i < 4; i++) (void)fetch_one(r, "q");
@@ -237,7 +221,7 @@ Test(jobs_walk, what_has_expired_is_not_retried)
     cr_assert_eq(ask_once(ask, &view), ENGINE_OK);
     rig_pass(r, 2 * NS_PER_S);
     ask = ask_do(bulk_new(r, BULK_RETRY, &view.id, 1));
-    cr_assert_eq(items_of(ask)[0].outcome, ENGINE_CONFLICT);
+    cr_assert_eq(bulk_items(ask)[0].outcome, ENGINE_CONFLICT);
     ask_free(ask);
 }
 
@@ -248,9 +232,9 @@ Test(jobs_walk, delete_many)
     ids[2] = submit_plain(r);
     cr_assert_eq(ask_job(r, ENGINE_CANCEL, ids[2], NULL), ENGINE_OK);
     struct ask *ask = ask_do(bulk_new(r, BULK_DELETE, ids, 3));
-    cr_assert_eq(items_of(ask)[0].outcome, ENGINE_OK);
-    cr_assert_eq(items_of(ask)[1].outcome, ENGINE_CONFLICT);
-    cr_assert_eq(items_of(ask)[2].outcome, ENGINE_OK);
+    cr_assert_eq(bulk_items(ask)[0].outcome, ENGINE_OK);
+    cr_assert_eq(bulk_items(ask)[1].outcome, ENGINE_CONFLICT);
+    cr_assert_eq(bulk_items(ask)[2].outcome, ENGINE_OK);
     cr_assert_eq(ask_job(r, ENGINE_INFO, ids[0], NULL), ENGINE_NOT_FOUND);
     cr_assert_eq(ask_job(r, ENGINE_INFO, ids[2], NULL), ENGINE_NOT_FOUND);
     cr_assert_eq(rig_stats(r).jobs, 1);
@@ -283,8 +267,8 @@ Test(jobs_log_walk, bulk_answers_wait_for_their_commit_and_last)
     cr_assert_eq(ask->n_replies, 1);
     ask_free(ask);
     ask = log_do(g, bulk_new(g->r, BULK_DELETE, ids, 3));
-    cr_assert_eq(items_of(ask)[0].outcome, ENGINE_OK);
-    cr_assert_eq(items_of(ask)[2].outcome, ENGINE_CONFLICT);
+    cr_assert_eq(bulk_items(ask)[0].outcome, ENGINE_OK);
+    cr_assert_eq(bulk_items(ask)[2].outcome, ENGINE_CONFLICT);
     ask_free(ask);
     log_restart(g, false);
     cr_assert_eq(log_once(g, log_job_new(g, ENGINE_INFO, ids[0]), NULL), ENGINE_NOT_FOUND);
@@ -327,7 +311,7 @@ Test(jobs_log_walk, a_retried_dead_letter_survives)
     cr_assert_eq(log_once(g, nack_ask, &view), ENGINE_OK);
     cr_assert_eq(view.state, JOB_DISCARDED);
     ask = log_do(g, bulk_new(g->r, BULK_RETRY, &id, 1));
-    cr_assert_eq(items_of(ask)[0].outcome, ENGINE_OK);
+    cr_assert_eq(bulk_items(ask)[0].outcome, ENGINE_OK);
     ask_free(ask);
     log_restart(g, false);
     cr_assert_eq(log_info(g, id).state, JOB_AVAILABLE);
@@ -357,7 +341,7 @@ Test(jobs_log_walk, more_than_the_buffer_takes_goes_on_later)
     uint64_t retried = rig_stats(g->r).by_state[JOB_AVAILABLE];
     cr_assert(retried > 100 && retried < 900, "%lu at once", (unsigned long)retried);
     for (int turns = 0; ask->n_replies == 0 && turns < 10000; turns++) log_turn(g);
-    for (int i = 0; i < 900; i++) cr_assert_eq(items_of(ask)[i].outcome, ENGINE_OK);
+    for (int i = 0; i < 900; i++) cr_assert_eq(bulk_items(ask)[i].outcome, ENGINE_OK);
     ask_free(ask);
     log_restart(g, false);
     cr_assert_eq(rig_stats(g->r).by_state[JOB_AVAILABLE], 900);

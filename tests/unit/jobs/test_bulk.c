@@ -1,0 +1,123 @@
+/* Many jobs cancelled, retried or deleted in one call where the journal is full, behind or has failed, and within a queue's max_size. */
+#include "log_rig.h"
+
+#include "jobs/engine_parts.h"
+
+#include <errno.h>
+
+static struct log_rig *g;
+
+static void up(void)
+{
+    g = log_rig_up();
+}
+
+static void down(void)
+{
+    log_rig_down(g);
+}
+
+TestSuite(jobs_log_bulk, .init = up, .fini = down, .timeout = 60);
+
+static struct uuid submit_in_memory(const char *queue)
+{
+    struct job_view view;
+    cr_assert_eq(log_once(g, log_submit_new(g, queue, "t.plain", DURABILITY_MEMORY), &view), ENGINE_OK);
+    return view.id;
+}
+
+static struct uuid cancelled(struct uuid id)
+{
+    cr_assert_eq(log_once(g, log_job_new(g, ENGINE_CANCEL, id), NULL), ENGINE_OK);
+    return id;
+}
+
+static void reopen_small(void)
+{
+    log_stop(g);
+    g->o.disk_bytes_max = UINT64_C(4) * SEGMENT_SMALL;
+    cr_assert_eq(log_rig_open(g), 0, "%s", g->why);
+}
+
+/* All room that is left is promised to others: there is some for the ends of accepted jobs only. */
+static void fill_disk(void)
+{
+    struct engine *e = g->r->engine;
+    for (int turns = 0; log_admit(e, 0, false) != -ENOSPC; turns++) { /* a segment may be on its way */
+        cr_assert_lt(turns, 2000);
+        for (size_t bytes = 1 << 18; bytes >= 2048; bytes /= 8)
+            while (journal_reserve(e->log.journal, bytes) == 0) continue;
+        g->r->clock.mono_ns += NS_PER_MS;
+        log_turn(g);
+    }
+}
+
+static void expect_items(struct ask *ask, enum engine_outcome wanted)
+{
+    cr_assert_eq(ask->call.outcome, ENGINE_OK, "outcome %d", ask->call.outcome);
+    for (uint32_t i = 0; i < ask->call.n_views; i++)
+        cr_assert_eq(bulk_items(ask)[i].outcome, wanted, "item %u: %d", i, bulk_items(ask)[i].outcome);
+    ask_free(ask);
+}
+
+/* ---- a full disk ---- */
+
+Test(jobs_log_bulk, cancels_on_a_full_disk_as_one_cancel_does)
+{
+    struct uuid ids[160]; /* ten reservations for their ends */
+    reopen_small();
+    for (int i = 0; i < 160; i++) ids[i] = log_submit(g, "q", "t.plain");
+    fill_disk();
+    (void)cancelled(ids[9]);
+    cr_assert_eq(log_admit(g->r->engine, 0, false), -ENOSPC);
+    expect_items(log_do(g, bulk_new(g->r, BULK_CANCEL, ids, 8)), ENGINE_OK);
+    log_restart(g, false);
+    for (int i = 0; i < 8; i++) cr_assert_eq(log_info(g, ids[i]).state, JOB_CANCELLED);
+}
+
+Test(jobs_log_bulk, jobs_in_memory_do_not_care_for_a_full_disk)
+{
+    struct uuid ids[3];
+    reopen_small();
+    for (int i = 0; i < 3; i++) ids[i] = submit_in_memory("q");
+    fill_disk();
+    expect_items(log_do(g, bulk_new(g->r, BULK_CANCEL, ids, 3)), ENGINE_OK);
+    expect_items(log_do(g, bulk_new(g->r, BULK_DELETE, ids, 3)), ENGINE_OK);
+    for (int i = 0; i < 3; i++) cr_assert_null(store_find(&g->r->engine->store, ids[i]));
+}
+
+Test(jobs_log_bulk, each_has_its_own_outcome_on_a_full_disk)
+{
+    struct uuid ids[3];
+    reopen_small();
+    ids[0] = cancelled(submit_in_memory("q"));
+    ids[1] = cancelled(log_submit(g, "q", "t.plain"));
+    ids[2] = cancelled(submit_in_memory("q"));
+    fill_disk();
+    struct ask *ask = log_do(g, bulk_new(g->r, BULK_DELETE, ids, 3));
+    cr_assert_eq(ask->call.outcome, ENGINE_OK);
+    const enum engine_outcome wanted[] = {ENGINE_OK, ENGINE_DISK_FULL, ENGINE_OK};
+    for (int i = 0; i < 3; i++) cr_assert_eq(bulk_items(ask)[i].outcome, wanted[i], "item %d: %d", i, bulk_items(ask)[i].outcome);
+    ask_free(ask);
+}
+
+Test(jobs_log_bulk, what_was_stalled_tells_what_it_has_done_when_the_disk_is_full)
+{
+    struct uuid ids[2];
+    reopen_small();
+    ids[0] = cancelled(log_submit(g, "q", "t.plain"));
+    ids[1] = cancelled(log_submit(g, "q", "t.plain"));
+    fill_disk();
+    /* As it waits after its first job. */
+    struct ask *ask = bulk_new(g->r, BULK_DELETE, ids, 2);
+    bulk_items(ask)[0].outcome = ENGINE_OK;
+    ask->call.walk.done = 1;
+    list_init(&ask->call.link);
+    log_stall(g->r->engine, &ask->call);
+    for (int turns = 0; ask->n_replies == 0 && turns < 100; turns++) log_turn(g);
+    cr_assert_eq(ask->n_replies, 1);
+    cr_assert_eq(ask->call.outcome, ENGINE_OK, "outcome %d", ask->call.outcome);
+    cr_assert_eq(bulk_items(ask)[0].outcome, ENGINE_OK);
+    cr_assert_eq(bulk_items(ask)[1].outcome, ENGINE_DISK_FULL);
+    ask_free(ask);
+}
