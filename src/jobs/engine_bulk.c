@@ -55,7 +55,10 @@ static bool apply(struct engine *e, struct engine_call *call, struct bulk_item *
         [BULK_CANCEL] = cancel, [BULK_RETRY] = retry, [BULK_DELETE] = delete};
     struct job *job = store_find(&e->store, item->id);
     item->outcome = ENGINE_NOT_FOUND;
-    if (!job) return true;
+    if (!job) {
+        if (e->log.forgotten > e->log.synced) walk_shows(call, DURABILITY_SYNCED); /* as engine_answer_missing */
+        return true;
+    }
     int rc = admit(e, call, job);
     if (rc == -EAGAIN) return false;
     item->state = job->state;

@@ -44,20 +44,21 @@ void engine_queues(struct engine *e, struct engine_call *call)
     else engine_answer(e, call, ENGINE_OK);
 }
 
-/* With the queue's view; after the commit of what has been appended about it. */
-static void answer_queue(struct engine *e, struct engine_call *call, const struct queue *queue, struct queue_view *views)
+/* With the queue's view, when what it shows cannot be undone: its settings, and the jobs that it counts. */
+static void answer_queue(struct engine *e, struct engine_call *call, const struct queue *queue, struct queue_view *views,
+                         enum engine_outcome outcome)
 {
     view_queue(queue, &views[0]);
     call->n_views = 1;
     call->views->len = sizeof *views;
-    engine_answer_synced(e, call, ENGINE_OK, queue->log_sequence);
+    engine_answer_synced(e, call, outcome, log_is_behind(e) ? e->log.appended : queue->log_sequence);
 }
 
 void engine_queue_info(struct engine *e, struct engine_call *call)
 {
     const struct queue *queue = queues_find(&e->store.queues, call->queue.name);
     struct queue_view *views = queue ? room_for(e, call, 1) : NULL;
-    if (views) answer_queue(e, call, queue, views);
+    if (views) answer_queue(e, call, queue, views, ENGINE_OK);
     else if (!queue) engine_answer_missing(e, call);
 }
 
@@ -182,7 +183,7 @@ void engine_queue_set(struct engine *e, struct engine_call *call)
     take(&queue->settings, call, engine_wall_ns(e));
     write_down(e, queue, false);
     call->queue.is_new = is_new;
-    answer_queue(e, call, queue, views);
+    answer_queue(e, call, queue, views, ENGINE_OK);
     queue_open_up(e, queue);
 }
 
@@ -194,12 +195,10 @@ void engine_queue_delete(struct engine *e, struct engine_call *call)
     if (!queue) engine_answer_missing(e, call);
     if (!views) return;
     if (queue_depth(queue)) {
-        view_queue(queue, &views[0]);
-        call->n_views = 1;
-        engine_answer(e, call, ENGINE_CONFLICT);
+        answer_queue(e, call, queue, views, ENGINE_CONFLICT);
         return;
     }
     if (queue->is_kept) write_down(e, queue, true);
-    answer_queue(e, call, queue, views);
+    answer_queue(e, call, queue, views, ENGINE_OK);
     if (queue->is_kept) queues_forget(&e->store.queues, queue);
 }

@@ -121,3 +121,19 @@ Test(jobs_log_bulk, what_was_stalled_tells_what_it_has_done_when_the_disk_is_ful
     cr_assert_eq(bulk_items(ask)[1].outcome, ENGINE_DISK_FULL);
     ask_free(ask);
 }
+
+/* ---- what is not committed yet ---- */
+
+Test(jobs_log_bulk, that_there_is_no_such_job_is_told_when_its_delete_is_committed)
+{
+    struct uuid id = cancelled(log_submit(g, "q", "t.plain"));
+    struct ask *first = ask_do(bulk_new(g->r, BULK_DELETE, &id, 1)), *second = ask_do(bulk_new(g->r, BULK_DELETE, &id, 1));
+    cr_assert_eq(first->n_replies, 0);
+    cr_assert_eq(second->n_replies, 0, "told before it is so");
+    log_settle(g);
+    expect_items(first, ENGINE_OK);
+    expect_items(second, ENGINE_NOT_FOUND);
+    struct ask *third = ask_do(bulk_new(g->r, BULK_DELETE, &id, 1));
+    cr_assert_eq(third->n_replies, 1, "there is no commit to come");
+    ask_free(third);
+}

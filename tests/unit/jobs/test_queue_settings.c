@@ -2,8 +2,9 @@
 #include "log_rig.h"
 
 #include "jobs/engine_parts.h"
-
 #include "jobs/queue_record.h"
+
+#include <errno.h>
 
 static struct rig *r;
 
@@ -509,4 +510,37 @@ Test(jobs_log_queues, what_is_over_goes_though_the_journal_has_failed)
     log_on_failed(g->r->engine, 5);
     rig_pass(g->r, 61 * NS_PER_S);
     cr_assert_not(is_there(g->r, id));
+}
+
+Test(jobs_log_queues, counts_wait_for_the_jobs_that_they_count)
+{
+    (void)log_submit(g, "q", "t.plain");
+    struct ask *first = ask_do(set_new(g->r, ENGINE_QUEUE_INFO, "q", 0));
+    cr_assert_eq(first->n_replies, 1, "there is no commit to come");
+    ask_free(first);
+    struct ask *submit_ask = ask_do(log_submit_new(g, "q", "t.plain", DURABILITY_SYNCED));
+    struct ask *look = ask_do(set_new(g->r, ENGINE_QUEUE_INFO, "q", 0)), *no = ask_do(set_new(g->r, ENGINE_QUEUE_DELETE, "q", 0));
+    cr_assert_eq(submit_ask->n_replies, 0);
+    cr_assert_eq(look->n_replies, 0, "the job may never have been");
+    cr_assert_eq(no->n_replies, 0, "nor what is in the way");
+    log_settle(g);
+    cr_assert_eq(view_of(look).depth, 2);
+    cr_assert_eq(no->call.outcome, ENGINE_CONFLICT);
+    cr_assert_eq(view_of(no).depth, 2);
+    ask_free(submit_ask);
+    ask_free(look);
+    ask_free(no);
+}
+
+Test(jobs_log_queues, counts_are_told_when_the_journal_has_failed)
+{
+    (void)log_submit(g, "q", "t.plain");
+    struct ask *submit_ask = ask_do(log_submit_new(g, "q", "t.plain", DURABILITY_SYNCED));
+    log_on_failed(g->r->engine, EIO);
+    engine_give_answers(g->r->engine);
+    struct ask *look = ask_do(set_new(g->r, ENGINE_QUEUE_INFO, "q", 0));
+    cr_assert_eq(look->n_replies, 1);
+    cr_assert_eq(look->call.outcome, ENGINE_OK, "reads go on");
+    ask_free(submit_ask);
+    ask_free(look);
 }
