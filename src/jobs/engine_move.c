@@ -322,6 +322,8 @@ void move_serve_all(struct engine *e, const struct batch_item *items, uint32_t n
 void move_available(struct engine *e, struct job *job, enum job_cause cause, struct engine_call *call)
 {
     struct change c = change_open(job, call);
+    bool is_early = c.from == JOB_RETRYABLE && job->next_attempt_ns > engine_wall_ns(e);
+    if (is_early) job->next_attempt_ns = engine_wall_ns(e);
     move(e, &c, cause);
     if (c.from == JOB_ACTIVE) {
         assert(cause == CAUSE_RELEASE && job->attempt > 0);
@@ -330,7 +332,7 @@ void move_available(struct engine *e, struct job *job, enum job_cause cause, str
         end_lease(e, &c);
     }
     line_up(e, job);
-    if (c.from != JOB_RETRYABLE) note(e, &c, EVENT_ENQUEUED); /* ojs-events §14: none after a back-off */
+    if (c.from != JOB_RETRYABLE || is_early) note(e, &c, EVENT_ENQUEUED); /* ojs-events §14: none after a back-off */
     settle(e, &c);
 }
 

@@ -129,6 +129,7 @@ static int take_state(struct engine *e, struct job *job, const struct job_image 
     struct queue *queue = queues_queue(&e->store.queues, job);
     if (s->sequence > queue->sequence_last) queue->sequence_last = s->sequence;
     if (s->state == JOB_RETRYABLE) job->next_attempt_ns = s->at_ns;
+    else if (job->next_attempt_ns > s->enqueued_ns) job->next_attempt_ns = s->enqueued_ns; /* retried before its time */
     if (s->state == JOB_ACTIVE) take_lease(e, job, image);
     return 0;
 }

@@ -26,6 +26,17 @@ static struct uuid submit_in_memory(const char *queue)
     return view.id;
 }
 
+static struct uuid failed(const char *queue, uint32_t attempts)
+{
+    struct job_view view;
+    struct ask *ask = log_submit_new(g, queue, "t.plain", DURABILITY_SYNCED);
+    ask->call.spec.retry.max_attempts = attempts;
+    cr_assert_eq(log_once(g, ask, &view), ENGINE_OK);
+    cr_assert(uuid_eq(log_fetch(g, queue).id, view.id));
+    cr_assert_eq(log_once(g, nack_new(g->r, view.id, "handler_error"), NULL), ENGINE_OK);
+    return view.id;
+}
+
 static struct uuid cancelled(struct uuid id)
 {
     cr_assert_eq(log_once(g, log_job_new(g, ENGINE_CANCEL, id), NULL), ENGINE_OK);
@@ -136,4 +147,47 @@ Test(jobs_log_bulk, that_there_is_no_such_job_is_told_when_its_delete_is_committ
     struct ask *third = ask_do(bulk_new(g->r, BULK_DELETE, &id, 1));
     cr_assert_eq(third->n_replies, 1, "there is no commit to come");
     ask_free(third);
+}
+
+/* ---- retries ---- */
+
+Test(jobs_log_bulk, a_retry_before_its_time_is_due_now)
+{
+    struct job_view view;
+    struct uuid id = failed("q", 3);
+    view = log_info(g, id);
+    cr_assert_eq(view.state, JOB_RETRYABLE);
+    cr_assert_gt(view.next_attempt_ns, g->r->clock.wall_ns);
+    uint64_t wall = g->r->clock.wall_ns;
+    expect_items(log_do(g, bulk_new(g->r, BULK_RETRY, &id, 1)), ENGINE_OK);
+    log_restart(g, false);
+    view = log_fetch(g, "q");
+    cr_assert(uuid_eq(view.id, id));
+    cr_assert_eq(view.attempt, 2);
+    cr_assert_eq(view.retried_ns, wall, "%lld ns off", (long long)(view.retried_ns - wall));
+}
+
+/* ojs-events: job.enqueued, once for each. */
+static uint32_t enqueued_events(struct uuid id)
+{
+    uint32_t n = 0;
+    struct ask *ask = ask_new(g->r, ENGINE_EVENTS);
+    ask->call.events.limit = 100;
+    log_do(g, ask);
+    const struct job_event *events = (const struct job_event *)(const void *)ask->call.views->bytes;
+    for (uint32_t i = 0; i < ask->call.n_views; i++) n += events[i].kind == EVENT_ENQUEUED && uuid_eq(events[i].job, id);
+    ask_free(ask);
+    return n;
+}
+
+Test(jobs_log_bulk, a_retry_before_its_time_is_an_event)
+{
+    struct uuid early = failed("q", 3), usual = failed("q", 3);
+    cr_assert_eq(enqueued_events(early), 1);
+    expect_items(log_do(g, bulk_new(g->r, BULK_RETRY, &early, 1)), ENGINE_OK);
+    cr_assert_eq(enqueued_events(early), 2);
+    rig_pass(g->r, 600 * NS_PER_S);
+    log_settle(g);
+    cr_assert_eq(log_info(g, usual).state, JOB_AVAILABLE);
+    cr_assert_eq(enqueued_events(usual), 1, "none after a back-off");
 }
