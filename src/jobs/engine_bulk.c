@@ -21,9 +21,12 @@ static enum engine_outcome retry(struct engine *e, struct job *job)
 {
     if (job_is_expired(e, job) || (job->state != JOB_DISCARDED && job->state != JOB_RETRYABLE)) return ENGINE_CONFLICT;
     if (e->draining) return ENGINE_DRAINING;
-    if (job->state == JOB_DISCARDED) return move_revived(e, job, NULL) ? ENGINE_OK : ENGINE_TOO_MANY_QUEUES;
-    move_available(e, job, CAUSE_DUE, NULL);
-    return ENGINE_OK;
+    if (job->state == JOB_RETRYABLE) {
+        move_available(e, job, CAUSE_DUE, NULL);
+        return ENGINE_OK;
+    }
+    if (queue_is_full(queues_queue(&e->store.queues, job))) return ENGINE_QUEUE_FULL;
+    return move_revived(e, job, NULL) ? ENGINE_OK : ENGINE_TOO_MANY_QUEUES;
 }
 
 static enum engine_outcome delete(struct engine *e, struct job *job)

@@ -86,11 +86,16 @@ static void take_key(struct engine *e, struct job *job, const struct job_key *ke
     job->has_key = true;
 }
 
+bool queue_is_full(const struct queue *queue)
+{
+    uint32_t most = queue->settings.config.max_size;
+    return most && queue_depth(queue) >= most;
+}
+
 bool submit_is_too_much(const struct engine *e, const struct job_spec *spec)
 {
     const struct queue *queue = e->store.queues.n_kept ? queues_find(&e->store.queues, spec->queue) : NULL;
-    uint32_t most = queue ? queue->settings.config.max_size : 0;
-    return most && queue_depth(queue) >= most;
+    return queue && queue_is_full(queue);
 }
 
 void engine_submit(struct engine *e, struct engine_call *call)

@@ -244,7 +244,7 @@ static void fire(struct engine *e, struct schedule *s, const struct cron_missed 
     const struct firing_group *others = firings_group(&e->firings, s->number);
     struct cron_rider rider;
     if (!has_room(e, s, 2 * LOG_SNAPSHOT_FIXED + s->spec.text.envelope_bytes, true)) return;
-    struct job *job = job_new(e, s, due->newest_ns);
+    struct job *job = submit_is_too_much(e, &s->spec.job) ? NULL : job_new(e, s, due->newest_ns);
     if (!job) {
         put_off(e, s, AGAIN_NS);
         return;

@@ -44,6 +44,7 @@ void engine_dead_retry(struct engine *e, struct engine_call *call)
     struct job *job = find_dead(e, call);
     if (!job) return;
     if (e->draining) engine_answer(e, call, ENGINE_DRAINING);
+    else if (queue_is_full(queues_queue(&e->store.queues, job))) engine_answer(e, call, ENGINE_QUEUE_FULL);
     else if (!move_revived(e, job, call)) engine_answer(e, call, ENGINE_TOO_MANY_QUEUES);
 }
 

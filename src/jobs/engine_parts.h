@@ -301,6 +301,7 @@ void engine_submit(struct engine *e, struct engine_call *call);
 struct uuid submit_id(struct engine *e, const struct job_spec *spec);
 enum job_state submit_state(const struct engine *e, const struct job_spec *spec);
 void submit_fill(struct engine *e, struct job *job, struct job_spec *spec);
+bool queue_is_full(const struct queue *queue); /* its max_size: it takes no job more */
 bool submit_is_too_much(const struct engine *e, const struct job_spec *spec); /* for its queue */
 enum engine_outcome submit_refusal(enum store_outcome outcome);
 void engine_batch(struct engine *e, struct engine_call *call);

@@ -191,3 +191,43 @@ Test(jobs_log_bulk, a_retry_before_its_time_is_an_event)
     cr_assert_eq(log_info(g, usual).state, JOB_AVAILABLE);
     cr_assert_eq(enqueued_events(usual), 1, "none after a back-off");
 }
+
+static void set_max_size(const char *queue, uint32_t max_size)
+{
+    struct ask *ask = ask_new(g->r, ENGINE_QUEUE_SET);
+    ask->call.args = rig_block(g->r, queue);
+    ask->call.queue.name = block_slice(ask->call.args);
+    ask->call.queue.set = QUEUE_SET_MAKE | QUEUE_SET_MAX_SIZE;
+    ask->call.queue.config.max_size = max_size;
+    cr_assert_eq(log_once(g, ask, NULL), ENGINE_OK);
+}
+
+Test(jobs_log_bulk, no_more_come_back_than_their_queue_may_hold)
+{
+    struct uuid ids[4];
+    for (int i = 0; i < 3; i++) ids[i] = failed("q", 1);
+    ids[3] = failed("q", 3); /* counts already: it has not ended */
+    set_max_size("q", 3);
+    struct ask *ask = log_do(g, bulk_new(g->r, BULK_RETRY, ids, 4));
+    const enum engine_outcome wanted[] = {ENGINE_OK, ENGINE_OK, ENGINE_QUEUE_FULL, ENGINE_OK};
+    for (int i = 0; i < 4; i++) cr_assert_eq(bulk_items(ask)[i].outcome, wanted[i], "item %d: %d", i, bulk_items(ask)[i].outcome);
+    ask_free(ask);
+    cr_assert_eq(log_info(g, ids[2]).state, JOB_DISCARDED);
+    cr_assert_eq(rig_stats(g->r).by_state[JOB_AVAILABLE], 3);
+}
+
+Test(jobs_log_bulk, nor_does_a_dead_letter)
+{
+    struct job_view view;
+    struct ask *ask = log_submit_new(g, "q", "t.plain", DURABILITY_SYNCED);
+    ask->call.spec.retry.max_attempts = 1;
+    ask->call.spec.retry.dead_letter = true;
+    cr_assert_eq(log_once(g, ask, &view), ENGINE_OK);
+    (void)log_fetch(g, "q");
+    cr_assert_eq(log_once(g, nack_new(g->r, view.id, "handler_error"), NULL), ENGINE_OK);
+    set_max_size("q", 1);
+    struct uuid other = log_submit(g, "q", "t.plain");
+    cr_assert_eq(log_once(g, log_job_new(g, ENGINE_DEAD_RETRY, view.id), NULL), ENGINE_QUEUE_FULL);
+    (void)cancelled(other);
+    cr_assert_eq(log_once(g, log_job_new(g, ENGINE_DEAD_RETRY, view.id), NULL), ENGINE_OK);
+}

@@ -447,3 +447,30 @@ Test(jobs_schedules_log, a_firing_that_is_torn_anywhere_happens_once, .timeout =
     cr_assert_gt(n_fired, 1000);
     cr_assert_eq(log_rig_open(g), 0);
 }
+
+Test(jobs_schedules_log, a_queue_that_is_full_puts_it_off)
+{
+    struct ask *ask = ask_new(g->r, ENGINE_QUEUE_SET);
+    ask->call.args = rig_block(g->r, "c");
+    ask->call.queue.name = block_slice(ask->call.args);
+    ask->call.queue.set = QUEUE_SET_MAKE | QUEUE_SET_MAX_SIZE;
+    ask->call.queue.config.max_size = 1;
+    cr_assert_eq(log_once(g, ask, NULL), ENGINE_OK);
+    (void)cron_take(log_do(g, cron_put_new(g->r, "n", "* * * * *", "UTC", OVERLAP_ALLOW)), NULL);
+    for (int i = 0; i < 5; i++) {
+        rig_pass(g->r, 60 * NS_PER_S);
+        log_settle(g);
+    }
+    struct engine_stats stats = rig_stats(g->r);
+    cr_assert_eq(stats.by_state[JOB_AVAILABLE], 1, "%lu", (unsigned long)stats.by_state[JOB_AVAILABLE]);
+    cr_assert_eq(stats.runs, 1);
+    cr_assert_gt(stats.runs_put_off, 0);
+    struct job_view job = take();
+    finish(&job);
+    rig_pass(g->r, NS_PER_S);
+    log_settle(g);
+    stats = rig_stats(g->r);
+    cr_assert_eq(stats.by_state[JOB_AVAILABLE], 1, "it is made when there is room");
+    cr_assert_eq(stats.runs, 2);
+    cr_assert_eq(stats.runs_missed, 3, "%lu", (unsigned long)stats.runs_missed);
+}
