@@ -100,8 +100,8 @@ static void on_walked(struct engine *e, struct engine_call *call)
 void walks_step(struct engine *e)
 {
     uint32_t n = 0;
-    if (list_empty(&e->walks)) return;
     list_for_each (node, &e->walks) n++;
+    if (n == 0) return;
     uint32_t each = STEP_SLOTS / n + 1;
     for (; n > 0; n--) {
         struct engine_call *call = container_of(e->walks.next, struct engine_call, link);
