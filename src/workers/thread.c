@@ -20,6 +20,8 @@
 
 #define BATCH_NS (100 * NS_PER_US) /* finished short tasks wait at most this long for company on their way home */
 
+#define STOP_PATIENCE_NS (15 * NS_PER_S) /* at a stop, for threads that have no handler in hand */
+
 /* The low bits of a thread's serving word; the others count its tasks, so that the supervisor gives no thread up for the task before
  * the one it has in hand. */
 enum serving { SERVING_IDLE, SERVING_BUSY, SERVING_ORPHAN };
@@ -347,12 +349,25 @@ free_all:
     return -ENOMEM;
 }
 
-/* False: the thread's handler has not come back in time. */
-static bool join_until(struct worker_thread *th, uint64_t until_ns)
+/* Only a handler can hang. A thread without one runs code of ours and needs nothing but the CPU, which it may not get for seconds on a
+ * busy machine, as it comes last there (settle_in); one of a kind kills what it waits for. */
+static bool may_hang(const struct worker_thread *th, uint32_t serving)
 {
+    return !th->worker->all->kind && (serving & SERVING_STATE) == SERVING_BUSY;
+}
+
+/* Until until_ns for a task in hand, else until latest_ns. False: the thread has not ended by then. */
+static bool join_until(struct worker_thread *th, uint64_t until_ns, uint64_t latest_ns)
+{
+    uint32_t seen = atomic_load_explicit(&th->serving, memory_order_acquire);
     while (atomic_load_explicit(&th->ended, memory_order_acquire) == 0) {
         uint64_t now = clock_now_ns();
-        if (now >= until_ns) return false;
+        if (now >= until_ns) {
+            uint32_t serving = atomic_load_explicit(&th->serving, memory_order_acquire);
+            if (now >= latest_ns || (may_hang(th, serving) && serving == seen)) return false;
+            seen = serving; /* a task that it has taken up meanwhile has the same time */
+            until_ns = now + WORKER_GRACE_NS;
+        }
         struct timespec left = {.tv_sec = (time_t)((until_ns - now) / NS_PER_S),
                                 .tv_nsec = (long)((until_ns - now) % NS_PER_S)};
         futex_wait(&th->ended, 0, &left);
@@ -369,11 +384,11 @@ bool workers_stop(struct workers *all)
         worker_wake(&all->of[i]);
         worker_poke(&all->of[i]); /* a task in hand is to end */
     }
-    uint64_t until = clock_now_ns() + WORKER_GRACE_NS;
+    uint64_t now = clock_now_ns(), until = now + WORKER_GRACE_NS, latest = now + STOP_PATIENCE_NS;
     for (uint32_t i = 0; i < all->n; i++) {
         struct worker *w = &all->of[i];
         if (!w->thread) continue;
-        if (join_until(w->thread, until)) free(w->thread);
+        if (join_until(w->thread, until, latest)) free(w->thread);
         else clean = false;
         w->thread = NULL;
     }

@@ -79,8 +79,8 @@ struct workers_options {
 
 /* Starts the threads. 0 or -errno. */
 int workers_new(const struct workers_options *options, struct workers **out);
-/* Lets what is in hand end, then joins. Threads whose handler does not come back are left alone: then false, and the process must
- * end by _exit(). */
+/* Lets what is in hand end, then joins. Threads whose handler does not come back within WORKER_GRACE_NS are left alone (others only
+ * after 15 s, in which they had no CPU): then false, and the process must end by _exit(). */
 bool workers_stop(struct workers *all);
 struct workers *workers_free(struct workers *all);
 /* The caller has won a claim on it. Wakes nobody: worker_wake() does, once per turn. */
