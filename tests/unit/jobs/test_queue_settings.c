@@ -211,7 +211,7 @@ Test(jobs_queues, names_that_nobody_has_used)
     cr_assert(ask->call.outcome == ENGINE_OK && ask->call.queue.is_new);
     ask_free(ask);
     for (int i = 0; i < 15; i++) {
-        char name[8];
+        char name[16];
         (void)snprintf(name, sizeof name, "n%d", i);
         (void)change(name, QUEUE_SET_MAKE, 0, 0);
     }
