@@ -250,14 +250,14 @@ struct engine_call {
     struct block *views;  /* FETCH, DEAD_LIST, LIST: n_views of struct job_view; EVENTS: struct job_event; QUEUES, QUEUE_*: struct queue_view; BULK: struct bulk_item;
                              CRON_*: struct schedule_view */
     uint32_t n_views, n_total;
-    struct engine_stats stats;
     /* while parked, stalled or held: the engine's */
     uint64_t commit; /* the answer may leave when the journal has come so far */
     struct list link;
     struct heap_node deadline;
-    /* Read as far as n_queues and n_ids say, so a pool of calls need not clear them. */
+    /* Read as far as n_queues and n_ids say, and STATS alone has stats, so a pool of calls need not clear them. */
     struct slice queues[ENGINE_FETCH_QUEUES_MAX];
     struct uuid ids[64];
+    struct engine_stats stats;
 };
 #define ENGINE_CALL_CLEAR_BYTES offsetof(struct engine_call, queues)
 static inline struct batch_item *engine_call_items(const struct engine_call *call)
