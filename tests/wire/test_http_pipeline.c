@@ -205,7 +205,8 @@ static void wait_for_standstill(int port)
 /* A client that sends and does not read: the server stops reading too, and holds little. */
 Test(wire_http_pipeline, slow_reader, .timeout = 100)
 {
-    enum { N = 4000, CLIENTS = 4 };
+    enum { CLIENTS = 4 };
+    const int n = wire_is_slow() ? 1000 : 4000; /* the last one is not read before the others: not for so long that it is given up */
     struct server srv;
     struct client c[CLIENTS];
     struct wire_text t = {0};
@@ -214,7 +215,7 @@ Test(wire_http_pipeline, slow_reader, .timeout = 100)
     struct wire_rest before = wire_rest_of(&srv);
     struct reply whole = http_request(srv.port, "GET", "/openapi.json", NULL, NULL);
     long resident = wire_resident_kib(&srv);
-    for (int i = 0; i < N; i++) add_get(&t, i % 2 ? "/openapi.json" : "/livez");
+    for (int i = 0; i < n; i++) add_get(&t, i % 2 ? "/openapi.json" : "/livez");
     for (int i = 0; i < CLIENTS; i++) {
         client_connect(&c[i], srv.port);
         c[i].wait_ms = 60000;
@@ -225,12 +226,12 @@ Test(wire_http_pipeline, slow_reader, .timeout = 100)
     long chunks = wire_number(m, "quern_chunks") - before.chunks;
     cr_assert(chunks <= CLIENTS * 80, "%ld chunks are held for %d clients", chunks, CLIENTS);
     cr_assert(wire_number(m, "quern_exchanges") <= 1 + CLIENTS * 16);
-    cr_assert(wire_number(m, "quern_requests_total") < CLIENTS * N, "everything was parsed");
+    cr_assert(wire_number(m, "quern_requests_total") < CLIENTS * n, "everything was parsed");
     long grown = wire_resident_kib(&srv) - resident;
     if (!wire_is_slow()) cr_assert(grown < 4096, "%ld KiB more are resident", grown);
     free(m);
     for (int i = 0; i < CLIENTS; i++) {
-        for (int k = 0; k < N; k++) wire_expect(&c[i], 200, k % 2 ? whole.body : "ok\n");
+        for (int k = 0; k < n; k++) wire_expect(&c[i], 200, k % 2 ? whole.body : "ok\n");
         cr_assert(wire_is_quiet(&c[i]));
         client_close(&c[i]);
     }
