@@ -79,6 +79,7 @@ struct model_job *model_submit(const struct model_job *spec)
     *j = *spec;
     model.jobs[model.n++] = j;
     j->nonce = model.n;
+    j->unseen_grants = model.queues[j->queue].n_unseen; /* a fetch whose client has left may still take it */
     j->asked_order = model_tick();
     return j;
 }
