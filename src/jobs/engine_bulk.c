@@ -41,7 +41,8 @@ static int admit(struct engine *e, const struct engine_call *call, const struct 
 {
     bool is_revival = call->walk.action == BULK_RETRY && job->state == JOB_DISCARDED;
     if (job->durability == DURABILITY_MEMORY && !e->log.failed) return 0;
-    return log_admit(e, is_revival ? log_snapshot_bytes(e, job) : LOG_SNAPSHOT_FIXED, call->walk.action == BULK_CANCEL);
+    if (is_revival) return log_admit_new(e, log_snapshot_bytes(e, job));
+    return log_admit(e, LOG_SNAPSHOT_FIXED, call->walk.action == BULK_CANCEL);
 }
 
 bool bulk_has_to_wait(struct engine *e, const struct engine_call *call)

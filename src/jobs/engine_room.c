@@ -173,7 +173,7 @@ static int admit_local(struct engine *e, bool completes, size_t bytes)
 static int admit(struct engine *e, const struct engine_call *call)
 {
     bool is_end = call->op == ENGINE_ACK || call->op == ENGINE_CANCEL;
-    bool is_new = call->op == ENGINE_SUBMIT || call->op == ENGINE_BATCH || call->op == ENGINE_CRON_PUT;
+    bool is_new = call->op == ENGINE_SUBMIT || call->op == ENGINE_BATCH || call->op == ENGINE_CRON_PUT || call->op == ENGINE_DEAD_RETRY;
     if (call->op == ENGINE_BULK) return bulk_has_to_wait(e, call) ? -EAGAIN : 0;
     size_t bytes = bytes_of_call(e, call);
     if (call->op == ENGINE_SUBMIT && call->spec.durability == DURABILITY_MEMORY) return 0;

@@ -78,9 +78,10 @@ static bool look_through(struct engine *e, struct engine_call *call, uint32_t n)
         } else if (call->n_views == call->walk.limit) {
             call->walk.more = true;
             return true;
+        } else if (call->op == ENGINE_BULK) {
+            bulk_add(call, job);
         } else {
-            if (call->op == ENGINE_BULK) bulk_add(call, job);
-            else list_add(e, call, job);
+            list_add(e, call, job);
         }
     }
     return call->walk.at >= jobs->n_touched;

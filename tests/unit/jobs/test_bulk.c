@@ -63,6 +63,19 @@ static void fill_disk(void)
     }
 }
 
+/* There is room for what accepted jobs do, and none for more of them. */
+static void fill_for_new_jobs(void)
+{
+    struct engine *e = g->r->engine;
+    for (int turns = 0; log_admit_new(e, 0) != -ENOSPC; turns++) {
+        cr_assert_lt(turns, 20000);
+        if (log_admit_new(e, 0) == 0) cr_assert_eq(journal_reserve(e->log.journal, 4096), 0);
+        g->r->clock.mono_ns += NS_PER_MS;
+        log_turn(g);
+    }
+    cr_assert_eq(log_admit(e, 0, false), 0);
+}
+
 static void expect_items(struct ask *ask, enum engine_outcome wanted)
 {
     cr_assert_eq(ask->call.outcome, ENGINE_OK, "outcome %d", ask->call.outcome);
@@ -230,4 +243,23 @@ Test(jobs_log_bulk, nor_does_a_dead_letter)
     cr_assert_eq(log_once(g, log_job_new(g, ENGINE_DEAD_RETRY, view.id), NULL), ENGINE_QUEUE_FULL);
     (void)cancelled(other);
     cr_assert_eq(log_once(g, log_job_new(g, ENGINE_DEAD_RETRY, view.id), NULL), ENGINE_OK);
+}
+
+/* Who begins again needs room for another end, as who is new. */
+Test(jobs_log_bulk, nobody_comes_back_whose_end_has_no_room)
+{
+    struct uuid ids[2] = {failed("q", 1), failed("q", 1)};
+    struct ask *ask = log_submit_new(g, "q", "t.plain", DURABILITY_SYNCED);
+    ask->call.spec.retry.max_attempts = 1;
+    ask->call.spec.retry.dead_letter = true;
+    struct job_view view;
+    cr_assert_eq(log_once(g, ask, &view), ENGINE_OK);
+    (void)log_fetch(g, "q");
+    cr_assert_eq(log_once(g, nack_new(g->r, view.id, "handler_error"), NULL), ENGINE_OK);
+    log_stop(g);
+    g->o.disk_bytes_max = UINT64_C(4) * SEGMENT_SMALL;
+    cr_assert_eq(log_rig_open(g), 0, "%s", g->why);
+    fill_for_new_jobs();
+    expect_items(log_do(g, bulk_new(g->r, BULK_RETRY, ids, 2)), ENGINE_DISK_FULL);
+    cr_assert_eq(log_once(g, log_job_new(g, ENGINE_DEAD_RETRY, view.id), NULL), ENGINE_DISK_FULL);
 }
