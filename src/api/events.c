@@ -250,7 +250,7 @@ void ojs_event_list(struct exchange *x)
     struct ask *a = ask_new(&x, ENGINE_EVENTS, on_listed);
     if (!a) return;
     if (!set_filter(&a->call, &w, api_of(x)->budget)) {
-        ojs_fail(x, 503, "backend_error", SLICE(""), "There is no memory for the question at present.");
+        ojs_fail_memory(x);
         ask_drop(a);
         return;
     }

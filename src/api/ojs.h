@@ -47,6 +47,8 @@ void ojs_fail_problem(struct exchange *x, const struct ojs_problem *p);
 /* The refusal that stands in an answered call, if there is one; verb is what was tried:
  * "acknowledge". False: outcome is ENGINE_OK and nothing was answered. */
 bool ojs_fail_call(struct exchange *x, const struct engine_call *call, const char *verb);
+/* 503: what is to be asked cannot be kept until it is answered. */
+void ojs_fail_memory(struct exchange *x);
 
 /* An error as a value of its own, without a request id. field: of the member at fault; empty: none. */
 void ojs_error_write(struct json_out *o, const char *code, const char *field, struct slice message);

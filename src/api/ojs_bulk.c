@@ -229,7 +229,7 @@ static void act(struct exchange *x, enum bulk_action action)
         ask_send(a);
         return;
     }
-    ojs_fail(x, 503, "backend_error", SLICE(""), "There is no memory for the question at present.");
+    ojs_fail_memory(x);
     ask_drop(a);
 }
 

@@ -146,7 +146,7 @@ static void ask_about(struct exchange *x, enum engine_op op, void (*on_answer)(s
     }
     struct block *args = block_new(api_of(x)->budget, name.len);
     if (!args) {
-        ojs_fail(x, 503, "backend_error", SLICE(""), "There is no memory for the question at present.");
+        ojs_fail_memory(x);
         return;
     }
     block_append(args, name);

@@ -71,7 +71,7 @@ void ojs_dead_list(struct exchange *x)
     if (!a) return;
     a->call.args = block_new(api_of(x)->budget, sizeof w.queue + sizeof w.type);
     if (!a->call.args) {
-        ojs_fail(x, 503, "backend_error", SLICE(""), "There is no memory for the question at present.");
+        ojs_fail_memory(x);
         ask_drop(a);
         return;
     }

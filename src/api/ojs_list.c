@@ -97,6 +97,6 @@ void ojs_job_list(struct exchange *x)
         ask_send(a);
         return;
     }
-    ojs_fail(x, 503, "backend_error", SLICE(""), "There is no memory for the question at present.");
+    ojs_fail_memory(x);
     ask_drop(a);
 }

@@ -13,7 +13,7 @@ static bool copy_name(struct exchange *x, struct engine_call *call, struct slice
 {
     call->args = block_new(api_of(x)->budget, name.len);
     if (!call->args) {
-        ojs_fail(x, 503, "backend_error", SLICE(""), "There is no memory for the question at present.");
+        ojs_fail_memory(x);
         return false;
     }
     block_append(call->args, name);

@@ -248,6 +248,11 @@ static struct slice job_details(const struct engine_call *call, char *room, size
     return slice_make(room, o.len);
 }
 
+void ojs_fail_memory(struct exchange *x)
+{
+    ojs_fail(x, 503, "backend_error", SLICE(""), "There is no memory for the question at present.");
+}
+
 bool ojs_fail_call(struct exchange *x, const struct engine_call *call, const char *verb)
 {
     char room[160], id[UUID_TEXT_BYTES];

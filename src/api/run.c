@@ -325,8 +325,16 @@ void run_handle(struct exchange *x)
 int run_init(struct run *r, const struct run_options *options)
 {
     const struct run_options *o = options;
-    *r = (struct run){.asker = o->asker, .durability = o->durability, .dispatch = o->dispatch, .timers = o->timers, .http = o->http, .mailbox = o->mailbox,
-                      .budget = o->budget, .types = o->types, .clock = o->clock, .wait_max_s = o->wait_max_s};
+    *r = (struct run){.asker = o->asker,
+                      .durability = o->durability,
+                      .dispatch = o->dispatch,
+                      .timers = o->timers,
+                      .http = o->http,
+                      .mailbox = o->mailbox,
+                      .budget = o->budget,
+                      .types = o->types,
+                      .clock = o->clock,
+                      .wait_max_s = o->wait_max_s};
     int rc = slab_init(&r->calls, sizeof(struct call), o->calls_max);
     r->calls.clear_bytes = offsetof(struct call, task) + TASK_CLEAR_BYTES;
     return rc;

@@ -167,3 +167,19 @@ long ojs_now_ms(void)
     (void)clock_gettime(CLOCK_MONOTONIC, &t);
     return (long)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
+
+struct reply ojs_get_bytes(struct server *srv, struct id id, const char *below)
+{
+    char path[128];
+    (void)snprintf(path, sizeof path, "/ojs/v1/jobs/%s%s", id.text, below);
+    return http_request(srv->port, "GET", path, "Prefer: wait=10\r\n", NULL);
+}
+
+void ojs_expect_bytes(struct reply r, const char *type, const void *body, size_t len)
+{
+    cr_assert_eq(r.status, 200, "%d: %s", r.status, r.body);
+    cr_assert_str_eq(reply_header(&r, "Content-Type"), type);
+    cr_assert_eq(r.body_len, len);
+    cr_assert_eq(memcmp(r.body, body, len), 0);
+    reply_free(&r);
+}

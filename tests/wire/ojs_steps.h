@@ -81,6 +81,10 @@ struct doc ojs_fetch(struct server *srv, const char *queues);
 /* ack or nack; more: further members, each with a comma before it. */
 struct doc ojs_say(struct server *srv, const char *what, struct id id, const char *more);
 #define ERROR_MEMBER ",\"error\":{\"code\":\"handler_error\",\"message\":\"it broke\"}"
+/* What stands below a job, "/result", waited for. */
+struct reply ojs_get_bytes(struct server *srv, struct id id, const char *below);
+/* 200 with this media type and these bytes. Takes the reply. */
+void ojs_expect_bytes(struct reply r, const char *type, const void *body, size_t len);
 /* Takes the document. */
 void ojs_expect_refusal(struct doc d, int status, const char *code);
 

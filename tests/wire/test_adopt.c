@@ -131,22 +131,6 @@ static struct id adopt(struct client *c, const char *target, const void *body, s
     return (struct id){""};
 }
 
-static struct reply get(struct server *srv, struct id id, const char *below)
-{
-    char path[128];
-    (void)snprintf(path, sizeof path, "/ojs/v1/jobs/%s%s", id.text, below);
-    return http_request(srv->port, "GET", path, "Prefer: wait=10\r\n", NULL);
-}
-
-static void expect_bytes(struct reply r, const char *type, const void *body, size_t len)
-{
-    cr_assert_eq(r.status, 200, "%d: %s", r.status, r.body);
-    cr_assert_str_eq(reply_header(&r, "Content-Type"), type);
-    cr_assert_eq(r.body_len, len);
-    cr_assert_eq(memcmp(r.body, body, len), 0);
-    reply_free(&r);
-}
-
 static void await_state(struct server *srv, struct id id, const char *state)
 {
     char now[32] = "";
@@ -242,8 +226,8 @@ ADOPT(a_running_call_goes_on_as_a_job)
     struct id id = adopted_on(&c, "active");
     long took = wire_now_ms() - began;
     cr_assert(took >= 990 && took < (wire_is_slow() ? 10000 : 1450), "%ld ms", took);
-    expect_bytes(get(srv, id, "/result"), "text/plain", "corn", 4);
-    expect_bytes(get(srv, id, "/input"), "a/b", "corn", 4);
+    ojs_expect_bytes(ojs_get_bytes(srv, id, "/result"), "text/plain", "corn", 4);
+    ojs_expect_bytes(ojs_get_bytes(srv, id, "/input"), "a/b", "corn", 4);
     struct doc d = ojs_info(srv, id);
     TEXT(d, "job.state", "completed");
     NUMBER(d, "job.attempt", 1);
@@ -273,7 +257,7 @@ ADOPT(the_connection_goes_on)
     struct id id = adopted_on(&c, "active");
     wire_expect(&c, 200, "b");
     client_close(&c);
-    expect_bytes(get(srv, id, "/result"), "text/plain", "a", 1);
+    ojs_expect_bytes(ojs_get_bytes(srv, id, "/result"), "text/plain", "a", 1);
 }
 
 ADOPT(a_waiting_call_goes_on_in_its_queue)
@@ -288,8 +272,8 @@ ADOPT(a_waiting_call_goes_on_in_its_queue)
     struct id id = adopted_on(&c, "available");
     cr_assert_eq(wire_metric(srv->port, "quern_tasks_waiting"), 0);
     client_reset(&a);
-    expect_bytes(get(srv, id, "/result"), "text/plain", bytes, SIZE);
-    expect_bytes(get(srv, id, "/input"), "a/b", bytes, SIZE);
+    ojs_expect_bytes(ojs_get_bytes(srv, id, "/result"), "text/plain", bytes, SIZE);
+    ojs_expect_bytes(ojs_get_bytes(srv, id, "/input"), "a/b", bytes, SIZE);
     client_reset(&b);
     await_count(srv, "stopped", 2);
     await_count(srv, "begun", 3);
@@ -305,8 +289,8 @@ ADOPT(bodies_of_all_sizes)
         char *bytes = call_pattern(sizes[i]);
         struct client c = far(srv);
         struct id id = adopt(&c, "/run/out.last?ms=200", bytes, sizes[i]);
-        expect_bytes(get(srv, id, "/result"), "text/plain", bytes, sizes[i]);
-        expect_bytes(get(srv, id, "/input"), "a/b", bytes, sizes[i]);
+        ojs_expect_bytes(ojs_get_bytes(srv, id, "/result"), "text/plain", bytes, sizes[i]);
+        ojs_expect_bytes(ojs_get_bytes(srv, id, "/input"), "a/b", bytes, sizes[i]);
         client_close(&c);
         free(bytes);
     }
@@ -317,8 +301,8 @@ ADOPT(bodies_of_all_sizes)
     client_send(&c, bytes, 100000);
     client_send_text(&c, "\r\n0\r\n\r\n");
     struct id id = adopted_on(&c, "active");
-    expect_bytes(get(srv, id, "/result"), "text/plain", bytes, 100000);
-    expect_bytes(get(srv, id, "/input"), "application/octet-stream", bytes, 100000);
+    ojs_expect_bytes(ojs_get_bytes(srv, id, "/result"), "text/plain", bytes, 100000);
+    ojs_expect_bytes(ojs_get_bytes(srv, id, "/input"), "application/octet-stream", bytes, 100000);
     client_close(&c);
     free(bytes);
 }
@@ -380,12 +364,12 @@ ADOPT(in_a_process)
     begin(&c, "/run/out.place?ms=1", 10, "corn", 4);
     wire_expect(&c, 200, "corn"); /* it is there */
     struct id id = adopt(&c, "/run/out.place?ms=300", "corn", 4);
-    expect_bytes(get(srv, id, "/result"), "text/plain", "corn", 4);
+    ojs_expect_bytes(ojs_get_bytes(srv, id, "/result"), "text/plain", "corn", 4);
     id = adopt(&c, "/run/out.place", "corn", 4);
     begin(&c, "/run/out.place?ms=1", 1, "next", 4); /* not less than they usually take */
     struct id next = adopted_on(&c, "available");
     cancel(srv, id);
-    expect_bytes(get(srv, next, "/result"), "text/plain", "next", 4);
+    ojs_expect_bytes(ojs_get_bytes(srv, next, "/result"), "text/plain", "next", 4);
     ojs_expect_state(srv, id, "cancelled");
     client_close(&c);
 }
@@ -407,7 +391,7 @@ ADOPT(a_process_that_dies)
     cr_assert_geq(n, 1);
     for (unsigned i = 0; i < n; i++) (void)kill(pids[i], SIGKILL);
     await_failure(srv, id, "worker_crashed");
-    expect_bytes(get(srv, id, "/result"), "text/plain", "corn", 4);
+    ojs_expect_bytes(ojs_get_bytes(srv, id, "/result"), "text/plain", "corn", 4);
     struct doc d = ojs_info(srv, id);
     NUMBER(d, "job.attempt", 2);
     doc_free(&d);
@@ -489,7 +473,7 @@ FIRST(completion_after_the_question_and_before_its_answer_is_read)
     struct reply r;
     client_read_reply(&c, &r);
     cr_assert(r.status == 200 || r.status == 202, "%d %s", r.status, r.body);
-    if (r.status == 202) expect_bytes(get(srv, adopted(r, "active"), "/result"), "text/plain", "corn", 4);
+    if (r.status == 202) ojs_expect_bytes(ojs_get_bytes(srv, adopted(r, "active"), "/result"), "text/plain", "corn", 4);
     else reply_free(&r);
     wire_expect(&holds, 200, NULL);
     client_close(&holds);
@@ -583,7 +567,7 @@ ADOPT(answers_and_adoptions_at_the_same_time)
             struct id id;
             (void)snprintf(id.text, sizeof id.text, "%s", reply_header(&r, "Location") + 13);
             reply_free(&r);
-            expect_bytes(get(srv, id, "/result"), "text/plain", "corn", 4);
+            ojs_expect_bytes(ojs_get_bytes(srv, id, "/result"), "text/plain", "corn", 4);
             n_adopted++;
         }
         client_close(&c[i]);
@@ -672,9 +656,9 @@ Test(wire_adopt, jobs_outlive_a_kill, .timeout = 60)
     client_close(&a);
     client_close(&b);
     again(&srv);
-    expect_bytes(get(&srv, runs, "/input"), "a/b", bytes, SIZE);
-    expect_bytes(get(&srv, runs, "/result"), "text/plain", bytes, SIZE);
-    expect_bytes(get(&srv, waits, "/result"), "text/plain", "next", 4);
+    ojs_expect_bytes(ojs_get_bytes(&srv, runs, "/input"), "a/b", bytes, SIZE);
+    ojs_expect_bytes(ojs_get_bytes(&srv, runs, "/result"), "text/plain", bytes, SIZE);
+    ojs_expect_bytes(ojs_get_bytes(&srv, waits, "/result"), "text/plain", "next", 4);
     struct doc d = ojs_info(&srv, runs);
     NUMBER(d, "job.attempt", 2);
     doc_free(&d);
@@ -707,7 +691,7 @@ ParameterizedTest(int *shards, wire_adopt, a_drain_waits_for_what_runs, .timeout
     client_close(&b);
     cr_assert_eq(server_wait(&srv), 0);
     again(&srv);
-    expect_bytes(get(&srv, id, "/result"), "text/plain", "corn", 4);
+    ojs_expect_bytes(ojs_get_bytes(&srv, id, "/result"), "text/plain", "corn", 4);
     struct doc d = ojs_info(&srv, id);
     NUMBER(d, "job.attempt", 1);
     doc_free(&d);
@@ -732,7 +716,7 @@ ParameterizedTest(int *shards, wire_adopt, a_stop_gives_back_what_runs, .timeout
     server_signal(&srv, SIGTERM); /* now: does not wait for the job */
     cr_assert_eq(server_wait(&srv), 0);
     again(&srv);
-    expect_bytes(get(&srv, id, "/result"), "text/plain", "corn", 4);
+    ojs_expect_bytes(ojs_get_bytes(&srv, id, "/result"), "text/plain", "corn", 4);
     struct doc d = ojs_info(&srv, id);
     NUMBER(d, "job.attempt", 1); /* the one that was given back does not count */
     doc_free(&d);

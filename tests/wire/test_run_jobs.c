@@ -42,28 +42,12 @@ static struct id defer(struct server *srv, const char *target, const char *heade
     return accepted(r);
 }
 
-static struct reply get(struct server *srv, struct id id, const char *below)
-{
-    char path[128];
-    (void)snprintf(path, sizeof path, "/ojs/v1/jobs/%s%s", id.text, below);
-    return http_request(srv->port, "GET", path, "Prefer: wait=10\r\n", NULL);
-}
-
-static void expect_bytes(struct reply r, const char *type, const void *body, size_t len)
-{
-    cr_assert_eq(r.status, 200, "%d: %s", r.status, r.body);
-    cr_assert_str_eq(reply_header(&r, "Content-Type"), type);
-    cr_assert_eq(r.body_len, len);
-    cr_assert_eq(memcmp(r.body, body, len), 0);
-    reply_free(&r);
-}
-
 WIRE(a_call_becomes_a_job)
 {
     static const char input[] = "\0raw\r\n\xff\xfe bytes";
     struct id id = defer(srv, "/run/echo", "Content-Type: image/x-odd; v=1\r\n", input, sizeof input);
-    expect_bytes(get(srv, id, "/result"), "image/x-odd; v=1", input, sizeof input);
-    expect_bytes(get(srv, id, "/input"), "image/x-odd; v=1", input, sizeof input);
+    ojs_expect_bytes(ojs_get_bytes(srv, id, "/result"), "image/x-odd; v=1", input, sizeof input);
+    ojs_expect_bytes(ojs_get_bytes(srv, id, "/input"), "image/x-odd; v=1", input, sizeof input);
     struct doc d = ojs_info(srv, id);
     TEXT(d, "job.type", "echo");
     TEXT(d, "job.queue", "default");
@@ -81,7 +65,7 @@ WIRE(a_call_becomes_a_job)
 WIRE(its_parameters_are_args)
 {
     struct id id = defer(srv, "/run/burn?ms=1", NULL, "", 0);
-    struct reply r = get(srv, id, "/result");
+    struct reply r = ojs_get_bytes(srv, id, "/result");
     cr_assert_eq(r.status, 200);
     cJSON *json = call_json(&r);
     cr_assert_geq(call_number(json, "cpu_ms"), 1);
@@ -107,8 +91,8 @@ WIRE(bodies_of_all_sizes)
     for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
         char *bytes = call_pattern(sizes[i]);
         struct id id = defer(srv, "/run/echo", "Content-Type: a/b\r\n", bytes, sizes[i]);
-        expect_bytes(get(srv, id, "/result"), "a/b", bytes, sizes[i]);
-        expect_bytes(get(srv, id, "/input"), "a/b", bytes, sizes[i]);
+        ojs_expect_bytes(ojs_get_bytes(srv, id, "/result"), "a/b", bytes, sizes[i]);
+        ojs_expect_bytes(ojs_get_bytes(srv, id, "/input"), "a/b", bytes, sizes[i]);
         free(bytes);
     }
     struct client c;
@@ -117,7 +101,7 @@ WIRE(bodies_of_all_sizes)
     client_send_text(&c, "POST /run/echo HTTP/1.1\r\nHost: x\r\nPrefer: respond-async\r\nTransfer-Encoding: chunked\r\n\r\n"
                          "3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n");
     client_read_reply(&c, &r);
-    expect_bytes(get(srv, accepted(r), "/result"), "application/octet-stream", "abcde", 5);
+    ojs_expect_bytes(ojs_get_bytes(srv, accepted(r), "/result"), "application/octet-stream", "abcde", 5);
     client_close(&c);
 }
 
@@ -131,7 +115,7 @@ WIRE(with_a_wait_the_answer_may_be_the_result)
               location);
     cr_assert_str_eq(reply_header(&r, "Quern-Job-Type"), "echo");
     cr_assert_eq(reply_header_count(&r, "Preference-Applied"), 2);
-    expect_bytes(r, "a/b", "corn", 4);
+    ojs_expect_bytes(r, "a/b", "corn", 4);
     long before = ojs_now_ms();
     struct id id = accepted(post(srv, "/run/sleep?ms=600000", "Prefer: wait=1, respond-async\r\n", "", 0));
     cr_assert(ojs_now_ms() - before >= 900);
@@ -179,7 +163,7 @@ Test(wire_run_jobs, a_failure_reads_as_that_of_a_call, .timeout = 60)
     cr_assert(location && strncmp(location, "/ojs/v1/jobs/", 13) == 0, "%s", location);
     call_problem(r, 422, "bad_row", "about row 7");
     struct id id = defer(&srv, "/run/test.fail?code=bad_row", NULL, "", 0);
-    reply_free(&(struct reply[]){get(&srv, id, "")}[0]);
+    reply_free(&(struct reply[]){ojs_get_bytes(&srv, id, "")}[0]);
     struct doc d = ojs_info(&srv, id);
     TEXT(d, "job.state", "discarded");
     TEXT(d, "job.error.code", "bad_row");
@@ -205,9 +189,9 @@ Test(wire_run_jobs, it_outlives_a_kill, .timeout = 60)
     struct doc d = ojs_cancel(&srv, blocks);
     STATUS(d, 200);
     doc_free(&d);
-    expect_bytes(get(&srv, id, "/result"), "a/b", bytes, SIZE);
-    expect_bytes(get(&srv, id, "/input"), "a/b", bytes, SIZE);
-    expect_bytes(get(&srv, empty, "/input"), "application/octet-stream", "", 0);
+    ojs_expect_bytes(ojs_get_bytes(&srv, id, "/result"), "a/b", bytes, SIZE);
+    ojs_expect_bytes(ojs_get_bytes(&srv, id, "/input"), "a/b", bytes, SIZE);
+    ojs_expect_bytes(ojs_get_bytes(&srv, empty, "/input"), "application/octet-stream", "", 0);
     free(bytes);
     cr_assert_eq(server_down(&srv), 0);
 }
@@ -220,11 +204,11 @@ Test(wire_run_jobs, more_than_the_journal_takes, .timeout = 60)
     char *bytes = call_pattern(SIZE);
     up(&srv, "data");
     call_problem(post(&srv, "/run/echo", "Prefer: respond-async\r\n", bytes, SIZE), 413, "content-too-large", "journal");
-    expect_bytes(post(&srv, "/run/echo", "Content-Type: a/b\r\n", bytes, SIZE), "a/b", bytes, SIZE);
+    ojs_expect_bytes(post(&srv, "/run/echo", "Content-Type: a/b\r\n", bytes, SIZE), "a/b", bytes, SIZE);
     cr_assert_eq(server_down(&srv), 0);
     up(&srv, NULL);
     struct id id = defer(&srv, "/run/echo", "Content-Type: a/b\r\n", bytes, SIZE);
-    expect_bytes(get(&srv, id, "/result"), "a/b", bytes, SIZE);
+    ojs_expect_bytes(ojs_get_bytes(&srv, id, "/result"), "a/b", bytes, SIZE);
     free(bytes);
     cr_assert_eq(server_down(&srv), 0);
 }
