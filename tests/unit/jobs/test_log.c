@@ -428,25 +428,10 @@ Test(jobs_log, dead_letters_outlive_other_jobs)
 
 /* ---- a full buffer, a full disk, a broken one ---- */
 
-static struct ask *large_new(enum job_durability durability, size_t bytes)
-{
-    struct ask *ask = log_submit_new(g, "q", "t.plain", durability);
-    struct block *b = block_new(&g->r->budget, bytes);
-    block_append(b, block_slice(ask->call.spec.envelope));
-    memset(b->bytes + b->len, ' ', bytes - b->len);
-    b->len = bytes;
-    block_unref(ask->call.spec.envelope);
-    ask->call.spec.envelope = b;
-    ask->call.spec.args = slice_make(b->bytes + 8, 5);
-    ask->call.spec.meta = slice_make(b->bytes + 21, 7);
-    ask->call.spec.retry.non_retryable = slice_make(b->bytes + 36, 18);
-    return ask;
-}
-
 Test(jobs_log, calls_stall_while_the_buffer_is_full_and_keep_their_order)
 {
     struct ask *asks[24];
-    for (int i = 0; i < 24; i++) asks[i] = ask_do(large_new(DURABILITY_SYNCED, 1 << 20));
+    for (int i = 0; i < 24; i++) asks[i] = ask_do(log_large_new(g, DURABILITY_SYNCED, 1 << 20));
     struct uuid last = {0};
     uint64_t order = 0;
     for (int turns = 0; asks[23]->n_replies == 0; turns++) {
@@ -476,7 +461,7 @@ Test(jobs_log, a_fetch_that_could_not_be_served_is_served_when_there_is_room)
     fetch->call.wait_ns = 60 * NS_PER_S;
     ask_do(fetch);
     for (int i = 0; i < 3; i++)
-        while (log_admit(g->r->engine, sizes[i] + 2048, false) == 0) asks[n++] = ask_do(large_new(DURABILITY_SYNCED, sizes[i]));
+        while (log_admit(g->r->engine, sizes[i] + 2048, false) == 0) asks[n++] = ask_do(log_large_new(g, DURABILITY_SYNCED, sizes[i]));
     for (int i = 0; log_has_room(g->r->engine); i++) { /* ends need less room than others */
         cr_assert_lt(i, 32);
         asks[n++] = ask_do(log_job_new(g, ENGINE_CANCEL, small[i]));
@@ -500,7 +485,7 @@ Test(jobs_log, a_fetch_that_could_not_be_served_is_served_when_there_is_room)
 
 Test(jobs_log, more_than_a_transaction_is_refused)
 {
-    cr_assert_eq(log_once(g, large_new(DURABILITY_SYNCED, 5 << 20), NULL), ENGINE_TOO_LARGE);
+    cr_assert_eq(log_once(g, log_large_new(g, DURABILITY_SYNCED, 5 << 20), NULL), ENGINE_TOO_LARGE);
 }
 
 Test(jobs_log, old_segments_go_while_a_job_lives_on)
@@ -508,7 +493,7 @@ Test(jobs_log, old_segments_go_while_a_job_lives_on)
     struct uuid old = log_submit(g, "slow", "t.plain");
     for (int i = 0; i < 120; i++) { /* ten segments' worth */
         struct job_view view;
-        cr_assert_eq(log_once(g, large_new(DURABILITY_SYNCED, 1 << 20), &view), ENGINE_OK);
+        cr_assert_eq(log_once(g, log_large_new(g, DURABILITY_SYNCED, 1 << 20), &view), ENGINE_OK);
         cr_assert_eq(log_once(g, log_job_new(g, ENGINE_CANCEL, view.id), NULL), ENGINE_OK);
         rig_pass(g->r, 3601 * NS_PER_S);
     }
@@ -532,7 +517,7 @@ Test(jobs_log, on_a_full_disk_what_was_accepted_can_end)
     cr_assert_eq(log_rig_open(g), 0);
     for (enum engine_outcome outcome = ENGINE_OK; outcome == ENGINE_OK;) {
         struct job_view view;
-        outcome = log_once(g, large_new(DURABILITY_SYNCED, 100000), &view);
+        outcome = log_once(g, log_large_new(g, DURABILITY_SYNCED, 100000), &view);
         if (outcome == ENGINE_OK) ids[n++] = view.id;
         else cr_assert_eq(outcome, ENGINE_DISK_FULL);
         cr_assert_lt(n, 4096);
@@ -562,7 +547,7 @@ static int fill_disk(uint32_t segments, size_t job_bytes)
     log_stop(g);
     g->o.disk_bytes_max = (uint64_t)segments * SEGMENT_SMALL;
     cr_assert_eq(log_rig_open(g), 0);
-    while (log_once(g, large_new(DURABILITY_SYNCED, job_bytes), NULL) == ENGINE_OK) cr_assert_lt(++n, 4096);
+    while (log_once(g, log_large_new(g, DURABILITY_SYNCED, job_bytes), NULL) == ENGINE_OK) cr_assert_lt(++n, 4096);
     return n;
 }
 
@@ -655,7 +640,7 @@ Test(jobs_log, a_backlog_that_does_not_fit_into_memory)
     cr_assert_eq(log_rig_open(g), 0);
     for (int i = 0; i < JOBS; i++) { /* 20 MB */
         struct job_view view;
-        cr_assert_eq(log_once(g, large_new(DURABILITY_SYNCED, 100000), &view), ENGINE_OK, "job %d", i);
+        cr_assert_eq(log_once(g, log_large_new(g, DURABILITY_SYNCED, 100000), &view), ENGINE_OK, "job %d", i);
         ids[i] = view.id;
     }
     cr_assert_gt(atomic_load(&spill.budget.used), (uint64_t)(JOBS - 30) * 100000);
@@ -689,7 +674,7 @@ static struct job_view end_local(size_t result_bytes)
 {
     struct local_grant grant;
     uint64_t all = 7;
-    struct ask *ask = large_new(DURABILITY_SYNCED, 1 << 20);
+    struct ask *ask = log_large_new(g, DURABILITY_SYNCED, 1 << 20);
     ask->call.spec.type = SLICE("local.a");
     struct job_view view;
     cr_assert_eq(log_once(g, ask, &view), ENGINE_OK);
@@ -713,7 +698,7 @@ Test(jobs_log, a_result_that_no_snapshot_could_hold_fails_the_job)
 Test(jobs_log, a_dead_letter_with_large_errors_is_written_again)
 {
     struct job_view view;
-    struct ask *ask = large_new(DURABILITY_SYNCED, 1 << 20);
+    struct ask *ask = log_large_new(g, DURABILITY_SYNCED, 1 << 20);
     ask->call.spec.retry.max_attempts = 5;
     ask->call.spec.retry.dead_letter = true;
     cr_assert_eq(log_once(g, ask, &view), ENGINE_OK);

@@ -26,15 +26,7 @@ static uint64_t live_bytes(void)
 
 static struct ask *large_new(size_t bytes)
 {
-    struct ask *ask = log_submit_new(g, "q", "t.plain", DURABILITY_SYNCED);
-    struct block *b = block_new(&g->r->budget, bytes);
-    block_append(b, block_slice(ask->call.spec.envelope));
-    memset(b->bytes + b->len, ' ', bytes - b->len);
-    b->len = bytes;
-    block_unref(ask->call.spec.envelope);
-    ask->call.spec.envelope = b;
-    ask->call.spec.args = slice_make(b->bytes + 8, 5);
-    ask->call.spec.meta = slice_make(b->bytes + 21, 7);
+    struct ask *ask = log_large_new(g, DURABILITY_SYNCED, bytes);
     ask->call.spec.retry.max_attempts = 1000;
     ask->call.spec.retry.non_retryable = (struct slice){0};
     return ask;
