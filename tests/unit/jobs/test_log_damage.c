@@ -123,10 +123,17 @@ static void read_image(void)
     (void)close(fd);
 }
 
+/* Where each look takes ten times as long, one bit of each byte, another one each time. */
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define BITS_STEP 8u
+#else
+#define BITS_STEP 1u
+#endif
+
 static void flip_all(size_t from, size_t to)
 {
     for (size_t byte = from; byte < to; byte++) {
-        for (unsigned bit = 0; bit < 8; bit++) {
+        for (unsigned bit = byte % BITS_STEP; bit < 8; bit += BITS_STEP) {
             uint8_t flipped = image[byte] ^ (uint8_t)(1u << bit);
             write_at(&flipped, 1, byte);
             cr_assert_eq(journal_check(g->files, g->path, 0, null), -EBADMSG, "byte %zu bit %u", byte, bit);
