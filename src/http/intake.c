@@ -1,0 +1,195 @@
+/* intake.c: see intake.h. */
+#include "http/intake.h"
+
+#include "base/check.h"
+#include "base/clock.h"
+
+#include <stdio.h>
+
+/* Answers before the body is there. What is left of it is not worth reading: the connection ends. */
+void intake_refuse(struct session *s, uint16_t status, const char *slug, const char *detail)
+{
+    s->early = true;
+    s->continue_due = false;
+    exchange_fail_raw(&s->current, true, status, slug, detail);
+}
+
+static bool expects_body(const struct request *r)
+{
+    return r->chunked || r->content_length > 0;
+}
+
+static void begin_unwanted_body(struct session *s)
+{
+    s->drop_body = true;
+    s->body_room = SESSION_DROP_MAX;
+    if (s->current.request.content_length > SESSION_DROP_MAX || s->current.request.expect_continue)
+        s->early = true; /* on_head answers at once */
+}
+
+static void begin_body(struct session *s, uint64_t max)
+{
+    struct exchange *x = &s->current;
+    const struct request *r = &x->request;
+    char why[96];
+    if (r->content_length > max) {
+        (void)snprintf(why, sizeof why, "This route takes at most %llu bytes.", (unsigned long long)max);
+        intake_refuse(s, 413, "content-too-large", why);
+        return;
+    }
+    s->drop_body = false;
+    s->body_room = max;
+    x->body = block_new(s->http->o.budget, r->chunked ? 4096 : (size_t)r->content_length + x->body_spare);
+    if (!x->body) {
+        intake_refuse(s, 503, "overloaded", "No memory for the request's content.");
+        return;
+    }
+    if (r->expect_continue) s->continue_due = true;
+}
+
+void intake_body(struct session *s, struct slice bytes)
+{
+    struct exchange *x = &s->current;
+    s->deadline_ns = s->http->o.clock->mono_ns + s->http->o.body_idle_ns;
+    if (bytes.len > s->body_room) {
+        intake_refuse(s, 413, "content-too-large", "The content is larger than this route takes.");
+        return;
+    }
+    s->body_room -= bytes.len;
+    if (s->drop_body) return;
+    size_t need = x->body->len + bytes.len;
+    if (need > x->body->capacity) {
+        size_t room = x->body->capacity * 2;
+        if (room < need) room = need;
+        if (block_grow(x->body, room) < 0) {
+            intake_refuse(s, 503, "overloaded", "No memory for the request's content.");
+            return;
+        }
+    }
+    block_append(x->body, bytes);
+}
+
+/* ---- requests ---- */
+
+static void answer_options(struct exchange *x, uint32_t allow)
+{
+    char methods[128], text[192];
+    size_t len = 0;
+    size_t n = router_allow_text(allow, methods, sizeof methods);
+    (void)answer_field(text, &len, sizeof text, "Allow", slice_make(methods, n));
+    exchange_answer(x, &(struct answer){.status = 204, .fields = {text, len}});
+}
+
+static void fail_method(struct exchange *x)
+{
+    char methods[128], text[192];
+    size_t len = 0;
+    size_t n = router_allow_text(x->match.allow, methods, sizeof methods);
+    (void)answer_field(text, &len, sizeof text, "Allow", slice_make(methods, n)); /* RFC 9110 §15.5.6: must */
+    exchange_fail_with(x, 405, "method-not-allowed", "This resource does not know this method.", 0,
+                       (struct slice){text, len});
+}
+
+/* On a slot kept for refusals only health is answered. */
+static bool turned_away(const struct session *s)
+{
+    const struct route *route = s->current.match.route;
+    return conn_crowded(s->conn) && !(route && route->vital);
+}
+
+/* The whole request is here, or nothing more of it is wanted. */
+void intake_whole(struct session *s)
+{
+    struct exchange *x = &s->current;
+    const struct request *r = &x->request;
+    if (turned_away(s))
+        exchange_fail_with(x, 503, "overloaded", "All connections are taken.", 1, (struct slice){0});
+    else if (r->asterisk)
+        answer_options(x, router_all_methods(s->http->o.router));
+    else if (x->match.route)
+        x->match.route->handle(x);
+    else if (r->method == METHOD_OPTIONS && x->match.allow)
+        answer_options(x, x->match.allow);
+    else if (x->match.allow)
+        fail_method(x);
+    else
+        exchange_fail(x, 404, "not-found", "There is nothing under this path.");
+    assert(!s->conn || x->answered || x->kept);
+}
+
+/* Asks the route before a byte of the body is taken. A refusal is the answer; a body that follows it is not worth reading, so
+ * the refusal also says that the connection ends. */
+static bool admitted(struct session *s, uint64_t *max)
+{
+    struct exchange *x = &s->current;
+    const struct route *route = x->match.route;
+    if (!route || !route->admit) return true;
+    bool keep_alive = x->request.keep_alive;
+    if (expects_body(&x->request)) x->request.keep_alive = false;
+    if (route->admit(x, max)) {
+        x->request.keep_alive = keep_alive;
+        return true;
+    }
+    s->early = true;
+    return false;
+}
+
+void intake_head(struct session *s)
+{
+    struct http *h = s->http;
+    struct exchange *x = &s->current;
+    x->request = s->parser.request;
+    x->body = NULL;
+    x->owner = NULL;
+    x->admitted = NULL;
+    x->body_spare = 0;
+    x->on_gone = NULL;
+    x->kept = x->answered = false;
+    x->started_ns = h->o.clock->mono_ns;
+    arena_init(&x->arena, h->o.chunks, 4);
+    metric_add(&h->counts.requests, 1);
+    s->reading = true;
+    s->early = false;
+    const struct request *r = &x->request;
+    if (router_match(h->o.router, (enum method)r->method, request_path(r), r->escaped_slash, &x->match) != ROUTE_FOUND)
+        x->match.route = NULL;
+    if (!expects_body(r) && !(x->match.route && x->match.route->admit)) return;
+    if (turned_away(s)) { /* not a byte of the body is taken; the answer ends the connection */
+        s->early = true;
+        intake_whole(s);
+        return;
+    }
+    uint64_t max = x->match.route ? x->match.route->body_max : 0;
+    if (!admitted(s, &max) || !expects_body(r)) return;
+    s->body_began_ns = h->o.clock->mono_ns;
+    s->deadline_ns = s->body_began_ns + h->o.body_idle_ns;
+    if (max) {
+        begin_body(s, max);
+    } else {
+        begin_unwanted_body(s);
+        if (s->early) {
+            x->request.keep_alive = false;
+            intake_whole(s);
+            s->closing = true;
+        }
+    }
+}
+
+void intake_error(struct session *s)
+{
+    struct exchange *x = &s->current;
+    bool has_head = s->reading;
+    metric_add(&s->http->counts.parse_errors, 1);
+    if (has_head && x->answered) { /* the body of a request that was answered early */
+        s->closing = true;
+        return;
+    }
+    if (!has_head) {
+        struct exchange fresh = {.http = s->http, .session = s, .started_ns = s->http->o.clock->mono_ns};
+        *x = fresh;
+        x->request.minor = 1;
+        x->request.method = METHOD_OTHER;
+        arena_init(&x->arena, s->http->o.chunks, 1);
+    }
+    exchange_fail_raw(x, has_head, s->parser.status, s->parser.slug, s->parser.detail);
+}
