@@ -13,6 +13,13 @@
 #include "http/router.h"
 #include "net/out.h"
 
+/* Who asks, as far as a filter has found out. */
+struct principal {
+    struct slice name; /* "user:anna", "token:ci"; in the exchange's arena or in memory that outlives it. Empty: nobody in particular */
+    uint64_t key;      /* of the name, for tables; 0: nobody */
+    uint32_t scopes;   /* what it may do: bits, filters/scope.h */
+};
+
 struct http; /* a shard's HTTP side: session.h */
 struct session;
 
@@ -40,6 +47,7 @@ struct exchange {
     struct http *http;
     struct session *session;
     uint64_t started_ns;       /* mono: when the head was complete */
+    struct principal principal; /* set by filters */
     bool kept;
     /* For the handler of a kept exchange. */
     const void *admitted;                  /* what the route's admit found, for its handler */
@@ -51,10 +59,11 @@ struct exchange {
     struct out out;   /* the answer, while older ones are still to come */
     void *large_head; /* from http.large_heads; NULL: the head fits the arena */
     bool answered;
+    uint8_t heads_passed, filter_at; /* filter.c: how many filters have passed the head; the one that is asked of the whole */
 };
 
 /* Parks x; returns the exchange to use from now on (another address), or NULL when no memory is left: then answer 503 with
- * the old one. Call at most once per exchange. */
+ * the old one. Call at most once per exchange; one that a filter has kept already is returned as it is. */
 struct exchange *exchange_keep(struct exchange *x);
 struct exchange_id exchange_id(const struct exchange *x); /* kept ones only */
 struct exchange *exchange_find(struct http *h, struct exchange_id id); /* NULL: gone */
@@ -66,6 +75,11 @@ void *exchange_user(const struct exchange *x);
 uint64_t exchange_now_ns(const struct exchange *x);
 uint64_t exchange_wall_ns(const struct exchange *x);
 struct block *exchange_take_body(struct exchange *x);
+/* A filter that said LATER of the whole request and kept x lets it pass: the filters behind it, then the route. x may be gone when
+ * this returns. */
+void exchange_proceed(struct exchange *x);
+/* To the route that was found, or an answer that says why there is none: intake.c, filter.c. */
+void exchange_route(struct exchange *x);
 
 /* Appends "Name: value\r\n" to text[*len], which has room bytes. A value with CR, LF or NUL is refused (-EINVAL): nothing that
  * a peer chose can break out of its line. -ENOSPC when it does not fit. 0. */

@@ -3,6 +3,7 @@
 
 #include "base/check.h"
 #include "base/clock.h"
+#include "http/filter.h"
 
 #include <stdio.h>
 
@@ -97,15 +98,11 @@ static bool turned_away(const struct session *s)
     return conn_crowded(s->conn) && !(route && route->vital);
 }
 
-/* The whole request is here, or nothing more of it is wanted. */
-void intake_whole(struct session *s)
+void exchange_route(struct exchange *x)
 {
-    struct exchange *x = &s->current;
     const struct request *r = &x->request;
-    if (turned_away(s))
-        exchange_fail_with(x, 503, "overloaded", "All connections are taken.", 1, (struct slice){0});
-    else if (r->asterisk)
-        answer_options(x, router_all_methods(s->http->o.router));
+    if (r->asterisk)
+        answer_options(x, router_all_methods(x->http->o.router));
     else if (x->match.route)
         x->match.route->handle(x);
     else if (r->method == METHOD_OPTIONS && x->match.allow)
@@ -114,19 +111,28 @@ void intake_whole(struct session *s)
         fail_method(x);
     else
         exchange_fail(x, 404, "not-found", "There is nothing under this path.");
+}
+
+/* The whole request is here, or nothing more of it is wanted. */
+void intake_whole(struct session *s)
+{
+    struct exchange *x = &s->current;
+    if (turned_away(s))
+        exchange_fail_with(x, 503, "overloaded", "All connections are taken.", 1, (struct slice){0});
+    else if (filters_on_whole(x) == FILTER_PASS)
+        exchange_route(x);
     assert(!s->conn || x->answered || x->kept);
 }
 
-/* Asks the route before a byte of the body is taken. A refusal is the answer; a body that follows it is not worth reading, so
- * the refusal also says that the connection ends. */
+/* Asks filters and the route before a byte of the body is taken. A refusal is the answer; a body that follows it is not worth
+ * reading, so the refusal also says that the connection ends. */
 static bool admitted(struct session *s, uint64_t *max)
 {
     struct exchange *x = &s->current;
     const struct route *route = x->match.route;
-    if (!route || !route->admit) return true;
     bool keep_alive = x->request.keep_alive;
     if (expects_body(&x->request)) x->request.keep_alive = false;
-    if (route->admit(x, max)) {
+    if (filters_on_head(x) != FILTER_REPLIED && (!route || !route->admit || route->admit(x, max))) {
         x->request.keep_alive = keep_alive;
         return true;
     }
@@ -143,6 +149,8 @@ void intake_head(struct session *s)
     x->owner = NULL;
     x->admitted = NULL;
     x->body_spare = 0;
+    x->principal = (struct principal){0};
+    x->heads_passed = x->filter_at = 0;
     x->on_gone = NULL;
     x->kept = x->answered = false;
     x->started_ns = h->o.clock->mono_ns;
@@ -153,7 +161,7 @@ void intake_head(struct session *s)
     const struct request *r = &x->request;
     if (router_match(h->o.router, (enum method)r->method, request_path(r), r->escaped_slash, &x->match) != ROUTE_FOUND)
         x->match.route = NULL;
-    if (!expects_body(r) && !(x->match.route && x->match.route->admit)) return;
+    if (!expects_body(r) && !h->o.n_filters && !(x->match.route && x->match.route->admit)) return;
     if (turned_away(s)) { /* not a byte of the body is taken; the answer ends the connection */
         s->early = true;
         intake_whole(s);

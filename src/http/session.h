@@ -9,6 +9,7 @@
 #include "net/conn.h"
 
 struct clock;
+struct filter;
 
 #define SESSION_PIPELINE_MAX 16  /* requests in flight per connection */
 #define SESSION_REQUESTS_MAX 10000 /* then Connection: close */
@@ -24,6 +25,8 @@ struct http_options {
     const struct router *router;
     const struct error_form *forms; /* by prefix; constant */
     size_t n_forms;
+    const struct filter *filters; /* filter.h; constant */
+    uint32_t n_filters;           /* at most FILTERS_MAX */
     uint32_t sessions_max, exchanges_max, large_heads_max;
     uint64_t idle_ns, head_ns, body_idle_ns, body_ns, half_close_ns;
     void *user; /* exchange_user() */
