@@ -19,7 +19,8 @@ FLAGS_cover    = -O0 -g --coverage -fprofile-update=atomic
 WARN = -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wvla $(if $(CI),-Werror)
 STD  = -std=c17 -D_GNU_SOURCE -Isrc -Iinclude -fvisibility=hidden -pthread -include src/base/banned.h
 # llhttp and liburing from their archives: calls into them stand on the path of every request.
-LIBS = -Wl,-Bstatic -lllhttp -luring -Wl,-Bdynamic -lcjson -lm -ldl
+LIBS = -Wl,-Bstatic -lllhttp -luring -Wl,-Bdynamic -lcjson -lcurl -lcrypto -largon2 -lm -ldl
+CLI_LIBS = -lcurl -lcrypto -largon2 -lm
 
 B     := build/$(KIND)
 CFL    = $(STD) $(WARN) $(FLAGS_$(KIND)) $(CFLAGS)
@@ -27,7 +28,7 @@ LDFL   = -pthread $(FLAGS_$(KIND)) $(LDFLAGS)
 
 # ---- sources, by wildcard ----
 
-SRC     := $(wildcard src/*.c src/base/*.c src/ring/*.c src/net/*.c src/http/*.c src/filters/*.c src/journal/*.c src/jobs/*.c src/workers/*.c \
+SRC     := $(wildcard src/*.c src/base/*.c src/ring/*.c src/net/*.c src/http/*.c src/accounts/*.c src/filters/*.c src/journal/*.c src/jobs/*.c src/workers/*.c \
              src/sched/*.c src/api/*.c)
 OBJ     := $(SRC:%.c=$B/%.o)
 LIBOBJ  := $(filter-out $B/src/main.o,$(OBJ))
@@ -50,9 +51,9 @@ LOAD_BASE := $(wildcard src/base/*.c src/ring/*.c)
 LOAD_OBJ  := $(LOAD_SRC:%.c=$B/%.o) $(LOAD_BASE:%.c=$B/%.o)
 LOAD_UNIT_OBJ := $(patsubst %.c,$B/%.o,$(wildcard tests/load/unit/*.c))
 
-# The client shares base with the server, nothing else.
+# The client shares base and accounts with the server, nothing else.
 CLI_SRC := $(wildcard tools/cli/*.c)
-CLI_OBJ := $(CLI_SRC:%.c=$B/%.o) $(patsubst %.c,$B/%.o,$(wildcard src/base/*.c))
+CLI_OBJ := $(CLI_SRC:%.c=$B/%.o) $(patsubst %.c,$B/%.o,$(wildcard src/base/*.c src/accounts/*.c))
 CLI_UNIT_OBJ := $(patsubst %.c,$B/%.o,$(wildcard tests/cli/unit/*.c))
 
 .PHONY: all release debug unit asan-load wire crash crash-long model sim sim-self-test test asan tsan fault fuzz run-fuzz fuzz-smoke bench lint format cover lib help clean binaries \
@@ -81,7 +82,7 @@ $B/quern-load: $(LOAD_OBJ) Makefile
 	$(CC) $(LDFL) -o $@ $(LOAD_OBJ) -Wl,-Bstatic -luring -Wl,-Bdynamic -lcjson -lm
 
 $B/quern: $(CLI_OBJ) Makefile
-	$(CC) $(LDFL) -o $@ $(CLI_OBJ) -lcurl -lm
+	$(CC) $(LDFL) -o $@ $(CLI_OBJ) $(CLI_LIBS)
 
 $B/tools/%.o: tools/%.c
 	@mkdir -p $(@D)
@@ -139,7 +140,7 @@ $B/tests/cli/unit/%.o: tests/cli/unit/%.c
 
 $B/tests/cli_unit_tests: $(CLI_UNIT_OBJ) $(filter-out %/main.o,$(CLI_OBJ)) $(UNIT_MAIN)
 	@mkdir -p $(@D)
-	$(CC) $(LDFL) -o $@ $^ -lcurl -lm $(UNIT_LIBS)
+	$(CC) $(LDFL) -o $@ $^ $(CLI_LIBS) $(UNIT_LIBS)
 
 # The whole server on a simulated ring, clock, disk and network, in one thread: tests/sim/world.h. These calls of the C library lead there.
 SIM_SRC  := $(wildcard tests/sim/*.c)

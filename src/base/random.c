@@ -26,16 +26,25 @@ void random_seed(struct random *r, uint64_t seed)
     for (int i = 0; i < 4; i++) r->s[i] = spread(&seed);
 }
 
+void random_secret(void *out, size_t n)
+{
+    char *p = out;
+    while (n > 0) {
+        ssize_t got = getrandom(p, n, 0);
+        if (got < 0 && errno == EINTR) continue;
+        if (got <= 0) {
+            (void)fprintf(stderr, "quern: the kernel gives no random numbers: %s\n", got < 0 ? strerror(errno) : "too few");
+            abort();
+        }
+        p += got;
+        n -= (size_t)got;
+    }
+}
+
 void random_seed_from_kernel(struct random *r)
 {
-    ssize_t n;
-    do n = getrandom(r->s, sizeof r->s, 0);
-    while (n < 0 && errno == EINTR);
-    /* Up to 256 bytes come whole; a state of zero would stay zero. */
-    if (n == (ssize_t)sizeof r->s && (r->s[0] | r->s[1] | r->s[2] | r->s[3])) return;
-    (void)fprintf(stderr, "quern: the kernel gives no random numbers: %s\n",
-                  n < 0 ? strerror(errno) : "too few");
-    abort();
+    do random_secret(r->s, sizeof r->s);
+    while (!(r->s[0] | r->s[1] | r->s[2] | r->s[3])); /* a state of zero would stay zero */
 }
 
 /* xoshiro256** 1.0 (Blackman, Vigna). */
