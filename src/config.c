@@ -1,6 +1,7 @@
 #include "config_file.h"
 
 #include "base/check.h"
+#include "base/ip.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -12,6 +13,7 @@
 
 #define MIB (UINT64_C(1) << 20)
 #define TIB (UINT64_C(1) << 40)
+#define HOST_BYTES_MAX 253u /* RFC 1035 §2.3.4, as text */
 
 const char config_usage[] =
     "usage: quernd [flags]\n"
@@ -63,6 +65,8 @@ static_assert(sizeof(enum log_format) == sizeof(unsigned), "as CONFIG_INDEX writ
 #define U32(field, least, most) .kind = CONFIG_U32, AT(field), .min = (least), .max = (most)
 #define U64(field, least, most) .kind = CONFIG_U64, AT(field), .min = (least), .max = (most)
 #define TEXT(field) .kind = CONFIG_TEXT, AT(field)
+#define LIVE .live = true
+#define DIGEST(field) .digest_offset = offsetof(struct config, field)
 
 const struct config_setting config_settings[] = {
     {"config", NULL, TEXT(file), .form = "the name of a file"},
@@ -77,7 +81,7 @@ const struct config_setting config_settings[] = {
     {"shards", "shards", U32(shards, 1, 64)},
     {"workers", "workers", U32(workers, 1, 256)},
     {"connections", "connections", U32(connections, 1, 4000000)},
-    {"idle-timeout", "idle_timeout", U32(idle_timeout_s, 1, 86400)},
+    {"idle-timeout", "idle_timeout", U32(idle_timeout_s, 1, 86400), LIVE},
     {"plugin", "plugins", CONFIG_LIST, AT(plugins),
      .n_offset = offsetof(struct config, n_plugins), .max = CONFIG_PLUGINS_MAX,
      .form = "the name of a file"},
@@ -89,19 +93,19 @@ const struct config_setting config_settings[] = {
      .form = "error, warn, info or debug"},
     {"log-format", "log_format", CONFIG_INDEX, AT(log_format), .words = log_formats,
      .form = "text or json"},
-    {"access-log", "access_log", BOOL(access_log)},
+    {"access-log", "access_log", BOOL(access_log), LIVE},
     {"check", NULL, BOOL(check)},
     {"version", NULL, BOOL(version)},
     {"help", NULL, BOOL(help)},
     {"force-fallback", NULL, CONFIG_WORDS, AT(force), .words = fallbacks,
      .form = "some of coop,plain,oneshot-accept,oneshot-recv,direct,poll-wait"},
-    {NULL, "drain_delay", U32(drain_delay_s, 0, 3600)},
-    {NULL, "drain_grace", U32(drain_grace_s, 0, 3600)},
-    {NULL, "header_timeout", U32(header_timeout_s, 1, 3600)},
-    {NULL, "body_timeout", U32(body_timeout_s, 1, 3600)},
+    {NULL, "drain_delay", U32(drain_delay_s, 0, 3600), LIVE},
+    {NULL, "drain_grace", U32(drain_grace_s, 0, 3600), LIVE},
+    {NULL, "header_timeout", U32(header_timeout_s, 1, 3600), LIVE},
+    {NULL, "body_timeout", U32(body_timeout_s, 1, 3600), LIVE},
     {NULL, "park_after", U32(park_after_s, 0, 3600)},
     {"busy-poll", "busy_poll", U32(busy_poll_us, 0, 1000000)},
-    {NULL, "wait_max", U32(wait_max_s, 1, 60)}, /* proxies in front give up after that */
+    {NULL, "wait_max", U32(wait_max_s, 1, 60), LIVE}, /* proxies in front give up after that */
     {NULL, "queue_length", U32(queue_length, 1, 1000000)},
     {NULL, "jobs_max", U32(jobs_max, 1, 100000000)},
     {NULL, "segment_mib", U32(segment_mib, 16, 1024)}, /* two buffers of 4 MiB each must fit */
@@ -109,8 +113,10 @@ const struct config_setting config_settings[] = {
     {NULL, "body_memory", U64(body_memory_bytes, MIB, TIB)},
     {NULL, "receive_memory", U64(receive_memory_bytes, MIB, TIB)},
     {NULL, "output_memory", U64(output_memory_bytes, MIB, TIB)},
-    {NULL, "routes", CONFIG_ROUTES, AT(routes), .form = "an array of objects"},
-    {NULL, "types", CONFIG_TYPES, AT(types), .form = "an object of objects"},
+    {NULL, "hosts", CONFIG_HOSTS, AT(hosts), .n_offset = offsetof(struct config, n_hosts), .max = CONFIG_HOSTS_MAX,
+     .form = "the name of a host, as in q.test or *.q.test, without a port", LIVE},
+    {NULL, "routes", CONFIG_ROUTES, AT(routes), DIGEST(routes_digest), .form = "an array of objects"},
+    {NULL, "types", CONFIG_TYPES, AT(types), DIGEST(types_digest), .form = "an object of objects"},
 };
 
 static int fill_defaults(struct config *c)
@@ -260,8 +266,22 @@ static bool is_address(struct slice text)
     return inet_pton(AF_INET6, host + 1, bytes) == 1;
 }
 
+/* A name or an address, without a port; "*." before it stands for all names below. */
+static bool is_host(struct slice text)
+{
+    static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~";
+    struct ip ip;
+    if (text.len > 2 && text.p[0] == '[' && text.p[text.len - 1] == ']') return ip_parse(slice_make(text.p + 1, text.len - 2), &ip);
+    if (text.len > 2 && text.p[0] == '*' && text.p[1] == '.') text = slice_from(text, 2);
+    if (text.len == 0 || text.len > HOST_BYTES_MAX || text.p[0] == '.' || text.p[text.len - 1] == '.') return false;
+    for (size_t i = 0; i < text.len; i++)
+        if (!memchr(allowed, text.p[i], sizeof allowed - 1)) return false;
+    return true;
+}
+
 static bool fits(const struct config_setting *s, struct slice text)
 {
+    struct network network;
     switch (s->kind) {
     case CONFIG_TEXT:
     case CONFIG_LIST: return text.len > 0;
@@ -269,6 +289,8 @@ static bool fits(const struct config_setting *s, struct slice text)
     case CONFIG_INDEX: return index_of(s->words, text) >= 0;
     case CONFIG_WORDS: return are_words(s->words, text);
     case CONFIG_ADDRESSES: return is_address(text);
+    case CONFIG_HOSTS: return is_host(text);
+    case CONFIG_NETWORKS: return network_parse(text, &network);
     case CONFIG_BOOL:
     case CONFIG_U32:
     case CONFIG_U64:
@@ -296,7 +318,7 @@ static int set_text(struct config *c, const struct config_setting *s, struct sli
 {
     char *copy = strndup(text.p, text.len);
     if (!copy) return config_refuse(why, "%s: out of memory", why->subject);
-    if (s->kind == CONFIG_LIST || s->kind == CONFIG_ADDRESSES) return append(c, s, copy, why);
+    if (config_is_list(s)) return append(c, s, copy, why);
     char **field = config_field(c, s);
     free(*field);
     *field = copy;
@@ -389,7 +411,7 @@ static int apply_flag(struct flags *f, const struct config_setting *s, const cha
         *(bool *)config_field(f->c, s) = true;
         return 0;
     }
-    if (first && (s->kind == CONFIG_LIST || s->kind == CONFIG_ADDRESSES))
+    if (first && config_is_list(s))
         config_clear_list(f->c, s); /* flags replace what the file says */
     return config_set(f->c, s, slice_str(value), f->why);
 }
@@ -479,7 +501,7 @@ void config_free(struct config *c)
 {
     for (int i = 0; i < CONFIG_SETTINGS; i++) {
         const struct config_setting *s = &config_settings[i];
-        if (s->kind == CONFIG_LIST || s->kind == CONFIG_ADDRESSES) config_clear_list(c, s);
+        if (config_is_list(s)) config_clear_list(c, s);
         if (s->kind == CONFIG_TEXT || s->kind == CONFIG_WORD || s->kind == CONFIG_WORDS)
             free(*(char **)config_field(c, s));
     }

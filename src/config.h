@@ -1,4 +1,4 @@
-/* config.h: flags and configuration file → one checked struct. Read once at start, constant afterwards.
+/* config.h: flags and configuration file → one checked struct. Read at start, and anew when the server is told to; constant afterwards.
  *
  * The file is JSON with // and block comments; every flag has a key (dashes become underscores), an unknown or wrong key is an
  * error with its line. A flag given on the command line wins over the file. */
@@ -14,6 +14,7 @@
 #define CONFIG_LISTEN_MAX 16
 #define CONFIG_PLUGINS_MAX 64
 #define CONFIG_ROUTES_MAX 128
+#define CONFIG_HOSTS_MAX 64
 
 /* An own route: bound to a job type or a fixed answer. */
 struct config_route {
@@ -78,10 +79,13 @@ struct config {
     uint32_t jobs_max;               /* key jobs_max: 1000000 */
     uint64_t body_memory_bytes;      /* key body_memory: 268435456 */
     uint64_t receive_memory_bytes, output_memory_bytes; /* keys receive_memory, output_memory: 67108864 each */
+    char *hosts[CONFIG_HOSTS_MAX];   /* key hosts: names served here; none: all */
+    uint32_t n_hosts;
     struct config_route routes[CONFIG_ROUTES_MAX];
     uint32_t n_routes;
     struct config_type types[CONFIG_TYPES_MAX];
     uint32_t n_types;
+    uint64_t routes_digest, types_digest; /* of what the file says there; 0: nothing */
     char *force; /* --force-fallback coop,plain,oneshot-accept,oneshot-recv,direct,poll-wait: for tests, not in --help */
 };
 
@@ -89,6 +93,9 @@ struct config {
  * On failure *c holds nothing to free. */
 int config_read(int argc, char **argv, struct config *c, char *why, unsigned why_room);
 void config_free(struct config *c);
+/* Names of settings that differ and take effect only at a start; each is a key, or a flag's name. Returns how many, at most n_max of
+ * them in names. */
+unsigned config_restart_needed(const struct config *a, const struct config *b, const char **names, unsigned n_max);
 /* For --help. */
 extern const char config_usage[];
 

@@ -365,6 +365,21 @@ static int read_routes(struct config_reader *r, const struct config_setting *s, 
 
 /* ---- the whole file ---- */
 
+/* Blanks between tokens do not count; comments are blanks by now. FNV-1a: what differs by accident differs here. */
+static void note_digest(struct config_reader *r, const struct config_setting *s, struct slice text)
+{
+    uint64_t hash = UINT64_C(0xcbf29ce484222325);
+    bool quoted = false;
+    for (size_t i = 0; i < text.len; i++) {
+        char c = text.p[i];
+        if (!quoted && (c == ' ' || c == '\t' || c == '\r' || c == '\n')) continue;
+        hash = (hash ^ (uint8_t)c) * UINT64_C(0x100000001b3);
+        if (c == '"') quoted = !quoted;
+        else if (quoted && c == '\\' && i + 1 < text.len) hash = (hash ^ (uint8_t)text.p[++i]) * UINT64_C(0x100000001b3);
+    }
+    if (s->digest_offset) *(uint64_t *)(void *)((char *)r->c + s->digest_offset) = hash;
+}
+
 static int set_member(struct config_reader *r, const struct config_setting *s, struct json_value value)
 {
     switch (s->kind) {
@@ -376,7 +391,9 @@ static int set_member(struct config_reader *r, const struct config_setting *s, s
     case CONFIG_WORDS:
     case CONFIG_INDEX: return set_string(r, s, value);
     case CONFIG_LIST:
-    case CONFIG_ADDRESSES: return set_list(r, s, value);
+    case CONFIG_ADDRESSES:
+    case CONFIG_HOSTS:
+    case CONFIG_NETWORKS: return set_list(r, s, value);
     case CONFIG_ROUTES: return read_routes(r, s, value);
     case CONFIG_TYPES: return config_types_read(r, s, value);
     }
@@ -392,6 +409,7 @@ static int read_member(struct config_reader *r, struct slice name, struct json_v
         if (!s->key || !json_name_is(name, slice_str(s->key))) continue;
         config_set_subject(r->why, s->key);
         config_look_at(r, name.p);
+        note_digest(r, s, value.text);
         return set_member(r, s, value);
     }
     return config_refuse_key(r, name, keys, CONFIG_SETTINGS);

@@ -15,6 +15,8 @@ enum config_kind {
     CONFIG_INDEX, /* enum: index in words */
     CONFIG_LIST,  /* char *[max], its uint32_t count at n_offset */
     CONFIG_ADDRESSES, /* the same, of ADDRESS:PORT */
+    CONFIG_HOSTS,     /* the same, of host names */
+    CONFIG_NETWORKS,  /* the same, of networks */
     CONFIG_ROUTES,
     CONFIG_TYPES,
 };
@@ -26,10 +28,12 @@ struct config_setting {
     uint64_t min, max;       /* of numbers, or elements of a list; inclusive */
     const char *const *words;
     const char *later; /* word that is known but not built yet */
+    bool live;         /* takes effect when the file is read again; others need a restart */
+    size_t digest_offset; /* of values that are objects: their digest, to see a change */
     const char *form;  /* completes "must be …"; NULL for numbers */
 };
 
-#define CONFIG_SETTINGS 37
+#define CONFIG_SETTINGS 38
 extern const struct config_setting config_settings[CONFIG_SETTINGS];
 
 /* Where we read, and where the sentence goes. */
@@ -55,6 +59,11 @@ const char *config_quote(struct slice s, char out[CONFIG_QUOTE_BYTES]);
 int config_set(struct config *c, const struct config_setting *s, struct slice text,
                struct config_why *why);
 void config_clear_list(struct config *c, const struct config_setting *s);
+/* char *[max] with a count. */
+static inline bool config_is_list(const struct config_setting *s)
+{
+    return s->kind == CONFIG_LIST || s->kind == CONFIG_ADDRESSES || s->kind == CONFIG_HOSTS || s->kind == CONFIG_NETWORKS;
+}
 static inline void *config_field(struct config *c, const struct config_setting *s)
 {
     return (char *)c + s->offset;

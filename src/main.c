@@ -23,7 +23,7 @@ int main(int argc, char **argv)
         rc = server_check(&config);
         if (rc == EXIT_STOPPED) (void)puts("configuration ok");
     } else {
-        rc = server_run(&config);
+        rc = server_run(&config, argc, argv);
     }
     config_free(&config);
     return rc;

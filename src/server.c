@@ -9,12 +9,14 @@
 #include "base/log.h"
 #include "base/spill.h"
 #include "config.h"
+#include "filters/access.h"
 #include "jobs/job.h"
 #include "jobs/job_dump.h"
 #include "journal/journal.h"
 #include "net/address.h"
 #include "ring/file.h"
 #include "sched/sched.h"
+#include "server_reload.h"
 #include "server_sizes.h"
 #include "shard.h"
 #include "workers/plugin.h"
@@ -45,6 +47,8 @@ struct server {
     struct log *log;
     struct pools pools;
     struct block *openapi;
+    struct access *access; /* as at start */
+    struct reloader reloader;
     struct shard *shards[SHARDS_MAX];
     struct metrics_door doors[SHARDS_MAX];
     uint32_t n_shards, n_workers;
@@ -128,11 +132,21 @@ static int parse_addresses(struct server *s)
     return 0;
 }
 
+static int make_access(struct server *s)
+{
+    char why[400];
+    if (reload_make_access(s->config, &s->access, why, sizeof why) == 0) return 0;
+    if (s->config->file) complain("%s: %s", s->config->file, why);
+    else complain("%s", why);
+    return EXIT_USAGE;
+}
+
 static int check_all(struct server *s)
 {
     int rc = load_types(s);
     if (rc == 0) rc = build_routes(s);
     if (rc == 0) rc = parse_addresses(s);
+    if (rc == 0) rc = make_access(s);
     return rc;
 }
 
@@ -142,6 +156,7 @@ int server_check(const struct config *config)
     if (!s) return EXIT_FAILED;
     s->config = config;
     int rc = check_all(s);
+    access_unref(s->access);
     routes_deinit(&s->routes);
     free(s);
     return rc;
@@ -311,15 +326,11 @@ static struct shard_options options_for(struct server *s, uint32_t i, uint64_t s
         .receive_buffer_bytes = s->sizes.receive_buffer_bytes,
         .chunks = s->sizes.chunks,
         .sessions = s->sizes.sessions,
-        .idle_ns = c->idle_timeout_s * NS_PER_S,
         .park_ns = c->park_after_s * NS_PER_S,
         .busy_ns = c->busy_poll_us * NS_PER_US,
-        .head_ns = c->header_timeout_s * NS_PER_S,
-        .body_idle_ns = c->body_timeout_s * NS_PER_S,
-        .wait_max_s = c->wait_max_s,
         .calls_max = 4096,
         .queue_length = c->queue_length,
-        .access_log = c->access_log,
+        .first = reload_settings(c, s->access),
         .hosts_engine = i == 0,
         .jobs_max = c->jobs_max,
         .data = c->ephemeral ? NULL : c->data,
@@ -453,14 +464,14 @@ static int wait_quiet(struct server *s, uint32_t seconds)
 /* SIGTERM drains; a second one stops now. */
 static void drain(struct server *s)
 {
-    log_info("server.drain", "delay_s=%u grace_s=%u", s->config->drain_delay_s, s->config->drain_grace_s);
+    const struct config *c = reload_config(&s->reloader);
+    log_info("server.drain", "delay_s=%u grace_s=%u", c->drain_delay_s, c->drain_grace_s);
     send_all(s, SHARD_UNREADY);
     int signal = 0;
-    if (s->config->drain_delay_s)
-        signal = wait_quiet(s, s->config->drain_delay_s);
+    if (c->drain_delay_s) signal = wait_quiet(s, c->drain_delay_s);
     if (signal <= 0) {
         send_all(s, SHARD_DRAIN);
-        signal = wait_quiet(s, s->config->drain_grace_s);
+        signal = wait_quiet(s, c->drain_grace_s);
     }
     if (signal != 0) log_warn("server.stop_now", "reason=%s", signal > 0 ? "signal" : "grace_over");
     send_all(s, SHARD_STOP);
@@ -475,6 +486,8 @@ static void free_all(struct server *s)
     for (uint32_t i = 0; i < s->n_shards; i++) s->shards[i] = shard_free(s->shards[i]);
     pools_free(&s->pools);
     block_unref(s->openapi);
+    access_unref(s->access);
+    reload_deinit(&s->reloader);
     routes_deinit(&s->routes);
     close(s->event_fd);
     close(s->signal_fd);
@@ -484,8 +497,7 @@ static void free_all(struct server *s)
 
 static int run(struct server *s)
 {
-    while (!s->early_stop && wait_for(s, SHARD_ENDED, UINT64_MAX) == SIGHUP)
-        log_warn("server.reload", "reason=\"this version takes a new configuration only at start\"");
+    while (!s->early_stop && wait_for(s, SHARD_ENDED, UINT64_MAX) == SIGHUP) reload_now(&s->reloader);
     drain(s);
     for (uint32_t i = 0; i < s->n_shards; i++) shard_join(s->shards[i]);
     bool clean = pools_stop(&s->pools);
@@ -537,21 +549,24 @@ static int start(struct server *s)
     return rc;
 }
 
-int server_run(const struct config *config)
+int server_run(const struct config *config, int argc, char **argv)
 {
     struct server *s = calloc(1, sizeof *s);
     if (!s) return EXIT_FAILED;
     s->config = config;
+    s->reloader = (struct reloader){.argc = argc, .argv = argv, .start = config, .shards = s->shards};
     int rc = start(s);
     if (rc != 0) {
         if (s->log) {
             log_flush();
             _exit(rc); /* threads may run already */
         }
+        access_unref(s->access);
         routes_deinit(&s->routes);
         free(s);
         return rc;
     }
+    s->reloader.n_shards = s->n_shards;
     say_ready(s);
     rc = run(s);
     log_detach();

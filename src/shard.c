@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "base/random.h"
 #include "filters/access_log.h"
+#include "filters/gate.h"
 #include "http/session.h"
 #include "jobs/engine.h"
 #include "net/listener.h"
@@ -56,6 +57,8 @@ struct shard {
     struct chunk_pool chunks;
     struct conns *conns;
     struct listeners *listeners;
+    struct gate gate; /* what the filters share */
+    struct filter filters[FILTERS_MAX];
     struct http http;
     struct api api;
     struct dispatch *dispatch;
@@ -132,6 +135,41 @@ static void on_command(struct mail *m)
 void shard_send(struct shard *s, enum shard_command command)
 {
     mail_send(&s->mailbox, &s->commands[command].mail);
+}
+
+/* ---- settings ---- */
+
+struct reload {
+    struct mail mail; /* must stay first */
+    struct shard *shard;
+    struct shard_settings settings; /* with a reference */
+};
+
+static void apply(struct shard *s, const struct shard_settings *settings)
+{
+    s->http.o.idle_ns = settings->idle_ns;
+    s->http.o.head_ns = settings->head_ns;
+    s->http.o.body_idle_ns = settings->body_idle_ns;
+    s->api.wait_max_s = s->api.run.wait_max_s = settings->wait_max_s;
+    s->api.access_log = settings->access_log;
+}
+
+static void on_reload(struct mail *m)
+{
+    struct reload *r = (struct reload *)(void *)m;
+    apply(r->shard, &r->settings);
+    gate_swap(&r->shard->gate, r->settings.access);
+    free(r);
+}
+
+int shard_reload(struct shard *s, const struct shard_settings *settings)
+{
+    struct reload *r = malloc(sizeof *r); /* seldom, and not on the path of a request */
+    if (!r) return -ENOMEM;
+    *r = (struct reload){.mail = {.deliver = on_reload}, .shard = s, .settings = *settings};
+    access_ref(settings->access);
+    mail_send(&s->mailbox, &r->mail);
+    return 0;
 }
 
 /* ---- the loop ---- */
@@ -293,18 +331,18 @@ static int make_parts(struct shard *s)
         .router = s->o.routes->router,
         .forms = &ojs_error_form,
         .n_forms = 1,
+        .filters = s->filters,
+        .n_filters = s->o.first.access ? gate_filters(&s->gate, s->filters) : 0,
         .sessions_max = s->o.sessions,
         .exchanges_max =
             (s->o.chunks - HTTP_CHUNKS_SPARE) / 2 < s->o.calls_max ? (s->o.chunks - HTTP_CHUNKS_SPARE) / 2 : s->o.calls_max,
         .large_heads_max = 256,
-        .idle_ns = s->o.idle_ns,
-        .head_ns = s->o.head_ns,
-        .body_idle_ns = s->o.body_idle_ns,
         .body_ns = 300 * NS_PER_S,
         .half_close_ns = NS_PER_S,
         .user = &s->api,
         .on_answered = on_answered,
     };
+    gate_init(&s->gate, access_ref(s->o.first.access));
     /* One timer per call, the wheel's, the listener's, the supervisor's. */
     int rc = timers_init(&s->timers, s->o.calls_max + 8);
     if (rc == 0) rc = chunk_pool_init(&s->chunks, s->o.chunks);
@@ -327,7 +365,6 @@ static int make_api(struct shard *s)
         .clock = &s->clock,
         .asker = &s->api.asker,
         .durability = s->o.durability,
-        .wait_max_s = s->o.wait_max_s,
     };
     s->api.http = &s->http;
     s->api.budget = s->o.budget;
@@ -335,14 +372,13 @@ static int make_api(struct shard *s)
     s->api.clock = &s->clock;
     s->api.uuids = (struct uuid_source){.random = &s->random};
     s->api.started_ns = s->o.started_ns;
-    s->api.wait_max_s = s->o.wait_max_s;
     s->api.durability = s->o.durability;
     s->api.backend = s->o.data ? "journal" : "memory";
     s->api.version = s->o.version;
     s->api.pools = s->o.pools;
     s->api.openapi = s->o.openapi;
-    s->api.access_log = s->o.access_log;
     int rc = run_init(&s->api.run, &r);
+    apply(s, &s->o.first);
     if (rc == 0) rc = metrics_init(&s->api.metrics, s->o.routes->router);
     return rc;
 }
@@ -479,6 +515,7 @@ static void connect_metrics(struct shard *s)
     m->bufs = s->bufs;
     m->chunks = &s->chunks;
     m->eventfd_writes = &s->wake.writes;
+    m->gate = &s->gate;
 }
 
 static void say_features(const struct shard *s)
@@ -582,6 +619,7 @@ struct shard *shard_free(struct shard *s)
     s->local = local_free(s->local);
     s->dispatch = dispatch_free(s->dispatch);
     http_deinit(&s->http);
+    gate_deinit(&s->gate);
     chunk_pool_deinit(&s->chunks);
     timers_deinit(&s->timers);
     wake_close(&s->wake);

@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct access;
 struct log;
 struct metrics_door;
 struct routes;
@@ -22,6 +23,14 @@ struct engine;
 
 #define SHARD_CROWDED 16u /* the last connection slots: for saying 503 and answering health */
 
+/* What may change while it runs. */
+struct shard_settings {
+    struct access *access; /* what filters decide by; NULL: there are no filters */
+    uint64_t idle_ns, head_ns, body_idle_ns;
+    uint32_t wait_max_s;
+    bool access_log;
+};
+
 struct shard_options {
     uint32_t index, n_shards;
     int cpu;              /* -1: not pinned */
@@ -32,9 +41,9 @@ struct shard_options {
     struct ring_force force;
     uint32_t receive_buffers, receive_buffer_bytes, chunks, sessions;
     uint64_t busy_ns;     /* how long to look for work before sleeping */
-    uint64_t idle_ns, park_ns, head_ns, body_idle_ns;
-    uint32_t wait_max_s, calls_max, queue_length;
-    bool access_log;
+    uint64_t park_ns;
+    uint32_t calls_max, queue_length;
+    struct shard_settings first; /* until the first shard_reload(); the shard takes a reference of its own */
     bool hosts_engine;
     uint32_t jobs_max;
     const char *data;     /* folder of the journal; NULL: jobs are kept in memory only */
@@ -74,6 +83,10 @@ bool shard_lost_disk(const struct shard *s); /* its journal cannot be written an
 /* Any thread. Each may be sent once. */
 enum shard_command { SHARD_UNREADY, SHARD_DISK_LOST, SHARD_DRAIN, SHARD_STOP, SHARD_COMMANDS };
 void shard_send(struct shard *s, enum shard_command command);
+
+/* Any thread: other settings, from the turn on in which they arrive; what is under way keeps what it has asked for. Each call takes a
+ * reference of its own. 0, or -ENOMEM and nothing changes. */
+int shard_reload(struct shard *s, const struct shard_settings *settings);
 
 void shard_join(struct shard *s);
 /* After all shards and workers have been joined: delivers mail that came too late for the loop. False: there was none. */

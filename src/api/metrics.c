@@ -5,6 +5,7 @@
 #include "base/check.h"
 #include "base/clock.h"
 #include "base/spill.h"
+#include "filters/gate.h"
 #include "http/session.h"
 #include "jobs/engine.h"
 #include "journal/journal.h"
@@ -21,7 +22,7 @@
 
 /* Codes that have a row; all others share the last. */
 static const uint16_t codes[METRICS_CODES] = {200, 201, 202, 204, 206, 207, 304, 400, 401, 403, 404, 405, 406, 408, 409, 411, 412,
-                                              413, 414, 415, 417, 422, 426, 429, 431, 500, 501, 503, 504, 505, 0};
+                                              413, 414, 415, 417, 421, 422, 426, 429, 431, 500, 501, 503, 504, 505, 0};
 
 static int code_row(uint16_t status)
 {
@@ -61,6 +62,7 @@ struct scrape {
     struct histogram hists[HISTS];
     struct engine_stats jobs;
     struct journal_numbers journal;
+    uint64_t rejected[REJECTIONS];
     uint64_t by_route[][METRICS_CODES];
 };
 
@@ -166,6 +168,7 @@ static void gather(struct scrape *s, struct api *api)
         s->jobs = engine_stats(m->engine);
         gather_journal(&s->journal, m->engine);
     }
+    for (int i = 0; i < REJECTIONS; i++) s->rejected[i] += metric_get(&m->gate->rejected[i]);
     for (uint32_t i = 0; i <= m->n_routes; i++)
         for (int c = 0; c < METRICS_CODES; c++) s->by_route[i][c] += metric_get(&m->by_route[i][c]);
 }
@@ -277,6 +280,13 @@ static void add_routes(struct block *b, const struct scrape *s, const struct met
             addf(b, "quern_answers_total{route=\"%s\",code=\"%u\"} %" PRIu64 "\n", route, codes[c], s->by_route[i][c]);
         }
     }
+}
+
+static void add_rejections(struct block *b, const struct scrape *s)
+{
+    add_header(b, "quern_http_rejected_total", "counter", "Requests and connections that the configuration refuses.");
+    for (int i = 0; i < REJECTIONS; i++)
+        addf(b, "quern_http_rejected_total{reason=\"%s\"} %" PRIu64 "\n", rejection_name((enum rejection)i), s->rejected[i]);
 }
 
 static void add_jobs(struct block *b, const struct engine_stats *j)
@@ -425,6 +435,7 @@ static struct block *render(const struct scrape *s, struct api *api)
         add_header(b, names[i].name, names[i].kind, names[i].help);
         addf(b, "%s %" PRIu64 "\n", names[i].name, s->numbers[i]);
     }
+    add_rejections(b, s);
     add_server(b, api);
     add_places(b, api->pools, api->run.types);
     add_jobs(b, &s->jobs);

@@ -32,6 +32,7 @@ struct metrics {
     struct bufring *bufs;
     struct chunk_pool *chunks;
     _Atomic uint64_t *eventfd_writes;
+    const struct gate *gate; /* what filters have refused */
     const struct router *router;
 };
 struct metrics_door {

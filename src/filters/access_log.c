@@ -12,7 +12,7 @@ void access_log(const struct exchange *x, uint16_t status, uint64_t bytes)
     const struct request *r = &x->request;
     uint64_t ms_1000 = (exchange_now_ns(x) - x->started_ns) / NS_PER_US;
     struct slice text = r->head ? request_span(r, r->path) : SLICE("");
-    log_info("request", "method=%s status=%u bytes=%" PRIu64 " ms=%" PRIu64 ".%03" PRIu64 " path=%s",
+    log_info("request", "method=%s status=%u bytes=%" PRIu64 " ms=%" PRIu64 ".%03" PRIu64 "%s%s path=%s",
              r->method == METHOD_OTHER ? "-" : method_text((enum method)r->method).p, status, bytes, ms_1000 / 1000,
-             ms_1000 % 1000, log_quote(text, target));
+             ms_1000 % 1000, x->refused ? " refused=" : "", x->refused ? x->refused : "", log_quote(text, target));
 }

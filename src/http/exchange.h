@@ -48,6 +48,7 @@ struct exchange {
     struct session *session;
     uint64_t started_ns;       /* mono: when the head was complete */
     struct principal principal; /* set by filters */
+    const char *refused;        /* a word for the log: why a filter has answered; NULL: none has */
     bool kept;
     /* For the handler of a kept exchange. */
     const void *admitted;                  /* what the route's admit found, for its handler */

@@ -291,6 +291,7 @@ static const char whole_file[] =
     "  \"drain_delay\": 10, \"drain_grace\": 0, \"header_timeout\": 11, \"body_timeout\": 12,\n"
     "  \"wait_max\": 60, \"park_after\": 0, \"busy_poll\": 15, \"queue_length\": 13, \"jobs_max\": 14,\n"
     "  \"body_memory\": 8589934592, \"receive_memory\": 1048576, \"output_memory\": 1048577,\n"
+    "  \"hosts\": [\"q.test\", \"*.q.test\", \"[::1]\"], "
     "  \"routes\": [\n"
     "    {\"path\": \"/favicon.ico\", \"status\": 204},\n"
     "    {\"methods\": [\"GET\", \"POST\"], \"path\": \"/greet/<name>\", "
@@ -321,7 +322,58 @@ Test(config, every_key)
     cr_assert(c.park_after_s == 0 && c.busy_poll_us == 15);
     cr_assert(c.queue_length == 13 && c.jobs_max == 14);
     cr_assert_eq(c.body_memory_bytes, 8589934592);
+    cr_assert_eq(c.n_hosts, 3);
+    cr_assert_str_eq(c.hosts[1], "*.q.test");
     cr_assert(c.receive_memory_bytes == 1048576 && c.output_memory_bytes == 1048577);
+}
+
+/* ---- read again ---- */
+
+static unsigned restarts(const char *first, const char *second, const char **names)
+{
+    static struct config a;
+    cr_assert_eq(read_file(first), 0, "%s", why);
+    a = c;
+    memset(&c, 0, sizeof c);
+    cr_assert_eq(read_file(second), 0, "%s", why);
+    unsigned n = config_restart_needed(&a, &c, names, 2);
+    config_free(&a);
+    config_free(&c);
+    return n;
+}
+
+Test(config, what_needs_a_restart)
+{
+    const char *names[2];
+    cr_assert_eq(restarts("{}", "{}", names), 0);
+    cr_assert_eq(restarts("{\"idle_timeout\": 5, \"access_log\": true, \"hosts\": \"a\", \"drain_grace\": 1}", "{\"wait_max\": 5}", names), 0);
+    cr_assert_eq(restarts("{\"shards\": 1}", "{\"shards\": 1, \"data\": \"x\"}", names), 1);
+    cr_assert_str_eq(names[0], "data");
+    cr_assert_eq(restarts("{\"plugins\": [\"a.so\"], \"durability\": \"logged\", \"disk_max\": 1073741824}",
+                          "{\"plugins\": [\"b.so\"], \"log_level\": \"debug\"}", names), 4); /* more than there is room to name */
+    cr_assert_str_eq(names[0], "plugins");
+    cr_assert_eq(restarts("{\"plugins\": [\"a.so\"]}", "{\"plugins\": [\"a.so\", \"b.so\"]}", names), 1);
+}
+
+Test(config, objects_are_compared_token_by_token)
+{
+    const char *names[2];
+    cr_assert_eq(restarts("{\"routes\": [{\"path\": \"/a\", \"body\": \"x y\"}]}", "{\"routes\":[ /* why */ {\"path\":\"/a\",\n\"body\":\"x y\"}]}", names), 0);
+    cr_assert_eq(restarts("{\"routes\": [{\"path\": \"/a\", \"body\": \"x y\"}]}", "{\"routes\": [{\"path\": \"/a\", \"body\": \"xy\"}]}", names), 1);
+    cr_assert_eq(restarts("{\"routes\": [{\"path\": \"/a\", \"body\": \"x\\\" y\"}]}", "{\"routes\": [{\"path\": \"/a\", \"body\": \"x\\\"y\"}]}", names), 1);
+    cr_assert_str_eq(names[0], "routes");
+    cr_assert_eq(restarts("{\"types\": {\"a\": {\"run\": \"process\"}}}", "{}", names), 1);
+    cr_assert_str_eq(names[0], "types");
+}
+
+Test(config, hosts)
+{
+    static const char *const bad[] = {"http://a", "a:80", "a/b", "", ".a", "a.", "*", "*.", "a b", "[::1", "[1.2.3]", "a*b", "ü"};
+    char text[64];
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        (void)snprintf(text, sizeof text, "{\"hosts\": [\"%s\"]}", bad[i]);
+        cr_assert_eq(read_file(text), -EINVAL, "%s", bad[i]);
+    }
 }
 
 static void assert_route(unsigned i, const struct config_route *want)

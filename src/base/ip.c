@@ -1,0 +1,111 @@
+/* ip.c: see ip.h. */
+#include "ip.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+
+static const uint8_t v4_prefix[12] = {[10] = 0xff, [11] = 0xff};
+
+bool ip_parse(struct slice text, struct ip *out)
+{
+    char zero_ended[IP_TEXT_BYTES];
+    struct ip ip = {{0}};
+    if (text.len == 0 || text.len >= sizeof zero_ended || memchr(text.p, 0, text.len)) return false;
+    memcpy(zero_ended, text.p, text.len);
+    zero_ended[text.len] = 0;
+    if (memchr(text.p, ':', text.len)) {
+        if (inet_pton(AF_INET6, zero_ended, ip.b) != 1) return false;
+    } else {
+        memcpy(ip.b, v4_prefix, sizeof v4_prefix);
+        if (inet_pton(AF_INET, zero_ended, ip.b + sizeof v4_prefix) != 1) return false;
+    }
+    *out = ip;
+    return true;
+}
+
+size_t ip_text(const struct ip *ip, char out[IP_TEXT_BYTES])
+{
+    if (!ip_is_known(ip)) {
+        memcpy(out, "-", 2);
+        return 1;
+    }
+    if (ip_is_v4(ip)) (void)inet_ntop(AF_INET, ip->b + sizeof v4_prefix, out, IP_TEXT_BYTES);
+    else (void)inet_ntop(AF_INET6, ip->b, out, IP_TEXT_BYTES);
+    return strlen(out);
+}
+
+struct ip ip_of(const struct sockaddr *address)
+{
+    struct ip ip = {{0}};
+    if (address->sa_family == AF_INET) {
+        memcpy(ip.b, v4_prefix, sizeof v4_prefix);
+        memcpy(ip.b + sizeof v4_prefix, &((const struct sockaddr_in *)(const void *)address)->sin_addr, 4);
+    } else if (address->sa_family == AF_INET6) {
+        memcpy(ip.b, &((const struct sockaddr_in6 *)(const void *)address)->sin6_addr, sizeof ip.b);
+    }
+    return ip;
+}
+
+bool ip_is_v4(const struct ip *ip)
+{
+    return memcmp(ip->b, v4_prefix, sizeof v4_prefix) == 0;
+}
+
+bool ip_is_known(const struct ip *ip)
+{
+    static const struct ip none;
+    return memcmp(ip, &none, sizeof none) != 0;
+}
+
+bool ip_is_loopback(const struct ip *ip)
+{
+    static const struct ip one = {{[15] = 1}};
+    return (ip_is_v4(ip) && ip->b[12] == 127) || ip_eq(ip, &one);
+}
+
+bool ip_eq(const struct ip *a, const struct ip *b)
+{
+    return memcmp(a, b, sizeof *a) == 0;
+}
+
+static bool same_bits(const struct ip *a, const struct ip *b, unsigned bits)
+{
+    unsigned whole = bits / 8, rest = bits % 8;
+    if (memcmp(a->b, b->b, whole) != 0) return false;
+    return rest == 0 || (uint8_t)((a->b[whole] ^ b->b[whole]) >> (8 - rest)) == 0;
+}
+
+static bool is_clear_behind(const struct ip *ip, unsigned bits)
+{
+    for (unsigned i = bits; i < 128; i++)
+        if (ip->b[i / 8] & 0x80 >> i % 8) return false;
+    return true;
+}
+
+bool network_parse(struct slice text, struct network *out)
+{
+    struct network n = {.bits = 128};
+    uint64_t bits;
+    struct slice prefix = text, address = slice_cut(&prefix, '/');
+    if (!ip_parse(address, &n.base)) return false;
+    bool v4 = !memchr(address.p, ':', address.len);
+    if (prefix.p) {
+        if (!slice_to_u64(prefix, &bits) || prefix.len > 3 || bits > (v4 ? 32u : 128u)) return false;
+        n.bits = (uint8_t)(v4 ? bits + 96 : bits);
+    }
+    if (!is_clear_behind(&n.base, n.bits)) return false;
+    *out = n;
+    return true;
+}
+
+bool network_has(const struct network *n, const struct ip *ip)
+{
+    return same_bits(&n->base, ip, n->bits);
+}
+
+bool networks_have(const struct network *of, uint32_t n, const struct ip *ip)
+{
+    for (uint32_t i = 0; i < n; i++)
+        if (network_has(&of[i], ip)) return true;
+    return false;
+}

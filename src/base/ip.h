@@ -1,0 +1,37 @@
+/* ip.h: IP addresses and networks as 16 bytes; IPv4 is ::ffff:a.b.c.d (RFC 4291 §2.5.5.2), so both kinds compare alike. Any thread. */
+#ifndef QUERN_BASE_IP_H
+#define QUERN_BASE_IP_H
+
+#include "slice.h"
+
+struct sockaddr;
+
+struct ip {
+    uint8_t b[16]; /* all zero: not known */
+};
+#define IP_TEXT_BYTES 46
+
+struct network {
+    struct ip base;
+    uint8_t bits; /* of base that count: 0 … 128 */
+};
+
+/* "192.0.2.1", "2001:db8::1"; no brackets, no port, no zone, no leading zeros. False: not one. */
+bool ip_parse(struct slice text, struct ip *out);
+/* "192.0.2.1", "2001:db8::1"; "-" when it is not known. Returns the length. */
+size_t ip_text(const struct ip *ip, char out[IP_TEXT_BYTES]);
+/* Unknown for anything but AF_INET and AF_INET6. */
+struct ip ip_of(const struct sockaddr *address);
+bool ip_is_v4(const struct ip *ip);
+bool ip_is_known(const struct ip *ip);
+bool ip_is_loopback(const struct ip *ip); /* 127.0.0.0/8, ::1 */
+bool ip_eq(const struct ip *a, const struct ip *b);
+
+/* "10.0.0.0/8", "2001:db8::/32", or an address alone. Bits behind the prefix must be zero: who writes 10.1.2.3/8 means something
+ * else. */
+bool network_parse(struct slice text, struct network *out);
+bool network_has(const struct network *n, const struct ip *ip);
+/* Whether one of n networks has it. */
+bool networks_have(const struct network *of, uint32_t n, const struct ip *ip);
+
+#endif

@@ -1,0 +1,42 @@
+/* access.c: see access.h. */
+#include "filters/access.h"
+
+#include "filters/hosts.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static void free_all(struct access *a)
+{
+    host_list_free(a->hosts);
+    free(a);
+}
+
+int access_new(const struct access_options *o, struct access **out, char *why, size_t why_room)
+{
+    struct access *a = calloc(1, sizeof *a);
+    (void)snprintf(why, why_room, "out of memory");
+    if (!a) return -ENOMEM;
+    atomic_init(&a->refs, 1);
+    int rc = host_list_new(o->hosts, o->n_hosts, &a->hosts);
+    if (rc < 0) {
+        free_all(a);
+        return rc;
+    }
+    *out = a;
+    return 0;
+}
+
+struct access *access_ref(struct access *a)
+{
+    if (a) (void)atomic_fetch_add_explicit(&a->refs, 1, memory_order_relaxed);
+    return a;
+}
+
+struct access *access_unref(struct access *a)
+{
+    /* Release: what this thread has read of it is over. Acquire: the one who frees it comes after all others. */
+    if (a && atomic_fetch_sub_explicit(&a->refs, 1, memory_order_acq_rel) == 1) free_all(a);
+    return NULL;
+}

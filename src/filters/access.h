@@ -1,0 +1,27 @@
+/* access.h: everything that filters decide by, as one snapshot: made at start, and again when the configuration is read again. It is
+ * never written to once it is made, so all shards share one; each holds a reference.
+ *
+ * A request may outlive the snapshot that it has met: between two calls of a filter the shard may get another one. What a filter keeps of
+ * it beyond its call is copied, or holds a reference of its own. */
+#ifndef QUERN_FILTERS_ACCESS_H
+#define QUERN_FILTERS_ACCESS_H
+
+#include "filters/access_options.h"
+
+#include <stdatomic.h>
+
+struct host_list;
+
+struct access {
+    _Atomic uint32_t refs;
+    struct host_list *hosts; /* NULL: any */
+};
+
+/* 0 with one reference, -EINVAL with a sentence for an operator in why, or -ENOMEM. The server's thread. */
+int access_new(const struct access_options *o, struct access **out, char *why, size_t why_room);
+/* Any thread. */
+struct access *access_ref(struct access *a);
+/* The last one frees it. NULL is fine. Returns NULL. */
+struct access *access_unref(struct access *a);
+
+#endif

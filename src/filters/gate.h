@@ -1,0 +1,31 @@
+/* gate.h: what the filters of one shard share: the snapshot that is in force, and what they have refused. It is their arg. The shard's
+ * thread; counters are read by all. */
+#ifndef QUERN_FILTERS_GATE_H
+#define QUERN_FILTERS_GATE_H
+
+#include "base/metric.h"
+#include "filters/access.h"
+#include "http/filter.h"
+
+/* Why: a word each for log lines and quern_http_rejected_total (gate.c: names). */
+enum rejection { REJECTED_HOST, REJECTIONS };
+
+struct gate {
+    struct access *access; /* a reference; never NULL while filters are asked */
+    metric rejected[REJECTIONS];
+};
+
+/* Takes over the reference. */
+void gate_init(struct gate *g, struct access *access);
+void gate_deinit(struct gate *g);
+/* Another snapshot is in force from now on; the reference moves in, that of the old one is dropped. */
+void gate_swap(struct gate *g, struct access *access);
+/* All filters of a shard in the order in which they are asked. Returns how many. */
+uint32_t gate_filters(struct gate *g, struct filter out[FILTERS_MAX]);
+const char *rejection_name(enum rejection why);
+
+/* For filters: counts, notes why for the access log, and answers. */
+enum filter_result gate_refuse(struct gate *g, struct exchange *x, enum rejection why, uint16_t status, const char *slug,
+                               const char *detail);
+
+#endif

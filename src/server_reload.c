@@ -1,0 +1,105 @@
+/* server_reload.c: see server_reload.h. */
+#include "server_reload.h"
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "config.h"
+#include "filters/access.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#define NAMES_MAX 8u /* of settings, in one line */
+
+int reload_make_access(const struct config *c, struct access **out, char *why, unsigned why_room)
+{
+    struct access_options o = {
+        .hosts = (const char *const *)c->hosts,
+        .n_hosts = c->n_hosts,
+    };
+    return access_new(&o, out, why, why_room);
+}
+
+struct shard_settings reload_settings(const struct config *c, struct access *access)
+{
+    return (struct shard_settings){
+        .access = access,
+        .idle_ns = c->idle_timeout_s * NS_PER_S,
+        .head_ns = c->header_timeout_s * NS_PER_S,
+        .body_idle_ns = c->body_timeout_s * NS_PER_S,
+        .wait_max_s = c->wait_max_s,
+        .access_log = c->access_log,
+    };
+}
+
+const struct config *reload_config(const struct reloader *r)
+{
+    return r->latest ? r->latest : r->start;
+}
+
+static void drop(struct config *c)
+{
+    if (c) config_free(c);
+    free(c);
+}
+
+void reload_deinit(struct reloader *r)
+{
+    drop(r->latest);
+    r->latest = NULL;
+}
+
+static void warn_restart(const struct reloader *r, const struct config *c)
+{
+    const char *names[NAMES_MAX];
+    char text[NAMES_MAX * 32] = "";
+    size_t len = 0;
+    unsigned n = config_restart_needed(r->start, c, names, NAMES_MAX);
+    for (unsigned i = 0; i < n && i < NAMES_MAX && len < sizeof text; i++)
+        len += (size_t)snprintf(text + len, sizeof text - len, "%s%s", i ? "," : "", names[i]);
+    if (n) log_warn("server.restart_needed", "keys=%s n=%u effect=\"they stay as they were at start\"", text, n);
+}
+
+/* All shards or, for want of memory, those that could be told: they differ until the next time, and the log says so. */
+static bool tell_shards(const struct reloader *r, const struct shard_settings *settings)
+{
+    bool all = true;
+    for (uint32_t i = 0; i < r->n_shards; i++) all &= shard_reload(r->shards[i], settings) == 0;
+    return all;
+}
+
+static void refuse(const char *why)
+{
+    char quoted[LOG_QUOTE_BYTES];
+    log_error("server.reload", "taken=0 reason=%s", log_quote(slice_str(why), quoted));
+}
+
+void reload_now(struct reloader *r)
+{
+    char why[512];
+    struct access *access;
+    struct config *c = calloc(1, sizeof *c);
+    if (!c) {
+        refuse("out of memory");
+        return;
+    }
+    if (config_read(r->argc, r->argv, c, why, sizeof why) < 0) {
+        free(c);
+        refuse(why);
+        return;
+    }
+    if (reload_make_access(c, &access, why, sizeof why) < 0) {
+        drop(c);
+        refuse(why);
+        return;
+    }
+    warn_restart(r, c);
+    struct shard_settings settings = reload_settings(c, access);
+    bool all = tell_shards(r, &settings);
+    access_unref(access);
+    drop(r->latest);
+    r->latest = c;
+    if (all) log_info("server.reload", "taken=1 shards=%u", r->n_shards);
+    else log_error("server.reload", "taken=0 reason=\"out of memory: some shards have it, try again\"");
+}

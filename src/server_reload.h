@@ -1,0 +1,30 @@
+/* server_reload.h: what of a configuration may change while the server runs, and how it does: on SIGHUP the file is read again, checked
+ * whole, and sent to the shards. A wrong one changes nothing. The server's thread. */
+#ifndef QUERN_SERVER_RELOAD_H
+#define QUERN_SERVER_RELOAD_H
+
+#include "shard.h"
+
+struct access;
+struct config;
+
+struct reloader {
+    int argc;
+    char **argv;
+    const struct config *start; /* as it was at start: what needs a restart stays so */
+    struct config *latest; /* the last that was taken; NULL: start */
+    struct shard *const *shards;
+    uint32_t n_shards;
+};
+
+/* 0, or -EINVAL or -ENOMEM with a sentence in why. */
+int reload_make_access(const struct config *c, struct access **out, char *why, unsigned why_room);
+/* access is borrowed. */
+struct shard_settings reload_settings(const struct config *c, struct access *access);
+/* Reads again, and tells in one log line what came of it. */
+void reload_now(struct reloader *r);
+/* What is in force. */
+const struct config *reload_config(const struct reloader *r);
+void reload_deinit(struct reloader *r);
+
+#endif

@@ -1,0 +1,227 @@
+/* Who is let in, seen from outside, and that SIGHUP changes it without anybody losing a connection. */
+#include "call.h"
+
+#include <criterion/criterion.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define ARGS(...) ((const char *const[]){__VA_ARGS__, NULL})
+
+static void write_config(const struct server *s, const char *text)
+{
+    char path[128], temporary[160];
+    (void)snprintf(path, sizeof path, "%s/quern.json", s->folder);
+    (void)snprintf(temporary, sizeof temporary, "%s.new", path);
+    FILE *f = fopen(temporary, "we");
+    cr_assert(f && fputs(text, f) >= 0 && fclose(f) == 0 && rename(temporary, path) == 0);
+}
+
+static unsigned count(const char *text, const char *words)
+{
+    unsigned n = 0;
+    for (; (text = strstr(text, words)); text += strlen(words)) n++;
+    return n;
+}
+
+/* Until the log has the words n times. */
+static void await_log(const struct server *s, const char *words, unsigned n)
+{
+    unsigned now = 0;
+    for (long end = wire_now_ms() + 15000; wire_now_ms() < end; wire_pause_us(2000)) {
+        char *text = server_log(s);
+        now = count(text, words);
+        free(text);
+        if (now >= n) break;
+    }
+    cr_assert_eq(now, n, "%u times, not %u: %s", now, n, words);
+}
+
+/* The configuration is another one from when this returns on, on all shards: each has taken it when it answers a scrape that was
+ * asked for after the log line. */
+static void reload(const struct server *s, const char *text, unsigned n)
+{
+    write_config(s, text);
+    server_signal((struct server *)s, SIGHUP);
+    await_log(s, "taken=1", n);
+    free(wire_metrics(s->port));
+}
+
+static int status_of(struct client *c, const char *method, const char *path, const char *headers)
+{
+    client_sendf(c, "%s %s HTTP/1.1\r\n%s\r\n", method, path, headers);
+    struct reply r;
+    client_read_reply(c, &r);
+    int status = r.status;
+    cr_assert_null(wire_fault(&r, false), "%s", wire_fault(&r, false));
+    reply_free(&r);
+    return status;
+}
+
+/* ---- hosts ---- */
+
+Test(wire_access, only_named_hosts_are_served, .timeout = 30)
+{
+    struct server srv;
+    struct client c;
+    wire_up(&srv, "{\"hosts\": [\"q.test\", \"*.api.test\", \"127.0.0.1\"]}", ARGS("--shards", "1"));
+    client_connect(&c, srv.port);
+    cr_assert_eq(status_of(&c, "GET", "/openapi.json", "Host: Q.test:81\r\n"), 200);
+    cr_assert_eq(status_of(&c, "GET", "/openapi.json", "Host: x.api.test\r\n"), 200);
+    cr_assert_eq(status_of(&c, "GET", "/openapi.json", "Host: api.test\r\n"), 421);
+    cr_assert_eq(status_of(&c, "GET", "/nowhere", "Host: evil.test\r\n"), 421);
+    cr_assert_eq(status_of(&c, "GET", "http://evil.test/openapi.json", "Host: q.test\r\n"),
+                 421); /* the target's authority counts */
+    cr_assert_eq(status_of(&c, "GET", "/readyz", "Host: 10.0.0.1\r\n"), 200); /* health is exempt */
+    client_sendf(&c, "GET /openapi.json HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
+    wire_expect(&c, 200, NULL);
+    client_sendf(&c, "GET / HTTP/1.1\r\nHost: evil.test\r\n\r\n");
+    wire_expect(&c, 200, NULL);
+    client_close(&c);
+    cr_assert_eq(wire_metric(srv.port, "quern_http_rejected_total{reason=\"host\"}"), 3);
+    cr_assert_eq(wire_metric(srv.port, "quern_answers_total{route=\"/openapi.json\",code=\"421\"}"), 2);
+    cr_assert_eq(server_down(&srv), 0);
+}
+
+Test(wire_access, a_refused_body_is_not_read, .timeout = 30)
+{
+    struct server srv;
+    struct client c;
+    wire_up(&srv, "{\"hosts\": [\"127.0.0.1\"]}", ARGS("--shards", "1"));
+    client_connect(&c, srv.port);
+    client_sendf(&c, "POST /run/echo HTTP/1.1\r\nHost: evil.test\r\nContent-Length: 1000\r\nExpect: 100-continue\r\n\r\n");
+    struct reply r;
+    cr_assert_eq(client_try_read(&c, &r, true), CLIENT_REPLY);
+    cr_assert(r.n_interim == 0 && !r.keeps_open);
+    call_problem(r, 421, "misdirected", "host");
+    client_close(&c);
+    cr_assert_eq(server_down(&srv), 0);
+}
+
+Test(wire_access, the_log_says_why, .timeout = 30)
+{
+    struct server srv;
+    struct client c;
+    wire_up(&srv, "{\"hosts\": [\"127.0.0.1\"]}", ARGS("--shards", "1", "--access-log"));
+    client_connect(&c, srv.port);
+    cr_assert_eq(status_of(&c, "GET", "/x", "Host: evil.test\r\n"), 421);
+    await_log(&srv, "status=421", 1);
+    await_log(&srv, "refused=host path=\"/x\"", 1);
+    client_close(&c);
+    cr_assert_eq(server_down(&srv), 0);
+}
+
+/* ---- SIGHUP ---- */
+
+Test(wire_access, reload_changes_what_is_allowed, .timeout = 60)
+{
+    struct server srv;
+    struct client c;
+    wire_up(&srv, "{}", ARGS("--shards", "3"));
+    client_connect(&c, srv.port);
+    cr_assert_eq(status_of(&c, "GET", "/openapi.json", "Host: a.test\r\n"), 200);
+    for (unsigned i = 1; i <= 6; i++) {
+        reload(&srv, i % 2 ? "{\"hosts\": [\"b.test\", \"127.0.0.1\"]}" : "{\"hosts\": [\"a.test\", \"127.0.0.1\"]}", i);
+        cr_assert_eq(status_of(&c, "GET", "/openapi.json", "Host: a.test\r\n"), i % 2 ? 421 : 200); /* the same connection */
+        cr_assert_eq(status_of(&c, "GET", "/openapi.json", "Host: b.test\r\n"), i % 2 ? 200 : 421);
+    }
+    client_close(&c);
+    cr_assert_eq(server_down(&srv), 0);
+}
+
+Test(wire_access, a_wrong_configuration_changes_nothing, .timeout = 30)
+{
+    static const struct {
+        const char *text, *why;
+    } wrong[] = {
+        {"{\"hosts\": [\"b.test\"], \"hots\": []}", "quern.json:1: unknown key 'hots'; did you mean 'hosts'?"},
+        {"{\"hosts\": [\"b.test\"],\n\"idle_timeout\": 0}", "quern.json:2: key 'idle_timeout'"},
+        {"{\n\n\"hosts\": [\"http://b.test\"]}", "quern.json:3: key 'hosts' must be the name of a host"},
+        {"{\"hosts\": [\"b.test:80\"]}", "quern.json:1: key 'hosts'"},
+        {"{\n\n\n\"hosts\": [\"b.test\"]", "quern.json:4:"},
+    };
+    struct server srv;
+    struct client c;
+    wire_up(&srv, "{\"hosts\": [\"a.test\", \"127.0.0.1\"]}", ARGS("--shards", "1"));
+    client_connect(&c, srv.port);
+    for (unsigned i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        write_config(&srv, wrong[i].text);
+        server_signal(&srv, SIGHUP);
+        await_log(&srv, "taken=0", i + 1);
+        await_log(&srv, wrong[i].why, 1);
+        cr_assert_eq(status_of(&c, "GET", "/openapi.json", "Host: a.test\r\n"), 200);
+        cr_assert_eq(status_of(&c, "GET", "/openapi.json", "Host: b.test\r\n"), 421);
+    }
+    client_close(&c);
+    cr_assert_eq(server_down(&srv), 0);
+}
+
+Test(wire_access, what_needs_a_restart_is_named, .timeout = 30)
+{
+    struct server srv;
+    struct client c;
+    wire_up(&srv, "{\"jobs_max\": 10, \"routes\": [{\"path\": \"/x\", \"status\": 204}]}", ARGS("--shards", "1"));
+    client_connect(&c, srv.port);
+    reload(
+        &srv,
+        "{\"jobs_max\": 10, // the same, written otherwise\n\"routes\": [ {\"path\":\"/x\", \"status\":204} ], \"access_log\": true}",
+        1);
+    await_log(&srv, "server.restart_needed", 0);
+    cr_assert_eq(status_of(&c, "GET", "/x", HOST), 204);
+    await_log(&srv, "path=\"/x\"", 1); /* the access log is on from now on */
+    reload(
+        &srv,
+        "{\"jobs_max\": 11, \"segment_mib\": 16, \"routes\": [{\"path\": \"/y\", \"status\": 204}], \"hosts\": [\"q.test\", \"127.0.0.1\"]}",
+        2);
+    await_log(&srv, "keys=jobs_max,segment_mib,routes n=3", 1);
+    cr_assert_eq(status_of(&c, "GET", "/x", HOST), 204);
+    cr_assert_eq(status_of(&c, "GET", "/y", HOST), 404);
+    cr_assert_eq(status_of(&c, "GET", "/x", "Host: evil.test\r\n"), 421); /* what needs none has taken effect */
+    client_close(&c);
+    cr_assert_eq(server_down(&srv), 0);
+}
+
+/* Calls that run, bodies that come in pieces and requests in between: none is lost, whatever is reloaded meanwhile. */
+Test(wire_access, nothing_is_lost_while_it_reloads, .timeout = 60)
+{
+    struct server srv;
+    struct client slow, body, quick;
+    wire_up(&srv, "{\"hosts\": [\"q.test\", \"127.0.0.1\"]}", ARGS("--shards", "2", "--workers", "2"));
+    client_connect(&slow, srv.port);
+    client_connect(&body, srv.port);
+    client_connect(&quick, srv.port);
+    client_sendf(&slow, "POST /run/sleep?ms=1500 HTTP/1.1\r\n" HOST "Content-Length: 0\r\n\r\n");
+    client_sendf(&body, "POST /run/echo HTTP/1.1\r\n" HOST "Content-Length: 20\r\n\r\n");
+    for (unsigned i = 1; i <= 20; i++) {
+        client_sendf(&body, "%c", 'a' + i - 1);
+        reload(&srv, i % 2 ? "{\"hosts\": [\"other.test\", \"127.0.0.1\"]}" : "{\"hosts\": [\"q.test\", \"127.0.0.1\"]}", i);
+        cr_assert_eq(status_of(&quick, "GET", "/openapi.json", HOST), i % 2 ? 421 : 200);
+    }
+    wire_expect(&body, 200, "abcdefghijklmnopqrst"); /* let in by the first configuration */
+    wire_expect(&slow, 200, "");
+    client_close(&slow);
+    client_close(&body);
+    client_close(&quick);
+    cr_assert_eq(server_down(&srv), 0);
+}
+
+/* Signals faster than they can be taken: some are one, the last configuration is in force, the snapshots go. */
+Test(wire_access, a_storm_of_reloads, .timeout = 60)
+{
+    struct server srv;
+    wire_up(&srv, "{}", ARGS("--shards", "3"));
+    for (unsigned i = 0; i < wire_scaled(300); i++) server_signal(&srv, SIGHUP);
+    write_config(&srv, "{\"hosts\": [\"b.test\"]}");
+    for (long end = wire_now_ms() + 15000; wire_now_ms() < end; wire_pause_us(5000)) {
+        server_signal(&srv, SIGHUP); /* the one before may have been read already */
+        struct reply r = http_request(srv.port, "GET", "/openapi.json", NULL, NULL);
+        int status = r.status;
+        reply_free(&r);
+        if (status == 421) break;
+    }
+    struct reply r = http_request(srv.port, "GET", "/openapi.json", NULL, NULL);
+    cr_assert_eq(r.status, 421);
+    reply_free(&r);
+    cr_assert_eq(server_down(&srv), 0); /* with a sanitizer: nothing leaks */
+}
