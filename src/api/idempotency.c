@@ -41,21 +41,38 @@ static void digest(const struct slice *of, size_t n, uint8_t out[SHA256_BYTES])
     sha256(parts, 2 * n, out);
 }
 
+static void take(const struct exchange *x, struct slice key, struct job_spec *spec)
+{
+    const struct request *r = &x->request;
+    struct slice principal = {"", 0}, type = {"", 0}; /* everybody is the same here */
+    (void)request_field(r, SLICE("content-type"), &type);
+    digest((const struct slice[]){principal, method_text((enum method)r->method), request_path(r), key}, 4, spec->key.name);
+    digest((const struct slice[]){request_span(r, r->query), type, block_slice(x->body)}, 3, spec->key.print);
+    spec->has_key = true;
+}
+
+bool idempotency_take(const struct exchange *x, struct json_value key, struct job_spec *spec)
+{
+    char text[4 * IDEMPOTENCY_KEY_MAX]; /* UTF-8 */
+    long len = json_unescape(key, text, sizeof text);
+    size_t n = 0;
+    for (long i = 0; i < len; i++) n += ((unsigned char)text[i] & 0xC0) != 0x80;
+    if (n == 0 || n > IDEMPOTENCY_KEY_MAX) return false;
+    take(x, slice_make(text, (size_t)len), spec);
+    return true;
+}
+
 bool idempotency_read(struct exchange *x, struct job_spec *spec)
 {
     const struct request *r = &x->request;
-    struct slice text, key, type = {"", 0};
+    struct slice text, key;
     if (!idempotency_is_asked(x)) return true;
     (void)request_field(r, FIELD, &text);
     if (request_field_count(r, FIELD) > 1 || !read_key(text, &key)) {
         exchange_fail(x, 400, "idempotency-key-invalid",
-                      "Idempotency-Key must be one string of 1 to 255 printable characters.");
+                      "Idempotency-Key must be one string of 1 to 256 printable characters.");
         return false;
     }
-    (void)request_field(r, SLICE("content-type"), &type);
-    struct slice principal = {"", 0}; /* everybody is the same here */
-    digest((const struct slice[]){principal, method_text((enum method)r->method), request_path(r), key}, 4, spec->key.name);
-    digest((const struct slice[]){request_span(r, r->query), type, block_slice(x->body)}, 3, spec->key.print);
-    spec->has_key = true;
+    take(x, key, spec);
     return true;
 }

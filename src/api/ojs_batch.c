@@ -1,5 +1,7 @@
 /* ojs_batch.c: many jobs in one request: all or none (ojs-http-binding §9.2), or each by itself with a result of its own
- * (ojs-bulk-operations §5). One question to the engine, one transaction of its journal. */
+ * (ojs-bulk-operations §5). One question to the engine, one transaction of its journal. With a key the same request again has the same jobs
+ * (ojs-bulk-operations §10). */
+#include "api/idempotency.h"
 #include "api/ojs_handlers.h"
 #include "api/ojs_render.h"
 #include "api/ojs_spec.h"
@@ -47,6 +49,18 @@ bool ojs_read_atomicity(struct exchange *x, struct json_value body, bool *is_ato
     *is_atomic = is_text && slice_eq(text, SLICE("atomic"));
     if (*is_atomic || (is_text && slice_eq(text, SLICE("partial")))) return true;
     ojs_fail(x, 400, "invalid_request", SLICE("{\"field\":\"atomicity\"}"), "'atomicity' must be \"atomic\" or \"partial\".");
+    return false;
+}
+
+/* The field line goes before the member (ojs-bulk-operations §11.3), which only bulk has. */
+static bool read_key(struct exchange *x, struct json_value body, bool is_bulk, struct job_spec *spec)
+{
+    struct json_value v;
+    if (!idempotency_read(x, spec)) return false;
+    if (spec->has_key || !is_bulk || !json_member(body, SLICE("idempotency_key"), &v)) return true;
+    if (v.kind == JSON_STRING && idempotency_take(x, v, spec)) return true;
+    ojs_fail(x, 400, "invalid_request", SLICE("{\"field\":\"idempotency_key\"}"),
+             "'idempotency_key' must be a string of 1 to %d characters.", IDEMPOTENCY_KEY_MAX);
     return false;
 }
 
@@ -98,6 +112,8 @@ static uint32_t read_items(struct exchange *x, struct engine_call *call, uint32_
 }
 
 /* ---- all or none: answers ---- */
+
+#define BATCH_ANSWER_MAX (8u << 20) /* bytes of jobs that have ended: the loop writes them in one go */
 
 static void refuse_item(struct exchange *x, uint32_t index, const struct ojs_problem *p)
 {
@@ -151,7 +167,7 @@ static bool fail_item(struct exchange *x, const struct engine_call *call)
     return true;
 }
 
-/* A new job; borrows all from the item. */
+/* A job as it was made, but for its state; borrows all from the item. */
 static void view_of(const struct batch_item *item, struct job_view *v)
 {
     const struct job_spec *s = &item->spec;
@@ -199,17 +215,37 @@ static struct block *take_room(struct engine_call *call, struct json_out *o)
     return b;
 }
 
-static struct block *render_batch(struct engine_call *call)
+/* The job as it is by now, if the engine has shown it; else as it was made, in *room. */
+static const struct job_view *view_at(const struct engine_call *call, uint32_t i, struct job_view *room)
 {
-    const struct batch_item *items = engine_call_items(call);
-    struct job_view view;
+    const struct job_view *views = call->n_views ? (const struct job_view *)(const void *)call->views->bytes : NULL;
+    if (views && (views[i].id.high || views[i].id.low)) return &views[i];
+    view_of(&engine_call_items(call)[i], room);
+    return room;
+}
+
+/* For jobs with their results and errors. NULL: they are too many bytes, or there is no memory: then they go without. */
+static struct block *large_room(struct exchange *x, const struct engine_call *call, struct json_out *o)
+{
+    struct job_view room;
+    size_t bound = 64;
+    if (call->n_views == 0) return NULL;
+    for (uint32_t i = 0; i < call->n_items; i++) bound += ojs_job_bound(view_at(call, i, &room)) + 1;
+    return bound <= BATCH_ANSWER_MAX ? ojs_block_open(api_of(x)->budget, bound, o) : NULL;
+}
+
+static struct block *render_batch(struct exchange *x, struct engine_call *call)
+{
+    struct job_view room;
     struct json_out o;
-    struct block *b = take_room(call, &o);
+    struct block *b = large_room(x, call, &o);
+    bool is_large = b != NULL;
+    if (!is_large) b = take_room(call, &o);
     json_open(&o, '{');
     json_key(&o, "jobs"), json_open(&o, '[');
     for (uint32_t i = 0; i < call->n_items; i++) {
-        view_of(&items[i], &view);
-        ojs_job_write(&o, &view, 0);
+        if (!is_large) view_of(&engine_call_items(call)[i], &room);
+        ojs_job_write(&o, is_large ? view_at(call, i, &room) : &room, 0);
     }
     json_close(&o, ']');
     json_key(&o, "count"), json_u64(&o, call->n_items);
@@ -295,7 +331,10 @@ static void head_of(struct exchange *x, const struct engine_call *call, bool is_
     int len = snprintf(text, sizeof text, "%u", call->n_items);
     ojs_head_start(head, x);
     ojs_head_add(head, "X-OJS-Batch-Size", slice_make(text, (size_t)len));
-    if (!is_undone) add_durability(head, call);
+    if (is_undone) return;
+    add_durability(head, call);
+    ojs_head_add_wait(head, x);
+    if (call->is_replay) ojs_head_add(head, "Idempotency-Replayed", SLICE("?1"));
 }
 
 /* is_undone: a batch of which all or none was wanted, and none was taken. */
@@ -313,18 +352,25 @@ static void answer_bulk(struct exchange *x, struct engine_call *call, bool is_un
 
 /* ---- the handlers ---- */
 
+static bool fail_key(struct exchange *x, const struct engine_call *call, uint16_t status)
+{
+    if (call->outcome != ENGINE_KEY_REUSED) return false;
+    ojs_fail(x, status, "x_idempotency_key_reused", SLICE(""), "This Idempotency-Key came with another request before.");
+    return true;
+}
+
 static void on_batch(struct exchange *x, struct engine_call *call)
 {
     struct ojs_head head;
-    if (fail_item(x, call) || ojs_fail_call(x, call, "submit")) return;
+    if (fail_item(x, call) || fail_key(x, call, 422) || ojs_fail_call(x, call, "submit")) return;
     head_of(x, call, false, &head);
-    ojs_answer_block(x, 201, &head, render_batch(call));
+    ojs_answer_block(x, 201, &head, render_batch(x, call));
 }
 
 static void on_bulk(struct exchange *x, struct engine_call *call)
 {
     if (is_of_an_item(call)) answer_bulk(x, call, true);
-    else if (!ojs_fail_call(x, call, "submit")) answer_bulk(x, call, false);
+    else if (!fail_key(x, call, 409) && !ojs_fail_call(x, call, "submit")) answer_bulk(x, call, false); /* ojs-bulk-operations §11.2 */
 }
 
 /* Takes the ask, whose items are read. */
@@ -345,11 +391,16 @@ static void submit(struct exchange *x, bool is_bulk)
 {
     struct json_value body;
     struct batch_wish w = {.is_atomic = true};
+    struct job_spec key = {0};
     if (!ojs_body(x, &body) || !read_jobs(x, body, &w)) return;
     if (is_bulk && !ojs_read_atomicity(x, body, &w.is_atomic)) return;
+    if (!read_key(x, body, is_bulk, &key)) return;
     struct ask *a = ask_new(&x, ENGINE_BATCH, is_bulk ? on_bulk : on_batch);
     if (!a) return;
     a->call.is_atomic = w.is_atomic;
+    a->call.spec = key;
+    a->call.wait_ns = ojs_wait_ns(x, false);
+    a->call.batch.with_views = !is_bulk;
     bool has_memory = copy_items(x, &w, &a->call);
     if (has_memory)
         a->call.args = block_new(api_of(x)->budget, is_bulk ? 256 + w.n * (size_t)ITEM_BYTES : batch_bound(&a->call));

@@ -56,9 +56,13 @@ static int init_parts(struct engine *e)
     if (rc < 0) goto free_schedules;
     rc = keys_init(&e->keys, o->keys_max ? o->keys_max : KEYS_MAX, seed);
     if (rc < 0) goto free_firings;
-    rc = stragglers_init(&e->stragglers, STRAGGLERS_MAX);
+    rc = batch_keys_init(&e->batch_keys, o->keys_max ? o->keys_max : KEYS_MAX, seed);
     if (rc < 0) goto free_keys;
+    rc = stragglers_init(&e->stragglers, STRAGGLERS_MAX);
+    if (rc < 0) goto free_batch_keys;
     return 0;
+free_batch_keys:
+    batch_keys_deinit(&e->batch_keys);
 free_keys:
     keys_deinit(&e->keys);
 free_firings:
@@ -114,6 +118,7 @@ struct engine *engine_free(struct engine *e)
     heap_deinit(&e->times);
     store_deinit(&e->store);
     keys_deinit(&e->keys);
+    batch_keys_deinit(&e->batch_keys);
     lease_book_deinit(&e->leases);
     stragglers_deinit(&e->stragglers);
     free(e);
@@ -262,6 +267,7 @@ struct engine_stats engine_stats(const struct engine *e)
 static void drop_view(const struct engine_call *call, void *views, uint32_t i)
 {
     switch ((enum engine_op)call->op) {
+    case ENGINE_BATCH:
     case ENGINE_FETCH:
     case ENGINE_RELEASE:
     case ENGINE_LIST:
@@ -273,7 +279,6 @@ static void drop_view(const struct engine_call *call, void *views, uint32_t i)
     case ENGINE_CRON_DELETE: schedule_view_drop(&((struct schedule_view *)views)[i]); break;
     case ENGINE_EVENTS: block_unref(((struct job_event *)views)[i].schedule.block); break;
     case ENGINE_SUBMIT:
-    case ENGINE_BATCH:
     case ENGINE_INFO:
     case ENGINE_CANCEL:
     case ENGINE_ACTIVATE:
@@ -399,7 +404,8 @@ static void end_wait(struct engine *e, struct engine_call *call)
 {
     struct job *job = call->op == ENGINE_FETCH ? NULL : store_find(&e->store, call->id);
     waits_leave(&e->waits, call, job);
-    if (job) engine_answer_job(e, call, job, ENGINE_OK);
+    if (call->op == ENGINE_BATCH) batch_answer(e, call);
+    else if (job) engine_answer_job(e, call, job, ENGINE_OK);
     else engine_answer(e, call, ENGINE_OK);
 }
 

@@ -22,7 +22,7 @@ struct journal_report;
 enum engine_op {
     ENGINE_SUBMIT,    /* in: spec, wait_ns, held → view, is_replay */
     ENGINE_INFO,      /* in: id, wait_ns, version → view */
-    ENGINE_BATCH,     /* in: items, is_atomic → items, answered in place. Records of all in one transaction */
+    ENGINE_BATCH,     /* in: items, is_atomic, spec.key, wait_ns → items, answered in place, is_replay. Records of all in one transaction */
     ENGINE_CANCEL,    /* in: id → view */
     ENGINE_ACTIVATE,  /* in: id → view (pending → available) */
     ENGINE_FETCH,     /* in: queues, count, worker_id, lease_ms, wait_ns → views */
@@ -179,7 +179,7 @@ struct engine_call {
     void (*reply)(struct engine_call *call); /* engine's thread, exactly once per engine_do */
     uint8_t op;             /* enum engine_op */
     uint8_t outcome;        /* enum engine_outcome */
-    uint64_t wait_ns;       /* SUBMIT, INFO: until terminal; FETCH: until there is a job; 0: answer at once */
+    uint64_t wait_ns;       /* SUBMIT, BATCH, INFO: until terminal; FETCH: until there is a job; 0: answer at once */
     struct uuid id;
     uint64_t version;       /* INFO: waits only until the job's version (job_view_version) is another; 0: until it is terminal */
     uint64_t token;         /* ACK, NACK, HEARTBEAT: lease_token; 0: not sent */
@@ -194,6 +194,12 @@ struct engine_call {
     struct block *items;    /* BATCH: n_items of struct batch_item, 1 … ENGINE_BATCH_MAX */
     uint32_t n_items;
     bool is_atomic;         /* BATCH: all of them or none; then the outcome is that of the first that could not be taken */
+    struct {
+        bool with_views;    /* in: views of the jobs, if it waits or is a replay; zeroed where there is none any more */
+        uint32_t at;        /* the engine's, as is all that follows: the item that it waits for */
+        uint64_t until_ns;  /* mono */
+        uint64_t mark;      /* of a replay: sequence of its key */
+    } batch;
     struct job_failure failure;
     struct block *result;   /* ACK: moves in; NULL: none */
     bool result_is_json;
@@ -245,9 +251,9 @@ struct engine_call {
     uint64_t extended; /* HEARTBEAT: bit i: ids[i] was extended */
     uint16_t n_ids;    /* of ids[] */
     /* answers */
-    bool is_replay; /* SUBMIT: the key is known, and view shows the job that came of it */
+    bool is_replay; /* SUBMIT: the key is known, and view shows the job that came of it; BATCH: items, those that did */
     struct job_view view;
-    struct block *views;  /* FETCH, DEAD_LIST, LIST: n_views of struct job_view; EVENTS: struct job_event; QUEUES, QUEUE_*: struct queue_view; BULK: struct bulk_item;
+    struct block *views;  /* FETCH, DEAD_LIST, LIST, BATCH: n_views of struct job_view; EVENTS: struct job_event; QUEUES, QUEUE_*: struct queue_view; BULK: struct bulk_item;
                              CRON_*: struct schedule_view */
     uint32_t n_views, n_total;
     /* while parked, stalled or held: the engine's */

@@ -78,25 +78,93 @@ static void answer(struct engine *e, struct engine_call *call, enum engine_outco
     else log_hold(e, call, durability);
 }
 
+/* The jobs as they are by now; without memory the answer goes without. */
+static void view_all(const struct engine *e, struct engine_call *call)
+{
+    const struct batch_item *items = engine_call_items(call);
+    call->views = block_new_resident(e->options.budget, call->n_items * sizeof(struct job_view));
+    if (!call->views) return;
+    struct job_view *views = (struct job_view *)(void *)call->views->bytes;
+    for (; call->n_views < call->n_items; call->n_views++) {
+        const struct job *job = store_find(&e->store, items[call->n_views].id);
+        if (job) view_fill(e, job, &views[call->n_views]);
+        else views[call->n_views] = (struct job_view){0};
+    }
+    call->views->len = call->n_views * sizeof *views;
+}
+
+void batch_answer(struct engine *e, struct engine_call *call)
+{
+    enum job_durability durability = look_all(e, engine_call_items(call), call->n_items);
+    if (call->batch.with_views && (call->is_replay || call->wait_ns)) view_all(e, call);
+    if (call->batch.mark > e->log.synced) durability = DURABILITY_SYNCED;
+    answer(e, call, ENGINE_OK, durability);
+}
+
+/* ---- waiting: for one after the other ---- */
+
+static struct job *next_unfinished(const struct engine *e, struct engine_call *call)
+{
+    const struct batch_item *items = engine_call_items(call);
+    for (; call->batch.at < call->n_items; call->batch.at++) {
+        const struct batch_item *item = &items[call->batch.at];
+        struct job *job = item->is_void ? NULL : store_find(&e->store, item->id);
+        if (job && !job_state_is_terminal(job->state)) return job;
+    }
+    return NULL;
+}
+
+void batch_go_on(struct engine *e, struct engine_call *call)
+{
+    struct job *job = call->wait_ns && !e->draining ? next_unfinished(e, call) : NULL;
+    if (!job || !waits_for_job(&e->waits, call, job, call->batch.until_ns)) batch_answer(e, call);
+}
+
+/* ---- the call ---- */
+
+/* room: for its key, moves in; NULL: it has none. Those who wait for a job are served last, but before this call waits: what it knows of the
+ * jobs is good until then. */
+static void take_in(struct engine *e, struct engine_call *call, struct block *room)
+{
+    struct batch_item *items = engine_call_items(call);
+    struct batch_rider rider;
+    uint32_t n = call->n_items;
+    fill_all(e, items, n);
+    struct batch_key *key = room ? batch_key_take(e, call, room, &rider) : NULL;
+    move_begin_all(e, items, n);
+    if (key) batch_key_rode(e, key);
+    if (!call->wait_ns) batch_answer(e, call);
+    move_serve_all(e, items, n);
+    for (uint32_t i = 0; i < n; i++) items[i].job = NULL;
+    if (call->wait_ns) batch_go_on(e, call);
+}
+
 void engine_batch(struct engine *e, struct engine_call *call)
 {
     struct batch_item *items = engine_call_items(call);
+    struct block *room = NULL;
     uint32_t n = call->n_items;
     assert(n > 0 && n <= ENGINE_BATCH_MAX);
+    call->batch.at = 0;
+    call->batch.mark = 0;
+    call->batch.until_ns = engine_after_ns(e, call->wait_ns);
+    if (call->spec.has_key && batch_replay(e, call)) return;
     if (e->draining) {
         engine_answer(e, call, ENGINE_DRAINING);
         return;
     }
+    if (call->spec.has_key && (room = batch_key_room(e, n)) == NULL) {
+        engine_answer(e, call, ENGINE_TOO_MANY_KEYS);
+        return;
+    }
     enum engine_outcome first = add_all(e, items, n);
     if (call->is_atomic && first != ENGINE_OK) {
+        block_unref(room);
         take_back_all(e, items, n);
         answer(e, call, first, look_all(e, items, n));
         return;
     }
-    fill_all(e, items, n);
-    move_begin_all(e, items, n);
-    answer(e, call, ENGINE_OK, look_all(e, items, n));
-    move_serve_all(e, items, n);
+    take_in(e, call, room);
 }
 
 void engine_batch_drop(struct engine_call *call)

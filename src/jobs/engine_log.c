@@ -289,7 +289,7 @@ void log_snapshots(struct engine *e, struct batch_item *items, uint32_t n)
     uint64_t sequence;
     uint32_t segment = 0;
     enum journal_durability durability = JOURNAL_LOGGED;
-    journal_begin(e->log.journal);
+    begin(e);
     for (uint32_t i = 0; i < n; i++) {
         const struct job *job = items[i].job;
         if (!job || job->durability == DURABILITY_MEMORY) continue;

@@ -4,6 +4,7 @@
  *     engine_move.c     every transition of a job, and settle(), which makes it visible
  *     engine_client.c   submit, info, cancel, activate, lists
  *     engine_batch.c    many submits in one call
+ *     engine_batch_key.c idempotency keys of such calls, also in the journal
  *     engine_queue.c    queues: looked at, paused, set up; their settings in the journal
  *     engine_walk.c     calls that look through all jobs; lists of jobs
  *     engine_bulk.c     many jobs cancelled, retried, deleted in one call
@@ -22,6 +23,7 @@
 
 #include "base/clock.h"
 #include "base/random.h"
+#include "jobs/batch_keys.h"
 #include "jobs/bus.h"
 #include "jobs/engine.h"
 #include "jobs/failure.h"
@@ -68,6 +70,7 @@ struct engine {
     struct uuid_source ids;
     struct store store;
     struct keys keys;
+    struct batch_keys batch_keys;
     struct lease_book leases;
     struct stragglers stragglers;
     struct bus bus;
@@ -305,6 +308,31 @@ bool queue_is_full(const struct queue *queue); /* its max_size: it takes no job 
 bool submit_is_too_much(const struct engine *e, const struct job_spec *spec); /* for its queue */
 enum engine_outcome submit_refusal(enum store_outcome outcome);
 void engine_batch(struct engine *e, struct engine_call *call);
+/* Waits for its next unfinished job, or answers. */
+void batch_go_on(struct engine *e, struct engine_call *call);
+/* It has waited long enough. */
+void batch_answer(struct engine *e, struct engine_call *call);
+
+/* engine_batch_key.c */
+/* A key's record on its way to the journal. */
+struct batch_rider {
+    struct record_batch head;
+    struct slice parts[2];
+};
+/* The same request again gets the jobs of the first. False: the key is new. */
+bool batch_replay(struct engine *e, struct engine_call *call);
+/* For what becomes of n_items jobs; NULL: no room for another key. */
+struct block *batch_key_room(struct engine *e, uint32_t n_items);
+/* The call's jobs are made and have not begun: its key is known from now on, and its record goes ahead of theirs. room moves in. NULL: no
+ * job was made, and there is no key. */
+struct batch_key *batch_key_take(struct engine *e, const struct engine_call *call, struct block *room, struct batch_rider *rider);
+/* They have begun. */
+void batch_key_rode(struct engine *e, struct batch_key *k);
+/* A record of the journal: 0 or -errno with e->log.why. */
+int batch_key_restore(struct engine *e, const struct journal_record *record);
+/* For log_on_rewrite: moves at most n_max of them out of the segment. */
+uint32_t batch_key_rewrite(struct engine *e, uint32_t segment, uint32_t n_max);
+
 void engine_list(struct engine *e, struct engine_call *call);
 void engine_bulk(struct engine *e, struct engine_call *call);
 /* The journal takes the record of its next job later. A full disk holds nothing back: each job has its own outcome. */

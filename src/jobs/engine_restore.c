@@ -216,6 +216,7 @@ static int on_record(void *engine, const struct journal_record *record)
     if (e->leases.token_last < record->wall_ns) e->leases.token_last = record->wall_ns;
     if (record->type >= RECORD_SCHEDULE && record->type <= RECORD_SCHEDULE_DELETED) return cron_restore(e, record);
     if (record->type == RECORD_QUEUE) return take_queue(e, record);
+    if (record->type == RECORD_BATCH) return batch_key_restore(e, record);
     if (!job_image_read(&image, record->type, record->payload))
         return refuse(e, -EBADMSG, "it has a record that is no job's: made by another version?");
     if (record->type == RECORD_FORGOTTEN) return take_forgotten(e, &image);
@@ -317,6 +318,7 @@ uint32_t log_on_rewrite(void *engine, uint32_t segment, uint32_t n_max)
     struct engine_log *log = &e->log;
     uint32_t moved = cron_rewrite(e, segment, n_max);
     moved += queue_rewrite(e, segment, n_max - moved);
+    moved += batch_key_rewrite(e, segment, n_max - moved);
     if (log->walk_segment != segment || log->walk_slot >= e->store.jobs.n_touched) log->walk_slot = 0;
     log->walk_segment = segment;
     for (uint32_t n = 0; n < WALK_SLOTS && moved < n_max && log->walk_slot < e->store.jobs.n_touched; n++) {

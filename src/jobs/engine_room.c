@@ -112,6 +112,7 @@ static size_t bytes_of_batch(const struct engine_call *call)
     for (uint32_t i = 0; i < call->n_items; i++)
         if (!items[i].is_void && items[i].spec.durability != DURABILITY_MEMORY)
             bytes += LOG_SNAPSHOT_FIXED + block_slice(items[i].spec.envelope).len;
+    if (bytes && call->spec.has_key) bytes += journal_bytes(batch_record_bytes(call->n_items), 1);
     return bytes;
 }
 

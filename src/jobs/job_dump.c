@@ -1,5 +1,6 @@
 #include "jobs/job_dump.h"
 
+#include "jobs/batch_record.h"
 #include "jobs/schedule.h"
 #include "jobs/schedule_record.h"
 #include "base/clock.h"
@@ -119,11 +120,29 @@ static void put_queue(FILE *out, const struct queue_settings *s, struct slice na
     if (s->config.has_retry) put_retry(out, &s->config.retry);
 }
 
+static void put_batch(FILE *out, const struct record_batch *head, struct slice items)
+{
+    struct record_batch_item item;
+    char id[UUID_TEXT_BYTES];
+    uint32_t n_made = 0;
+    (void)fprintf(out, "batch");
+    put_key(out, slice_make(head->key.name, sizeof head->key.name));
+    put_time(out, "created", head->created_ns);
+    for (uint32_t i = 0; i < head->n_items; i++) {
+        memcpy(&item, items.p + i * sizeof item, sizeof item);
+        if (item.what != BATCH_MADE) continue;
+        uuid_text(item.id, id);
+        if (n_made++ == 0) (void)fprintf(out, " first=%s", id);
+    }
+    (void)fprintf(out, " items=%" PRIu32 " made=%" PRIu32, head->n_items, n_made);
+}
+
 void job_dump(void *arg, FILE *out, const struct journal_record *record)
 {
     struct job_image image;
     struct schedule_image schedule;
     struct queue_settings settings;
+    struct record_batch batch;
     struct slice name;
     bool is_deleted;
     (void)arg;
@@ -133,6 +152,7 @@ void job_dump(void *arg, FILE *out, const struct journal_record *record)
     else if (schedule_image_read(&schedule, record->type, record->payload)) put_schedule(out, &schedule, record->type);
     else if (record->type == RECORD_QUEUE && queue_record_read(record->payload, &settings, &name, &is_deleted))
         put_queue(out, &settings, name, is_deleted);
+    else if (record->type == RECORD_BATCH && batch_record_read(record->payload, &batch, &name)) put_batch(out, &batch, name);
     else (void)fprintf(out, "unknown type=%u bytes=%zu", record->type, record->payload.len);
     (void)fputc('\n', out);
 }

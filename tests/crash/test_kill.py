@@ -11,7 +11,7 @@ one each second. After each restart every noted job is looked at:
     completed      it is completed, and its result is what the worker sent
     cancelled      it is cancelled
     fetched        a token is given out once, ever; the worker that had the job may still end it; an older grant's token is refused
-    keyed          the same request with the same key is the same job, also when its first answer was lost
+    keyed          the same request with the same key is the same job, or the same batch of jobs, also when its first answer was lost
     run here       it comes to its end, with the result that its arguments ask for; once seen as completed it stays so
     scheduled      no time has two jobs
 
@@ -126,21 +126,22 @@ class Book:
         self.lock = threading.Lock()
         self.jobs = {}
         self.tokens = set()
-        self.keys = {}   # idempotency key: [body, id of its job or None]
+        self.keys = {}   # idempotency key: [body, ids of its jobs or None]
         self.times = {}  # of the schedule: id of the job
         self.cycle = 0
         self.ticks = 0  # of a clock that orders what clients ask and hear
         self.counts = dict.fromkeys(["submitted", "fetched", "completed", "nacked", "requeued", "cancelled", "unanswered"], 0)
 
-    def keyed(self, key, body, job_id):
-        """The key's job, the first time that it is told or again."""
+    def keyed(self, key, bodies, ids):
+        """The key's jobs, the first time that they are told or again."""
         with self.lock:
             before = self.keys[key][1]
-            self.keys[key][1] = job_id
+            self.keys[key][1] = ids
         if before is None:
-            self.submitted(job_id, Job(body["args"], body["options"]["queue"]))
-        elif before != job_id:
-            raise Wrong(f"key {key} has made two jobs: {before} and {job_id}")
+            for body, job_id in zip(bodies, ids):
+                self.submitted(job_id, Job(body["args"], body["options"]["queue"]))
+        elif before != ids:
+            raise Wrong(f"key {key} has made other jobs: {before} and {ids}")
 
     def fired(self, view):
         at = view["meta"]["cron_triggered_at"]
@@ -230,6 +231,8 @@ class Client(threading.Thread):
 
     def submit_keyed(self):
         key, body = f"{self.random.getrandbits(64):x}", self.wish()
+        if self.random.random() < 0.5:
+            body = {"jobs": [body] + [self.wish() for _ in range(self.random.choice([1, 4]))]}
         with self.book.lock:
             self.book.keys[key] = [body, None]
         for _ in range(self.random.choice([1, 2])):
@@ -336,15 +339,17 @@ class Client(threading.Thread):
 
 def repeat_key(book, connection, key):
     body = book.keys[key][0]
-    status, answer = connection.ask("POST", "/jobs", body, key)
-    if status not in (200, 201):
+    is_batch = "jobs" in body
+    status, answer = connection.ask("POST", "/jobs/batch" if is_batch else "/jobs", body, key)
+    if status not in (200, 201) or (is_batch and len(answer["jobs"]) != len(body["jobs"])):
         raise Wrong(f"key {key}: {status} {answer}")
-    book.keyed(key, body, answer["job"]["id"])
+    views = answer["jobs"] if is_batch else [answer["job"]]
+    book.keyed(key, body["jobs"] if is_batch else [body], [view["id"] for view in views])
 
 
 def check_keys(book, connection, chooser):
     """Those whose answer was lost, and some that had theirs."""
-    lost = [key for key, (_, job_id) in book.keys.items() if job_id is None]
+    lost = [key for key, (_, ids) in book.keys.items() if ids is None]
     for key in lost + chooser.sample(list(book.keys), min(20, len(book.keys))):
         repeat_key(book, connection, key)
 

@@ -2,6 +2,7 @@
 #include "call.h"
 #include "ojs_steps.h"
 
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -140,7 +141,7 @@ WIRE(a_call_without_an_answer_in_time)
 WIRE(keys_that_are_none)
 {
     char longest[300] = "", too_long[300];
-    memset(longest, 'k', 255);
+    memset(longest, 'k', 256);
     (void)snprintf(too_long, sizeof too_long, "%sk", longest);
     const char *bad[] = {"", "\"\"", "\"", "a b", "a,b", "\"a\";x=1", "\"a\"b\"", "\x80", too_long};
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
@@ -156,6 +157,149 @@ WIRE(keys_that_are_none)
     r = run(srv, "/run/echo", "a", "Idempotency-Key: b\r\n", "x");
     cr_assert_eq(r.status, 400, "twice");
     reply_free(&r);
+}
+
+/* ---- batches ---- */
+
+static struct doc send_many(struct server *srv, const char *path, const char *headers, const char *body)
+{
+    char all[512];
+    (void)snprintf(all, sizeof all, JSON_HEADER "%s", headers);
+    return ojs_send_with(srv, "POST", path, all, body);
+}
+
+#define BATCH "/ojs/v1/jobs/batch"
+#define BULK "/ojs/v1/jobs/bulk"
+#define TWO "{\"jobs\":[{\"type\":\"t.once\",\"args\":[1],\"queue\":\"q\"},{\"type\":\"t.once\",\"args\":[2],\"queue\":\"q\"}]}"
+#define KEY "Idempotency-Key: \"b\"\r\n"
+
+/* As a whole, though its jobs have gone on meanwhile. */
+WIRE(a_batch_again_is_the_same_jobs)
+{
+    struct id ids[2];
+    struct doc d = send_many(srv, BATCH, KEY, TWO);
+    STATUS(d, 201);
+    expect_replay(&d.r, false);
+    ids[0] = doc_id(&d, "jobs[0].id");
+    ids[1] = doc_id(&d, "jobs[1].id");
+    doc_free(&d);
+    d = ojs_fetch(srv, "\"q\"");
+    doc_free(&d);
+    d = ojs_say(srv, "ack", ids[0], ",\"result\":{\"n\":5}");
+    STATUS(d, 200);
+    doc_free(&d);
+    d = send_many(srv, BATCH, KEY, TWO);
+    STATUS(d, 201);
+    expect_replay(&d.r, true);
+    NUMBER(d, "count", 2);
+    TEXT(d, "jobs[0].id", ids[0].text);
+    TEXT(d, "jobs[0].state", "completed");
+    NUMBER(d, "jobs[0].result.n", 5);
+    NUMBER(d, "jobs[0].attempt", 1);
+    TEXT(d, "jobs[1].id", ids[1].text);
+    TEXT(d, "jobs[1].state", "available");
+    NUMBER(d, "jobs[1].args[0]", 2);
+    cr_assert_str_eq(reply_header(&d.r, "X-OJS-Batch-Size"), "2");
+    cr_assert(reply_header(&d.r, "Quern-Durability"));
+    doc_free(&d);
+    ojs_expect_refusal(send_many(srv, BATCH, KEY, "{\"jobs\":[{\"type\":\"t.once\",\"args\":[1]}]}"), 422, "x_idempotency_key_reused");
+    d = send_many(srv, BULK, KEY, TWO);
+    STATUS(d, 201);
+    expect_replay(&d.r, false);
+    cr_assert_str_neq(doc_text(&d, "items[0].job.id"), ids[0].text, "a key is the operation's own");
+    doc_free(&d);
+}
+
+/* ojs-bulk-operations 10, 11: the member or the field line, which goes first; and 409. */
+WIRE(a_bulk_again_has_the_same_outcomes)
+{
+    static const char some[] = "{\"jobs\":[{\"type\":\"t.once\",\"args\":[]},{\"type\":\"Bad\",\"args\":[]}],\"idempotency_key\":\"k\\u00e4\"}";
+    struct doc d = send_many(srv, BULK, "", some);
+    STATUS(d, 207);
+    expect_replay(&d.r, false);
+    struct id id = doc_id(&d, "items[0].job.id");
+    doc_free(&d);
+    d = send_many(srv, BULK, "", some);
+    STATUS(d, 207);
+    expect_replay(&d.r, true);
+    TEXT(d, "items[0].status", "created");
+    TEXT(d, "items[0].job.id", id.text);
+    TEXT(d, "items[1].status", "failed");
+    TEXT(d, "items[1].error.details.field", "type");
+    doc_free(&d);
+    ojs_expect_refusal(send_many(srv, BULK, "", "{\"jobs\":[{\"type\":\"t.once\",\"args\":[]}],\"idempotency_key\":\"k\\u00e4\"}"), 409,
+                       "x_idempotency_key_reused");
+    d = send_many(srv, BULK, "Idempotency-Key: other\r\n", some);
+    STATUS(d, 207);
+    expect_replay(&d.r, false);
+    doc_free(&d);
+}
+
+WIRE(what_is_no_key_of_a_bulk)
+{
+    char body[1024], longest[257], more[258];
+    memset(longest, 'k', 256), longest[256] = 0;
+    (void)snprintf(more, sizeof more, "%sk", longest);
+    const char *bad[] = {"\"\"", "7", "null", "[\"k\"]", NULL};
+    for (int i = 0; i < 5; i++) {
+        (void)snprintf(body, sizeof body, "{\"jobs\":[{\"type\":\"t.once\",\"args\":[]}],\"idempotency_key\":%s%s%s}", bad[i] ? "" : "\"",
+                       bad[i] ? bad[i] : more, bad[i] ? "" : "\"");
+        struct doc d = send_many(srv, BULK, "", body);
+        TEXT(d, "error.details.field", "idempotency_key");
+        ojs_expect_refusal(d, 400, "invalid_request");
+    }
+    (void)snprintf(body, sizeof body, "{\"jobs\":[{\"type\":\"t.once\",\"args\":[]}],\"idempotency_key\":\"%s\"}", longest);
+    struct doc d = send_many(srv, BULK, "", body);
+    STATUS(d, 201);
+    doc_free(&d);
+    ojs_expect_refusal(send_many(srv, BATCH, "Idempotency-Key: a b\r\n", TWO), 400, "invalid_request");
+}
+
+static void send_waiting(struct server *srv, struct client *c, const char *path, const char *headers)
+{
+    client_connect(c, srv->port);
+    client_sendf(c, "POST %s HTTP/1.1\r\nHost: x\r\nPrefer: wait=9\r\n%s" JSON_HEADER "Content-Length: %zu\r\n\r\n%s", path, headers, strlen(TWO), TWO);
+}
+
+WIRE(a_batch_waits_for_all_of_its_jobs)
+{
+    struct client c[2];
+    send_waiting(srv, &c[0], BATCH, KEY);
+    for (int i = 0; i < 2; i++) {
+        struct doc d = ojs_fetch_wait(srv, "\"q\"", 1, 5);
+        cr_assert_eq(doc_n_jobs(&d), 1);
+        struct id id = doc_id(&d, "jobs[0].id");
+        doc_free(&d);
+        if (i) send_waiting(srv, &c[1], BATCH, KEY), ojs_sleep_ms(50);
+        cr_assert_eq(poll(&(struct pollfd){.fd = c[0].fd, .events = POLLIN}, 1, 20), 0, "one job has not ended");
+        d = ojs_say(srv, "ack", id, i ? ",\"result\":\"b\"" : ",\"result\":\"a\"");
+        STATUS(d, 200);
+        doc_free(&d);
+    }
+    for (int i = 0; i < 2; i++) {
+        struct reply r;
+        client_read_reply(&c[i], &r);
+        expect_replay(&r, i == 1);
+        cr_assert_str_eq(reply_header(&r, "Preference-Applied"), "wait=9");
+        struct doc d = doc_of(r);
+        STATUS(d, 201);
+        TEXT(d, "jobs[0].result", "a");
+        TEXT(d, "jobs[1].result", "b");
+        doc_free(&d);
+        client_close(&c[i]);
+    }
+}
+
+WIRE(a_batch_that_has_waited_long_enough)
+{
+    struct doc d = send_many(srv, BATCH, "Prefer: wait=1\r\n", TWO);
+    STATUS(d, 201);
+    TEXT(d, "jobs[1].state", "available");
+    doc_free(&d);
+    d = send_many(srv, BULK, "Prefer: wait=1\r\n", "{\"jobs\":[{\"type\":\"echo\",\"args\":[1]}]}");
+    STATUS(d, 201);
+    TEXT(d, "items[0].job.state", "completed"); /* a worker of the server's own has done it */
+    doc_free(&d);
 }
 
 /* ---- the journal ---- */
@@ -178,6 +322,9 @@ Test(wire_idempotency, a_kill_between_the_two, .timeout = 60)
     struct doc d = submit(&srv, "\"j\"", "", JOB);
     struct id id = doc_id(&d, "job.id");
     doc_free(&d);
+    d = send_many(&srv, BATCH, KEY, TWO);
+    struct id second = doc_id(&d, "jobs[1].id");
+    doc_free(&d);
     server_kill(&srv);
     start(&srv);
     struct reply again = run(&srv, "/run/burn?ms=1", "\"b\"", "", "");
@@ -191,5 +338,11 @@ Test(wire_idempotency, a_kill_between_the_two, .timeout = 60)
     expect_replay(&d.r, true);
     doc_free(&d);
     ojs_expect_refusal(submit(&srv, "\"j\"", "", "{\"type\":\"t.once\",\"args\":[]}"), 422, "x_idempotency_key_reused");
+    d = send_many(&srv, BATCH, KEY, TWO);
+    STATUS(d, 201);
+    expect_replay(&d.r, true);
+    TEXT(d, "jobs[1].id", second.text);
+    doc_free(&d);
+    ojs_expect_refusal(send_many(&srv, BATCH, KEY, "{\"jobs\":[{\"type\":\"t.once\",\"args\":[1]}]}"), 422, "x_idempotency_key_reused");
     cr_assert_eq(server_down(&srv), 0);
 }

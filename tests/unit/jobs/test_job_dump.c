@@ -2,6 +2,7 @@
 #include "jobs/job_dump.h"
 
 #include "base/slice.h"
+#include "jobs/batch_record.h"
 #include "jobs/queue_record.h"
 #include "journal/journal.h"
 
@@ -56,4 +57,20 @@ Test(jobs_dump, a_queue_without_a_retry_policy_says_nothing_of_one)
                            "cancelled_s=0 discarded_s=0\n");
     dump_queue(&s, true, text);
     cr_assert_str_eq(text, "7 segment=3 queue-deleted name=mail\n");
+}
+
+Test(jobs_dump, a_batch_says_its_key_and_how_many)
+{
+    char text[512];
+    uint8_t bytes[sizeof(struct record_batch) + 2 * sizeof(struct record_batch_item)];
+    struct record_batch head = {.created_ns = UINT64_C(1760000000) * 1000000000, .key.name = {0xab, 1}, .n_items = 2};
+    struct record_batch_item items[2] = {{.id = {1, 2}, .what = BATCH_MADE}, {.what = BATCH_NO_JOB}};
+    memcpy(bytes, &head, sizeof head);
+    memcpy(bytes + sizeof head, items, sizeof items);
+    FILE *out = fmemopen(text, sizeof text, "w");
+    cr_assert(out);
+    job_dump(NULL, out, &(struct journal_record){.type = RECORD_BATCH, .payload = slice_make(bytes, sizeof bytes), .sequence = 7, .segment = 3});
+    (void)fclose(out);
+    cr_assert_str_eq(text, "7 segment=3 batch key=ab01000000000000 created=2025-10-09T08:53:20.000Z "
+                           "first=00000000-0000-0001-0000-000000000002 items=2 made=1\n");
 }
