@@ -129,14 +129,29 @@ static int make_segment_now(struct journal *j)
     return 0;
 }
 
+static bool takes_a_batch(const struct journal *j, const struct segment *s)
+{
+    return (s->bytes - s->offset) / JOURNAL_BLOCK >= room_blocks_max(j);
+}
+
+/* The disk is full, and the last segment has ended in a torn batch, which has been overwritten with zeros: it looks as if the batch had never
+ * been begun, and goes on. The room behind it is what accepted jobs were promised. */
+static bool go_on_in_torn(struct journal *j)
+{
+    struct segment *last = j->n_segs ? &j->segs[j->n_segs - 1] : NULL;
+    if (!last || last->fd < 0 || !takes_a_batch(j, last)) return false;
+    j->present = j->n_segs - 1;
+    return true;
+}
+
 static int begin_segment(struct journal *j, const char **why)
 {
-    while (j->present < j->n_segs &&
-           (j->segs[j->present].bytes - j->segs[j->present].offset) / JOURNAL_BLOCK < room_blocks_max(j))
-        j->present++;
+    while (j->present < j->n_segs && !takes_a_batch(j, &j->segs[j->present])) j->present++;
     if (j->present < j->n_segs) return 0;
-    *why = "the first file of the journal cannot be made";
-    return j->n_segs == j->segs_max ? -ENOSPC : make_segment_now(j);
+    *why = "there is no room on the disk for another file of the journal, and none of those there are can go on";
+    int rc = j->n_segs == j->segs_max ? -ENOSPC : make_segment_now(j);
+    if ((rc == -ENOSPC || rc == -EDQUOT) && go_on_in_torn(j)) return 0;
+    return rc;
 }
 
 /* So that admission need not wait for the loop to make segments. A full disk refuses what is new, not the start. */

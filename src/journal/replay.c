@@ -365,7 +365,8 @@ static int read_one(struct reader *r, struct replay_end *end, uint32_t number, c
     rc = r->o->on_segment ? r->o->on_segment(r->o->arg, &r->head) : 0;
     if (rc == 0 && end->n_segs == 1 && is_head(r, JOURNAL_BLOCK)) resume_at(r, JOURNAL_BLOCK); /* where the log begins */
     if (rc == 0) rc = read_segment(r, seg, number < s->last_data, &usable);
-    bool stays_open = rc == 0 && r->o->keep && usable && number >= s->last_data;
+    bool is_last = number == r->numbers[r->n_numbers - 1]; /* its torn end is zeros now: it can go on where nothing else can */
+    bool stays_open = rc == 0 && r->o->keep && (usable ? number >= s->last_data : is_last && !seg->damaged);
     if (number <= s->last_data || !usable) end->present = usable && number == s->last_data ? end->n_segs - 1 : end->n_segs;
     if (!stays_open) {
         unload(r);

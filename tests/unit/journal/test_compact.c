@@ -316,3 +316,60 @@ Test(journal_compact, a_file_whose_deletion_was_cut_short_is_not_read_again)
     open_and_compare(0, "with a file from before");
     cr_assert_not(rig_exists(g, 1));
 }
+
+/* The same operations of the owner each time, until something fails. */
+static void wear_down(void)
+{
+    struct random r;
+    random_seed(&r, 23);
+    open_and_compare(0, "first");
+    for (int i = 0; i < 500 && !g->failures; i++) {
+        act(&r);
+        rig_settle(g);
+        g->clock.mono_ns += 20 * NS_PER_MS;
+    }
+}
+
+static void start_anew(void)
+{
+    rig_empty(g);
+    memset(value, 0, sizeof value);
+    memset(home, 0, sizeof home);
+    n_ops = rewrites = 0;
+    g->failures = 0;
+}
+
+static void fail_each(enum file_fault fault)
+{
+    uint32_t n_failed = 0;
+    files_fail_at(g->files, FILE_FAULT_NONE, 0, 0);
+    wear_down();
+    uint64_t operations = files_counted(g->files), deleted = metric_get(&journal_counts(g->j)->segments_deleted);
+    cr_assert_gt(deleted, 5);
+    cr_assert_gt(rewrites, 20);
+    rig_abandon(g);
+    for (uint64_t nth = operations / 5; nth <= operations; nth += 3) { /* before that nothing is compacted */
+        start_anew();
+        files_fail_at(g->files, fault, nth, EIO);
+        wear_down();
+        files_fail_at(g->files, FILE_FAULT_NONE, 0, 0);
+        n_failed += g->failures;
+        cr_assert_leq(g->failures, 1);
+        uint64_t synced = g->synced;
+        rig_abandon(g);
+        g->failures = 0;
+        open_and_compare(synced, "after a failure");
+        rig_abandon(g);
+    }
+    cr_assert_gt(n_failed, 50);
+}
+
+Test(journal_compact, a_failure_at_each_operation_loses_nothing_and_brings_nothing_back)
+{
+    fail_each(FILE_FAULT_ERROR);
+}
+
+Test(journal_compact, a_short_write_at_each_operation_does_neither)
+{
+    fail_each(FILE_FAULT_SHORT);
+}

@@ -308,3 +308,76 @@ Test(journal_replay, the_checker_prints_a_line_per_segment_and_a_verdict)
     cr_assert(strstr(text, "verdict: DAMAGED: journal-0-0000000001.seg at offset 12288"), "%s", text);
     free(text);
 }
+
+static void remove_prepared(void)
+{
+    char path[128];
+    for (uint32_t number = 2; rig_exists(g, number); number++) {
+        rig_file(g, number, path);
+        cr_assert_eq(unlink(path), 0);
+    }
+}
+
+/* Nothing has been made ahead, and nothing can be: the room that is left in the segment has to do. */
+Test(journal_replay, a_torn_tail_on_a_full_disk_is_no_end)
+{
+    bool has_gone_on = false;
+    build();
+    for (uint64_t nth = 1; !has_gone_on; nth++) {
+        cr_assert_lt(nth, 100, "no start without another segment");
+        rig_empty(g);
+        int fd = -1;
+        char path[128];
+        rig_file(g, 1, path);
+        fd = open(path, O_WRONLY | O_CREAT, 0600);
+        cr_assert_geq(fd, 0);
+        close(fd);
+        restore();
+        rig_write(g, 1, "\0\0\0\0", 4, ends[2]); /* the last batch lost its first bytes … */
+        static const uint8_t zeros[512];
+        rig_write(g, 1, zeros, sizeof zeros, ends[2]); /* … and its first sector */
+        files_fail_at(g->files, FILE_FAULT_FROM, nth, ENOSPC);
+        int rc = rig_open(g);
+        files_fail_at(g->files, FILE_FAULT_NONE, 0, 0);
+        if (rc < 0) continue; /* something before that has failed */
+        has_gone_on = metric_get(&journal_counts(g->j)->segments_made) == 0;
+        cr_assert_eq(g->report.found, JOURNAL_TORN);
+        if (has_gone_on) break;
+        rig_abandon(g);
+    }
+    while (rig_append(g, "after", JOURNAL_SYNCED, NULL) == -EAGAIN) rig_settle(g);
+    rig_settle(g);
+    cr_assert_eq(g->failures, 0);
+    cr_assert_eq(g->synced, g->written);
+    rig_abandon(g);
+    remove_prepared();
+    cr_assert_eq(rig_open(g), 0, "%s", g->report.why);
+    cr_assert_eq(g->report.found, JOURNAL_ENDED);
+    cr_assert(rig_has(g, "after") && rig_has(g, "third") && !rig_has(g, "fourth"));
+}
+
+/* Where not even that is there it says so, and the next start finds all that there was. */
+Test(journal_replay, a_full_disk_without_room_in_the_last_segment_refuses_the_start)
+{
+    build();
+    remove_prepared();
+    g->o.segment_bytes = 64 * JOURNAL_BLOCK; /* batches may be larger now than what is left of the old one */
+    g->o.buffer_bytes = 14 * JOURNAL_BLOCK;
+    static const uint8_t zeros[512];
+    rig_write(g, 1, zeros, sizeof zeros, ends[2]);
+    bool was_refused = false;
+    for (uint64_t nth = 1; nth < 100 && !was_refused; nth++) {
+        files_fail_at(g->files, FILE_FAULT_FROM, nth, ENOSPC);
+        int rc = rig_open(g);
+        files_fail_at(g->files, FILE_FAULT_NONE, 0, 0);
+        if (rc == 0) {
+            rig_abandon(g);
+            break;
+        }
+        was_refused = strcmp(g->report.why, "there is no room on the disk for another file of the journal, and none of those there are can go on") == 0;
+        if (was_refused) cr_assert_eq(rc, -ENOSPC);
+    }
+    cr_assert(was_refused);
+    cr_assert_eq(rig_open(g), 0, "%s", g->report.why);
+    cr_assert(rig_has(g, "first") && rig_has(g, "third"));
+}
