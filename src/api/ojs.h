@@ -72,6 +72,8 @@ void ojs_head_add_wait(struct ojs_head *h, const struct exchange *x);
 /* How HTTP's own errors look under /ojs/. */
 extern const struct error_form ojs_error_form;
 
+/* A member's name as it was sent, for a message: as much of it as fits. Returns out. */
+const char *ojs_name_text(struct slice name, char *out, size_t room);
 /* Member values as C values; false and *p filled when they are of another kind or out of range.
  * Shared by the readers of request bodies. field is the name for the message. */
 bool ojs_read_u32(struct json_value v, const char *field, int64_t min, int64_t max, uint32_t *out,

@@ -119,12 +119,10 @@ static bool read_member(struct ojs_filter *f, struct slice name, struct json_val
 {
     struct slice text;
     uint64_t *wall_ns = time_of(f, name);
-    char plain[32];
+    char room[32];
+    const char *plain = ojs_name_text(name, room, sizeof room);
     if (json_name_is(name, SLICE("state"))) return read_state_value(f, v, why);
     if (json_name_is(name, SLICE("priority"))) return read_priority(f, v, why);
-    size_t len = name.len < sizeof plain - 1 ? name.len : sizeof plain - 1;
-    memcpy(plain, name.p, len);
-    plain[len] = '\0';
     bool is_text = v.kind == JSON_STRING && json_plain(v, &text);
     if (!is_text) return ojs_refuse(why, plain, "'%s' of a filter must be a plain string, or is not supported.", plain);
     if (wall_ns) return set_time(wall_ns, plain, text, why);

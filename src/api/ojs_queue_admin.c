@@ -169,10 +169,8 @@ static bool read_number(size_t i, struct json_value v, struct queue_config *conf
 /* What this server would not do must not look as if it did. */
 static bool refuse_member(struct slice name, struct ojs_problem *why)
 {
-    char plain[48];
-    size_t len = name.len < sizeof plain - 1 ? name.len : sizeof plain - 1;
-    memcpy(plain, name.p, len);
-    plain[len] = '\0';
+    char room[48];
+    const char *plain = ojs_name_text(name, room, sizeof room);
     (void)ojs_refuse(why, plain,
                      "'%s' is not supported: a queue has concurrency, max_size, overflow_policy \"reject\", "
                      "visibility_timeout, default_timeout, default_retry and retention.",

@@ -71,6 +71,14 @@ bool ojs_body(struct exchange *x, struct json_value *object)
     return false;
 }
 
+const char *ojs_name_text(struct slice name, char *out, size_t room)
+{
+    size_t len = name.len < room ? name.len : room - 1;
+    memcpy(out, name.p, len);
+    out[len] = '\0';
+    return out;
+}
+
 bool ojs_path_id(struct exchange *x, struct uuid *id)
 {
     struct slice text = x->match.param[0];
