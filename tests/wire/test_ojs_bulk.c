@@ -2,6 +2,7 @@
 #include "ojs_steps.h"
 #include "wire.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -171,4 +172,95 @@ WIRE(bulk_requests_that_nobody_understands)
     (void)snprintf(text + len, (size_t)(60000 - len), "]}");
     ojs_expect_refusal(act(srv, "retry", text), 413, "batch_size_exceeded");
     free(text);
+}
+
+static const char *retry_body(char body[200], struct id id)
+{
+    (void)snprintf(body, 200, "{\"job_ids\":[\"%s\"]}", id.text);
+    return body;
+}
+
+/* The job's queue is why, and each has its reason: 422. */
+WIRE(a_full_queue_takes_none_back)
+{
+    char body[200];
+    struct id id = discarded(srv, "full");
+    struct doc d = ojs_send(srv, "PUT", "/ojs/v1/queues/full/config", "{\"max_size\":1}");
+    STATUS(d, 200);
+    doc_free(&d);
+    (void)ojs_submit(srv, "full", "");
+    d = act(srv, "retry", retry_body(body, id));
+    STATUS(d, 422);
+    NUMBER(d, "retried", 0);
+    TEXT(d, "items[0].error.code", "queue_full");
+    doc_free(&d);
+}
+
+/* The server is why, for all of them: 503, come again. A request that had begun before the drain is served. */
+Test(wire_ojs_bulk, a_server_that_drains_takes_none_back, .timeout = 60)
+{
+    char body[200];
+    struct server srv;
+    struct client c, idle;
+    struct reply r;
+    ojs_up(&srv, 1);
+    struct id id = discarded(&srv, "d");
+    (void)retry_body(body, id);
+    client_connect(&c, srv.port);
+    client_connect(&idle, srv.port);
+    r = client_request(&idle, "GET", "/livez", NULL, NULL);
+    reply_free(&r);
+    client_sendf(&c, "POST /ojs/v1/jobs/bulk/retry HTTP/1.1\r\nHost: x\r\n" JSON_HEADER "Content-Length: %zu\r\n\r\n{", strlen(body));
+    for (int i = 0; i < 2000 && wire_metric(srv.port, "quern_sessions") < 2; i++) ojs_sleep_ms(5); /* the scrape has one, too */
+    server_signal(&srv, SIGTERM);
+    cr_assert(client_is_closed(&idle, 10000), "the drain has begun");
+    client_send_text(&c, body + 1);
+    client_read_reply(&c, &r);
+    cr_assert_str_eq(reply_header(&r, "Retry-After"), "1");
+    ojs_expect_refusal(doc_of(r), 503, "backend_error");
+    client_close(&c);
+    client_close(&idle);
+    cr_assert_eq(server_wait(&srv), 0);
+    server_folder_free(&srv);
+}
+
+/* Clients that leave while the server looks through all jobs for them: it goes on, does what was asked, and nobody else notices. */
+Test(wire_ojs_bulk, clients_that_leave_during_a_walk, .timeout = 60)
+{
+    enum { JOBS = 40000 };
+    struct server srv;
+    ojs_up(&srv, 2);
+    char *text = malloc(70000);
+    int len = snprintf(text, 70000, "{\"jobs\":[");
+    for (int i = 0; i < 1000; i++) len += snprintf(text + len, (size_t)(70000 - len), "%s{\"type\":\"test.echo\",\"args\":[]}", i ? "," : "");
+    (void)snprintf(text + len, (size_t)(70000 - len), "]}");
+    for (int i = 0; i < JOBS / 1000; i++) {
+        struct doc d = ojs_send(&srv, "POST", "/ojs/v1/jobs/batch", text);
+        STATUS(d, 201);
+        doc_free(&d);
+    }
+    free(text);
+    struct id last = ojs_submit(&srv, "last", "");
+    static const char wish[] = "{\"filter\":{\"queue\":\"last\"}}";
+    for (int i = 0; i < 40; i++) {
+        struct client c;
+        client_connect(&c, srv.port);
+        if (i % 4) client_send_text(&c, "GET /ojs/v1/jobs?type=none.such HTTP/1.1\r\nHost: x\r\n\r\n");
+        else client_sendf(&c, "POST /ojs/v1/jobs/bulk/cancel HTTP/1.1\r\nHost: x\r\n" JSON_HEADER "Content-Length: %zu\r\n\r\n%s", strlen(wish), wish);
+        if (i % 2) ojs_sleep_ms(1);
+        if (i % 3) client_reset(&c);
+        else client_close(&c);
+    }
+    struct doc d = ojs_send(&srv, "GET", "/ojs/v1/jobs?queue=last&limit=5", NULL);
+    cr_assert_eq(doc_n_jobs(&d), 1);
+    doc_free(&d);
+    for (int i = 0; i < 1000; i++) {
+        d = ojs_info(&srv, last);
+        bool is_done = strcmp(doc_text(&d, "job.state"), "cancelled") == 0;
+        doc_free(&d);
+        if (is_done) break;
+        ojs_sleep_ms(5);
+    }
+    ojs_expect_state(&srv, last, "cancelled");
+    cr_assert_eq(server_down(&srv), 0, "every question has had its answer");
 }

@@ -4,6 +4,8 @@
 #include "jobs/keys.h"
 #include "log_rig.h"
 
+#include <errno.h>
+
 static struct job_key key_of(const char *name, const char *request)
 {
     struct job_key key = {0};
@@ -454,6 +456,46 @@ Test(jobs_batch_keys, compaction_keeps_them, .timeout = 60)
     ask_free(again);
     ask_free(first);
     log_rig_down(g);
+}
+
+/* Until the disk fails; then the server refuses everything, and nothing that it has told is lost. */
+static bool wear_until_failure(struct log_rig *g, const char *large)
+{
+    for (int i = 0; i < 45; i++) {
+        struct job_view view;
+        if (log_once(g, log_submit_new(g, "other", "t.plain", DURABILITY_SYNCED), &view) != ENGINE_OK) return true;
+        struct job_view granted = log_fetch(g, "other");
+        if (!granted.id.high) return true;
+        enum engine_outcome outcome = log_once(g, log_ack_new(g, granted.id, granted.lease_token, large), NULL);
+        if (outcome != ENGINE_OK) return true;
+        g->r->clock.mono_ns += 3601 * NS_PER_S;
+        for (int turn = 0; turn < 4; turn++) log_turn(g);
+    }
+    return false;
+}
+
+Test(jobs_batch_keys, failures_while_compaction_moves_them, .timeout = 120)
+{
+    static char large[1 << 20];
+    uint32_t n_failed = 0;
+    memset(large, '1', sizeof large - 1);
+    for (uint64_t nth = 40; nth < 260; nth += 11) {
+        struct log_rig *g = log_rig_up();
+        struct ask *first = log_do(g, keyed_new(g->r, 3, "k", "r"));
+        files_fail_at(g->files, nth % 2 ? FILE_FAULT_ERROR : FILE_FAULT_FROM, nth, EIO);
+        bool has_failed = wear_until_failure(g, large);
+        cr_assert_eq(has_failed, engine_log_failed(g->r->engine) != 0);
+        n_failed += has_failed;
+        files_fail_at(g->files, FILE_FAULT_NONE, 0, 0);
+        log_restart(g, false);
+        struct ask *again = log_do(g, keyed_new(g->r, 3, "k", "r"));
+        expect_same(first, again);
+        for (uint32_t i = 0; i < 3; i++) cr_assert_eq(item_of(again, i)->state, JOB_AVAILABLE);
+        ask_free(again);
+        ask_free(first);
+        log_rig_down(g);
+    }
+    cr_assert_gt(n_failed, 10);
 }
 
 Test(jobs_batch_keys, compaction_leaves_behind_what_is_over, .timeout = 60)

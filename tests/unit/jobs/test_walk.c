@@ -150,6 +150,28 @@ Test(jobs_walk, a_drain_ends_walks)
 
 /* ---- bulk ---- */
 
+/* The client has gone, and the jobs that were seen go before the walk has ended: what it holds is dropped with it, and with nothing else. */
+Test(jobs_walk, nobody_reads_the_answer)
+{
+    struct uuid ids[5];
+    for (int i = 0; i < 5; i++) ids[i] = submit_plain(r);
+    struct ask *list = list_new(r, "q", 10), *bulk = bulk_new(r, BULK_CANCEL, NULL, 0);
+    bulk->call.args = rig_block(r, "q");
+    bulk->call.walk.queue = block_slice(bulk->call.args);
+    ask_do(list);
+    ask_do(bulk);
+    cr_assert_eq(list->n_replies + bulk->n_replies, 0, "both look");
+    cr_assert_eq(ask_job(r, ENGINE_CANCEL, ids[2], NULL), ENGINE_OK);
+    ask_free(walk(bulk_new(r, BULK_DELETE, &ids[2], 1)));
+    while (engine_tick(r->engine, 4)) continue;
+    cr_assert_eq(list->call.n_views, 4);
+    cr_assert_eq(bulk->call.n_views, 4);
+    ask_free(walk(bulk_new(r, BULK_DELETE, ids, 5))); /* the list's views hold what they show */
+    cr_assert_eq(rig_stats(r).jobs, 0);
+    ask_free(list);
+    ask_free(bulk); /* and rig_down() finds nothing left */
+}
+
 Test(jobs_walk, cancel_many)
 {
     struct uuid active = submit_plain(r);
