@@ -115,6 +115,8 @@ const struct config_setting config_settings[] = {
     {NULL, "output_memory", U64(output_memory_bytes, MIB, TIB)},
     {NULL, "hosts", CONFIG_HOSTS, AT(hosts), .n_offset = offsetof(struct config, n_hosts), .max = CONFIG_HOSTS_MAX,
      .form = "the name of a host, as in q.test or *.q.test, without a port", LIVE},
+    {NULL, "accounts", TEXT(accounts), .form = "the name of a file", LIVE},
+    {NULL, "access", CONFIG_ACCESS, AT(access), .form = "an array of objects", LIVE},
     {NULL, "routes", CONFIG_ROUTES, AT(routes), DIGEST(routes_digest), .form = "an array of objects"},
     {NULL, "types", CONFIG_TYPES, AT(types), DIGEST(types_digest), .form = "an object of objects"},
 };
@@ -295,6 +297,7 @@ static bool fits(const struct config_setting *s, struct slice text)
     case CONFIG_U32:
     case CONFIG_U64:
     case CONFIG_ROUTES:
+    case CONFIG_ACCESS:
     case CONFIG_TYPES: break; /* no texts: config_set is not for them */
     }
     return false;
@@ -505,6 +508,7 @@ void config_free(struct config *c)
         if (s->kind == CONFIG_TEXT || s->kind == CONFIG_WORD || s->kind == CONFIG_WORDS)
             free(*(char **)config_field(c, s));
     }
+    for (uint32_t i = 0; i < c->n_access; i++) config_access_free(&c->access[i]);
     for (uint32_t i = 0; i < c->n_types; i++) config_type_free(&c->types[i]);
     for (uint32_t i = 0; i < c->n_routes; i++) {
         struct config_route *r = &c->routes[i];

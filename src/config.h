@@ -49,6 +49,16 @@ struct config_type {
 /* config_types.c */
 void config_type_free(struct config_type *t);
 
+#define CONFIG_ACCESS_MAX 128
+
+/* One rule of the key "access": filters/policy.h. Lists are words with commas between; NULL: not given. */
+struct config_access {
+    char *path, *methods, *with, *scopes;
+    unsigned line; /* in the file, for messages */
+};
+/* config_auth.c */
+void config_access_free(struct config_access *a);
+
 struct config {
     char *file;                      /* NULL: none */
     char *listen[CONFIG_LISTEN_MAX]; /* "127.0.0.1:8080" */
@@ -81,6 +91,9 @@ struct config {
     uint64_t receive_memory_bytes, output_memory_bytes; /* keys receive_memory, output_memory: 67108864 each */
     char *hosts[CONFIG_HOSTS_MAX];   /* key hosts: names served here; none: all */
     uint32_t n_hosts;
+    char *accounts;                  /* key accounts: a file; NULL: none */
+    struct config_access access[CONFIG_ACCESS_MAX];
+    uint32_t n_access;
     struct config_route routes[CONFIG_ROUTES_MAX];
     uint32_t n_routes;
     struct config_type types[CONFIG_TYPES_MAX];

@@ -395,6 +395,7 @@ static int set_member(struct config_reader *r, const struct config_setting *s, s
     case CONFIG_HOSTS:
     case CONFIG_NETWORKS: return set_list(r, s, value);
     case CONFIG_ROUTES: return read_routes(r, s, value);
+    case CONFIG_ACCESS: return config_access_read(r, s, value);
     case CONFIG_TYPES: return config_types_read(r, s, value);
     }
     return -EINVAL;

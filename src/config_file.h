@@ -19,6 +19,7 @@ enum config_kind {
     CONFIG_NETWORKS,  /* the same, of networks */
     CONFIG_ROUTES,
     CONFIG_TYPES,
+    CONFIG_ACCESS,
 };
 
 struct config_setting {
@@ -33,7 +34,7 @@ struct config_setting {
     const char *form;  /* completes "must be …"; NULL for numbers */
 };
 
-#define CONFIG_SETTINGS 38
+#define CONFIG_SETTINGS 40
 extern const struct config_setting config_settings[CONFIG_SETTINGS];
 
 /* Where we read, and where the sentence goes. */

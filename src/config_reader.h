@@ -24,6 +24,8 @@ int config_refuse_key(struct config_reader *r, struct slice name, const char *co
 /* All characters between from and ~. */
 bool config_is_printable(const char *text, char from);
 
+/* config_auth.c: the value of "access". */
+int config_access_read(struct config_reader *r, const struct config_setting *s, struct json_value value);
 /* config_types.c: the value of "types". */
 int config_types_read(struct config_reader *r, const struct config_setting *s, struct json_value value);
 

@@ -135,7 +135,7 @@ static int parse_addresses(struct server *s)
 static int make_access(struct server *s)
 {
     char why[400];
-    if (reload_make_access(s->config, &s->access, why, sizeof why) == 0) return 0;
+    if (reload_make_access(s->config, s->routes.router, &s->access, why, sizeof why) == 0) return 0;
     if (s->config->file) complain("%s: %s", s->config->file, why);
     else complain("%s", why);
     return EXIT_USAGE;
@@ -567,6 +567,7 @@ int server_run(const struct config *config, int argc, char **argv)
         return rc;
     }
     s->reloader.n_shards = s->n_shards;
+    s->reloader.router = s->routes.router;
     say_ready(s);
     rc = run(s);
     log_detach();

@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "config.h"
 #include "filters/access.h"
+#include "filters/auth.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -12,11 +13,18 @@
 
 #define NAMES_MAX 8u /* of settings, in one line */
 
-int reload_make_access(const struct config *c, struct access **out, char *why, unsigned why_room)
+int reload_make_access(const struct config *c, const struct router *router, struct access **out, char *why, unsigned why_room)
 {
+    struct policy_rule rules[CONFIG_ACCESS_MAX];
+    for (uint32_t i = 0; i < c->n_access; i++) {
+        const struct config_access *a = &c->access[i];
+        rules[i] = (struct policy_rule){.path = a->path, .methods = a->methods, .with = a->with, .scopes = a->scopes, .line = a->line};
+    }
+    struct auth_options auth = {.accounts = c->accounts, .rules = rules, .n_rules = c->n_access, .router = router};
     struct access_options o = {
         .hosts = (const char *const *)c->hosts,
         .n_hosts = c->n_hosts,
+        .auth = auth_is_wanted(&auth) ? &auth : NULL,
     };
     return access_new(&o, out, why, why_room);
 }
@@ -89,7 +97,7 @@ void reload_now(struct reloader *r)
         refuse(why);
         return;
     }
-    if (reload_make_access(c, &access, why, sizeof why) < 0) {
+    if (reload_make_access(c, r->router, &access, why, sizeof why) < 0) {
         drop(c);
         refuse(why);
         return;

@@ -44,7 +44,7 @@ static void digest(const struct slice *of, size_t n, uint8_t out[SHA256_BYTES])
 static void take(const struct exchange *x, struct slice key, struct job_spec *spec)
 {
     const struct request *r = &x->request;
-    struct slice principal = {"", 0}, type = {"", 0}; /* everybody is the same here */
+    struct slice principal = x->principal.name.p ? x->principal.name : SLICE(""), type = SLICE(""); /* where nobody is asked, all are the same */
     (void)request_field(r, SLICE("content-type"), &type);
     digest((const struct slice[]){principal, method_text((enum method)r->method), request_path(r), key}, 4, spec->key.name);
     digest((const struct slice[]){request_span(r, r->query), type, block_slice(x->body)}, 3, spec->key.print);

@@ -1,6 +1,7 @@
 /* access.c: see access.h. */
 #include "filters/access.h"
 
+#include "filters/auth.h"
 #include "filters/hosts.h"
 
 #include <errno.h>
@@ -10,6 +11,7 @@
 static void free_all(struct access *a)
 {
     host_list_free(a->hosts);
+    auth_free(a->auth);
     free(a);
 }
 
@@ -20,6 +22,7 @@ int access_new(const struct access_options *o, struct access **out, char *why, s
     if (!a) return -ENOMEM;
     atomic_init(&a->refs, 1);
     int rc = host_list_new(o->hosts, o->n_hosts, &a->hosts);
+    if (rc == 0 && o->auth) rc = auth_new(o->auth, &a->auth, why, why_room);
     if (rc < 0) {
         free_all(a);
         return rc;

@@ -10,11 +10,13 @@
 
 #include <stdatomic.h>
 
+struct auth;
 struct host_list;
 
 struct access {
     _Atomic uint32_t refs;
     struct host_list *hosts; /* NULL: any */
+    struct auth *auth; /* NULL: nobody is asked who it is */
 };
 
 /* 0 with one reference, -EINVAL with a sentence for an operator in why, or -ENOMEM. The server's thread. */

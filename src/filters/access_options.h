@@ -6,9 +6,12 @@
 
 #define ACCESS_HOSTS_MAX 64
 
+struct auth_options;
+
 struct access_options {
     const char *const *hosts; /* "q.test", "*.q.test", "[2001:db8::1]": names served here, without ports; none: all */
     uint32_t n_hosts;
+    const struct auth_options *auth; /* NULL: nobody is asked who it is */
 };
 
 #endif

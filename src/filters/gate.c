@@ -2,9 +2,14 @@
 #include "filters/gate.h"
 
 #include "filters/hosts.h"
+#include "filters/who.h"
 
 static const char *const names[REJECTIONS] = {
     [REJECTED_HOST] = "host",
+    [REJECTED_NOBODY] = "unauthenticated",
+    [REJECTED_CREDENTIALS] = "credentials",
+    [REJECTED_SCOPE] = "scope",
+    [REJECTED_NO_MEMORY] = "no_memory",
 };
 
 const char *rejection_name(enum rejection why)
@@ -33,14 +38,22 @@ uint32_t gate_filters(struct gate *g, struct filter out[FILTERS_MAX])
 {
     uint32_t n = 0;
     out[n++] = (struct filter){.name = "hosts", .on_head = hosts_on_head, .arg = g};
+    out[n++] = (struct filter){.name = "who", .on_head = who_on_head, .arg = g};
+    out[n++] = (struct filter){.name = "may", .on_head = may_on_head, .arg = g};
     return n;
+}
+
+enum filter_result gate_refuse_with(struct gate *g, struct exchange *x, enum rejection why, uint16_t status, const char *slug,
+                                    const char *detail, uint32_t retry_after_s, struct slice fields)
+{
+    metric_add(&g->rejected[why], 1);
+    x->refused = names[why];
+    exchange_fail_with(x, status, slug, detail, retry_after_s, fields);
+    return FILTER_REPLIED;
 }
 
 enum filter_result gate_refuse(struct gate *g, struct exchange *x, enum rejection why, uint16_t status, const char *slug,
                                const char *detail)
 {
-    metric_add(&g->rejected[why], 1);
-    x->refused = names[why];
-    exchange_fail(x, status, slug, detail);
-    return FILTER_REPLIED;
+    return gate_refuse_with(g, x, why, status, slug, detail, 0, (struct slice){0});
 }

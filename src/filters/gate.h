@@ -8,7 +8,7 @@
 #include "http/filter.h"
 
 /* Why: a word each for log lines and quern_http_rejected_total (gate.c: names). */
-enum rejection { REJECTED_HOST, REJECTIONS };
+enum rejection { REJECTED_HOST, REJECTED_NOBODY, REJECTED_CREDENTIALS, REJECTED_SCOPE, REJECTED_NO_MEMORY, REJECTIONS };
 
 struct gate {
     struct access *access; /* a reference; never NULL while filters are asked */
@@ -27,5 +27,8 @@ const char *rejection_name(enum rejection why);
 /* For filters: counts, notes why for the access log, and answers. */
 enum filter_result gate_refuse(struct gate *g, struct exchange *x, enum rejection why, uint16_t status, const char *slug,
                                const char *detail);
+/* The same with further field lines and, above 0, Retry-After. */
+enum filter_result gate_refuse_with(struct gate *g, struct exchange *x, enum rejection why, uint16_t status, const char *slug,
+                                    const char *detail, uint32_t retry_after_s, struct slice fields);
 
 #endif

@@ -17,7 +17,8 @@
 struct principal {
     struct slice name; /* "user:anna", "token:ci"; in the exchange's arena or in memory that outlives it. Empty: nobody in particular */
     uint64_t key;      /* of the name, for tables; 0: nobody */
-    uint32_t scopes;   /* what it may do: bits, filters/scope.h */
+    uint32_t scopes;   /* what it may do: bits, accounts/scope.h */
+    uint8_t with;      /* how it has said so: a bit, filters/policy.h */
 };
 
 struct http; /* a shard's HTTP side: session.h */

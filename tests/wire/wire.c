@@ -235,7 +235,7 @@ static bool has_field_twice(const struct reply *r)
         if (len == 0 || len >= sizeof name || line[2 + len] != ':') return true; /* no field at all */
         memcpy(name, line + 2, len);
         name[len] = '\0';
-        if (reply_header_count(r, name) > 1) return true;
+        if (reply_header_count(r, name) > 1 && strcmp(name, "WWW-Authenticate") != 0) return true; /* a line for each scheme */
     }
     return false;
 }

@@ -1,0 +1,93 @@
+/* accounts.c: see accounts.h. Reading is in accounts_read.c. */
+#include "accounts/accounts_parts.h"
+
+#include <stdlib.h>
+
+struct accounts *accounts_free(struct accounts *a)
+{
+    if (!a) return NULL;
+    table_deinit(&a->users_by_name);
+    table_deinit(&a->tokens_by_id);
+    free(a->users);
+    free(a->tokens);
+    free(a->networks);
+    accounts_wipe(slice_make(a->texts, a->texts_room));
+    accounts_wipe(a->keys_text);
+    free(a);
+    return NULL;
+}
+
+void accounts_wipe(struct slice text)
+{
+    if (text.p) explicit_bzero((char *)text.p, text.len);
+    free((char *)text.p);
+}
+
+const struct account_user *accounts_user(const struct accounts *a, struct slice name)
+{
+    const struct table *t = &a->users_by_name;
+    for (struct table_node *n = table_first(t, table_hash(t, name)); n; n = table_next(n)) {
+        const struct account_user *u = (const struct account_user *)(void *)n;
+        if (slice_eq(u->name, name)) return u;
+    }
+    return NULL;
+}
+
+const struct account_token *accounts_token(const struct accounts *a, struct slice id)
+{
+    const struct table *t = &a->tokens_by_id;
+    for (struct table_node *n = table_first(t, table_hash(t, id)); n; n = table_next(n)) {
+        const struct account_token *token = (const struct account_token *)(void *)n;
+        if (slice_eq(token->id, id)) return token;
+    }
+    return NULL;
+}
+
+uint32_t accounts_users(const struct accounts *a)
+{
+    return a->n_users;
+}
+
+uint32_t accounts_tokens(const struct accounts *a)
+{
+    return a->n_tokens;
+}
+
+const struct account_user *accounts_user_at(const struct accounts *a, uint32_t i)
+{
+    return &a->users[i];
+}
+
+const struct account_token *accounts_token_at(const struct accounts *a, uint32_t i)
+{
+    return &a->tokens[i];
+}
+
+bool accounts_keys(const struct accounts *a, struct json_value *keys)
+{
+    *keys = a->keys;
+    return a->keys_text.p != NULL;
+}
+
+bool account_is_from(const struct account *a, const struct ip *from)
+{
+    return a->n_networks == 0 || networks_have(a->networks, a->n_networks, from);
+}
+
+uint64_t account_key(struct slice principal)
+{
+    uint8_t digest[SHA256_BYTES];
+    uint64_t key;
+    sha256(&principal, 1, digest);
+    memcpy(&key, digest, sizeof key);
+    return key ? key : 1;
+}
+
+bool account_name_ok(struct slice name)
+{
+    for (size_t i = 0; i < name.len; i++) {
+        char c = slice_lower(name.p[i]);
+        if (!(c >= 'a' && c <= 'z') && !(c >= '0' && c <= '9') && !memchr("._-@+", c, 5)) return false;
+    }
+    return name.len > 0 && name.len <= ACCOUNT_NAME_MAX;
+}

@@ -1,0 +1,32 @@
+/* auth.h: who may ask and what of: accounts and policies, a part of the snapshot that access.h describes. Constant once it is made: any
+ * thread. */
+#ifndef QUERN_FILTERS_AUTH_H
+#define QUERN_FILTERS_AUTH_H
+
+#include "filters/policy.h"
+
+struct accounts;
+
+/* Borrowed while auth_new() runs. */
+struct auth_options {
+    const char *accounts; /* the accounts file; NULL: none */
+    const struct policy_rule *rules;
+    uint32_t n_rules;
+    const struct router *router;
+};
+
+struct auth {
+    struct accounts *accounts; /* never NULL; empty where there is no file */
+    struct policies *policies;
+    struct scope_names names;
+    uint8_t ways; /* AUTH_* that are set up */
+};
+
+/* Whether the options ask for any of it. */
+bool auth_is_wanted(const struct auth_options *o);
+/* Reads the accounts file. 0, or -errno with a sentence for an operator in why. */
+int auth_new(const struct auth_options *o, struct auth **out, char *why, size_t why_room);
+/* NULL is fine. Returns NULL. */
+struct auth *auth_free(struct auth *a);
+
+#endif

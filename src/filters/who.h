@@ -1,0 +1,13 @@
+/* who.h: the two filters of authentication. The first finds out who asks; whoever stands between (signatures) may, too; the last says
+ * whether that one may: 401 with what the route takes, 403. Each request by itself: nothing is remembered of a connection. */
+#ifndef QUERN_FILTERS_WHO_H
+#define QUERN_FILTERS_WHO_H
+
+#include "http/filter.h"
+
+struct gate;
+
+enum filter_result who_on_head(void *gate, struct exchange *x);
+enum filter_result may_on_head(void *gate, struct exchange *x);
+
+#endif
