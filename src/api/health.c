@@ -36,6 +36,10 @@ void health_root(struct exchange *x)
                                "GET  /openapi.json   every route and job type\n"
                                "GET  /livez /readyz /metrics\n";
     const char *why = why_not_ready(x);
+    if (!why && x->request.method == METHOD_OPTIONS) { /* a balancer that asks so is content with any 2xx */
+        exchange_answer(x, &(struct answer){.status = 204, .fields = SLICE("Allow: GET, HEAD, OPTIONS\r\nCache-Control: no-store\r\n")});
+        return;
+    }
     exchange_answer(x, &(struct answer){.status = why ? 503 : 200,
                                         .type = SLICE("text/plain"),
                                         .fields = SLICE("Allow: GET, HEAD, OPTIONS\r\nCache-Control: no-store\r\n"),

@@ -1,5 +1,6 @@
 #include "http/fields.h"
 #include "http/target.h"
+#include "http/token.h"
 
 #define LENGTH_DIGITS_MAX 19u /* always fits 64 bits */
 
@@ -86,22 +87,12 @@ static void add_connection(struct fields *f, struct slice value)
     }
 }
 
-static bool is_token(struct slice s)
-{
-    for (size_t i = 0; i < s.len; i++) {
-        char low = slice_lower(s.p[i]);
-        bool is_alnum = (low >= 'a' && low <= 'z') || (low >= '0' && low <= '9');
-        if (!is_alnum && (low == '\0' || !strchr("!#$%&'*+-.^_`|~", low))) return false;
-    }
-    return s.len != 0;
-}
-
 /* The lines of Transfer-Encoding make one list (RFC 9110 §5.3). */
 static void add_coding(struct fields *f, struct slice value)
 {
     while (value.p) {
         struct slice coding = slice_trim(slice_cut(&value, ','));
-        f->bad_coding |= !is_token(coding);
+        f->bad_coding |= !token_ok(coding);
         f->ends_chunked = slice_eq_nocase(coding, SLICE("chunked"));
         if (f->n_codings < UINT8_MAX) f->n_codings++;
         if (f->ends_chunked && f->n_chunked < UINT8_MAX) f->n_chunked++;
@@ -133,6 +124,7 @@ const struct refusal *fields_add(struct fields *f, unsigned index, struct slice 
     if (known == CONNECTION) add_connection(f, value);
     if (known == TRANSFER_ENCODING) add_coding(f, value);
     if (known == EXPECT) add_expect(f, is_first, value);
+    if (known == CONTENT_ENCODING) f->coded = value.len && !slice_eq_nocase(value, SLICE("identity"));
     return known == CONTENT_LENGTH ? add_length(f, value) : NULL;
 }
 
@@ -186,6 +178,7 @@ const struct refusal *fields_judge(const struct fields *f, struct request *reque
     if (!fault) fault = judge_body(f, request);
     if (!fault) fault = judge_expect(f, request);
     if (fault) return fault;
+    request->coded = f->coded;
     if ((f->seen & BIT(PREFER)) && request_prefer(request).n_waits > 1) return &two_waits;
     request->keep_alive = !f->close && (request->minor == 1 || f->keep_alive); /* RFC 9112 §9.3 */
     return request->method == METHOD_CONNECT ? judge_connect(request) : NULL;

@@ -13,6 +13,7 @@ struct fields {
     uint8_t n_codings, n_chunked; /* elements of Transfer-Encoding, saturating */
     bool ends_chunked, bad_coding;
     bool close, keep_alive;        /* said in Connection */
+    bool coded;                    /* Content-Encoding, other than identity */
     bool expect_100, expect_other; /* said in Expect */
 };
 
@@ -20,8 +21,8 @@ void fields_init(struct fields *f);
 /* One field line, its index, its value without blanks around it. NULL: no fault. */
 const struct refusal *fields_add(struct fields *f, unsigned index, struct slice name,
                                  struct slice value);
-/* After the last one: fills host (unless there), keep_alive, expect_continue, chunked, has_length
- * and content_length of the request, whose method, minor and target are known. */
+/* After the last one: fills host (unless there), keep_alive, expect_continue, chunked, has_length,
+ * coded and content_length of the request, whose method, minor and target are known. */
 const struct refusal *fields_judge(const struct fields *f, struct request *request);
 
 #endif

@@ -28,11 +28,24 @@ static void begin_unwanted_body(struct session *s)
         s->early = true; /* on_head answers at once */
 }
 
+/* Nothing here decodes, and who gets the content would take it for what it is not (RFC 9110 §15.5.16, §12.5.3). */
+static void refuse_coding(struct session *s)
+{
+    s->early = true;
+    s->current.request.keep_alive = false;
+    exchange_fail_with(&s->current, 415, "unsupported-media-type", "Content-Encoding: no coding but identity is taken.", 0,
+                       SLICE("Accept-Encoding: identity\r\n"));
+}
+
 static void begin_body(struct session *s, uint64_t max)
 {
     struct exchange *x = &s->current;
     const struct request *r = &x->request;
     char why[96];
+    if (r->coded) {
+        refuse_coding(s);
+        return;
+    }
     if (r->content_length > max) {
         (void)snprintf(why, sizeof why, "This route takes at most %llu bytes.", (unsigned long long)max);
         intake_refuse(s, 413, "content-too-large", why);

@@ -6,8 +6,6 @@ static const struct refusal bad_method = {400, "malformed-http", "The method is 
 static const struct refusal long_method = {400, "malformed-http", "The method is too long."};
 static const struct refusal other_method = {501, "not-implemented",
                                             "The method is not implemented here."};
-static const struct refusal h2_preface = {505, "version-not-supported",
-                                          "HTTP/2 is not spoken here; use HTTP/1.1."};
 static const struct refusal bad_target = {
     400, "malformed-http", "The request target holds a byte that a URI may not have."};
 static const struct refusal no_target = {400, "malformed-http", "The request target is empty."};
@@ -52,16 +50,15 @@ static void enter(struct line *line, enum line_phase phase)
     line->phase_at = line->at;
 }
 
-/* Methods are case-sensitive (RFC 9110 §9.1). */
-static const struct refusal *know_method(struct line *line, struct slice name)
+/* Methods are case-sensitive (RFC 9110 §9.1). One that nobody knows stays METHOD_OTHER until the line is complete: only then is it
+ * sure that this is HTTP, and of which version. */
+static void know_method(struct line *line, struct slice name)
 {
     for (unsigned m = METHOD_GET; m < METHOD_OTHER; m++) {
         if (!slice_eq(name, method_text((enum method)m))) continue;
         line->method = (uint8_t)m;
-        return NULL;
+        return;
     }
-    /* Reserved so that this preface fails (RFC 9113 §3.4, §11.6). */
-    return slice_eq(name, SLICE("PRI")) ? &h2_preface : &other_method;
 }
 
 static const struct refusal *scan_method(struct line *line, const char *head, size_t n)
@@ -72,9 +69,9 @@ static const struct refusal *scan_method(struct line *line, const char *head, si
     line->at = (uint16_t)at;
     if (at == n) return NULL;
     if (head[at] != ' ' || at == 0) return &bad_method;
-    const struct refusal *fault = know_method(line, slice_make(head, at));
-    if (!fault) enter(line, LINE_TARGET);
-    return fault;
+    know_method(line, slice_make(head, at));
+    enter(line, LINE_TARGET);
+    return NULL;
 }
 
 static const struct refusal *scan_target(struct line *line, const char *head, size_t n)
@@ -98,9 +95,9 @@ static const struct refusal *scan_target(struct line *line, const char *head, si
 static const struct refusal *finish(struct line *line, const char *version)
 {
     line->phase = LINE_DONE;
-    if (version[5] != '1' || version[7] > '1') return &other_version; /* RFC 9110 §15.6.6 */
+    if (version[5] != '1' || version[7] > '1') return &other_version; /* RFC 9110 §15.6.6; also the preface of HTTP/2 */
     line->minor = (uint8_t)(version[7] - '0');
-    return NULL;
+    return line->method == METHOD_OTHER ? &other_method : NULL;
 }
 
 static const struct refusal *scan_version(struct line *line, const char *head, size_t n)

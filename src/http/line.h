@@ -18,7 +18,7 @@ struct line {
     uint16_t at;       /* bytes scanned; at LINE_DONE: length of the line with its CRLF */
     uint16_t phase_at; /* where the phase began */
     uint8_t phase;     /* enum line_phase */
-    uint8_t method;    /* enum method, never METHOD_OTHER */
+    uint8_t method;    /* enum method; METHOD_OTHER never at LINE_DONE without a fault */
     uint8_t minor;
     uint8_t marks; /* LINE_HAS_ bits */
     struct span target;

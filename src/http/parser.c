@@ -1,4 +1,5 @@
 #include "http/parser.h"
+#include "http/extension.h"
 #include "http/target.h"
 #include "base/check.h"
 
@@ -6,6 +7,7 @@
 #define OVERHEAD_SLACK UINT64_C(102400)
 #define OVERHEAD_PER_BYTE 4u
 #define CHUNK_DIGITS 16u /* of the largest size */
+#define CHUNK_MAX ((UINT64_C(1) << 40) - 1) /* no route takes as much: refused before a byte of it comes */
 
 enum state {
     AT_START,      /* before the first byte of a request */
@@ -35,6 +37,7 @@ static const struct refusal bad_framing = {
 static const struct refusal bad_chunk = {400, "malformed-http", "The chunked coding is malformed."};
 static const struct refusal long_extension = {400, "malformed-http",
                                               "The chunk extensions are too long."};
+static const struct refusal huge_chunk = {413, "content-too-large", "A chunk is larger than any content may be."};
 static const struct refusal tiny_chunks = {400, "malformed-http",
                                            "The chunks are too small for their number."};
 static const struct refusal many_trailers = {431, "header-too-large",
@@ -331,6 +334,7 @@ static void start_head(struct parser *p)
     p->fault = NULL;
     p->body_bytes = p->overhead_bytes = 0;
     p->section_bytes = p->ext_bytes = 0;
+    p->extension = 0;
     p->n_trailers = 0;
     line_init(&p->line);
 }
@@ -384,6 +388,7 @@ static const struct refusal *finish_chunk_line(struct parser *p)
     p->body_left = p->core.content_length;
     p->state = p->body_left ? IN_CHUNK_DATA : IN_TRAILERS;
     if (p->ext_bytes > REQUEST_CHUNK_EXT_MAX) return &long_extension;
+    if (p->body_left > CHUNK_MAX) return &huge_chunk;
     return p->overhead_bytes > OVERHEAD_SLACK + OVERHEAD_PER_BYTE * p->body_bytes ? &tiny_chunks
                                                                                   : NULL;
 }
@@ -407,7 +412,11 @@ static enum parser_event run_section(struct parser *p, struct slice *in, uint32_
 static enum parser_event next_chunk_line(struct parser *p, struct slice *in)
 {
     uint32_t max = REQUEST_CHUNK_EXT_MAX - p->ext_bytes + CHUNK_DIGITS + 5;
+    const char *at = in->p;
     enum parser_event event = run_section(p, in, max, &long_extension, &bad_chunk);
+    if (event == PARSER_ERROR) return event;
+    if (!extension_scan(&p->extension, slice_make(at, (size_t)(in->p - at)))) return fail(p, &bad_chunk); /* llhttp takes more */
+    if (event == PARSER_END) p->extension = 0;
     const struct refusal *fault = event == PARSER_END ? finish_chunk_line(p) : NULL;
     return fault ? fail(p, fault) : event;
 }

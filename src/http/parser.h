@@ -56,6 +56,7 @@ struct parser {
     uint32_t section_bytes; /* seen of the chunk's line or of the trailers */
     uint32_t ext_bytes;     /* of chunk extensions */
     uint8_t n_trailers;
+    uint8_t extension; /* of the chunk's line: extension.h */
     struct field fields[REQUEST_FIELDS_MAX];
 };
 

@@ -414,7 +414,7 @@ Test(wire_http_limits, connections, .timeout = 60)
     expect_crowded(&c[PLAIN + 2], "GET /metrics HTTP/1.1\r\n" HOST "\r\n", 503);
     expect_crowded(&c[PLAIN + 3], GET, 200);
     expect_crowded(&c[PLAIN + 4], "GET /readyz HTTP/1.1\r\n" HOST "\r\n", 200);
-    expect_crowded(&c[PLAIN + 5], "OPTIONS / HTTP/1.0\r\n\r\n", 200);
+    expect_crowded(&c[PLAIN + 5], "OPTIONS / HTTP/1.0\r\n\r\n", 204);
     /* Not a byte of a body is read on such a connection. */
     expect_crowded(&c[PLAIN + 6], "POST /run/echo HTTP/1.1\r\n" HOST "Content-Length: 50000000\r\n\r\n", 503);
     expect_crowded(&c[PLAIN + 7], "POST /run/echo HTTP/1.1\r\n" HOST EXPECT "Content-Length: 5\r\n\r\n", 503);

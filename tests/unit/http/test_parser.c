@@ -84,7 +84,7 @@ Test(parser, request_line)
         ROW("GET / RTSP/1.0\r\n\r\n", "!400"),
         ROW("OPTIONS * RTSP/1.0\r\n\r\n", "!400"),
         ROW("POST / ICE/1.0\r\n\r\n", "!400"),
-        ROW("SOURCE / ICE/1.0\r\n\r\n", "!501"),
+        ROW("SOURCE / ICE/1.0\r\n\r\n", "!400"),
         ROW("\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", "!400"),
         ROW("\x00\xff\x80", "!400"),
         ROW("GET / HTTP/1.1\r\n" H, "~"),
