@@ -26,7 +26,7 @@ static void print_skipped(void)
     }
 }
 
-static void print_options(uint32_t mask)
+static void print_options(uint64_t mask)
 {
     for (size_t i = 0; i < options_n; i++)
         if (option_table[i].commands & mask) (void)printf(" --%s", option_table[i].name);

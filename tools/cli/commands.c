@@ -38,6 +38,16 @@ const struct command commands[COMMANDS] = {
     [COMMAND_CRON_REMOVE] = {"cron remove", "NAME...", 1, INT_MAX, "Remove schedules; their jobs stay", NULL, cron_remove_command},
     [COMMAND_CRON_ENABLE] = {"cron enable", "NAME", 1, 1, "Let a schedule go on", NULL, cron_enable_command},
     [COMMAND_CRON_DISABLE] = {"cron disable", "NAME", 1, 1, "Let a schedule rest", NULL, cron_disable_command},
+    [COMMAND_USER_ADD] = {"user add", "NAME", 1, 1, "Make a user of an accounts file; the password is asked for",
+        "Where stdin is no terminal, its first line is the password. The server reads the file at start and on SIGHUP.", user_add_command},
+    [COMMAND_USER_PASSWD] = {"user passwd", "NAME", 1, 1, "Give a user another password", NULL, user_passwd_command},
+    [COMMAND_USER_REMOVE] = {"user remove", "NAME", 1, 1, "Remove a user", NULL, user_remove_command},
+    [COMMAND_USER_LIST] = {"user list", NULL, 0, 0, "Show users, without what is stored of their passwords", NULL, user_list_command},
+    [COMMAND_TOKEN_MAKE] = {"token make", "OWNER", 1, 1, "Make an API token and print it, this one time",
+        "Two tokens of an owner may be good at once: one to use, one to come. It is good for a year unless --expires says less.",
+        token_make_command},
+    [COMMAND_TOKEN_REVOKE] = {"token revoke", "ID", 1, 1, "Remove an API token", NULL, token_revoke_command},
+    [COMMAND_TOKEN_LIST] = {"token list", NULL, 0, 0, "Show API tokens, without what is stored of their secrets", NULL, token_list_command},
     [COMMAND_TAIL] = {"tail", NULL, 0, 0, "Show what happens to jobs, as it happens", NULL, tail_command},
     [COMMAND_TOP] = {"top", NULL, 0, 0, "Show workers and queues, again and again", NULL, top_command},
     [COMMAND_HEALTH] = {"health", NULL, 0, 0, "Is the server well, and does it take work?",
@@ -55,6 +65,7 @@ static const char *const durability_words[] = {"memory", "logged", "synced", NUL
 #define MAKING (ON(SUBMIT) | ON(CRON_ADD)) /* what has a job to describe */
 #define LISTS (ON(LIST) | ON(DEAD_LIST) | ON(TAIL))
 #define LINES (ALL_COMMANDS & ~(BYTES | ON(TOP) | ON(COMPLETION)))
+#define ACCOUNTS (ON(USER_ADD) | ON(USER_PASSWD) | ON(USER_REMOVE) | ON(USER_LIST) | ON(TOKEN_MAKE) | ON(TOKEN_REVOKE) | ON(TOKEN_LIST))
 #define AT(field) offsetof(struct options, field)
 const struct option_about option_table[] = {
     {"param", 'p', OPTION_LIST, "NAME=VALUE", ON(RUN) | MAKING, AT(params), "a parameter; may be repeated", NULL},
@@ -86,6 +97,10 @@ const struct option_about option_table[] = {
     {"description", 0, OPTION_TEXT, "TEXT", ON(CRON_ADD), AT(description), "what it is for", NULL},
     {"wait", 'w', OPTION_MAYBE, "TIME", ON(RUN) | ON(SUBMIT) | ON(RESULT), AT(wait), "wait for its end, at most that long", NULL},
 
+    {"accounts", 0, OPTION_TEXT, "FILE", ACCOUNTS, AT(accounts), "the accounts file [$QUERN_ACCOUNTS]", NULL},
+    {"scope", 0, OPTION_LIST, "WORD", ON(USER_ADD) | ON(TOKEN_MAKE), AT(scopes), "what it may do: jobs:read, admin, ...; may be repeated", NULL},
+    {"network", 0, OPTION_LIST, "NETWORK", ON(USER_ADD) | ON(TOKEN_MAKE), AT(networks), "only from there: 10.0.0.0/8; may be repeated", NULL},
+    {"expires", 0, OPTION_WHEN, "WHEN", ON(TOKEN_MAKE), AT(expires), "good until then, a year at most: a time, or one from now", NULL},
     {"queue", 0, OPTION_TEXT, "NAME", LISTS, AT(queue), "only of this queue", NULL},
     {"type", 't', OPTION_TEXT, "TYPE", LISTS, AT(type), "only of this job type", NULL},
     {"state", 's', OPTION_TEXT, "STATE", ON(LIST), AT(state), "only in this state: available, active, completed, ...", NULL},

@@ -28,6 +28,13 @@ enum command_id {
     COMMAND_CRON_REMOVE,
     COMMAND_CRON_ENABLE,
     COMMAND_CRON_DISABLE,
+    COMMAND_USER_ADD,
+    COMMAND_USER_PASSWD,
+    COMMAND_USER_REMOVE,
+    COMMAND_USER_LIST,
+    COMMAND_TOKEN_MAKE,
+    COMMAND_TOKEN_REVOKE,
+    COMMAND_TOKEN_LIST,
     COMMAND_TAIL,
     COMMAND_TOP,
     COMMAND_HEALTH,
@@ -35,7 +42,7 @@ enum command_id {
     COMMANDS,
     COMMAND_NONE = COMMANDS,
 };
-#define COMMAND_BIT(id) (1u << (id))
+#define COMMAND_BIT(id) (UINT64_C(1) << (id))
 #define ALL_COMMANDS (COMMAND_BIT(COMMANDS) - 1)
 
 struct command {
@@ -66,7 +73,7 @@ struct option_about {
     char letter; /* 0: none */
     enum option_kind kind;
     const char *value; /* "TIME"; NULL for flags */
-    uint32_t commands; /* mask of COMMAND_BIT; ALL_COMMANDS: may stand in front of the command, too */
+    uint64_t commands; /* mask of COMMAND_BIT; ALL_COMMANDS: may stand in front of the command, too */
     size_t at; /* offset in struct options */
     const char *about;
     const char *const *words; /* of OPTION_WORD, ends with NULL */

@@ -15,7 +15,7 @@ static void print_option(const struct option_about *a)
     (void)printf("  %-*s  %s\n", LEFT, left, a->about);
 }
 
-static void print_options(uint32_t mask, bool of_all)
+static void print_options(uint64_t mask, bool of_all)
 {
     for (size_t i = 0; i < options_n; i++)
         if (option_table[i].commands & mask && (option_table[i].commands == ALL_COMMANDS) == of_all)

@@ -228,6 +228,10 @@ static void set_fields(struct http *h, const struct http_request *q)
     if (q->idempotency) add_field(h, "Idempotency-Key", q->idempotency);
     if (q->is_upload && q->upload_bytes < 0) add_field(h, "Transfer-Encoding", "chunked");
     (void)curl_easy_setopt(h->easy, CURLOPT_HTTPHEADER, h->fields);
+    const char *token = getenv("QUERN_TOKEN");
+    if (!token || !token[0]) return;
+    (void)curl_easy_setopt(h->easy, CURLOPT_HTTPAUTH, (long)CURLAUTH_BEARER);
+    (void)curl_easy_setopt(h->easy, CURLOPT_XOAUTH2_BEARER, token);
 }
 
 static void set_body(struct http *h, const struct http_request *q)

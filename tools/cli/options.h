@@ -50,6 +50,9 @@ struct options {
     struct number limit;
     bool no_follow, recent;
 
+    const char *accounts;        /* the accounts file; NULL: $QUERN_ACCOUNTS */
+    struct texts scopes, networks;
+
     const char *zone, *description;
     int overlap; /* 1 + place in overlap_words; 0: not given */
     bool disabled, replace;

@@ -20,7 +20,7 @@ _quern() {
         *)
             command=$word
             case "$word ${COMP_WORDS[i + 1]}" in
-            'queues pause' | 'queues resume' | 'dead list' | 'dead retry' | 'dead delete' | 'cron list' | 'cron add' | 'cron remove' | 'cron enable' | 'cron disable') ((i + 1 == COMP_CWORD)) || command+=" ${COMP_WORDS[i + 1]}" ;;
+            'queues pause' | 'queues resume' | 'dead list' | 'dead retry' | 'dead delete' | 'cron list' | 'cron add' | 'cron remove' | 'cron enable' | 'cron disable' | 'user add' | 'user passwd' | 'user remove' | 'user list' | 'token make' | 'token revoke' | 'token list') ((i + 1 == COMP_CWORD)) || command+=" ${COMP_WORDS[i + 1]}" ;;
             esac
             break ;;
         esac
@@ -36,10 +36,10 @@ _quern() {
     case $command in
     '')
         options=' --url --timeout --quiet --help --version'
-        words=' run submit get wait result cancel retry list queues workers dead cron tail top health completion help' ;;
+        words=' run submit get wait result cancel retry list queues workers dead cron user token tail top health completion help' ;;
     'help')
         options=''
-        words=' run submit get wait result cancel retry list queues workers dead cron tail top health completion' ;;
+        words=' run submit get wait result cancel retry list queues workers dead cron user token tail top health completion' ;;
     'run')
         options=' --param --output --type --idempotency-key --wait --url --timeout --quiet --help --version'
         words='' files=yes ;;
@@ -106,6 +106,33 @@ _quern() {
     'cron disable')
         options=' --format --json --url --timeout --quiet --help --version'
         words='' files= ;;
+    'user add')
+        options=' --accounts --scope --network --format --json --url --timeout --quiet --help --version'
+        words='' files= ;;
+    'user passwd')
+        options=' --accounts --format --json --url --timeout --quiet --help --version'
+        words='' files= ;;
+    'user remove')
+        options=' --accounts --format --json --url --timeout --quiet --help --version'
+        words='' files= ;;
+    'user list')
+        options=' --accounts --format --json --url --timeout --quiet --help --version'
+        words='' files= ;;
+    'user')
+        options=' --accounts --format --json --url --timeout --quiet --help --version'
+        words=' add passwd remove list' ;;
+    'token make')
+        options=' --accounts --scope --network --expires --format --json --url --timeout --quiet --help --version'
+        words='' files= ;;
+    'token revoke')
+        options=' --accounts --format --json --url --timeout --quiet --help --version'
+        words='' files= ;;
+    'token list')
+        options=' --accounts --format --json --url --timeout --quiet --help --version'
+        words='' files= ;;
+    'token')
+        options=' --accounts --format --json --url --timeout --quiet --help --version'
+        words=' make revoke list' ;;
     'tail')
         options=' --queue --type --limit --no-follow --format --json --url --timeout --quiet --help --version'
         words='' files= ;;
@@ -124,10 +151,17 @@ _quern() {
     'run --output' | 'run -o') words='' files=yes ;;
     'result --output' | 'result -o') words='' files=yes ;;
     'submit --batch' | 'submit -b') words='' files=yes ;;
+    'user add --accounts') words='' files=yes ;;
+    'user passwd --accounts') words='' files=yes ;;
+    'user remove --accounts') words='' files=yes ;;
+    'user list --accounts') words='' files=yes ;;
+    'token make --accounts') words='' files=yes ;;
+    'token revoke --accounts') words='' files=yes ;;
+    'token list --accounts') words='' files=yes ;;
     *' --durability') words=' memory logged synced' files= ;;
     *' --overlap') words=' skip allow cancel_previous enqueue' files= ;;
     *' --format' | *' -o') words=' json table' files= ;;
-    *' --param' | *' -p' | *' --type' | *' -t' | *' --args' | *' -a' | *' --queue' | *' --priority' | *' --delay' | *' --at' | *' --expires' | *' --max-attempts' | *' --retry' | *' --run-limit' | *' --lease' | *' --id' | *' --idempotency-key' | *' --unique' | *' --tag' | *' --meta' | *' --zone' | *' -z' | *' --description' | *' --state' | *' -s' | *' --limit' | *' -n' | *' --url' | *' -u' | *' --timeout') words='' files= ;;
+    *' --param' | *' -p' | *' --type' | *' -t' | *' --args' | *' -a' | *' --queue' | *' --priority' | *' --delay' | *' --at' | *' --expires' | *' --max-attempts' | *' --retry' | *' --run-limit' | *' --lease' | *' --id' | *' --idempotency-key' | *' --unique' | *' --tag' | *' --meta' | *' --zone' | *' -z' | *' --description' | *' --scope' | *' --network' | *' --state' | *' -s' | *' --limit' | *' -n' | *' --url' | *' -u' | *' --timeout') words='' files= ;;
     esac
     if [[ $cur == -* ]]; then
         COMPREPLY=($(compgen -W "$options" -- "$cur"))
