@@ -10,6 +10,7 @@
 #include "base/spill.h"
 #include "config.h"
 #include "filters/access.h"
+#include "filters/verifier.h"
 #include "jobs/job.h"
 #include "jobs/job_dump.h"
 #include "journal/journal.h"
@@ -48,6 +49,7 @@ struct server {
     struct pools pools;
     struct block *openapi;
     struct access *access; /* as at start */
+    struct verifier *verifier;
     struct reloader reloader;
     struct shard *shards[SHARDS_MAX];
     struct metrics_door doors[SHARDS_MAX];
@@ -345,6 +347,7 @@ static struct shard_options options_for(struct server *s, uint32_t i, uint64_t s
         .types = &s->types,
         .routes = &s->routes,
         .pools = &s->pools,
+        .verifier = s->verifier,
         .strategy = strategy_by_name(c->scheduler),
         .openapi = s->openapi,
         .log = s->log,
@@ -352,6 +355,16 @@ static struct shard_options options_for(struct server *s, uint32_t i, uint64_t s
         .on_event = on_shard_event,
         .on_event_arg = s,
     };
+}
+
+/* Its threads run where passwords may have to be checked; a reload may start them later. */
+static int make_verifier(struct server *s)
+{
+    int rc = verifier_new(s->log, &s->verifier);
+    if (rc == 0 && s->config->accounts) rc = verifier_start(s->verifier);
+    if (rc == 0) return 0;
+    complain("cannot start the threads that check passwords: %s", strerror(-rc));
+    return EXIT_FAILED;
 }
 
 static int make_shards(struct server *s)
@@ -500,6 +513,7 @@ static int run(struct server *s)
     while (!s->early_stop && wait_for(s, SHARD_ENDED, UINT64_MAX) == SIGHUP) reload_now(&s->reloader);
     drain(s);
     for (uint32_t i = 0; i < s->n_shards; i++) shard_join(s->shards[i]);
+    s->verifier = verifier_free(s->verifier);
     bool clean = pools_stop(&s->pools);
     log_info("server.end", "clean=%d", clean);
     if (!clean) { /* a handler still runs in memory of ours */
@@ -544,6 +558,7 @@ static int start(struct server *s)
     s->openapi = openapi_build(s->routes.router, &s->types, &s->budget, QUERN_VERSION);
     if (!s->openapi) return EXIT_FAILED;
     rc = start_workers(s);
+    if (rc == 0) rc = make_verifier(s);
     if (rc == 0) rc = make_shards(s);
     if (rc == 0) rc = start_shards(s);
     return rc;
@@ -568,6 +583,7 @@ int server_run(const struct config *config, int argc, char **argv)
     }
     s->reloader.n_shards = s->n_shards;
     s->reloader.router = s->routes.router;
+    s->reloader.verifier = s->verifier;
     say_ready(s);
     rc = run(s);
     log_detach();

@@ -6,6 +6,7 @@
 #include "config.h"
 #include "filters/access.h"
 #include "filters/auth.h"
+#include "filters/verifier.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -102,6 +103,7 @@ void reload_now(struct reloader *r)
         refuse(why);
         return;
     }
+    if (c->accounts && verifier_start(r->verifier) < 0) log_warn("verifier.start", "effect=\"passwords get 503\"");
     warn_restart(r, c);
     struct shard_settings settings = reload_settings(c, access);
     bool all = tell_shards(r, &settings);

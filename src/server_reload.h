@@ -8,10 +8,12 @@
 struct access;
 struct config;
 struct router;
+struct verifier;
 
 struct reloader {
     int argc;
     char **argv;
+    struct verifier *verifier;
     const struct router *router; /* the same as long as the server runs */
     const struct config *start; /* as it was at start: what needs a restart stays so */
     struct config *latest; /* the last that was taken; NULL: start */

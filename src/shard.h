@@ -19,6 +19,7 @@ struct spill;
 struct strategy;
 struct types;
 struct pools;
+struct verifier;
 struct engine;
 
 #define SHARD_CROWDED 16u /* the last connection slots: for saying 503 and answering health */
@@ -60,6 +61,7 @@ struct shard_options {
     const struct types *types;
     const struct routes *routes;
     struct pools *pools; /* of workers */
+    struct verifier *verifier; /* of passwords */
     const struct strategy *strategy;
     struct block *openapi;
     struct log *log;

@@ -106,7 +106,7 @@ static int read_networks(struct reader *r, struct json_value v, struct account *
 
 static int read_password(struct reader *r, struct json_value v, struct account_user *u)
 {
-    struct slice text;
+    struct slice text = {0};
     int rc = keep(r, v, "password", &text);
     if (rc < 0) return rc;
     u->password = text.p;

@@ -20,6 +20,8 @@ struct auth {
     struct policies *policies;
     struct scope_names names;
     uint8_t ways; /* AUTH_* that are set up */
+    uint64_t serial; /* random: no other snapshot has it */
+    const char *stand_in; /* a stored password that is checked where nobody has the name */
 };
 
 /* Whether the options ask for any of it. */

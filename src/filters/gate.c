@@ -10,6 +10,8 @@ static const char *const names[REJECTIONS] = {
     [REJECTED_CREDENTIALS] = "credentials",
     [REJECTED_SCOPE] = "scope",
     [REJECTED_NO_MEMORY] = "no_memory",
+    [REJECTED_WAIT] = "backoff",
+    [REJECTED_BUSY] = "verifier_full",
 };
 
 const char *rejection_name(enum rejection why)
@@ -22,8 +24,20 @@ void gate_init(struct gate *g, struct access *access)
     *g = (struct gate){.access = access};
 }
 
+int gate_connect(struct gate *g, struct verifier *verifier, struct mailbox *home, struct http *http)
+{
+    g->basic.verifier = verifier;
+    g->basic.home = home;
+    g->basic.http = http;
+    g->basic.on_checked = who_on_checked;
+    g->basic.auth = who_auth;
+    g->basic.arg = g;
+    return basic_init(&g->basic);
+}
+
 void gate_deinit(struct gate *g)
 {
+    basic_deinit(&g->basic);
     g->access = access_unref(g->access);
 }
 
@@ -38,7 +52,7 @@ uint32_t gate_filters(struct gate *g, struct filter out[FILTERS_MAX])
 {
     uint32_t n = 0;
     out[n++] = (struct filter){.name = "hosts", .on_head = hosts_on_head, .arg = g};
-    out[n++] = (struct filter){.name = "who", .on_head = who_on_head, .arg = g};
+    out[n++] = (struct filter){.name = "who", .on_head = who_on_head, .on_whole = who_on_whole, .arg = g};
     out[n++] = (struct filter){.name = "may", .on_head = may_on_head, .arg = g};
     return n;
 }

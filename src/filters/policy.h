@@ -35,9 +35,9 @@ struct policy_rule {
 };
 
 struct policies;
-/* ways: AUTH_* that are set up. The first rule that fits a route's method is its policy; where none fits, all ways and the route's own
+/* all_ways: AUTH_* that are set up. The first rule that fits a route's method is its policy; where none fits, all ways and the route's own
  * scopes are. names takes in new words. 0, -ENOMEM, or -EINVAL with a sentence in why; *line: of the rule. */
-int policies_new(const struct policy_rule *rules, uint32_t n, uint8_t ways, const struct router *router, struct scope_names *names,
+int policies_new(const struct policy_rule *rules, uint32_t n, uint8_t all_ways, const struct router *router, struct scope_names *names,
                  struct policies **out, unsigned *line, char *why, size_t why_room);
 struct policies *policies_free(struct policies *p);
 /* NULL: no route was found, or one that is open. */

@@ -7,6 +7,20 @@
 #include "filters/gate.h"
 #include "filters/token.h"
 
+/* NULL: this route asks nobody. */
+static const struct policy *policy_for(const struct gate *g, const struct exchange *x)
+{
+    const struct auth *a = g->access->auth;
+    return a ? policy_of(a->policies, x) : NULL;
+}
+
+static const struct ip *from(const struct exchange *x)
+{
+    static const struct ip nowhere;
+    (void)x;
+    return &nowhere;
+}
+
 /* 401 with a challenge. error: of RFC 6750 §3.1; NULL: there were no credentials. */
 static enum filter_result challenge(struct gate *g, struct exchange *x, const struct policy *p, enum rejection why, const char *error,
                                     const char *detail)
@@ -39,10 +53,9 @@ static enum filter_result pass_as(struct gate *g, struct exchange *x, const stru
 
 static enum filter_result try_token(struct gate *g, struct exchange *x, const struct policy *p, struct slice text)
 {
-    static const struct ip nowhere;
     const struct account *account;
     if (!(p->with & AUTH_TOKEN)) return refuse_wrong(g, x, p);
-    switch (token_check(g->access->auth->accounts, text, &nowhere, exchange_wall_ns(x), &account)) {
+    switch (token_check(g->access->auth->accounts, text, from(x), exchange_wall_ns(x), &account)) {
     case TOKEN_GOOD: return pass_as(g, x, account, AUTH_TOKEN);
     case TOKEN_WRONG: break;
     case TOKEN_EXPIRED: return challenge(g, x, p, REJECTED_CREDENTIALS, "invalid_token", "The token has expired.");
@@ -63,30 +76,109 @@ static bool is_token68(struct slice s)
     return i == s.len;
 }
 
+/* ---- Basic ---- */
+
+static enum filter_result refuse_busy(struct gate *g, struct exchange *x)
+{
+    return gate_refuse_with(g, x, REJECTED_BUSY, 503, "overloaded", "Too many passwords are being checked; try again shortly.", 1,
+                            (struct slice){0});
+}
+
+/* Right within the last minute: at once. Else the request waits until its password is checked, on_whole. */
+static enum filter_result try_basic(struct gate *g, struct exchange *x, const struct policy *p, struct slice token)
+{
+    struct basic_pair pair;
+    enum filter_result result = FILTER_LATER;
+    uint32_t wait_s;
+    const struct account_user *u;
+    if (!basic_read(token, &pair)) {
+        result = refuse_malformed(g, x, p);
+    } else if ((u = basic_remembered(&g->basic, g->access->auth, &pair, exchange_now_ns(x))) && account_is_from(&u->account, from(x))) {
+        result = pass_as(g, x, &u->account, AUTH_BASIC);
+    } else if ((wait_s = basic_wait_s(&g->basic, pair.user, from(x), exchange_now_ns(x)))) {
+        result = gate_refuse_with(g, x, REJECTED_WAIT, 429, "too-many-attempts", "The password was wrong too often; try again later.", wait_s,
+                                  (struct slice){0});
+    }
+    explicit_bzero(pair.text, sizeof pair.text);
+    return result;
+}
+
+static enum filter_result check_basic(struct gate *g, struct exchange *x, const struct policy *p, struct slice token)
+{
+    struct basic_pair pair;
+    struct ip address = *from(x);
+    if (!basic_read(token, &pair)) return refuse_malformed(g, x, p);
+    struct exchange *kept = exchange_keep(x);
+    bool waits = kept && basic_check(&g->basic, g->access->auth, kept, &pair, &address);
+    explicit_bzero(pair.text, sizeof pair.text);
+    return waits ? FILTER_LATER : refuse_busy(g, kept ? kept : x);
+}
+
+const struct auth *who_auth(void *gate)
+{
+    struct gate *g = gate;
+    return g->access->auth;
+}
+
+/* Accounts or rules may be others than when the request came: what is asked now counts. */
+void who_on_checked(void *gate, struct exchange *x, const struct account_user *user)
+{
+    struct gate *g = gate;
+    const struct policy *p = policy_for(g, x);
+    enum filter_result result = FILTER_PASS;
+    if (p && user && account_is_from(&user->account, from(x))) result = pass_as(g, x, &user->account, AUTH_BASIC);
+    else if (p) result = refuse_wrong(g, x, p);
+    if (result == FILTER_PASS) exchange_proceed(x);
+}
+
+/* ---- the filters ---- */
+
+enum credentials { NONE, MALFORMED, BASIC, BEARER, OTHER };
+
+static enum credentials read_credentials(const struct exchange *x, struct slice *token)
+{
+    if (!request_field(&x->request, SLICE("authorization"), token)) return NONE;
+    struct slice scheme = slice_cut(token, ' ');
+    if (!token->p || !is_token68(*token)) return MALFORMED;
+    if (slice_eq_nocase(scheme, SLICE("bearer"))) return BEARER;
+    return slice_eq_nocase(scheme, SLICE("basic")) ? BASIC : OTHER;
+}
+
 enum filter_result who_on_head(void *gate, struct exchange *x)
 {
     struct gate *g = gate;
-    const struct auth *a = g->access->auth;
-    const struct policy *p = a ? policy_of(a->policies, x) : NULL;
-    struct slice rest;
-    if (!p || !request_field(&x->request, SLICE("authorization"), &rest)) return FILTER_PASS; /* may_on_head sees that nobody asks */
-    struct slice scheme = slice_cut(&rest, ' ');
-    if (!rest.p || !is_token68(rest)) return refuse_malformed(g, x, p);
-    if (slice_eq_nocase(scheme, SLICE("bearer")) && token_text_looks(rest)) return try_token(g, x, p, rest);
+    const struct policy *p = policy_for(g, x);
+    struct slice token;
+    if (!p) return FILTER_PASS;
+    switch (read_credentials(x, &token)) {
+    case NONE: return FILTER_PASS; /* may_on_head sees that nobody asks */
+    case MALFORMED: return refuse_malformed(g, x, p);
+    case BASIC: return p->with & AUTH_BASIC ? try_basic(g, x, p, token) : refuse_wrong(g, x, p);
+    case BEARER: return token_text_looks(token) ? try_token(g, x, p, token) : refuse_wrong(g, x, p);
+    case OTHER: break;
+    }
     return refuse_wrong(g, x, p);
+}
+
+enum filter_result who_on_whole(void *gate, struct exchange *x)
+{
+    struct gate *g = gate;
+    const struct policy *p = policy_for(g, x);
+    struct slice token;
+    if (!p || x->principal.key || !(p->with & AUTH_BASIC) || read_credentials(x, &token) != BASIC) return FILTER_PASS;
+    return check_basic(g, x, p, token);
 }
 
 enum filter_result may_on_head(void *gate, struct exchange *x)
 {
     struct gate *g = gate;
-    const struct auth *a = g->access->auth;
-    const struct policy *p = a ? policy_of(a->policies, x) : NULL;
+    const struct policy *p = policy_for(g, x);
     char fields[POLICY_CHALLENGE_BYTES];
     if (!p) return FILTER_PASS;
     if (!x->principal.key || !(p->with & x->principal.with))
         return challenge(g, x, p, REJECTED_NOBODY, NULL, "This route wants to know who asks.");
     if ((p->scopes & ~x->principal.scopes) == 0) return FILTER_PASS;
-    size_t n = policy_challenge(p, &a->names, "insufficient_scope", p->scopes, fields); /* RFC 6750 §3.1 */
+    size_t n = policy_challenge(p, &g->access->auth->names, "insufficient_scope", p->scopes, fields); /* RFC 6750 §3.1 */
     return gate_refuse_with(g, x, REJECTED_SCOPE, 403, "insufficient-scope", "These credentials do not allow this.", 0,
                             slice_make(fields, n));
 }

@@ -5,9 +5,15 @@
 
 #include "http/filter.h"
 
+struct account_user;
+struct auth;
 struct gate;
 
 enum filter_result who_on_head(void *gate, struct exchange *x);
+enum filter_result who_on_whole(void *gate, struct exchange *x);
 enum filter_result may_on_head(void *gate, struct exchange *x);
+/* For basic.h: a password has been checked; user NULL: wrong. */
+void who_on_checked(void *gate, struct exchange *x, const struct account_user *user);
+const struct auth *who_auth(void *gate);
 
 #endif

@@ -1,0 +1,180 @@
+/* HTTP Basic, seen from outside: right and wrong, what is remembered, who must wait, and that a flood of wrong passwords is nobody
+ * else's. */
+#include "auth_steps.h"
+#include "call.h"
+
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define ON "{\"accounts\": \"accounts.json\"}"
+#define RIGHT "Basic YW5uYTpjb3JyZWN0IGhvcnNl"  /* anna:correct horse */
+#define WRONG "Basic YW5uYTpjb3JyZWN0IGhvdXNl"  /* anna:correct house */
+#define NOBODY "Basic YmVydDpjb3JyZWN0IGhvcnNl" /* bert:correct horse */
+#define N(list) (sizeof(list) / sizeof *(list))
+
+Test(wire_auth_basic, right_and_wrong, .timeout = 60)
+{
+    struct server srv;
+    auth_up(&srv, ON, auth_accounts, NULL);
+    static const struct {
+        const char *method, *path, *credentials;
+        int status;
+    } cases[] = {
+        {"GET", "/ojs/v1/jobs", RIGHT, 200},
+        {"GET", "/ojs/v1/jobs", RIGHT, 200}, /* remembered */
+        {"GET", "/ojs/v1/jobs", WRONG, 401},
+        {"GET", "/ojs/v1/jobs", NOBODY, 401},
+        {"GET", "/metrics", RIGHT, 403},
+        {"POST", "/run/echo", RIGHT, 200},
+        {"GET", "/ojs/v1/jobs", "bAsIc YW5uYTpjb3JyZWN0IGhvcnNl", 200},
+    };
+    for (size_t i = 0; i < N(cases); i++) {
+        struct reply r = auth_ask(&srv, cases[i].method, cases[i].path, cases[i].credentials, NULL);
+        cr_assert_eq(r.status, cases[i].status, "%zu: %s%s", i, r.head, r.body);
+        if (r.status == 401) cr_assert(strstr(r.head, "WWW-Authenticate: Basic realm=\"quern\", charset=\"UTF-8\"\r\n"), "%s", r.head);
+        reply_free(&r);
+    }
+    cr_assert_eq(server_down(&srv), 0);
+}
+
+Test(wire_auth_basic, what_is_no_pair_is_malformed, .timeout = 60)
+{
+    struct server srv;
+    auth_up(&srv, ON, auth_accounts, NULL);
+    static const char *const values[] = {
+        "Basic",
+        "Basic YW5uYTpjb3JyZWN0IGhvcnNl=",  /* padding that does not belong there */
+        "Basic YW5uYQ==",                   /* no colon */
+        "Basic YW5uYTp4Cg",                 /* no padding */
+        "Basic YW5uYTp4_w==",               /* the other alphabet */
+        "Basic YW5uYTp4/w==",               /* not UTF-8 */
+        "Basic YW5uYTp4Cg==",               /* a line feed */
+        "Basic OnBhc3N3b3Jk",               /* no name */
+        "Basic YW5uYTp4Cg==, Bearer x",
+        "Basic YW5uYTpjb3JyZWN0IGhvcnNm\t",
+    };
+    for (size_t i = 0; i < N(values) - 1; i++) cr_assert_eq(auth_status(&srv, "GET", "/ojs/v1/jobs", values[i]), 400, "%s", values[i]);
+    cr_assert_eq(server_down(&srv), 0);
+}
+
+/* The body is there when the password has been checked; requests behind it on the connection wait their turn. */
+Test(wire_auth_basic, a_request_that_waits_keeps_its_place, .timeout = 60)
+{
+    struct server srv;
+    struct client c;
+    auth_up(&srv, ON, auth_accounts, NULL);
+    client_connect(&c, srv.port);
+    client_send_text(&c, "POST /run/echo HTTP/1.1\r\n" HOST "Authorization: " RIGHT "\r\nContent-Length: 5\r\nContent-Type: text/plain\r\n\r\nhel");
+    client_send_text(&c, "loGET /livez HTTP/1.1\r\n" HOST "\r\n");
+    client_send_text(&c, "GET /ojs/v1/jobs HTTP/1.1\r\n" HOST "Authorization: " WRONG "\r\n\r\nGET /livez HTTP/1.1\r\n" HOST "\r\n");
+    wire_expect(&c, 200, "hello");
+    wire_expect(&c, 200, NULL);
+    wire_expect(&c, 401, NULL);
+    wire_expect(&c, 200, NULL);
+    client_close(&c);
+    cr_assert_eq(server_down(&srv), 0);
+}
+
+/* Clients that leave while their password is being checked leave nothing behind. */
+Test(wire_auth_basic, clients_that_leave, .timeout = 60)
+{
+    struct server srv;
+    auth_up(&srv, "{\"accounts\": \"accounts.json\", \"access\": [{\"path\": \"/metrics\", \"with\": \"nobody\"}]}", auth_accounts, NULL);
+    cr_assert_eq(auth_status(&srv, "GET", "/ojs/v1/jobs", auth_bearer(0)), 200);
+    struct wire_rest before = wire_rest_of(&srv);
+    for (int i = 0; i < 20; i++) {
+        struct client c;
+        client_connect(&c, srv.port);
+        client_sendf(&c, "GET /ojs/v1/jobs HTTP/1.1\r\n" HOST "Authorization: " NOBODY "\r\n\r\n");
+        if (i % 2) client_reset(&c);
+        else client_close(&c);
+    }
+    wire_rest_again(&srv, &before, 15000);
+    cr_assert_eq(server_down(&srv), 0);
+}
+
+Test(wire_auth_basic, another_password_counts_at_once, .timeout = 60)
+{
+    struct server srv;
+    auth_up(&srv, ON, auth_accounts, NULL);
+    cr_assert_eq(auth_status(&srv, "GET", "/ojs/v1/jobs", RIGHT), 200);
+    auth_write(&srv, "accounts.json",
+               "{\"users\": [{\"name\": \"anna\", \"password\": \"$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc\", "
+               "\"scopes\": [\"jobs:read\"]}], \"tokens\": [{\"id\": \"abcdefghijk2\", \"owner\": \"root\", "
+               "\"digest\": \"dYd7tB05O1-4RVzmDs2N2gAdBjFklrFN-n-JVlbuyko\", \"scopes\": [\"admin\"]}]}", 0600);
+    auth_reload(&srv, 1);
+    cr_assert_eq(auth_status(&srv, "GET", "/ojs/v1/jobs", RIGHT), 401); /* not from what was remembered */
+    cr_assert_eq(auth_status(&srv, "GET", "/ojs/v1/jobs", "Basic YW5uYTpwYXNzd29yZA=="), 200);
+    cr_assert_eq(server_down(&srv), 0);
+}
+
+Test(wire_auth_basic, who_is_wrong_too_often_must_wait, .timeout = 60)
+{
+    struct server srv;
+    int status = 0;
+    auth_up(&srv, ON, auth_accounts, (const char *const[]){"--shards", "1", NULL});
+    for (int i = 0; i < 5; i++) cr_assert_eq(auth_status(&srv, "GET", "/ojs/v1/jobs", WRONG), 401, "%d", i);
+    struct reply r = auth_ask(&srv, "GET", "/ojs/v1/jobs", RIGHT, NULL); /* also with the right one: guessing gains nothing */
+    cr_assert_eq(r.status, 429, "%s%s", r.head, r.body);
+    const char *after = reply_header(&r, "Retry-After");
+    cr_assert(after && strtol(after, NULL, 10) >= 1 && strtol(after, NULL, 10) <= 60, "%s", r.head);
+    reply_free(&r);
+    cr_assert_eq(auth_status(&srv, "GET", "/ojs/v1/jobs", auth_bearer(0)), 200); /* tokens do not wait */
+    for (long end = wire_now_ms() + 10000; status != 200 && wire_now_ms() < end; wire_pause_us(50000))
+        status = auth_status(&srv, "GET", "/ojs/v1/jobs", RIGHT);
+    cr_assert_eq(status, 200);
+    cr_assert_eq(server_down(&srv), 0);
+}
+
+/* T22: 200 wrong passwords at once: some are checked, the others are told to come back; tokens and health go on meanwhile. */
+Test(wire_auth_basic, a_flood_of_wrong_passwords_is_nobody_elses, .timeout = 120)
+{
+    enum { FLOOD = 200 };
+    struct server srv;
+    struct client flood[FLOOD], c;
+    struct reply r;
+    int counts[600] = {0};
+    auth_up(&srv, ON, auth_accounts, (const char *const[]){"--shards", "1", NULL});
+    client_connect(&c, srv.port);
+    for (int i = 0; i < FLOOD; i++) {
+        client_connect(&flood[i], srv.port);
+        client_sendf(&flood[i], "GET /ojs/v1/jobs HTTP/1.1\r\n" HOST "Authorization: " NOBODY "\r\n\r\n");
+    }
+    for (int i = 0; i < 50; i++) { /* each is answered before most of the flood is: 64 hashes take longer than this */
+        r = client_request(&c, "GET", "/ojs/v1/jobs", "Authorization: Bearer qrn_abcdefghijk0_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA2Quafw\r\n", NULL);
+        cr_assert_eq(r.status, 200);
+        reply_free(&r);
+    }
+    for (int i = 0; i < FLOOD; i++) {
+        client_read_reply(&flood[i], &r);
+        cr_assert(r.status == 401 || r.status == 503 || r.status == 429, "%s", r.head);
+        if (r.status != 401) cr_assert(reply_header(&r, "Retry-After"), "%s", r.head);
+        counts[r.status]++;
+        reply_free(&r);
+        client_close(&flood[i]);
+    }
+    cr_assert(counts[401] >= 64 && counts[401] + counts[503] + counts[429] == FLOOD, "%d %d %d", counts[401], counts[503], counts[429]);
+    cr_assert(counts[503] > 0, "%d", counts[503]);
+    client_close(&c);
+    cr_assert_eq(server_down(&srv), 0);
+}
+
+/* Secrets are in no log, at any level. */
+Test(wire_auth_basic, nothing_of_a_secret_is_logged, .timeout = 60)
+{
+    struct server srv;
+    static const char *const secrets[] = {"correct ho", "YW5uYTpjb3JyZWN0", "AAAAAAAAAAAAAAAA", "AQEBAQEBAQEB", "argon2id", "Zmh6rfhivXdsj8GL"};
+    auth_up(&srv, ON, auth_accounts, (const char *const[]){"--log-level", "debug", "--access-log", NULL});
+    static const char *const values[] = {RIGHT, WRONG, NOBODY, "Basic YW5uYTpjb3JyZWN0", "Bearer qrn_abcdefghijk1_AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEeUj_Cx"};
+    for (size_t i = 0; i < N(values); i++) (void)auth_status(&srv, "GET", "/ojs/v1/jobs", values[i]);
+    (void)auth_status(&srv, "GET", "/ojs/v1/jobs", auth_bearer(0));
+    server_signal(&srv, 15);
+    cr_assert_eq(server_wait(&srv), 0);
+    char *text = server_log(&srv);
+    cr_assert(strstr(text, "request"), "%s", text);
+    for (size_t i = 0; i < N(secrets); i++) cr_assert_null(strstr(text, secrets[i]), "%s in the log", secrets[i]);
+    free(text);
+    server_folder_free(&srv);
+}
