@@ -52,6 +52,7 @@ static const char *const schedulers[] = {"fixed", "balanced", NULL};
 static const char *const durabilities[] = {"memory", "logged", "synced", NULL};
 static const char *const log_levels[] = {"error", "warn", "info", "debug", NULL};
 static const char *const log_formats[] = {"text", "json", NULL};
+static const char *const forwards[] = {"none", "x-forwarded-for", "forwarded", NULL};
 static const char *const fallbacks[] = {"coop",   "plain",     "oneshot-accept", "oneshot-recv",
                                         "direct", "poll-wait", NULL};
 
@@ -117,6 +118,10 @@ const struct config_setting config_settings[] = {
      .form = "the name of a host, as in q.test or *.q.test, without a port", LIVE},
     {NULL, "accounts", TEXT(accounts), .form = "the name of a file", LIVE},
     {NULL, "access", CONFIG_ACCESS, AT(access), .form = "an array of objects", LIVE},
+    {NULL, "trusted_proxies", CONFIG_NETWORKS, AT(trusted_proxies), .n_offset = offsetof(struct config, n_trusted_proxies),
+     .max = CONFIG_NETWORKS_MAX, .form = "an address or a network, as in 10.0.0.0/8 or 2001:db8::/32", LIVE},
+    {NULL, "forwarded", CONFIG_INDEX, AT(forwarded), .words = forwards, .form = "none, x-forwarded-for or forwarded", LIVE},
+    {NULL, "trusted_idle_timeout", U32(trusted_idle_timeout_s, 1, 86400), LIVE},
     {NULL, "routes", CONFIG_ROUTES, AT(routes), DIGEST(routes_digest), .form = "an array of objects"},
     {NULL, "types", CONFIG_TYPES, AT(types), DIGEST(types_digest), .form = "an object of objects"},
 };
@@ -128,6 +133,8 @@ static int fill_defaults(struct config *c)
         .n_listen = 1,
         .data = strdup("./quern-data"),
         .idle_timeout_s = 75,
+        .trusted_idle_timeout_s = 620,
+        .forwarded = 1,
         .scheduler = strdup("fixed"),
         .durability = strdup("synced"),
         .log_level = LOG_INFO,

@@ -15,6 +15,7 @@
 #define CONFIG_PLUGINS_MAX 64
 #define CONFIG_ROUTES_MAX 128
 #define CONFIG_HOSTS_MAX 64
+#define CONFIG_NETWORKS_MAX 64
 
 /* An own route: bound to a job type or a fixed answer. */
 struct config_route {
@@ -94,6 +95,10 @@ struct config {
     char *accounts;                  /* key accounts: a file; NULL: none */
     struct config_access access[CONFIG_ACCESS_MAX];
     uint32_t n_access;
+    char *trusted_proxies[CONFIG_NETWORKS_MAX]; /* key trusted_proxies: networks */
+    uint32_t n_trusted_proxies;
+    unsigned forwarded;              /* key forwarded: none, x-forwarded-for, forwarded: what trusted proxies say of clients */
+    uint32_t trusted_idle_timeout_s; /* key trusted_idle_timeout: idle_timeout of their connections; 620 */
     struct config_route routes[CONFIG_ROUTES_MAX];
     uint32_t n_routes;
     struct config_type types[CONFIG_TYPES_MAX];

@@ -26,6 +26,10 @@ int reload_make_access(const struct config *c, const struct router *router, stru
         .hosts = (const char *const *)c->hosts,
         .n_hosts = c->n_hosts,
         .auth = auth_is_wanted(&auth) ? &auth : NULL,
+        .trusted = (const char *const *)c->trusted_proxies,
+        .n_trusted = c->n_trusted_proxies,
+        .forwarded = c->forwarded,
+        .needs_peers = c->access_log,
     };
     return access_new(&o, out, why, why_room);
 }
@@ -35,6 +39,7 @@ struct shard_settings reload_settings(const struct config *c, struct access *acc
     return (struct shard_settings){
         .access = access,
         .idle_ns = c->idle_timeout_s * NS_PER_S,
+        .trusted_idle_ns = c->trusted_idle_timeout_s * NS_PER_S,
         .head_ns = c->header_timeout_s * NS_PER_S,
         .body_idle_ns = c->body_timeout_s * NS_PER_S,
         .wait_max_s = c->wait_max_s,

@@ -9,10 +9,12 @@
 #include "base/log.h"
 #include "base/random.h"
 #include "filters/access_log.h"
+#include "filters/client.h"
 #include "filters/gate.h"
 #include "http/session.h"
 #include "jobs/engine.h"
 #include "net/listener.h"
+#include "net/peer.h"
 #include "ring/bufring.h"
 #include "ring/timer.h"
 #include "ring/wake.h"
@@ -148,16 +150,24 @@ struct reload {
 static void apply(struct shard *s, const struct shard_settings *settings)
 {
     s->http.o.idle_ns = settings->idle_ns;
+    s->http.o.trusted_idle_ns = settings->trusted_idle_ns;
     s->http.o.head_ns = settings->head_ns;
     s->http.o.body_idle_ns = settings->body_idle_ns;
     s->api.wait_max_s = s->api.run.wait_max_s = settings->wait_max_s;
     s->api.access_log = settings->access_log;
 }
 
+/* Without memory for it addresses stay unknown: limits by address then count all clients as one. */
+static void know_peers(struct shard *s, const struct access *access)
+{
+    if (access && access->needs_peers && s->conns && conns_know_peers(s->conns) < 0) log_error("shard.peers", "reason=\"out of memory\"");
+}
+
 static void on_reload(struct mail *m)
 {
     struct reload *r = (struct reload *)(void *)m;
     apply(r->shard, &r->settings);
+    know_peers(r->shard, r->settings.access);
     gate_swap(&r->shard->gate, r->settings.access);
     free(r);
 }
@@ -340,6 +350,9 @@ static int make_parts(struct shard *s)
         .body_ns = 300 * NS_PER_S,
         .half_close_ns = NS_PER_S,
         .user = &s->api,
+        .on_open = client_on_open,
+        .on_closed = client_on_closed,
+        .gate = &s->gate,
         .on_answered = on_answered,
     };
     gate_init(&s->gate, access_ref(s->o.first.access));
@@ -464,6 +477,7 @@ static int open_net(struct shard *s)
     int rc = conns_new(&c, &s->conns);
     if (rc < 0) return rc;
     http_attach(&s->http, s->conns);
+    know_peers(s, s->gate.access);
     struct listeners_options l = {
         .fds = s->o.listeners,
         .n = s->o.n_listeners,

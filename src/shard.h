@@ -27,7 +27,7 @@ struct engine;
 /* What may change while it runs. */
 struct shard_settings {
     struct access *access; /* what filters decide by; NULL: there are no filters */
-    uint64_t idle_ns, head_ns, body_idle_ns;
+    uint64_t idle_ns, trusted_idle_ns, head_ns, body_idle_ns;
     uint32_t wait_max_s;
     bool access_log;
 };

@@ -12,7 +12,22 @@ static void free_all(struct access *a)
 {
     host_list_free(a->hosts);
     auth_free(a->auth);
+    free(a->trusted);
     free(a);
+}
+
+static int add_trusted(struct access *a, const struct access_options *o, char *why, size_t why_room)
+{
+    a->trusted = calloc(o->n_trusted + 1, sizeof *a->trusted);
+    if (!a->trusted) return -ENOMEM;
+    for (; a->n_trusted < o->n_trusted; a->n_trusted++) {
+        if (network_parse(slice_str(o->trusted[a->n_trusted]), &a->trusted[a->n_trusted])) continue;
+        (void)snprintf(why, why_room, "trusted_proxies: %s is no network", o->trusted[a->n_trusted]);
+        return -EINVAL;
+    }
+    a->forwarded = (enum forwarded_kind)o->forwarded;
+    a->needs_peers = o->needs_peers || o->n_trusted;
+    return 0;
 }
 
 int access_new(const struct access_options *o, struct access **out, char *why, size_t why_room)
@@ -23,6 +38,7 @@ int access_new(const struct access_options *o, struct access **out, char *why, s
     atomic_init(&a->refs, 1);
     int rc = host_list_new(o->hosts, o->n_hosts, &a->hosts);
     if (rc == 0 && o->auth) rc = auth_new(o->auth, &a->auth, why, why_room);
+    if (rc == 0) rc = add_trusted(a, o, why, why_room);
     if (rc < 0) {
         free_all(a);
         return rc;

@@ -8,6 +8,8 @@
 
 #include "filters/access_options.h"
 
+#include "filters/forwarded.h"
+
 #include <stdatomic.h>
 
 struct auth;
@@ -17,6 +19,10 @@ struct access {
     _Atomic uint32_t refs;
     struct host_list *hosts; /* NULL: any */
     struct auth *auth; /* NULL: nobody is asked who it is */
+    struct network *trusted;
+    uint32_t n_trusted;
+    enum forwarded_kind forwarded;
+    bool needs_peers; /* somebody asks for addresses */
 };
 
 /* 0 with one reference, -EINVAL with a sentence for an operator in why, or -ENOMEM. The server's thread. */

@@ -2,9 +2,7 @@
 #ifndef QUERN_FILTERS_ACCESS_OPTIONS_H
 #define QUERN_FILTERS_ACCESS_OPTIONS_H
 
-#include "base/slice.h"
-
-#define ACCESS_HOSTS_MAX 64
+#include "base/ip.h"
 
 struct auth_options;
 
@@ -12,6 +10,10 @@ struct access_options {
     const char *const *hosts; /* "q.test", "*.q.test", "[2001:db8::1]": names served here, without ports; none: all */
     uint32_t n_hosts;
     const struct auth_options *auth; /* NULL: nobody is asked who it is */
+    const char *const *trusted; /* networks of proxies in front that are believed */
+    uint32_t n_trusted;
+    uint32_t forwarded;         /* enum forwarded_kind: what they say of clients */
+    bool needs_peers;           /* somebody besides filters needs to know addresses: the access log */
 };
 
 #endif

@@ -1,6 +1,7 @@
 /* gate.c: see gate.h. */
 #include "filters/gate.h"
 
+#include "filters/client.h"
 #include "filters/hosts.h"
 #include "filters/who.h"
 
@@ -51,6 +52,7 @@ void gate_swap(struct gate *g, struct access *access)
 uint32_t gate_filters(struct gate *g, struct filter out[FILTERS_MAX])
 {
     uint32_t n = 0;
+    out[n++] = (struct filter){.name = "client", .on_head = client_on_head, .arg = g};
     out[n++] = (struct filter){.name = "hosts", .on_head = hosts_on_head, .arg = g};
     out[n++] = (struct filter){.name = "who", .on_head = who_on_head, .on_whole = who_on_whole, .arg = g};
     out[n++] = (struct filter){.name = "may", .on_head = may_on_head, .arg = g};

@@ -6,6 +6,7 @@
 #include "http/problem.h"
 #include "http/response.h"
 #include "http/session.h"
+#include "net/peer.h"
 
 #include <stdio.h>
 
@@ -22,6 +23,12 @@ uint64_t exchange_now_ns(const struct exchange *x)
 uint64_t exchange_wall_ns(const struct exchange *x)
 {
     return x->http->o.clock->wall_ns;
+}
+
+struct ip exchange_peer(const struct exchange *x)
+{
+    const struct peer *p = conn_peer(x->http->conns, x->session->conn);
+    return p ? p->ip : (struct ip){{0}};
 }
 
 struct block *exchange_take_body(struct exchange *x)

@@ -8,6 +8,7 @@
 
 #include "base/arena.h"
 #include "base/block.h"
+#include "base/ip.h"
 #include "base/list.h"
 #include "http/request.h"
 #include "http/router.h"
@@ -19,6 +20,14 @@ struct principal {
     uint64_t key;      /* of the name, for tables; 0: nobody */
     uint32_t scopes;   /* what it may do: bits, accounts/scope.h */
     uint8_t with;      /* how it has said so: a bit, filters/policy.h */
+};
+
+/* Where a request comes from, seen through the proxies in front: filters/client.h. */
+struct client {
+    struct ip ip;     /* all zero: not known, or nobody needs it */
+    bool proxied;     /* its connection is that of a proxy of ours */
+    bool secure;      /* it has come to the first proxy by TLS, that says */
+    struct span host; /* the authority that it has asked for; of the request's head */
 };
 
 struct http; /* a shard's HTTP side: session.h */
@@ -49,6 +58,7 @@ struct exchange {
     struct session *session;
     uint64_t started_ns;       /* mono: when the head was complete */
     struct principal principal; /* set by filters */
+    struct client client;       /* the same */
     const char *refused;        /* a word for the log: why a filter has answered; NULL: none has */
     bool kept;
     /* For the handler of a kept exchange. */
@@ -77,6 +87,8 @@ void *exchange_user(const struct exchange *x);
 uint64_t exchange_now_ns(const struct exchange *x);
 uint64_t exchange_wall_ns(const struct exchange *x);
 struct block *exchange_take_body(struct exchange *x);
+/* Who is at the other end of its connection; all zero: not known. */
+struct ip exchange_peer(const struct exchange *x);
 /* A filter that said LATER of the whole request and kept x lets it pass: the filters behind it, then the route. x may be gone when
  * this returns. */
 void exchange_proceed(struct exchange *x);

@@ -163,6 +163,7 @@ void intake_head(struct session *s)
     x->admitted = NULL;
     x->body_spare = 0;
     x->principal = (struct principal){0};
+    x->client = (struct client){0};
     x->refused = NULL;
     x->heads_passed = x->filter_at = 0;
     x->on_gone = NULL;

@@ -110,6 +110,12 @@ static void drop_held(struct session *s)
     s->held_bytes = 0;
 }
 
+/* A proxy keeps connections for its next requests: it must be the one that closes them (RFC 9112 §9.5). */
+static uint64_t idle_ns(const struct http *h, const struct conn *c)
+{
+    return conn_is_trusted(h->conns, c) ? h->o.trusted_idle_ns : h->o.idle_ns;
+}
+
 static void set_deadline(struct session *s, uint64_t ns)
 {
     s->deadline_ns = ns;
@@ -252,7 +258,7 @@ static void settle(struct session *s)
         c->session = NULL;
         session_put(s, false);
         if (h->draining) conn_finish(h->conns, c); /* its last answer was written before the drain, and did not say close */
-        else if (!conn_sending(c)) conn_deadline(h->conns, c, h->o.clock->mono_ns + h->o.idle_ns);
+        else if (!conn_sending(c)) conn_deadline(h->conns, c, h->o.clock->mono_ns + idle_ns(h, c));
     }
 }
 
@@ -282,8 +288,14 @@ void session_after_answer(struct session *s)
 static void on_open(void *arg, struct conn *c)
 {
     struct http *h = arg;
+    struct peer *p = h->o.on_open ? conn_peer(h->conns, c) : NULL;
+    if (p) p->flags |= h->o.on_open(h->o.gate, &p->ip);
+    if (p && p->flags & PEER_REFUSED) {
+        conn_abort(h->conns, c);
+        return;
+    }
     /* Accepted while the others were told to go: it may have a request on its way, but is not waited for long. */
-    conn_deadline(h->conns, c, h->o.clock->mono_ns + (h->draining ? h->o.half_close_ns : h->o.idle_ns));
+    conn_deadline(h->conns, c, h->o.clock->mono_ns + (h->draining ? h->o.half_close_ns : idle_ns(h, c)));
 }
 
 /* No session left: said without one. */
@@ -344,7 +356,7 @@ static void on_sent(void *arg, struct conn *c)
     struct http *h = arg;
     struct session *s = c->session;
     if (!s) {
-        conn_deadline(h->conns, c, h->o.clock->mono_ns + h->o.idle_ns);
+        conn_deadline(h->conns, c, h->o.clock->mono_ns + idle_ns(h, c));
         return;
     }
     session_after_answer(s);
@@ -378,13 +390,15 @@ static void on_deadline(void *arg, struct conn *c)
     if (!s) conn_finish(h->conns, c); /* idle: closed without a word (RFC 9112 §9.5) */
     else if (conn_ended(c)) conn_abort(h->conns, c); /* half_close_grace is over: nobody is there */
     else if (s->deadline_ns && s->deadline_ns <= now + CONN_TICK_NS) time_out(s);
-    else conn_deadline(h->conns, c, s->deadline_ns ? s->deadline_ns : now + h->o.idle_ns); /* waiting for an answer of ours */
+    else conn_deadline(h->conns, c, s->deadline_ns ? s->deadline_ns : now + idle_ns(h, c)); /* waiting for an answer of ours */
 }
 
 static void on_gone(void *arg, struct conn *c)
 {
     struct http *h = arg;
     struct session *s = c->session;
+    struct peer *p = h->o.on_closed ? conn_peer(h->conns, c) : NULL;
+    if (p) h->o.on_closed(h->o.gate, p);
     if (!s) return;
     metric_add(&h->counts.gone, 1);
     c->session = NULL;

@@ -6,7 +6,7 @@
 #include "base/metric.h"
 #include "http/exchange.h"
 #include "http/parser.h"
-#include "net/conn.h"
+#include "net/peer.h"
 
 struct clock;
 struct filter;
@@ -29,7 +29,13 @@ struct http_options {
     uint32_t n_filters;           /* at most FILTERS_MAX */
     uint32_t sessions_max, exchanges_max, large_heads_max;
     uint64_t idle_ns, head_ns, body_idle_ns, body_ns, half_close_ns;
+    uint64_t trusted_idle_ns; /* idle_ns of proxies of ours */
     void *user; /* exchange_user() */
+    /* A connection whose peer is known comes, and goes. The first returns what there is to note of it (enum peer_flag); with PEER_REFUSED
+     * it is closed at once. NULL: all are welcome. */
+    uint32_t (*on_open)(void *arg, const struct ip *peer);
+    void (*on_closed)(void *arg, const struct peer *peer);
+    void *gate; /* their arg */
     /* After each answer; bytes: of the body. NULL: nobody looks. */
     void (*on_answered)(void *user, const struct exchange *x, uint16_t status, uint64_t bytes);
 };

@@ -2,6 +2,7 @@
 #include "net/conn_parts.h"
 
 #include "base/check.h"
+#include "base/map.h"
 #include "ring/bufring.h"
 
 #include <errno.h>
@@ -304,6 +305,7 @@ struct conns *conns_free(struct conns *all)
     if (!all) return NULL;
     assert(all->slab.n_used == 0);
     wheel_deinit(&all->wheel);
+    map_free(all->peers, (size_t)all->o.n_max * sizeof *all->peers);
     free(all->dirty.slots);
     free(all->starved.slots);
     slab_deinit(&all->slab);
@@ -333,7 +335,7 @@ uint32_t conns_parked(const struct conns *all)
 
 size_t conns_bytes_per_idle(const struct conns *all)
 {
-    return slab_bytes_per_item(&all->slab);
+    return slab_bytes_per_item(&all->slab) + (all->peers ? sizeof *all->peers : 0);
 }
 
 void conns_on_free(struct conns *all, void (*on_free)(void *arg), void *arg)
@@ -342,7 +344,7 @@ void conns_on_free(struct conns *all, void (*on_free)(void *arg), void *arg)
     all->on_free_arg = arg;
 }
 
-bool conns_open(struct conns *all, ring_fd fd)
+bool conns_open(struct conns *all, ring_fd fd, const struct sockaddr *from)
 {
     uint32_t slot;
     struct conn *c = slab_get(&all->slab, &slot);
@@ -353,6 +355,7 @@ bool conns_open(struct conns *all, ring_fd fd)
     c->fd = fd;
     c->slot = slot;
     c->wheel_at = CONN_WHEEL;
+    peer_begin(all, c, from);
     bool crowded = all->slab.n_used > all->slab.n_max - all->o.n_crowded;
     metric_add(&all->counts.opened, 1);
     conn_mark_active(all, c);

@@ -18,6 +18,7 @@
 struct bufring;
 struct clock;
 struct conns;
+struct sockaddr;
 
 #define CONN_TICK_NS (UINT64_C(1) << 28) /* deadlines are this coarse: 268 ms */
 #define CONN_WHEEL 512
@@ -94,8 +95,9 @@ size_t conns_bytes_per_idle(const struct conns *all);
 /* Called with each slot that becomes free, once it is; NULL: nobody cares. */
 void conns_on_free(struct conns *all, void (*on_free)(void *arg), void *arg);
 
-/* Takes a descriptor just accepted. False: no slot; the descriptor is being closed. */
-bool conns_open(struct conns *all, ring_fd fd);
+/* Takes a descriptor just accepted; from: its peer's address, NULL when the accept did not tell. False: no slot; the descriptor is being
+ * closed. */
+bool conns_open(struct conns *all, ring_fd fd, const struct sockaddr *from);
 /* At the end of each turn: sends what has been queued, arms receives that had to wait. */
 void conns_flush(struct conns *all);
 /* Every open connection: fn may finish or abort it. */

@@ -1,12 +1,14 @@
-/* conn_parts.h: what the connections' own files share. Nobody outside src/net/conn.c and src/net/receive.c includes it.
+/* conn_parts.h: what the connections' own files share. Nobody else includes it.
  *
  *     conn.c      open, send, deadlines, close
- *     receive.c   receive, pause, park */
+ *     receive.c   receive, pause, park
+ *     peer.c      who is at the other end */
 #ifndef QUERN_NET_CONN_PARTS_H
 #define QUERN_NET_CONN_PARTS_H
 
 #include "base/clock.h"
 #include "net/conn.h"
+#include "net/peer.h"
 #include "net/wheel.h"
 
 #include <sys/socket.h>
@@ -52,6 +54,7 @@ struct conns {
     uint32_t n_parking, n_parked;
     void (*on_free)(void *arg);
     void *on_free_arg;
+    struct peer *peers; /* by slot; NULL: not asked for */
     struct conn_counts counts;
 };
 
@@ -85,6 +88,10 @@ void conn_settle(struct conns *all, struct conn *c);
 void conn_begin_close(struct conns *all, struct conn *c);
 /* Cancels the operation of that kind; it tells its own end. */
 void conn_cancel(struct conns *all, struct conn *c, enum ring_kind kind);
+
+/* peer.c */
+/* A new connection; from: where the accept says that it comes from, NULL: it does not. */
+void peer_begin(struct conns *all, const struct conn *c, const struct sockaddr *from);
 
 /* receive.c */
 void receive_init(struct conns *all);

@@ -6,6 +6,7 @@
 #include "base/log.h"
 
 #include <errno.h>
+#include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,8 +14,21 @@
 #define BURST 4096u /* the backlog: what a multishot accept may take before a cancel reaches it */
 #define SINGLE_ACCEPTS 16u
 
+/* Where accepts into the direct table put whom they come from: nobody can ask a direct descriptor. */
+struct origin {
+    union {
+        struct sockaddr any;
+        struct sockaddr_in v4;
+        struct sockaddr_in6 v6;
+    } as;
+    uint32_t len;
+};
+static_assert(LISTENER_DIRECT_ACCEPTS == 32, "a bit each in origins_used");
+
 struct listeners {
     struct listeners_options o;
+    struct origin origins[LISTENERS_MAX][LISTENER_DIRECT_ACCEPTS];
+    uint32_t origins_used[LISTENERS_MAX];
     int fds[LISTENERS_MAX];
     uint32_t armed[LISTENERS_MAX], n_armed;
     bool one_by_one; /* fewer free slots than a burst: each accept takes one connection */
@@ -40,12 +54,22 @@ static bool may_arm(const struct listeners *l, uint32_t i)
     return l->armed[i] == 0 || l->n_armed < free_slots(l);
 }
 
+static void arm_direct(struct listeners *l, uint32_t i)
+{
+    uint32_t at = (uint32_t)__builtin_ctz(~l->origins_used[i]); /* there is one: may_arm() */
+    struct origin *from = &l->origins[i][at];
+    l->origins_used[i] |= 1u << at;
+    memset(from, 0, sizeof *from);
+    from->len = sizeof from->as;
+    ring_accept_direct(l->o.ring, l->fds[i], &from->as.any, &from->len, i, at);
+}
+
 static void arm(struct listeners *l, uint32_t i)
 {
     while (may_arm(l, i)) {
         l->armed[i]++;
         l->n_armed++;
-        if (l->o.direct) ring_accept_direct(l->o.ring, l->fds[i], i, 0);
+        if (l->o.direct) arm_direct(l, i);
         else if (l->one_by_one) ring_accept_one(l->o.ring, l->fds[i], i, 0);
         else ring_accept(l->o.ring, l->fds[i], i, 0);
     }
@@ -118,10 +142,10 @@ static void on_retry(void *arg)
     else timer_arm(l->o.timers, &l->retry, l->o.clock->mono_ns + RETRY_NS);
 }
 
-static void take(struct listeners *l, int res)
+static void take(struct listeners *l, int res, const struct sockaddr *from)
 {
     ring_fd fd = l->o.direct ? (res | RING_DIRECT) : res;
-    if (conns_open(l->o.conns, fd)) metric_add(&l->counts.accepted, 1);
+    if (conns_open(l->o.conns, fd, from)) metric_add(&l->counts.accepted, 1);
     choose_mode(l);
     if (conns_used(l->o.conns) == conns_max(l->o.conns)) pause_for(l, "full");
 }
@@ -129,13 +153,13 @@ static void take(struct listeners *l, int res)
 static void on_accept(void *owner, uint32_t slot, uint32_t generation, struct ring_result r)
 {
     struct listeners *l = owner;
-    (void)generation;
+    if (l->o.direct) l->origins_used[slot] &= ~(1u << generation); /* each is for one connection */
     if (!r.more) {
         l->armed[slot]--;
         l->n_armed--;
     }
     if (r.res >= 0) { /* also from an accept that was being cancelled: the descriptor is ours all the same */
-        take(l, r.res);
+        take(l, r.res, l->o.direct ? &l->origins[slot][generation].as.any : NULL);
     } else if (r.res == -EMFILE || r.res == -ENFILE || r.res == -ENOMEM || r.res == -ENOBUFS) {
         metric_add(&l->counts.failed, 1);
         pause_for(l, "descriptors");

@@ -217,10 +217,10 @@ void ring_accept_one(struct ring *r, ring_fd fd, uint32_t slot, uint32_t generat
     ring_launch(r, sqe, fd, RING_ACCEPT, slot, generation);
 }
 
-void ring_accept_direct(struct ring *r, ring_fd fd, uint32_t slot, uint32_t generation)
+void ring_accept_direct(struct ring *r, ring_fd fd, struct sockaddr *from, uint32_t *from_len, uint32_t slot, uint32_t generation)
 {
     struct io_uring_sqe *sqe = ring_next_sqe(r);
-    io_uring_prep_accept_direct(sqe, fd, NULL, NULL, 0, IORING_FILE_INDEX_ALLOC);
+    io_uring_prep_accept_direct(sqe, fd, from, from_len, 0, IORING_FILE_INDEX_ALLOC);
     ring_launch(r, sqe, fd, RING_ACCEPT, slot, generation);
 }
 

@@ -78,8 +78,9 @@ void ring_handle(struct ring *r, enum ring_kind kind, ring_handler *handler, voi
 void ring_accept(struct ring *r, ring_fd fd, uint32_t slot, uint32_t generation);
 /* Accepts one connection. */
 void ring_accept_one(struct ring *r, ring_fd fd, uint32_t slot, uint32_t generation);
-/* Accepts one connection into the direct table; res: its index, to be or-ed with RING_DIRECT. */
-void ring_accept_direct(struct ring *r, ring_fd fd, uint32_t slot, uint32_t generation);
+/* Accepts one connection into the direct table; res: its index, to be or-ed with RING_DIRECT. Its peer goes to from, which has *from_len
+ * bytes of room; both belong to the kernel until the completion. */
+void ring_accept_direct(struct ring *r, ring_fd fd, struct sockaddr *from, uint32_t *from_len, uint32_t slot, uint32_t generation);
 /* Receives into the ring's provided buffers (bufring.h); goes on where multishot is there. */
 void ring_recv(struct ring *r, ring_fd fd, uint32_t slot, uint32_t generation);
 /* As ring_recv, where bytes, an end or an error are known to be there: looks at once instead of waiting first. */

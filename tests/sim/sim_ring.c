@@ -154,8 +154,10 @@ void ring_accept_one(struct ring *r, ring_fd fd, uint32_t slot, uint32_t generat
     prepare(r, RING_ACCEPT, ACCEPT_ONE, fd, slot, generation);
 }
 
-void ring_accept_direct(struct ring *r, ring_fd fd, uint32_t slot, uint32_t generation)
+void ring_accept_direct(struct ring *r, ring_fd fd, struct sockaddr *from, uint32_t *from_len, uint32_t slot, uint32_t generation)
 {
+    (void)from; /* peers are nobody here */
+    (void)from_len;
     prepare(r, RING_ACCEPT, ACCEPT_DIRECT, fd, slot, generation);
 }
 

@@ -225,3 +225,94 @@ Test(wire_access, a_storm_of_reloads, .timeout = 60)
     reply_free(&r);
     cr_assert_eq(server_down(&srv), 0); /* with a sanitizer: nothing leaks */
 }
+
+/* ---- clients behind proxies ---- */
+
+/* What the access log says of a request from whom. */
+static void expect_client(const struct server *srv, const char *path, const char *headers, const char *client)
+{
+    char line[160];
+    struct reply r = http_request(srv->port, "GET", path, headers, NULL);
+    reply_free(&r);
+    (void)snprintf(line, sizeof line, "client=%s method=GET", client);
+    char *text = NULL;
+    for (long end = wire_now_ms() + 15000; wire_now_ms() < end; wire_pause_us(2000)) {
+        free(text);
+        text = server_log(srv);
+        if (strstr(text, path)) break;
+    }
+    char *at = strstr(text, path);
+    cr_assert(at, "%s is not in the log", path);
+    while (at > text && at[-1] != '\n') at--;
+    at[strcspn(at, "\n")] = 0;
+    cr_assert(strstr(at, line), "%s: not %s", at, line);
+    free(text);
+}
+
+static void client_rows(const char *const *args)
+{
+    struct server srv;
+    wire_up(&srv, "{\"trusted_proxies\": [\"127.0.0.1\", \"10.0.0.0/8\"], \"access_log\": true}", args);
+    expect_client(&srv, "/a1", NULL, "127.0.0.1");
+    expect_client(&srv, "/a2", "X-Forwarded-For: 203.0.113.9\r\n", "203.0.113.9");
+    expect_client(&srv, "/a3", "X-Forwarded-For: 6.6.6.6, 203.0.113.9\r\n", "203.0.113.9");
+    expect_client(&srv, "/a4", "X-Forwarded-For: 6.6.6.6, [2001:db8::1]:99\r\nX-Forwarded-For: 10.0.0.1\r\n", "2001:db8::1");
+    expect_client(&srv, "/a5", "X-Forwarded-For: 6.6.6.6, rubbish, 10.0.0.1\r\n", "10.0.0.1");
+    expect_client(&srv, "/a6", "Forwarded: for=203.0.113.9\r\n", "127.0.0.1"); /* only what is configured */
+    reload(&srv, "{\"trusted_proxies\": [\"127.0.0.1\"], \"forwarded\": \"forwarded\", \"access_log\": true}", 1);
+    expect_client(&srv, "/b1", "Forwarded: for=203.0.113.9, for=10.0.0.1\r\nX-Forwarded-For: 6.6.6.6\r\n", "10.0.0.1");
+    reload(&srv, "{\"trusted_proxies\": [\"127.0.0.1\"], \"forwarded\": \"none\", \"access_log\": true}", 2);
+    expect_client(&srv, "/b2", "Forwarded: for=203.0.113.9\r\nX-Forwarded-For: 6.6.6.6\r\n", "127.0.0.1");
+    reload(&srv, "{\"trusted_proxies\": [\"10.0.0.0/8\"], \"access_log\": true}", 3);
+    expect_client(&srv, "/c1", "X-Forwarded-For: 6.6.6.6\r\n", "127.0.0.1"); /* from nobody whom we trust */
+    cr_assert_eq(server_down(&srv), 0);
+}
+
+Test(wire_access, clients_behind_trusted_proxies, .timeout = 60)
+{
+    client_rows(ARGS("--shards", "1"));
+}
+
+/* Such descriptors cannot be asked: the accept tells. */
+Test(wire_access, clients_of_direct_descriptors, .timeout = 60)
+{
+    client_rows(ARGS("--shards", "1", "--force-fallback", "direct"));
+}
+
+/* Peers become known when a configuration asks for them: also that of a connection which was there before. */
+Test(wire_access, peers_are_known_from_when_they_are_needed, .timeout = 30)
+{
+    struct server srv;
+    struct client c;
+    wire_up(&srv, "{}", ARGS("--shards", "1"));
+    client_connect(&c, srv.port);
+    cr_assert_eq(status_of(&c, "GET", "/x1", HOST), 404);
+    reload(&srv, "{\"access_log\": true}", 1);
+    cr_assert_eq(status_of(&c, "GET", "/x2", HOST), 404);
+    await_log(&srv, "client=127.0.0.1 method=GET status=404", 1);
+    client_close(&c);
+    cr_assert_eq(server_down(&srv), 0);
+}
+
+/* A proxy must not meet a connection that we are closing. */
+Test(wire_access, idle_connections_of_trusted_proxies_live_longer, .timeout = 60)
+{
+    struct server srv;
+    struct client c;
+    wire_up(&srv, "{\"idle_timeout\": 1, \"trusted_idle_timeout\": 3, \"trusted_proxies\": [\"127.0.0.0/8\"]}", ARGS("--shards", "1"));
+    client_connect(&c, srv.port);
+    cr_assert_eq(status_of(&c, "GET", "/livez", HOST), 200);
+    long began = wire_now_ms();
+    cr_assert(client_is_closed(&c, 15000));
+    long took = wire_now_ms() - began;
+    cr_assert(took >= 2500, "%ld ms", took);
+    client_close(&c);
+    reload(&srv, "{\"idle_timeout\": 1, \"trusted_idle_timeout\": 3}", 1);
+    client_connect(&c, srv.port);
+    began = wire_now_ms();
+    cr_assert(client_is_closed(&c, 15000));
+    took = wire_now_ms() - began;
+    cr_assert(took < (wire_is_slow() ? 10000 : 2500), "%ld ms", took);
+    client_close(&c);
+    cr_assert_eq(server_down(&srv), 0);
+}

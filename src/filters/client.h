@@ -1,0 +1,16 @@
+/* client.h: whom a request comes from, seen through the proxies that are trusted: address, scheme, authority. And whom connections come
+ * from: those of trusted proxies live longer while idle. The shard's thread. */
+#ifndef QUERN_FILTERS_CLIENT_H
+#define QUERN_FILTERS_CLIENT_H
+
+#include "http/filter.h"
+
+struct peer;
+
+/* http_options.on_open and on_closed; arg: struct gate. */
+uint32_t client_on_open(void *arg, const struct ip *peer);
+void client_on_closed(void *arg, const struct peer *peer);
+/* Fills x->client. arg: struct gate. */
+enum filter_result client_on_head(void *arg, struct exchange *x);
+
+#endif
