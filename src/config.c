@@ -121,6 +121,9 @@ const struct config_setting config_settings[] = {
     {NULL, "trusted_proxies", CONFIG_NETWORKS, AT(trusted_proxies), .n_offset = offsetof(struct config, n_trusted_proxies),
      .max = CONFIG_NETWORKS_MAX, .form = "an address or a network, as in 10.0.0.0/8 or 2001:db8::/32", LIVE},
     {NULL, "forwarded", CONFIG_INDEX, AT(forwarded), .words = forwards, .form = "none, x-forwarded-for or forwarded", LIVE},
+    {NULL, "rules", CONFIG_RULES, AT(rules), .form = "an array of objects", LIVE},
+    {NULL, "rate_limits", CONFIG_RATE_LIMITS, AT(rate_limits), .form = "an array of objects", LIVE},
+    {NULL, "cors", CONFIG_CORS, AT(cors), .form = "an object", LIVE},
     {NULL, "trusted_idle_timeout", U32(trusted_idle_timeout_s, 1, 86400), LIVE},
     {NULL, "routes", CONFIG_ROUTES, AT(routes), DIGEST(routes_digest), .form = "an array of objects"},
     {NULL, "types", CONFIG_TYPES, AT(types), DIGEST(types_digest), .form = "an object of objects"},
@@ -233,7 +236,7 @@ static int refuse_text(struct config_why *why, const struct config_setting *s, s
     return config_refuse_value(why, s, config_quote(text, quoted));
 }
 
-static int set_number(struct config *c, const struct config_setting *s, struct slice text,
+static int set_number(void *c, const struct config_setting *s, struct slice text,
                       struct config_why *why)
 {
     uint64_t n;
@@ -292,8 +295,8 @@ static bool fits(const struct config_setting *s, struct slice text)
 {
     struct network network;
     switch (s->kind) {
-    case CONFIG_TEXT:
-    case CONFIG_LIST: return text.len > 0;
+    case CONFIG_TEXT: return text.len > 0;
+    case CONFIG_LIST: return s->words ? index_of(s->words, text) >= 0 : text.len > 0;
     case CONFIG_WORD:
     case CONFIG_INDEX: return index_of(s->words, text) >= 0;
     case CONFIG_WORDS: return are_words(s->words, text);
@@ -305,12 +308,15 @@ static bool fits(const struct config_setting *s, struct slice text)
     case CONFIG_U64:
     case CONFIG_ROUTES:
     case CONFIG_ACCESS:
-    case CONFIG_TYPES: break; /* no texts: config_set is not for them */
+    case CONFIG_TYPES:
+    case CONFIG_RULES:
+    case CONFIG_RATE_LIMITS:
+    case CONFIG_CORS: break; /* no texts: config_set is not for them */
     }
     return false;
 }
 
-static int append(struct config *c, const struct config_setting *s, char *text,
+static int append(void *c, const struct config_setting *s, char *text,
                   struct config_why *why)
 {
     char **list = config_field(c, s);
@@ -323,7 +329,7 @@ static int append(struct config *c, const struct config_setting *s, char *text,
     return 0;
 }
 
-static int set_text(struct config *c, const struct config_setting *s, struct slice text,
+static int set_text(void *c, const struct config_setting *s, struct slice text,
                     struct config_why *why)
 {
     char *copy = strndup(text.p, text.len);
@@ -335,7 +341,7 @@ static int set_text(struct config *c, const struct config_setting *s, struct sli
     return 0;
 }
 
-int config_set(struct config *c, const struct config_setting *s, struct slice text,
+int config_set(void *c, const struct config_setting *s, struct slice text,
                struct config_why *why)
 {
     if (s->kind == CONFIG_U32 || s->kind == CONFIG_U64) return set_number(c, s, text, why);
@@ -349,7 +355,7 @@ int config_set(struct config *c, const struct config_setting *s, struct slice te
     return 0;
 }
 
-void config_clear_list(struct config *c, const struct config_setting *s)
+void config_clear_list(void *c, const struct config_setting *s)
 {
     char **list = config_field(c, s);
     uint32_t *n = (uint32_t *)(void *)((char *)c + s->n_offset);
@@ -507,16 +513,21 @@ int config_read(int argc, char **argv, struct config *c, char *why, unsigned why
     return rc;
 }
 
+void config_object_free(void *of, const struct config_setting *settings, int n)
+{
+    for (int i = 0; i < n; i++) {
+        const struct config_setting *s = &settings[i];
+        if (config_is_list(s)) config_clear_list(of, s);
+        if (s->kind == CONFIG_TEXT || s->kind == CONFIG_WORD || s->kind == CONFIG_WORDS) free(*(char **)config_field(of, s));
+    }
+}
+
 void config_free(struct config *c)
 {
-    for (int i = 0; i < CONFIG_SETTINGS; i++) {
-        const struct config_setting *s = &config_settings[i];
-        if (config_is_list(s)) config_clear_list(c, s);
-        if (s->kind == CONFIG_TEXT || s->kind == CONFIG_WORD || s->kind == CONFIG_WORDS)
-            free(*(char **)config_field(c, s));
-    }
+    config_object_free(c, config_settings, CONFIG_SETTINGS);
     for (uint32_t i = 0; i < c->n_access; i++) config_access_free(&c->access[i]);
     for (uint32_t i = 0; i < c->n_types; i++) config_type_free(&c->types[i]);
+    config_rules_free(c);
     for (uint32_t i = 0; i < c->n_routes; i++) {
         struct config_route *r = &c->routes[i];
         free(r->methods);

@@ -6,6 +6,7 @@
 #define QUERN_CONFIG_H
 
 #include "base/log.h"
+#include "filters/access_options.h"
 #include "workers/run_spec.h"
 #include <quern/quern.h>
 #include <stdbool.h>
@@ -98,6 +99,11 @@ struct config {
     char *trusted_proxies[CONFIG_NETWORKS_MAX]; /* key trusted_proxies: networks */
     uint32_t n_trusted_proxies;
     unsigned forwarded;              /* key forwarded: none, x-forwarded-for, forwarded: what trusted proxies say of clients */
+    struct rule_option rules[RULES_MAX];                 /* key rules */
+    uint32_t n_rules;
+    struct rate_limit_option rate_limits[RATE_LIMITS_MAX]; /* key rate_limits */
+    uint32_t n_rate_limits;
+    struct cors_option cors;         /* key cors: no origins: off */
     uint32_t trusted_idle_timeout_s; /* key trusted_idle_timeout: idle_timeout of their connections; 620 */
     struct config_route routes[CONFIG_ROUTES_MAX];
     uint32_t n_routes;

@@ -105,47 +105,47 @@ int config_take_text(struct config_reader *r, struct json_value string, char **o
     return 0;
 }
 
-static int set_string(struct config_reader *r, const struct config_setting *s, struct json_value value)
+static int set_string(struct config_reader *r, void *into, const struct config_setting *s, struct json_value value)
 {
     char *text = NULL;
     if (value.kind != JSON_STRING) return refuse_kind(r, s, value);
     config_look_at(r, value.text.p);
     int rc = config_take_text(r, value, &text);
     if (rc < 0) return rc;
-    rc = config_set(r->c, s, slice_str(text), r->why);
+    rc = config_set(into, s, slice_str(text), r->why);
     free(text);
     return rc;
 }
 
-static int set_list(struct config_reader *r, const struct config_setting *s, struct json_value value)
+static int set_list(struct config_reader *r, void *into, const struct config_setting *s, struct json_value value)
 {
     struct slice none;
     struct json_value element;
     uint64_t n = 0;
-    config_clear_list(r->c, s);
-    if (value.kind == JSON_STRING) return set_string(r, s, value); /* a list of one */
+    config_clear_list(into, s);
+    if (value.kind == JSON_STRING) return set_string(r, into, s, value); /* a list of one */
     if (value.kind != JSON_ARRAY)
         return config_refuse(r->why, "%s must be an array of strings", r->why->subject);
     for (size_t i = 0; json_next(value, &i, &none, &element); n++) {
-        int rc = set_string(r, s, element);
+        int rc = set_string(r, into, s, element);
         if (rc < 0) return rc;
     }
     if (n < s->min) return config_refuse(r->why, "%s must not be empty", r->why->subject);
     return 0;
 }
 
-static int set_bool(struct config_reader *r, const struct config_setting *s, struct json_value value)
+static int set_bool(struct config_reader *r, void *into, const struct config_setting *s, struct json_value value)
 {
     if (value.kind != JSON_TRUE && value.kind != JSON_FALSE) return refuse_kind(r, s, value);
-    *(bool *)config_field(r->c, s) = value.kind == JSON_TRUE;
+    *(bool *)config_field(into, s) = value.kind == JSON_TRUE;
     return 0;
 }
 
-static int set_number(struct config_reader *r, const struct config_setting *s, struct json_value value)
+static int set_number(struct config_reader *r, void *into, const struct config_setting *s, struct json_value value)
 {
     if (value.kind != JSON_NUMBER) return refuse_kind(r, s, value);
     config_look_at(r, value.text.p);
-    return config_set(r->c, s, value.text, r->why); /* 3.0 and 1e3 are refused like -1 */
+    return config_set(into, s, value.text, r->why); /* 3.0 and 1e3 are refused like -1 */
 }
 
 /* ---- routes ---- */
@@ -380,25 +380,70 @@ static void note_digest(struct config_reader *r, const struct config_setting *s,
     if (s->digest_offset) *(uint64_t *)(void *)((char *)r->c + s->digest_offset) = hash;
 }
 
-static int set_member(struct config_reader *r, const struct config_setting *s, struct json_value value)
+static int set_plain(struct config_reader *r, void *into, const struct config_setting *s, struct json_value value)
 {
     switch (s->kind) {
-    case CONFIG_BOOL: return set_bool(r, s, value);
+    case CONFIG_BOOL: return set_bool(r, into, s, value);
     case CONFIG_U32:
-    case CONFIG_U64: return set_number(r, s, value);
+    case CONFIG_U64: return set_number(r, into, s, value);
     case CONFIG_TEXT:
     case CONFIG_WORD:
     case CONFIG_WORDS:
-    case CONFIG_INDEX: return set_string(r, s, value);
+    case CONFIG_INDEX: return set_string(r, into, s, value);
     case CONFIG_LIST:
     case CONFIG_ADDRESSES:
     case CONFIG_HOSTS:
-    case CONFIG_NETWORKS: return set_list(r, s, value);
-    case CONFIG_ROUTES: return read_routes(r, s, value);
-    case CONFIG_ACCESS: return config_access_read(r, s, value);
-    case CONFIG_TYPES: return config_types_read(r, s, value);
+    case CONFIG_NETWORKS: return set_list(r, into, s, value);
+    case CONFIG_ROUTES:
+    case CONFIG_ACCESS:
+    case CONFIG_TYPES:
+    case CONFIG_RULES:
+    case CONFIG_RATE_LIMITS:
+    case CONFIG_CORS: break;
     }
     return -EINVAL;
+}
+
+int config_object_read(struct config_reader *r, void *into, const struct config_setting *settings, int n, struct json_value object)
+{
+    const char *keys[CONFIG_OBJECT_KEYS_MAX];
+    struct slice name;
+    struct json_value value;
+    for (int i = 0; i < n; i++) keys[i] = settings[i].key;
+    for (size_t at = 0; json_next(object, &at, &name, &value);) {
+        int i = 0;
+        while (i < n && !json_name_is(name, slice_str(keys[i]))) i++;
+        if (i == n) return config_refuse_key(r, name, keys, (size_t)n);
+        config_set_subject(r->why, keys[i]);
+        config_look_at(r, name.p);
+        int rc = set_plain(r, into, &settings[i], value);
+        if (rc < 0) return rc;
+    }
+    return 0;
+}
+
+static int set_member(struct config_reader *r, const struct config_setting *s, struct json_value value)
+{
+    switch (s->kind) {
+    case CONFIG_ROUTES: return read_routes(r, s, value);
+    case CONFIG_TYPES: return config_types_read(r, s, value);
+    case CONFIG_RULES:
+    case CONFIG_RATE_LIMITS:
+    case CONFIG_CORS: return config_rules_read(r, s, value);
+    case CONFIG_ACCESS: return config_access_read(r, s, value);
+    case CONFIG_BOOL:
+    case CONFIG_U32:
+    case CONFIG_U64:
+    case CONFIG_TEXT:
+    case CONFIG_WORD:
+    case CONFIG_WORDS:
+    case CONFIG_INDEX:
+    case CONFIG_LIST:
+    case CONFIG_ADDRESSES:
+    case CONFIG_HOSTS:
+    case CONFIG_NETWORKS: break;
+    }
+    return set_plain(r, r->c, s, value);
 }
 
 static int read_member(struct config_reader *r, struct slice name, struct json_value value)

@@ -20,12 +20,15 @@ enum config_kind {
     CONFIG_ROUTES,
     CONFIG_TYPES,
     CONFIG_ACCESS,
+    CONFIG_RULES,
+    CONFIG_RATE_LIMITS,
+    CONFIG_CORS,
 };
 
 struct config_setting {
     const char *flag, *key; /* NULL: there is none */
     enum config_kind kind;
-    size_t offset, n_offset; /* in struct config */
+    size_t offset, n_offset; /* in struct config, or the struct of an object's own */
     uint64_t min, max;       /* of numbers, or elements of a list; inclusive */
     const char *const *words;
     const char *later; /* word that is known but not built yet */
@@ -34,7 +37,7 @@ struct config_setting {
     const char *form;  /* completes "must be …"; NULL for numbers */
 };
 
-#define CONFIG_SETTINGS 43
+#define CONFIG_SETTINGS 46
 extern const struct config_setting config_settings[CONFIG_SETTINGS];
 
 /* Where we read, and where the sentence goes. */
@@ -57,18 +60,22 @@ const char *config_quote(struct slice s, char out[CONFIG_QUOTE_BYTES]);
 
 /* Checks the text, then sets the value (of a list: appends). Not for bools, routes, types. 0 or
  * -EINVAL. */
-int config_set(struct config *c, const struct config_setting *s, struct slice text,
+int config_set(void *into, const struct config_setting *s, struct slice text,
                struct config_why *why);
-void config_clear_list(struct config *c, const struct config_setting *s);
+void config_clear_list(void *of, const struct config_setting *s);
 /* char *[max] with a count. */
 static inline bool config_is_list(const struct config_setting *s)
 {
     return s->kind == CONFIG_LIST || s->kind == CONFIG_ADDRESSES || s->kind == CONFIG_HOSTS || s->kind == CONFIG_NETWORKS;
 }
-static inline void *config_field(struct config *c, const struct config_setting *s)
+static inline void *config_field(void *of, const struct config_setting *s)
 {
-    return (char *)c + s->offset;
+    return (char *)of + s->offset;
 }
+/* Frees the texts and lists of an object with such settings. */
+void config_object_free(void *of, const struct config_setting *settings, int n);
+/* config_rules.c */
+void config_rules_free(struct config *c);
 /* The one of n names that was probably meant, or NULL. */
 const char *config_nearest(struct slice name, const char *const *names, size_t n);
 

@@ -1,4 +1,4 @@
-/* config_reader.h: what config_file.c and config_types.c share: where in the file they are, and how a value is read or refused. Private
+/* config_reader.h: what config_file.c, config_types.c and config_rules.c share: where in the file they are, and how a value is read or refused. Private
  * to config*.c. */
 #ifndef QUERN_CONFIG_READER_H
 #define QUERN_CONFIG_READER_H
@@ -24,6 +24,12 @@ int config_refuse_key(struct config_reader *r, struct slice name, const char *co
 /* All characters between from and ~. */
 bool config_is_printable(const char *text, char from);
 
+/* Reads an object's members by a table of settings, none of which is an object again; offsets count from into. Unknown keys are
+ * refused. 0 or -EINVAL; then into is still for config_object_free(). */
+#define CONFIG_OBJECT_KEYS_MAX 16
+int config_object_read(struct config_reader *r, void *into, const struct config_setting *settings, int n, struct json_value object);
+/* config_rules.c: the values of "rules", "rate_limits", "cors". */
+int config_rules_read(struct config_reader *r, const struct config_setting *s, struct json_value value);
 /* config_auth.c: the value of "access". */
 int config_access_read(struct config_reader *r, const struct config_setting *s, struct json_value value);
 /* config_types.c: the value of "types". */

@@ -6,7 +6,9 @@
 #include "api/routes.h"
 #include "base/check.h"
 #include "base/clock.h"
+#include "base/gcra.h"
 #include "base/log.h"
+#include "base/random.h"
 #include "base/spill.h"
 #include "config.h"
 #include "filters/access.h"
@@ -38,6 +40,7 @@
 #include <unistd.h>
 
 #define JOB_BODY_MAX (1u << 20)
+#define RATE_CELLS (1u << 20) /* clients that are counted at once; 8 MiB when all are used */
 
 struct server {
     const struct config *config;
@@ -137,7 +140,13 @@ static int parse_addresses(struct server *s)
 static int make_access(struct server *s)
 {
     char why[400];
-    if (reload_make_access(s->config, s->routes.router, &s->access, why, sizeof why) == 0) return 0;
+    uint64_t seed;
+    random_secret(&seed, sizeof seed);
+    if (gcra_new(RATE_CELLS, seed, &s->reloader.gcra) < 0) {
+        complain("out of memory");
+        return EXIT_FAILED;
+    }
+    if (reload_make_access(s->config, s->routes.router, s->reloader.gcra, &s->access, why, sizeof why) == 0) return 0;
     if (s->config->file) complain("%s: %s", s->config->file, why);
     else complain("%s", why);
     return EXIT_USAGE;
@@ -159,6 +168,7 @@ int server_check(const struct config *config)
     s->config = config;
     int rc = check_all(s);
     access_unref(s->access);
+    gcra_free(s->reloader.gcra);
     routes_deinit(&s->routes);
     free(s);
     return rc;
@@ -501,6 +511,7 @@ static void free_all(struct server *s)
     block_unref(s->openapi);
     access_unref(s->access);
     reload_deinit(&s->reloader);
+    gcra_free(s->reloader.gcra);
     routes_deinit(&s->routes);
     close(s->event_fd);
     close(s->signal_fd);
@@ -577,6 +588,7 @@ int server_run(const struct config *config, int argc, char **argv)
             _exit(rc); /* threads may run already */
         }
         access_unref(s->access);
+        gcra_free(s->reloader.gcra);
         routes_deinit(&s->routes);
         free(s);
         return rc;

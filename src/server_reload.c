@@ -14,7 +14,8 @@
 
 #define NAMES_MAX 8u /* of settings, in one line */
 
-int reload_make_access(const struct config *c, const struct router *router, struct access **out, char *why, unsigned why_room)
+int reload_make_access(const struct config *c, const struct router *router, struct gcra *gcra, struct access **out, char *why,
+                       unsigned why_room)
 {
     struct policy_rule rules[CONFIG_ACCESS_MAX];
     for (uint32_t i = 0; i < c->n_access; i++) {
@@ -30,6 +31,12 @@ int reload_make_access(const struct config *c, const struct router *router, stru
         .n_trusted = c->n_trusted_proxies,
         .forwarded = c->forwarded,
         .needs_peers = c->access_log,
+        .rules = c->rules,
+        .n_rules = c->n_rules,
+        .limits = c->rate_limits,
+        .n_limits = c->n_rate_limits,
+        .gcra = gcra,
+        .cors = &c->cors,
     };
     return access_new(&o, out, why, why_room);
 }
@@ -103,7 +110,7 @@ void reload_now(struct reloader *r)
         refuse(why);
         return;
     }
-    if (reload_make_access(c, r->router, &access, why, sizeof why) < 0) {
+    if (reload_make_access(c, r->router, r->gcra, &access, why, sizeof why) < 0) {
         drop(c);
         refuse(why);
         return;

@@ -33,7 +33,7 @@ sched     workers jobs base public
 pages     http jobs workers sched base
 api       base ring net http accounts filters journal jobs workers sched pages public
 shard     base ring net http accounts filters journal jobs workers sched pages api public
-config    workers base public
+config    filters workers base public
 server    base ring net http accounts filters journal jobs workers sched pages api shard config public
 main      base ring net http accounts filters journal jobs workers sched pages api shard config server public
 embed     base ring net http accounts filters journal jobs workers sched pages api shard config server public

@@ -2,7 +2,10 @@
 #include "filters/access.h"
 
 #include "filters/auth.h"
+#include "filters/cors.h"
 #include "filters/hosts.h"
+#include "filters/ratelimit.h"
+#include "filters/rules.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -13,6 +16,11 @@ static void free_all(struct access *a)
     host_list_free(a->hosts);
     auth_free(a->auth);
     free(a->trusted);
+    for (uint32_t i = 0; i < a->n_rules; i++) rule_deinit(&a->rules[i]);
+    free(a->rules);
+    for (uint32_t i = 0; i < a->n_limits; i++) rate_limit_deinit(&a->limits[i]);
+    free(a->limits);
+    cors_free(a->cors);
     free(a);
 }
 
@@ -30,6 +38,34 @@ static int add_trusted(struct access *a, const struct access_options *o, char *w
     return 0;
 }
 
+/* Counted before they are whole: free_all finds what there is of them. */
+static int add_rules(struct access *a, const struct access_options *o)
+{
+    a->rules = calloc(o->n_rules + 1, sizeof *a->rules);
+    if (!a->rules) return -ENOMEM;
+    for (int rc; a->n_rules < o->n_rules;) {
+        const struct rule_option *rule = &o->rules[a->n_rules];
+        rc = rule_init(&a->rules[a->n_rules++], rule);
+        if (rc < 0) return rc;
+        a->needs_peers |= rule->n_networks > 0;
+    }
+    return 0;
+}
+
+static int add_limits(struct access *a, const struct access_options *o)
+{
+    a->gcra = o->gcra;
+    a->limits = calloc(o->n_limits + 1, sizeof *a->limits);
+    if (!a->limits) return -ENOMEM;
+    for (int rc; a->n_limits < o->n_limits;) {
+        const struct rate_limit_option *limit = &o->limits[a->n_limits];
+        rc = rate_limit_init(&a->limits[a->n_limits++], limit);
+        if (rc < 0) return rc;
+        a->needs_peers |= limit->by == RATE_BY_ADDRESS;
+    }
+    return 0;
+}
+
 int access_new(const struct access_options *o, struct access **out, char *why, size_t why_room)
 {
     struct access *a = calloc(1, sizeof *a);
@@ -39,6 +75,9 @@ int access_new(const struct access_options *o, struct access **out, char *why, s
     int rc = host_list_new(o->hosts, o->n_hosts, &a->hosts);
     if (rc == 0 && o->auth) rc = auth_new(o->auth, &a->auth, why, why_room);
     if (rc == 0) rc = add_trusted(a, o, why, why_room);
+    if (rc == 0) rc = add_rules(a, o);
+    if (rc == 0) rc = add_limits(a, o);
+    if (rc == 0 && o->cors) rc = cors_new(o->cors, &a->cors);
     if (rc < 0) {
         free_all(a);
         return rc;

@@ -13,7 +13,11 @@
 #include <stdatomic.h>
 
 struct auth;
+struct cors;
+struct gcra;
 struct host_list;
+struct rate_limit;
+struct rule;
 
 struct access {
     _Atomic uint32_t refs;
@@ -23,6 +27,12 @@ struct access {
     uint32_t n_trusted;
     enum forwarded_kind forwarded;
     bool needs_peers; /* somebody asks for addresses */
+    struct rule *rules;
+    uint32_t n_rules;
+    struct rate_limit *limits;
+    uint32_t n_limits;
+    struct gcra *gcra; /* the server's */
+    struct cors *cors; /* NULL: off */
 };
 
 /* 0 with one reference, -EINVAL with a sentence for an operator in why, or -ENOMEM. The server's thread. */

@@ -2,7 +2,10 @@
 #include "filters/gate.h"
 
 #include "filters/client.h"
+#include "filters/cors.h"
 #include "filters/hosts.h"
+#include "filters/ratelimit.h"
+#include "filters/rules.h"
 #include "filters/who.h"
 
 static const char *const names[REJECTIONS] = {
@@ -13,6 +16,9 @@ static const char *const names[REJECTIONS] = {
     [REJECTED_NO_MEMORY] = "no_memory",
     [REJECTED_WAIT] = "backoff",
     [REJECTED_BUSY] = "verifier_full",
+    [REJECTED_RULE] = "rule",
+    [REJECTED_IGNORED] = "ignored",
+    [REJECTED_RATE] = "rate_limit",
 };
 
 const char *rejection_name(enum rejection why)
@@ -54,8 +60,13 @@ uint32_t gate_filters(struct gate *g, struct filter out[FILTERS_MAX])
     uint32_t n = 0;
     out[n++] = (struct filter){.name = "client", .on_head = client_on_head, .arg = g};
     out[n++] = (struct filter){.name = "hosts", .on_head = hosts_on_head, .arg = g};
+    out[n++] = (struct filter){.name = "cors", .on_head = cors_on_head, .arg = g};
+    out[n++] = (struct filter){.name = "rules", .on_head = rules_on_head, .arg = g};
+    out[n++] = (struct filter){.name = "rate_limits of peers", .on_head = ratelimit_peer_on_head, .arg = g};
+    out[n++] = (struct filter){.name = "preflights", .on_head = cors_preflight_on_head, .arg = g};
     out[n++] = (struct filter){.name = "who", .on_head = who_on_head, .on_whole = who_on_whole, .arg = g};
     out[n++] = (struct filter){.name = "may", .on_head = may_on_head, .arg = g};
+    out[n++] = (struct filter){.name = "rate_limits of principals", .on_head = ratelimit_principal_on_head, .arg = g};
     return n;
 }
 

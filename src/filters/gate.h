@@ -9,7 +9,19 @@
 #include "http/filter.h"
 
 /* Why: a word each for log lines and quern_http_rejected_total (gate.c: names). */
-enum rejection { REJECTED_HOST, REJECTED_NOBODY, REJECTED_CREDENTIALS, REJECTED_SCOPE, REJECTED_NO_MEMORY, REJECTED_WAIT, REJECTED_BUSY, REJECTIONS };
+enum rejection {
+    REJECTED_HOST,
+    REJECTED_RULE,
+    REJECTED_IGNORED,
+    REJECTED_RATE,
+    REJECTED_NOBODY,
+    REJECTED_CREDENTIALS,
+    REJECTED_SCOPE,
+    REJECTED_NO_MEMORY,
+    REJECTED_WAIT,
+    REJECTED_BUSY,
+    REJECTIONS
+};
 
 struct gate {
     struct access *access; /* a reference; never NULL while filters are asked */

@@ -38,6 +38,14 @@ struct block *exchange_take_body(struct exchange *x)
     return b;
 }
 
+void exchange_add_fields(struct exchange *x, struct slice lines)
+{
+    if (!x->more) x->more = arena_get(&x->arena, EXCHANGE_MORE_MAX);
+    if (!x->more || lines.len > EXCHANGE_MORE_MAX - x->more_bytes) return;
+    memcpy(x->more + x->more_bytes, lines.p, lines.len);
+    x->more_bytes = (uint16_t)(x->more_bytes + lines.len);
+}
+
 /* ---- keeping ---- */
 
 /* The bytes of a head and its fields, in one piece of the exchange's own. */
@@ -189,10 +197,12 @@ void exchange_answer(struct exchange *x, const struct answer *a)
     bool oldest = is_oldest(x);
     struct out *out = oldest ? &s->conn->out : &x->out;
     uint64_t bytes = answer_content(a).len;
+    struct answer full = *a;
+    full.more = slice_make(x->more, x->more_bytes);
     x->answered = true;
     s->conn->requests++;
     if (close) s->closing = true;
-    if (!response_write(h, out, &x->request, a, close && is_last(x))) {
+    if (!response_write(h, out, &x->request, &full, close && is_last(x))) {
         give_up(x);
         return;
     }

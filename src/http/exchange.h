@@ -37,6 +37,8 @@ struct exchange_id {
     uint32_t slot, generation; /* within the shard's pool of exchanges */
 };
 
+#define EXCHANGE_MORE_MAX 1024u /* bytes of field lines that filters may add */
+
 /* One answer. Date, Content-Length and Connection are written by the response writer. */
 struct answer {
     uint16_t status;
@@ -46,6 +48,7 @@ struct answer {
     struct slice body;   /* copied */
     struct block *block; /* or these bytes: the reference moves in, nothing is copied (small ones may be) */
     size_t part_at, part_bytes; /* of the block only these bytes, if there are any */
+    struct slice more;  /* private to exchange.c: what filters have added */
 };
 
 struct exchange {
@@ -59,6 +62,9 @@ struct exchange {
     uint64_t started_ns;       /* mono: when the head was complete */
     struct principal principal; /* set by filters */
     struct client client;       /* the same */
+    bool unlogged;              /* no line in the access log */
+    char *more;                 /* field lines that filters add to the answer, whatever it is: exchange_add_fields() */
+    uint16_t more_bytes;
     const char *refused;        /* a word for the log: why a filter has answered; NULL: none has */
     bool kept;
     /* For the handler of a kept exchange. */
@@ -87,6 +93,8 @@ void *exchange_user(const struct exchange *x);
 uint64_t exchange_now_ns(const struct exchange *x);
 uint64_t exchange_wall_ns(const struct exchange *x);
 struct block *exchange_take_body(struct exchange *x);
+/* Field lines, each with its CRLF, for the answer that will come. Without room for them they are left out whole. */
+void exchange_add_fields(struct exchange *x, struct slice lines);
 /* Who is at the other end of its connection; all zero: not known. */
 struct ip exchange_peer(const struct exchange *x);
 /* A filter that said LATER of the whole request and kept x lets it pass: the filters behind it, then the route. x may be gone when

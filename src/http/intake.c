@@ -165,6 +165,9 @@ void intake_head(struct session *s)
     x->principal = (struct principal){0};
     x->client = (struct client){0};
     x->refused = NULL;
+    x->unlogged = false;
+    x->more = NULL;
+    x->more_bytes = 0;
     x->heads_passed = x->filter_at = 0;
     x->on_gone = NULL;
     x->kept = x->answered = false;

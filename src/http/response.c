@@ -114,6 +114,7 @@ static char *put_head(struct http *h, char *p, const struct request *r, const st
         p = PUT(p, "\r\n");
     }
     if (a->fields.len) p = put(p, a->fields.p, a->fields.len);
+    if (a->more.len) p = put(p, a->more.p, a->more.len);
     if (close) p = PUT(p, "Connection: close\r\n");
     else if (r->minor == 0) p = PUT(p, "Connection: keep-alive\r\n"); /* RFC 9112 §9.3 */
     return PUT(p, "\r\n");
@@ -132,7 +133,7 @@ bool response_write(struct http *h, struct out *out, const struct request *r, co
 {
     struct slice body = answer_content(a);
     bool silent = r->method == METHOD_HEAD || has_no_content(a->status);
-    size_t room = 512 + a->type.len + a->fields.len;
+    size_t room = 512 + a->type.len + a->fields.len + a->more.len;
     bool copied = !silent && body.len <= RESPONSE_COPY_MAX && room + body.len <= OUT_RESERVE_MAX;
     struct block *block = a->block;
     assert(a->type.len < 256 && a->fields.len <= RESPONSE_FIELDS_MAX);

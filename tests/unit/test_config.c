@@ -376,6 +376,74 @@ Test(config, hosts)
     }
 }
 
+/* ---- who may ask ---- */
+
+Test(config, rules_limits_cors)
+{
+    static const char text[] =
+        "{\"rules\": [{\"action\": \"ignore\", \"path\": \"/favicon.ico\", \"status\": 404}, {\"networks\": \"10.0.0.0/8\", \"action\": \"allow\"},\n"
+        "{\"action\": \"deny\", \"header\": \"X-A\", \"starts\": \"b\", \"methods\": [\"GET\", \"PUT\"]}],\n"
+        "\"rate_limits\": [{\"name\": \"a b\", \"requests\": 100, \"per\": 60, \"burst\": 5, \"by\": \"principal\", \"path\": \"/run/*\"}, {\"name\": \"c\", \"requests\": 1, \"per\": 1}],\n"
+        "\"cors\": {\"origins\": [\"https://q.test\", \"http://[::1]:3000\"], \"max_age\": 0, \"credentials\": true, \"expose\": \"Location\"},\n"
+        "\"trusted_proxies\": [\"10.0.0.0/8\", \"::1\"], \"forwarded\": \"forwarded\", \"trusted_idle_timeout\": 7}";
+    cr_assert_eq(read_file(text), 0, "%s", why);
+    cr_assert(c.n_rules == 3 && c.rules[0].action == RULE_IGNORE && c.rules[0].status == 404 && c.rules[1].action == RULE_ALLOW);
+    cr_assert(c.rules[1].n_networks == 1 && c.rules[2].match.n_methods == 2);
+    cr_assert_str_eq(c.rules[2].starts, "b");
+    cr_assert(c.n_rate_limits == 2 && c.rate_limits[0].burst == 5 && c.rate_limits[0].by == RATE_BY_PRINCIPAL && c.rate_limits[1].by == RATE_BY_ADDRESS);
+    cr_assert_str_eq(c.rate_limits[0].match.path, "/run/*");
+    cr_assert(c.cors.n_origins == 2 && c.cors.credentials && c.cors.max_age_s == 0 && c.cors.n_expose == 1);
+    cr_assert(c.n_trusted_proxies == 2 && c.forwarded == 2 && c.trusted_idle_timeout_s == 7);
+    config_free(&c);
+    cr_assert(is_all_zero(&c));
+}
+
+Test(config, nonsense_about_access)
+{
+    static const struct {
+        const char *text, *why;
+    } wrong[] = {
+        {"{\"rules\": {}}", "key 'rules' must be an array of objects, not an object"},
+        {"{\"rules\": [1]}", "key 'rules' must be an array of objects, not '1'"},
+        {"{\"rules\": [{\"path\": \"/\"}]}", "a rule needs the key 'action'"},
+        {"{\"rules\": [{\"action\": \"drop\"}]}", "key 'action' must be allow, deny or ignore, not 'drop'"},
+        {"{\"rules\": [{\"action\": \"deny\", \"paths\": \"/\"}]}", "unknown key 'paths'; did you mean 'path'?"},
+        {"{\"rules\": [{\"action\": \"deny\", \"path\": \"a\"}]}", "key 'path' must begin with / or *"},
+        {"{\"rules\": [{\"action\": \"deny\", \"path\": \"/a?b\"}]}", "key 'path' must hold no ? or #"},
+        {"{\"rules\": [{\"action\": \"deny\", \"path\": \"/*********\"}]}", "key 'path': more than 8 stars"},
+        {"{\"rules\": [{\"action\": \"deny\", \"networks\": [\"10.0.0.1/8\"]}]}", "key 'networks' must be an address or a network"},
+        {"{\"rules\": [{\"action\": \"deny\", \"networks\": []}]}", "key 'networks' must not be empty"},
+        {"{\"rules\": [{\"action\": \"deny\", \"methods\": [\"get\"]}]}", "key 'methods' must be the name of a method, not 'get'"},
+        {"{\"rules\": [{\"action\": \"deny\", \"is\": \"x\"}]}", "need 'header'"},
+        {"{\"rules\": [{\"action\": \"deny\", \"header\": \"a b\"}]}", "key 'header' must be the name of a header"},
+        {"{\"rules\": [{\"action\": \"deny\", \"header\": \"a\", \"is\": \"x\", \"starts\": \"x\"}]}", "exclude each other"},
+        {"{\"rules\": [{\"action\": \"deny\", \"status\": 404}]}", "goes with the action 'ignore' only"},
+        {"{\"rules\": [{\"action\": \"ignore\", \"status\": 301}]}", "key 'status' must be 204 or 404"},
+        {"{\"rate_limits\": [{\"name\": \"a\", \"requests\": 1}]}", "a rate limit needs the keys 'name', 'requests' and 'per'"},
+        {"{\"rate_limits\": [{\"name\": \"a\", \"requests\": 0, \"per\": 1}]}", "key 'requests' must be a whole number from 1 to 1000000, not '0'"},
+        {"{\"rate_limits\": [{\"name\": \"a\", \"requests\": 1000001, \"per\": 1}]}", "key 'requests'"},
+        {"{\"rate_limits\": [{\"name\": \"a\", \"requests\": 1, \"per\": 2592001}]}", "key 'per'"},
+        {"{\"rate_limits\": [{\"name\": \"a\", \"requests\": 1, \"per\": 2592000, \"burst\": 3}]}", "more than 60 days"},
+        {"{\"rate_limits\": [{\"name\": \"a\\\"\", \"requests\": 1, \"per\": 1}]}", "key 'name'"},
+        {"{\"rate_limits\": [{\"name\": \"a\", \"requests\": 1, \"per\": 1}, {\"name\": \"a\", \"requests\": 1, \"per\": 1}]}", "two rate limits have the name 'a'"},
+        {"{\"rate_limits\": [{\"name\": \"a\", \"requests\": 1, \"per\": 1, \"by\": \"user\"}]}", "key 'by' must be address, principal or all, not 'user'"},
+        {"{\"cors\": []}", "key 'cors' must be an object, not an array"},
+        {"{\"cors\": {}}", "cors needs the key 'origins'"},
+        {"{\"cors\": {\"origins\": [\"q.test\"]}}", "key 'origins': 'q.test' is none"},
+        {"{\"cors\": {\"origins\": [\"https://q.test/\"]}}", "key 'origins': 'https://q.test/' is none"},
+        {"{\"cors\": {\"origins\": [\"*\", \"https://q.test\"]}}", "'*' stands alone"},
+        {"{\"cors\": {\"origins\": [\"*\"], \"credentials\": true}}", "exclude each other"},
+        {"{\"cors\": {\"origins\": [\"*\"], \"expose\": [\"a:b\"]}}", "key 'expose' must hold names of headers"},
+        {"{\"trusted_proxies\": [\"lb.test\"]}", "key 'trusted_proxies' must be an address or a network"},
+        {"{\"forwarded\": \"xff\"}", "key 'forwarded' must be none, x-forwarded-for or forwarded, not 'xff'"},
+    };
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        cr_assert_eq(read_file(wrong[i].text), -EINVAL, "%s", wrong[i].text);
+        cr_assert(strstr(why, wrong[i].why) && strstr(why, ":1: "), "%s: %s", wrong[i].text, why);
+        cr_assert(is_all_zero(&c));
+    }
+}
+
 static void assert_route(unsigned i, const struct config_route *want)
 {
     const struct config_route *r = &c.routes[i];

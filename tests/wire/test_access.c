@@ -193,6 +193,7 @@ Test(wire_access, nothing_is_lost_while_it_reloads, .timeout = 60)
     client_connect(&quick, srv.port);
     client_sendf(&slow, "POST /run/sleep?ms=1500 HTTP/1.1\r\n" HOST "Content-Length: 0\r\n\r\n");
     client_sendf(&body, "POST /run/echo HTTP/1.1\r\n" HOST "Content-Length: 20\r\n\r\n");
+    call_await_metric(srv.port, "quern_sessions", 3); /* both have been let in, and the scrape */
     for (unsigned i = 1; i <= 20; i++) {
         client_sendf(&body, "%c", 'a' + i - 1);
         reload(&srv, i % 2 ? "{\"hosts\": [\"other.test\", \"127.0.0.1\"]}" : "{\"hosts\": [\"q.test\", \"127.0.0.1\"]}", i);
@@ -313,6 +314,178 @@ Test(wire_access, idle_connections_of_trusted_proxies_live_longer, .timeout = 60
     cr_assert(client_is_closed(&c, 15000));
     took = wire_now_ms() - began;
     cr_assert(took < (wire_is_slow() ? 10000 : 2500), "%ld ms", took);
+    client_close(&c);
+    cr_assert_eq(server_down(&srv), 0);
+}
+
+/* ---- rules ---- */
+
+static void expect_code(int port, const char *method, const char *path, const char *headers, int status)
+{
+    struct reply r = http_request(port, method, path, headers, strcmp(method, "POST") == 0 ? "x" : NULL);
+    cr_assert_eq(r.status, status, "%s %s: %s%s", method, path, r.head, r.body);
+    reply_free(&r);
+}
+
+Test(wire_access, the_first_rule_decides, .timeout = 30)
+{
+    struct server srv;
+    wire_up(&srv,
+            "{\"trusted_proxies\": [\"127.0.0.1\"], \"access_log\": true, \"rules\": [\n"
+            "{\"action\": \"ignore\", \"path\": \"/favicon.ico\"}, {\"action\": \"ignore\", \"path\": \"/robots.txt\", \"status\": 404},\n"
+            "{\"action\": \"allow\", \"networks\": [\"192.0.2.0/24\"]}, {\"action\": \"deny\", \"path\": \"/run/*\", \"methods\": [\"POST\"]},\n"
+            "{\"action\": \"deny\", \"header\": \"User-Agent\", \"starts\": \"Bad\"}]}",
+            ARGS("--shards", "1"));
+    expect_code(srv.port, "GET", "/favicon.ico", NULL, 204);
+    expect_code(srv.port, "GET", "/robots.txt", "User-Agent: Bad/1.0\r\n", 404);
+    expect_code(srv.port, "POST", "/run/echo", NULL, 403);
+    expect_code(srv.port, "POST", "/run/%65cho", NULL, 403); /* filters see what the router sees */
+    expect_code(srv.port, "POST", "/%72un/echo", NULL, 403);
+    expect_code(srv.port, "POST", "/run/echo", "X-Forwarded-For: 192.0.2.7\r\n", 200);
+    expect_code(srv.port, "GET", "/openapi.json", "User-Agent: Bad/1.0\r\n", 403);
+    expect_code(srv.port, "GET", "/openapi.json", "User-Agent: bad/1.0\r\n", 200);
+    expect_code(srv.port, "GET", "/livez", "User-Agent: Bad/1.0\r\n", 200); /* health is never filtered */
+    call_problem(http_request(srv.port, "POST", "/run/echo", NULL, "x"), 403, "filtered", "rule");
+    await_log(&srv, "refused=rule", 5);
+    char *log = server_log(&srv);
+    cr_assert_null(strstr(log, "favicon"));
+    free(log);
+    cr_assert_eq(wire_metric(srv.port, "quern_http_rejected_total{reason=\"rule\"}"), 5);
+    cr_assert_eq(wire_metric(srv.port, "quern_http_rejected_total{reason=\"ignored\"}"), 2);
+    cr_assert_eq(server_down(&srv), 0);
+}
+
+/* Errors of the Open Job Spec look like that also when a filter makes them. */
+Test(wire_access, a_refused_job_request_has_its_own_form, .timeout = 30)
+{
+    struct server srv;
+    wire_up(&srv, "{\"rules\": [{\"action\": \"deny\", \"path\": \"/ojs/*\"}]}", ARGS("--shards", "1"));
+    struct reply r = http_request(srv.port, "GET", "/ojs/v1/jobs/x", NULL, NULL);
+    cr_assert_eq(r.status, 403);
+    cr_assert_str_eq(reply_header(&r, "Content-Type"), "application/openjobspec+json");
+    reply_free(&r);
+    cr_assert_eq(server_down(&srv), 0);
+}
+
+/* ---- rate limits ---- */
+
+Test(wire_access, a_limit_lets_so_many_through_and_not_one_more, .timeout = 30)
+{
+    struct server srv;
+    wire_up(&srv,
+            "{\"trusted_proxies\": [\"127.0.0.1\"], \"rate_limits\": [{\"name\": \"calls\", \"requests\": 3, \"per\": 3600, \"path\": \"/run/*\", \"methods\": [\"POST\"]}]}",
+            ARGS("--shards", "3"));
+    for (int i = 0; i < 3; i++) {
+        struct reply r = http_request(srv.port, "POST", "/run/echo", NULL, "x");
+        char want[64];
+        (void)snprintf(want, sizeof want, "\"calls\";r=%d;t=%d", 2 - i, (i + 1) * 1200);
+        cr_assert_eq(r.status, 200);
+        cr_assert_str_eq(reply_header(&r, "RateLimit"), want);
+        cr_assert_str_eq(reply_header(&r, "RateLimit-Policy"), "\"calls\";q=3;w=3600");
+        reply_free(&r);
+    }
+    struct reply r = http_request(srv.port, "POST", "/run/echo", NULL, "x"); /* by another connection, on whatever shard */
+    long wait = reply_header(&r, "Retry-After") ? strtol(reply_header(&r, "Retry-After"), NULL, 10) : 0;
+    cr_assert(wait > 1100 && wait <= 1200, "%s", r.head);
+    cr_assert(strncmp(reply_header(&r, "RateLimit"), "\"calls\";r=0;t=1", 14) == 0);
+    call_problem(r, 429, "quota-exceeded", "calls");
+    expect_code(srv.port, "POST", "/run/echo", "X-Forwarded-For: 192.0.2.7\r\n", 200); /* somebody else */
+    expect_code(srv.port, "GET", "/run/echo", NULL, 405);                              /* not what the limit is about */
+    expect_code(srv.port, "GET", "/openapi.json", NULL, 200);
+    cr_assert_eq(wire_metric(srv.port, "quern_http_rejected_total{reason=\"rate_limit\"}"), 1);
+    /* Over a reload what has been counted stays; a wider limit lets more through. */
+    reload(&srv, "{\"rate_limits\": [{\"name\": \"calls\", \"requests\": 3, \"per\": 3600, \"path\": \"/run/*\"}]}", 1);
+    expect_code(srv.port, "POST", "/run/echo", NULL, 429);
+    reload(&srv, "{\"rate_limits\": [{\"name\": \"calls\", \"requests\": 6, \"per\": 7200, \"path\": \"/run/*\"}]}", 2);
+    for (int i = 0; i < 3; i++) expect_code(srv.port, "POST", "/run/echo", NULL, 200);
+    expect_code(srv.port, "POST", "/run/echo", NULL, 429);
+    cr_assert_eq(server_down(&srv), 0);
+}
+
+Test(wire_access, limits_of_networks_and_of_all, .timeout = 30)
+{
+    struct server srv;
+    wire_up(&srv,
+            "{\"trusted_proxies\": [\"127.0.0.1\"], \"rate_limits\": [{\"name\": \"each\", \"requests\": 2, \"per\": 3600, \"path\": \"/a\"},"
+            "{\"name\": \"all\", \"requests\": 3, \"per\": 3600, \"by\": \"all\", \"path\": \"/b\"}]}",
+            ARGS("--shards", "1"));
+    expect_code(srv.port, "GET", "/a", "X-Forwarded-For: 2001:db8::1\r\n", 404);
+    expect_code(srv.port, "GET", "/a", "X-Forwarded-For: 2001:db8::2\r\n", 404);
+    expect_code(srv.port, "GET", "/a", "X-Forwarded-For: 2001:db8::3\r\n", 429); /* one /64 is one client */
+    expect_code(srv.port, "GET", "/a", "X-Forwarded-For: 2001:db8:0:1::1\r\n", 404);
+    expect_code(srv.port, "GET", "/a", "X-Forwarded-For: 192.0.2.1\r\n", 404);
+    expect_code(srv.port, "GET", "/a", "X-Forwarded-For: 192.0.2.1, 127.0.0.1\r\n", 404);
+    expect_code(srv.port, "GET", "/a", "X-Forwarded-For: 192.0.2.1\r\n", 429);
+    expect_code(srv.port, "GET", "/a", "X-Forwarded-For: 192.0.2.2\r\n", 404);
+    for (int i = 0; i < 3; i++) expect_code(srv.port, "GET", "/b", NULL, 404);
+    expect_code(srv.port, "GET", "/b", "X-Forwarded-For: 192.0.2.1\r\n", 429);
+    cr_assert_eq(server_down(&srv), 0);
+}
+
+/* ---- pages of other origins ---- */
+
+Test(wire_access, cors, .timeout = 30)
+{
+    struct server srv;
+    wire_up(&srv,
+            "{\"cors\": {\"origins\": [\"https://q.test\"], \"methods\": [\"GET\", \"POST\"], \"headers\": [\"Content-Type\"], \"expose\": [\"Location\", \"ETag\"]},"
+            "\"rules\": [{\"action\": \"deny\", \"path\": \"/secret\"}]}",
+            ARGS("--shards", "1"));
+    struct reply r = http_request(srv.port, "GET", "/openapi.json", "Origin: https://q.test\r\n", NULL);
+    cr_assert_eq(r.status, 200);
+    cr_assert_str_eq(reply_header(&r, "Access-Control-Allow-Origin"), "https://q.test");
+    cr_assert_str_eq(reply_header(&r, "Access-Control-Expose-Headers"), "Location, ETag");
+    cr_assert_str_eq(reply_header(&r, "Vary"), "Origin");
+    cr_assert_null(reply_header(&r, "Access-Control-Allow-Credentials"));
+    reply_free(&r);
+    r = http_request(srv.port, "GET", "/secret", "Origin: https://q.test\r\n", NULL); /* a refusal can be read, too */
+    cr_assert(r.status == 403 && reply_header(&r, "Access-Control-Allow-Origin"));
+    reply_free(&r);
+    static const char *const others[] = {"https://q.test.evil", "http://q.test", "https://Q.test", "null", "https://q.test, https://q.test"};
+    for (size_t i = 0; i < 5; i++) {
+        char line[128];
+        (void)snprintf(line, sizeof line, "Origin: %s\r\nAccess-Control-Request-Method: POST\r\n", others[i]);
+        r = http_request(srv.port, "OPTIONS", "/run/echo", line, NULL);
+        cr_assert(r.status == 204 && reply_header(&r, "Allow") && !reply_header(&r, "Access-Control-Allow-Origin"), "%s", r.head);
+        cr_assert_str_eq(reply_header(&r, "Vary"), "Origin");
+        reply_free(&r);
+    }
+    r = http_request(srv.port, "OPTIONS", "/run/echo", "Origin: https://q.test\r\nAccess-Control-Request-Method: POST\r\n", NULL);
+    cr_assert_eq(r.status, 204);
+    cr_assert_str_eq(reply_header(&r, "Access-Control-Allow-Origin"), "https://q.test");
+    cr_assert_str_eq(reply_header(&r, "Access-Control-Allow-Methods"), "GET, POST");
+    cr_assert_str_eq(reply_header(&r, "Access-Control-Allow-Headers"), "Content-Type");
+    cr_assert_str_eq(reply_header(&r, "Access-Control-Max-Age"), "600");
+    reply_free(&r);
+    reload(&srv, "{\"cors\": {\"origins\": \"*\"}}", 1);
+    r = http_request(srv.port, "GET", "/openapi.json", "Origin: https://anybody.test\r\n", NULL);
+    cr_assert_str_eq(reply_header(&r, "Access-Control-Allow-Origin"), "*");
+    cr_assert_null(reply_header(&r, "Vary"));
+    reply_free(&r);
+    reload(&srv, "{}", 2);
+    r = http_request(srv.port, "GET", "/openapi.json", "Origin: https://q.test\r\n", NULL);
+    cr_assert(!reply_header(&r, "Access-Control-Allow-Origin") && !reply_header(&r, "Vary"));
+    reply_free(&r);
+    cr_assert_eq(server_down(&srv), 0);
+}
+
+/* What filters add is there also when the answer comes much later, from another place. */
+Test(wire_access, added_fields_travel_with_a_kept_request, .timeout = 30)
+{
+    struct server srv;
+    struct client c;
+    struct reply r;
+    wire_up(&srv, "{\"cors\": {\"origins\": \"https://q.test\"}, \"rate_limits\": [{\"name\": \"r\", \"requests\": 9, \"per\": 9, \"by\": \"all\"}]}", ARGS("--shards", "1"));
+    client_connect(&c, srv.port);
+    for (int i = 0; i < 3; i++)
+        client_sendf(&c, "POST /run/sleep?ms=%d HTTP/1.1\r\n" HOST "Origin: https://q.test\r\nContent-Length: 0\r\n\r\n", 300 - 100 * i);
+    for (int i = 0; i < 3; i++) {
+        client_read_reply(&c, &r);
+        cr_assert_eq(r.status, 200);
+        cr_assert_str_eq(reply_header(&r, "Access-Control-Allow-Origin"), "https://q.test");
+        cr_assert_eq(strtol(strstr(reply_header(&r, "RateLimit"), "r=") + 2, NULL, 10), 8 - i);
+        reply_free(&r);
+    }
     client_close(&c);
     cr_assert_eq(server_down(&srv), 0);
 }

@@ -1,0 +1,104 @@
+/* gcra.c: see gcra.h. */
+#include "gcra.h"
+
+#include "base/map.h"
+
+#include <errno.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define LINE 8u /* cells of a cache line */
+#define TIME_BITS 48
+#define TIME_MASK ((UINT64_C(1) << TIME_BITS) - 1)
+
+struct gcra {
+    _Atomic uint64_t *cells; /* tag << 48 | time in µs when all is given back; 0: never used */
+    uint32_t n_lines;        /* a power of two */
+    uint64_t seed;
+};
+
+int gcra_new(uint32_t n_cells, uint64_t seed, struct gcra **out)
+{
+    struct gcra *g = calloc(1, sizeof *g);
+    if (!g) return -ENOMEM;
+    g->seed = seed;
+    for (g->n_lines = 1; (uint64_t)g->n_lines * LINE < n_cells && g->n_lines < 1u << 27;) g->n_lines *= 2;
+    g->cells = map_new((size_t)g->n_lines * LINE * sizeof *g->cells);
+    if (!g->cells) {
+        free(g);
+        return -ENOMEM;
+    }
+    *out = g;
+    return 0;
+}
+
+struct gcra *gcra_free(struct gcra *g)
+{
+    if (g) map_free((void *)g->cells, (size_t)g->n_lines * LINE * sizeof *g->cells);
+    free(g);
+    return NULL;
+}
+
+struct gcra_rate gcra_rate(uint64_t requests, uint64_t per_us, uint64_t burst)
+{
+    uint64_t step = per_us / requests;
+    if (step == 0) step = 1;
+    return (struct gcra_rate){step, step * burst};
+}
+
+static uint64_t mix(uint64_t a, uint64_t b)
+{
+    unsigned __int128 product = (unsigned __int128)(a ^ UINT64_C(0x9e3779b97f4a7c15)) * (b ^ UINT64_C(0xe7037ed1a0b428db));
+    return (uint64_t)product ^ (uint64_t)(product >> 64);
+}
+
+uint64_t gcra_key(const struct gcra *g, uint64_t limit, const void *p, size_t len)
+{
+    uint64_t hash = mix(g->seed ^ len, limit + g->seed);
+    for (const char *at = p; len;) {
+        uint64_t word = 0;
+        size_t n = len < sizeof word ? len : sizeof word;
+        memcpy(&word, at, n);
+        hash = mix(hash ^ g->seed, word + hash);
+        at += n;
+        len -= n;
+    }
+    return hash;
+}
+
+/* The cell of the tag, else one that is over, else the one that will be soonest. *seen: what stands there. */
+static _Atomic uint64_t *find(struct gcra *g, uint64_t key, uint64_t tag, uint64_t now, uint64_t *seen)
+{
+    _Atomic uint64_t *line = &g->cells[(key & (g->n_lines - 1)) * LINE], *best = line;
+    uint64_t best_time = UINT64_MAX;
+    for (unsigned i = 0; i < LINE; i++) {
+        uint64_t cell = atomic_load_explicit(&line[i], memory_order_relaxed), time = cell & TIME_MASK;
+        if (cell && cell >> TIME_BITS == tag) {
+            *seen = cell;
+            return &line[i];
+        }
+        if (time <= now) time = 0; /* over: any of these, the first */
+        if (time >= best_time) continue;
+        best_time = time;
+        best = &line[i];
+        *seen = cell;
+    }
+    return best;
+}
+
+struct gcra_result gcra_take(struct gcra *g, uint64_t key, struct gcra_rate rate, uint64_t now)
+{
+    uint64_t tag = key >> TIME_BITS, seen = 0;
+    for (;;) { /* again only when another thread has changed that very cell, so somebody gets on */
+        _Atomic uint64_t *cell = find(g, key, tag, now, &seen);
+        uint64_t time = seen >> TIME_BITS == tag ? seen & TIME_MASK : 0;
+        uint64_t begin = time > now ? time : now, end = begin + rate.step_us;
+        if (end - now > rate.burst_us) /* also what a larger limit has left behind */
+            return (struct gcra_result){.retry_us = end - now - rate.burst_us, .full_us = begin - now};
+        if (!atomic_compare_exchange_weak_explicit(cell, &seen, tag << TIME_BITS | (end & TIME_MASK), memory_order_relaxed,
+                                                   memory_order_relaxed))
+            continue;
+        return (struct gcra_result){.allowed = true, .left = (uint32_t)((rate.burst_us - (end - now)) / rate.step_us), .full_us = end - now};
+    }
+}
