@@ -15,13 +15,15 @@
 #define REQUESTS_MAX 1000000
 
 static const char *const method_words[] = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", NULL};
-static const char *const by_words[] = {[RATE_BY_ADDRESS] = "address", [RATE_BY_PRINCIPAL] = "principal", [RATE_BY_ALL] = "all", NULL};
+static const char *const by_words[] = {
+    [RATE_BY_ADDRESS] = "address", [RATE_BY_PRINCIPAL] = "principal", [RATE_BY_ALL] = "all", NULL};
 static const char *const action_words[] = {[RULE_ALLOW] = "allow", [RULE_DENY] = "deny", [RULE_IGNORE] = "ignore", NULL};
 
 #define AT(field) .offset = offsetof(struct OF, field)
 #define LIST(field, most) AT(field), .n_offset = offsetof(struct OF, n_##field), .min = 1, .max = (most)
-#define METHODS(field, n) .kind = CONFIG_LIST, .offset = offsetof(struct OF, field), .n_offset = offsetof(struct OF, n), .min = 1, .max = MATCH_METHODS_MAX, \
-    .words = method_words, .form = "the name of a method"
+#define METHODS(field, n)                                                                                    \
+    .kind = CONFIG_LIST, .offset = offsetof(struct OF, field), .n_offset = offsetof(struct OF, n), .min = 1, \
+    .max = MATCH_METHODS_MAX, .words = method_words, .form = "the name of a method"
 
 #define OF rate_limit_option
 static const struct config_setting limit_keys[] = {
@@ -39,7 +41,8 @@ static const struct config_setting rule_keys[] = {
     {NULL, "action", CONFIG_INDEX, AT(action), .words = action_words, .form = "allow, deny or ignore"},
     {NULL, "path", CONFIG_TEXT, AT(match.path), .form = "a path"},
     {NULL, "methods", METHODS(match.methods, match.n_methods)},
-    {NULL, "networks", CONFIG_NETWORKS, LIST(networks, RULE_NETWORKS_MAX), .form = "an address or a network, as in 10.0.0.0/8 or 2001:db8::/32"},
+    {NULL, "networks", CONFIG_NETWORKS, LIST(networks, RULE_NETWORKS_MAX),
+     .form = "an address or a network, as in 10.0.0.0/8 or 2001:db8::/32"},
     {NULL, "header", CONFIG_TEXT, AT(header), .form = "the name of a header"},
     {NULL, "is", CONFIG_TEXT, AT(is), .form = "a text"},
     {NULL, "starts", CONFIG_TEXT, AT(starts), .form = "a text"},
@@ -57,7 +60,8 @@ static const struct config_setting cors_keys[] = {
 };
 #undef OF
 #define N(array) ((int)(sizeof(array) / sizeof *(array)))
-static_assert(sizeof(enum rate_limit_by) == sizeof(unsigned) && sizeof(enum rule_action) == sizeof(unsigned), "as CONFIG_INDEX writes it");
+static_assert(sizeof(enum rate_limit_by) == sizeof(unsigned) && sizeof(enum rule_action) == sizeof(unsigned),
+              "as CONFIG_INDEX writes it");
 
 /* ---- checks ---- */
 
@@ -81,13 +85,16 @@ static int check_match(struct config_reader *r, const struct match_option *m)
 static int settle_limit(struct config_reader *r, const struct rate_limit_option *l)
 {
     const struct config *c = r->c;
-    if (!l->name || !l->requests || !l->per_s) return config_refuse(r->why, "a rate limit needs the keys 'name', 'requests' and 'per'");
+    if (!l->name || !l->requests || !l->per_s)
+        return config_refuse(r->why, "a rate limit needs the keys 'name', 'requests' and 'per'");
     if (strlen(l->name) > RATE_LIMIT_NAME_MAX || !config_is_printable(l->name, ' ') || strpbrk(l->name, "\"\\"))
-        return config_refuse(r->why, "key 'name' must have at most %d printable characters, no quotes or backslashes", RATE_LIMIT_NAME_MAX);
+        return config_refuse(r->why, "key 'name' must have at most %d printable characters, no quotes or backslashes",
+                             RATE_LIMIT_NAME_MAX);
     for (const struct rate_limit_option *other = c->rate_limits; other < l; other++)
         if (strcmp(other->name, l->name) == 0) return config_refuse(r->why, "two rate limits have the name '%s'", l->name);
     uint64_t burst_s = (uint64_t)(l->burst ? l->burst : l->requests) * l->per_s / l->requests;
-    if (burst_s > 2 * (uint64_t)PER_MAX_S) return config_refuse(r->why, "key 'burst': so many are given back in more than 60 days");
+    if (burst_s > 2 * (uint64_t)PER_MAX_S)
+        return config_refuse(r->why, "key 'burst': so many are given back in more than 60 days");
     return check_match(r, &l->match);
 }
 
@@ -106,7 +113,8 @@ static bool is_origin(const char *text)
 {
     if (strcmp(text, "*") == 0 || strcmp(text, "null") == 0) return true;
     const char *host = strstr(text, "://");
-    return host && host > text && host[3] && config_is_printable(text, '!') && !strpbrk(host + 3, "/?#@\"\\,;") && strlen(text) < 256;
+    return host && host > text && host[3] && config_is_printable(text, '!') && !strpbrk(host + 3, "/?#@\"\\,;") &&
+           strlen(text) < 256;
 }
 
 static int check_tokens(struct config_reader *r, const char *key, char *const *of, uint32_t n)
@@ -124,7 +132,8 @@ static int settle_cors(struct config_reader *r, const struct cors_option *o)
     if (!o->n_origins) return config_refuse(r->why, "cors needs the key 'origins'");
     for (uint32_t i = 0; i < o->n_origins; i++) {
         if (!is_origin(o->origins[i]))
-            return config_refuse(r->why, "key 'origins': %s is none, as in https://q.test or http://127.0.0.1:3000", config_quote(slice_str(o->origins[i]), quoted));
+            return config_refuse(r->why, "key 'origins': %s is none, as in https://q.test or http://127.0.0.1:3000",
+                                 config_quote(slice_str(o->origins[i]), quoted));
         any |= strcmp(o->origins[i], "*") == 0;
     }
     if (any && o->n_origins > 1) return config_refuse(r->why, "key 'origins': '*' stands alone");
@@ -140,7 +149,8 @@ static int settle_cors(struct config_reader *r, const struct cors_option *o)
 
 static int read_limit(struct config_reader *r, struct json_value object)
 {
-    if (r->c->n_rate_limits == RATE_LIMITS_MAX) return config_refuse(r->why, "%s: more than %d of them", r->why->subject, RATE_LIMITS_MAX);
+    if (r->c->n_rate_limits == RATE_LIMITS_MAX)
+        return config_refuse(r->why, "%s: more than %d of them", r->why->subject, RATE_LIMITS_MAX);
     struct rate_limit_option *l = &r->c->rate_limits[r->c->n_rate_limits++]; /* counted before it is whole: so it is freed */
     unsigned line = r->why->line;
     int rc = config_object_read(r, l, limit_keys, N(limit_keys), object);

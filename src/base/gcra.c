@@ -87,18 +87,20 @@ static _Atomic uint64_t *find(struct gcra *g, uint64_t key, uint64_t tag, uint64
     return best;
 }
 
-struct gcra_result gcra_take(struct gcra *g, uint64_t key, struct gcra_rate rate, uint64_t now)
+struct gcra_result gcra_take(struct gcra *g, uint64_t key, struct gcra_rate rate, uint64_t now_us)
 {
     uint64_t tag = key >> TIME_BITS, seen = 0;
     for (;;) { /* again only when another thread has changed that very cell, so somebody gets on */
-        _Atomic uint64_t *cell = find(g, key, tag, now, &seen);
+        _Atomic uint64_t *cell = find(g, key, tag, now_us, &seen);
         uint64_t time = seen >> TIME_BITS == tag ? seen & TIME_MASK : 0;
-        uint64_t begin = time > now ? time : now, end = begin + rate.step_us;
-        if (end - now > rate.burst_us) /* also what a larger limit has left behind */
-            return (struct gcra_result){.retry_us = end - now - rate.burst_us, .full_us = begin - now};
+        uint64_t begin = time > now_us ? time : now_us, end = begin + rate.step_us;
+        if (end - now_us > rate.burst_us) /* also what a larger limit has left behind */
+            return (struct gcra_result){.retry_us = end - now_us - rate.burst_us, .full_us = begin - now_us};
         if (!atomic_compare_exchange_weak_explicit(cell, &seen, tag << TIME_BITS | (end & TIME_MASK), memory_order_relaxed,
                                                    memory_order_relaxed))
             continue;
-        return (struct gcra_result){.allowed = true, .left = (uint32_t)((rate.burst_us - (end - now)) / rate.step_us), .full_us = end - now};
+        return (struct gcra_result){.allowed = true,
+                                    .left = (uint32_t)((rate.burst_us - (end - now_us)) / rate.step_us),
+                                    .full_us = end - now_us};
     }
 }

@@ -16,15 +16,15 @@
 struct gcra; /* any thread, all calls */
 
 struct gcra_rate {
-    uint64_t step_us;  /* time that one takes: at least 1 */
+    uint64_t step_us; /* time that one takes: at least 1 */
     uint64_t burst_us; /* step_us × as many as may come at once */
 };
 
 struct gcra_result {
     bool allowed;
-    uint32_t left;     /* as many may come now, after this one */
+    uint32_t left; /* as many may come now, after this one */
     uint64_t retry_us; /* refused: until one may come */
-    uint64_t full_us;  /* until all are given back */
+    uint64_t full_us; /* until all are given back */
 };
 
 /* n_cells rounds up to a power of two of at least 8; 8 bytes each, touched when used. 0 or -ENOMEM. */

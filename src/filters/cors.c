@@ -30,7 +30,8 @@ static int add_list(char **text, const char *name, char *const *of, uint32_t n)
 {
     for (uint32_t i = 0; i < n; i++) {
         char *longer;
-        bool failed = i == 0 ? asprintf(&longer, "%s%s: %s", *text, name, of[0]) < 0 : asprintf(&longer, "%s, %s", *text, of[i]) < 0;
+        bool failed =
+            i == 0 ? asprintf(&longer, "%s%s: %s", *text, name, of[0]) < 0 : asprintf(&longer, "%s, %s", *text, of[i]) < 0;
         if (failed) return -ENOMEM;
         free(*text);
         *text = longer;
@@ -47,11 +48,14 @@ static int write_lines(struct cors *c, const struct cors_option *o)
 {
     char get[] = "GET", head[] = "HEAD", post[] = "POST", *const usual[] = {get, head, post};
     const char *vary = c->any && !o->credentials ? "" : "Vary: Origin\r\n";
-    if (asprintf(&c->actual, "%s%s", vary, o->credentials ? "Access-Control-Allow-Credentials: true\r\n" : "") < 0) c->actual = NULL;
+    if (asprintf(&c->actual, "%s%s", vary, o->credentials ? "Access-Control-Allow-Credentials: true\r\n" : "") < 0)
+        c->actual = NULL;
     if (asprintf(&c->preflight, "Access-Control-Max-Age: %u\r\n", o->max_age_s) < 0) c->preflight = NULL;
     if (!c->actual || !c->preflight) return -ENOMEM;
     int rc = add_list(&c->actual, "Access-Control-Expose-Headers", o->expose, o->n_expose);
-    if (rc == 0) rc = add_list(&c->preflight, "Access-Control-Allow-Methods", o->n_methods ? o->methods : usual, o->n_methods ? o->n_methods : 3);
+    if (rc == 0)
+        rc = add_list(&c->preflight, "Access-Control-Allow-Methods", o->n_methods ? o->methods : usual,
+                      o->n_methods ? o->n_methods : 3);
     if (rc == 0) rc = add_list(&c->preflight, "Access-Control-Allow-Headers", o->headers, o->n_headers);
     return rc;
 }
@@ -98,7 +102,8 @@ enum filter_result cors_on_head(void *arg, struct exchange *x)
         if (!c->any) exchange_add_fields(x, SLICE("Vary: Origin\r\n")); /* a cache must not give this to one that is allowed */
         return FILTER_PASS;
     }
-    if (answer_field(text, &len, sizeof text, "Access-Control-Allow-Origin", c->any ? SLICE("*") : origin) < 0) return FILTER_PASS;
+    if (answer_field(text, &len, sizeof text, "Access-Control-Allow-Origin", c->any ? SLICE("*") : origin) < 0)
+        return FILTER_PASS;
     exchange_add_fields(x, slice_make(text, len));
     exchange_add_fields(x, slice_str(c->actual));
     return FILTER_PASS;
@@ -108,8 +113,8 @@ enum filter_result cors_preflight_on_head(void *arg, struct exchange *x)
 {
     const struct cors *c = ((struct gate *)arg)->access->cors;
     struct slice origin, method;
-    if (!c || x->request.method != METHOD_OPTIONS || !request_field(&x->request, SLICE("access-control-request-method"), &method) ||
-        !is_allowed(c, &x->request, &origin))
+    if (!c || x->request.method != METHOD_OPTIONS ||
+        !request_field(&x->request, SLICE("access-control-request-method"), &method) || !is_allowed(c, &x->request, &origin))
         return FILTER_PASS;
     exchange_answer(x, &(struct answer){.status = 204, .fields = slice_str(c->preflight)});
     return FILTER_REPLIED;

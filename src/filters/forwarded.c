@@ -48,7 +48,7 @@ static bool step(struct walk *w, struct slice address)
 /* From the right: the last element, which is cut off. */
 static struct slice cut_last(struct slice *rest)
 {
-    const char *comma = rest->len ? memrchr(rest->p, ',', rest->len) : NULL;
+    const char *comma = rest->p && rest->len ? memrchr(rest->p, ',', rest->len) : NULL;
     struct slice last = *rest;
     if (!comma) {
         *rest = (struct slice){NULL, 0};

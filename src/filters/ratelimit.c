@@ -88,8 +88,8 @@ static enum filter_result refuse(struct gate *g, struct exchange *x, const struc
     char detail[RATE_LIMIT_NAME_MAX + 64];
     uint64_t wait_s = seconds(r->retry_us);
     (void)snprintf(detail, sizeof detail, "The limit '%s' is used up.", l->name);
-    return gate_refuse_with(g, x, REJECTED_RATE, 429, "quota-exceeded", detail, wait_s > UINT32_MAX ? UINT32_MAX : (uint32_t)wait_s,
-                            (struct slice){0});
+    return gate_refuse_with(g, x, REJECTED_RATE, 429, "quota-exceeded", detail,
+                            wait_s > UINT32_MAX ? UINT32_MAX : (uint32_t)wait_s, (struct slice){0});
 }
 
 static enum filter_result ask(struct gate *g, struct exchange *x, bool of_principal)

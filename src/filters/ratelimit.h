@@ -12,7 +12,7 @@ struct rate_limit {
     enum rate_limit_by by;
     struct match match;
     struct gcra_rate rate;
-    uint64_t id;        /* of its name: what has been counted stays over a reload */
+    uint64_t id; /* of its name: what has been counted stays over a reload */
     char *name, *policy; /* policy: a field line */
 };
 

@@ -70,7 +70,8 @@ enum filter_result rules_on_head(void *arg, struct exchange *x)
         if (!rule_has(l, &x->request, &x->client.ip)) continue;
         switch (l->action) {
         case RULE_ALLOW: return FILTER_PASS;
-        case RULE_DENY: return gate_refuse(g, x, REJECTED_RULE, 403, "filtered", "A rule of this server does not let this request in.");
+        case RULE_DENY:
+            return gate_refuse(g, x, REJECTED_RULE, 403, "filtered", "A rule of this server does not let this request in.");
         case RULE_IGNORE: return ignore(g, x, l);
         }
     }

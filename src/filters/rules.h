@@ -12,9 +12,9 @@ struct rule {
     struct match match;
     struct network *networks; /* of the client; none: all */
     uint32_t n_networks;
-    char *header;             /* must be there; NULL: none need */
-    char *is, *starts;        /* one of its values; NULL: any */
-    uint16_t status;          /* RULE_IGNORE: 204 or 404 */
+    char *header; /* must be there; NULL: none need */
+    char *is, *starts; /* one of its values; NULL: any */
+    uint16_t status; /* RULE_IGNORE: 204 or 404 */
 };
 
 int rule_init(struct rule *l, const struct rule_option *o); /* 0, -EINVAL (a network) or -ENOMEM; deinit in any case */

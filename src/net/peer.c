@@ -30,7 +30,7 @@ static void ask(struct peer *p, ring_fd fd)
     } name;
     socklen_t len = sizeof name;
     p->flags |= PEER_ASKED;
-    if (!ring_fd_is_direct(fd) && getpeername(fd, &name.any, &len) == 0) p->ip = ip_of(&name.any);
+    if (fd >= 0 && !ring_fd_is_direct(fd) && getpeername(fd, &name.any, &len) == 0) p->ip = ip_of(&name.any);
 }
 
 struct peer *conn_peer(struct conns *all, const struct conn *c)

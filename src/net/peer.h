@@ -8,7 +8,7 @@
 #include "net/conn.h"
 
 enum peer_flag {
-    PEER_ASKED = 1,   /* ip is as good as it gets */
+    PEER_ASKED = 1, /* ip is as good as it gets */
     PEER_TRUSTED = 2, /* a proxy of ours: the sink's */
     PEER_COUNTED = 4, /* the sink's */
     PEER_REFUSED = 8, /* the sink's */

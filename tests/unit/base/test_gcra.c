@@ -68,7 +68,8 @@ Test(base_gcra, no_second_has_more_than_it_may, .init = init, .fini = fini)
     uint64_t random = 12345;
     for (unsigned ms = 0; ms < 20000; ms++) {
         random = random * UINT64_C(6364136223846793005) + 1442695040888963407u;
-        for (unsigned n = (unsigned)(random >> 60); n; n--) passed[ms] = (uint8_t)(passed[ms] + gcra_take(g, key("a"), rate, NOW + ms * 1000u).allowed);
+        for (unsigned n = (unsigned)(random >> 60); n; n--)
+            passed[ms] = (uint8_t)(passed[ms] + gcra_take(g, key("a"), rate, NOW + ms * 1000u).allowed);
     }
     unsigned sum = 0, total = 0, most = 0;
     for (unsigned ms = 0; ms < 20000; ms++) {
@@ -102,7 +103,8 @@ Test(base_gcra, a_full_table_lets_through, .init = init, .fini = fini)
     cr_assert_leq(shared, 20u);
     fini();
     init();
-    for (uint32_t i = 0; i < 100; i++) cr_assert_eq(take_all(gcra_key(g, 9, &i, sizeof i), rate, NOW), 3); /* where there is room it is exact */
+    for (uint32_t i = 0; i < 100; i++)
+        cr_assert_eq(take_all(gcra_key(g, 9, &i, sizeof i), rate, NOW), 3); /* where there is room it is exact */
     for (uint32_t i = 0; i < 100; i++) cr_assert_eq(take_all(gcra_key(g, 9, &i, sizeof i), rate, NOW), 0);
 }
 
@@ -110,7 +112,8 @@ Test(base_gcra, extremes, .init = init, .fini = fini)
 {
     struct gcra_rate fast = gcra_rate(1000000, SECOND, 1), slow = gcra_rate(1, UINT64_C(86400) * 30 * SECOND, 1);
     cr_assert_eq(fast.step_us, 1);
-    cr_assert(gcra_take(g, key("a"), fast, 0).allowed && !gcra_take(g, key("a"), fast, 0).allowed && gcra_take(g, key("a"), fast, 1).allowed);
+    cr_assert(gcra_take(g, key("a"), fast, 0).allowed && !gcra_take(g, key("a"), fast, 0).allowed &&
+              gcra_take(g, key("a"), fast, 1).allowed);
     cr_assert(gcra_take(g, key("b"), slow, (UINT64_C(1) << 46)).allowed);
     cr_assert_not(gcra_take(g, key("b"), slow, (UINT64_C(1) << 46) + 86400 * 29 * SECOND).allowed);
 }

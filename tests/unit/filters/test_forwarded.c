@@ -89,8 +89,9 @@ Test(filters_forwarded, ports_and_brackets)
 
 Test(filters_forwarded, garbage_ends_the_walk_at_the_last_good_hop)
 {
-    static const char *const bad[] = {"unknown", "_hidden", "", "203.0.113.9:", "203.0.113.9:65536", "203.0.113.9:port", "[::1", "::1]", "[1.2.3.4]",
-                                      "[::1]80", "1.2.3", "1.2.3.4.5", "203.0.113.9 10.0.0.1", "\"203.0.113.9\"", "[::1]:999999"};
+    static const char *const bad[] = {
+        "unknown",   "_hidden", "",      "203.0.113.9:", "203.0.113.9:65536",    "203.0.113.9:port", "[::1",        "::1]",
+        "[1.2.3.4]", "[::1]80", "1.2.3", "1.2.3.4.5",    "203.0.113.9 10.0.0.1", "\"203.0.113.9\"",  "[::1]:999999"};
     char line[128];
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         (void)snprintf(line, sizeof line, "6.6.6.6, %s, 10.0.0.9, 10.0.0.8", bad[i]);
@@ -143,7 +144,8 @@ Test(filters_forwarded, rfc_7239)
 /* What a client may write to the left of what our proxy adds, so that it be read as the proxy's own. */
 Test(filters_forwarded, quotes_do_not_swallow_what_a_proxy_adds)
 {
-    static const char *const tricks[] = {"for=6.6.6.6;x=\"", "for=6.6.6.6, x=\"", "for=\"6.6.6.6", "for=6.6.6.6;x=\"\\", "for=6.6.6.6,\"", "\\\""};
+    static const char *const tricks[] = {"for=6.6.6.6;x=\"",   "for=6.6.6.6, x=\"", "for=\"6.6.6.6",
+                                         "for=6.6.6.6;x=\"\\", "for=6.6.6.6,\"",    "\\\""};
     char line[256];
     for (size_t i = 0; i < sizeof tricks / sizeof *tricks; i++) {
         (void)snprintf(line, sizeof line, "%s, for=203.0.113.9", tricks[i]);
@@ -152,8 +154,16 @@ Test(filters_forwarded, quotes_do_not_swallow_what_a_proxy_adds)
         (void)snprintf(line, sizeof line, "%s, for=\"203.0.113.9:81\";by=\"10.0.0.1:1\"", tricks[i]);
         cr_assert_str_neq(rfc7239(line), "6.6.6.6", "%s", line);
     }
-    static const char *const bad[] = {"for", "for=", "=1.2.3.4", "for=1.2.3.4;", "for=1.2.3.4;for=6.6.6.6", "for=\"1.2.3.4\"x", "for= 1.2 .3.4", "f or=1.2.3.4",
-                                      "for=\"1.2.\\3.4\"", ""};
+    static const char *const bad[] = {"for",
+                                      "for=",
+                                      "=1.2.3.4",
+                                      "for=1.2.3.4;",
+                                      "for=1.2.3.4;for=6.6.6.6",
+                                      "for=\"1.2.3.4\"x",
+                                      "for= 1.2 .3.4",
+                                      "f or=1.2.3.4",
+                                      "for=\"1.2.\\3.4\"",
+                                      ""};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) cr_assert_str_eq(rfc7239(bad[i]), "10.1.1.1", "%s", bad[i]);
 }
 

@@ -16,10 +16,13 @@ static bool has(const char *pattern, const char *path)
 
 Test(filters_pattern, stars)
 {
-    cr_assert(has(NULL, "/x") && has("", "/x") && has("*", "/x") && has("/a", "/a") && has("/a*", "/a") && has("/a*", "/a/b/c"));
+    cr_assert(has(NULL, "/x") && has("", "/x") && has("*", "/x") && has("/a", "/a") && has("/a*", "/a") &&
+              has("/a*", "/a/b/c"));
     cr_assert_not(has("/a", "/a/") || has("/a", "/A") || has("/a*", "/") || has("/a/*", "/a") || has("/a", ""));
-    cr_assert(has("/a/*/c", "/a/b/c") && has("/a/*/c", "/a//c") && has("/a/*/c", "/a/b/x/c") && has("*.php", "/x.php") && has("/*.php*", "/x.php/y"));
-    cr_assert_not(has("/a/*/c", "/a/c") || has("/a/*/c", "/a/b/cd") || has("*.php", "/x.php5") || has("/aba*aba", "/aba") || has("/ab*ba", "/aba"));
+    cr_assert(has("/a/*/c", "/a/b/c") && has("/a/*/c", "/a//c") && has("/a/*/c", "/a/b/x/c") && has("*.php", "/x.php") &&
+              has("/*.php*", "/x.php/y"));
+    cr_assert_not(has("/a/*/c", "/a/c") || has("/a/*/c", "/a/b/cd") || has("*.php", "/x.php5") || has("/aba*aba", "/aba") ||
+                  has("/ab*ba", "/aba"));
     cr_assert(has("/aba*aba", "/abaaba") && has("/a**b", "/ab") && has("/*a*a*a", "/aaa") && !has("/*a*a*a", "/aa"));
 }
 
@@ -96,7 +99,8 @@ Test(filters_rules, each_condition_counts)
 
 Test(filters_rules, headers)
 {
-    struct rule_option present = {.header = "X-Tool"}, is = {.header = "x-tool", .is = "curl"}, starts = {.header = "X-TOOL", .starts = "cu"};
+    struct rule_option present = {.header = "X-Tool"}, is = {.header = "x-tool", .is = "curl"},
+                       starts = {.header = "X-TOOL", .starts = "cu"};
     request(METHOD_GET, "/");
     field("Accept", "curl");
     cr_assert_not(about(present, NULL) || about(is, NULL) || about(starts, NULL));
