@@ -231,7 +231,7 @@ cli-test: release ## the client against the real server and against servers that
 FUZZ_SECONDS ?= 60
 T ?= parser
 FUZZ_T   := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
-FUZZ_OBJ  = $(filter-out $B/src/main.o $B/src/server.o $B/src/shard.o $B/src/config%.o,$(OBJ))
+FUZZ_OBJ  = $(filter-out $B/src/main.o $B/src/server%.o $B/src/shard%.o $B/src/config%.o,$(OBJ))
 ifeq ($(KIND),fuzz)
 override CC = clang
 override WARN =

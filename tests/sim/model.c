@@ -111,6 +111,22 @@ void model_submitted(struct model_job *j, int status, const cJSON *answer, const
     model_look(j, j->asked_order, view);
 }
 
+void model_batched(struct model_job *const *jobs, uint32_t n, bool is_plain, int status, const cJSON *answer)
+{
+    const cJSON *views = cJSON_GetObjectItemCaseSensitive(answer, "jobs");
+    if (status == 503 || status == 0 || status == 408) return;
+    if (status != 201) sim_fail("batch: %d", status);
+    if ((uint32_t)cJSON_GetArraySize(views) != n) sim_fail("%d jobs of a batch of %u", cJSON_GetArraySize(views), n);
+    for (uint32_t i = 0; i < n; i++) {
+        struct model_job *j = jobs[i];
+        const cJSON *view = cJSON_GetArrayItem(views, (int)i);
+        model_meet(j, model_text(view, "id"));
+        if (!j->answered_order) j->answered_order = model_tick(), j->changed_ns = sim.now_ns;
+        if (is_plain && strcmp(model_text(view, "state"), "available") != 0) sim_fail("a new job of a batch is '%s'", model_text(view, "state"));
+        model_look(j, j->asked_order, view);
+    }
+}
+
 /* ---- what a job may be ---- */
 
 bool model_may_be_discarded(const struct model_job *j)
@@ -216,6 +232,7 @@ void model_seen_result(struct model_job *j, uint64_t order, int status, const ch
 void model_crashed(uint64_t when_ns, bool power)
 {
     for (int q = 0; q < MODEL_QUEUES; q++) model.queues[q].n_unseen = 0, model.queues[q].fetching = NULL;
+    model_queues_crashed();
     for (uint32_t i = 0; i < model.n; i++) {
         struct model_job *j = model.jobs[i];
         if (j->durability == MODEL_MEMORY) j->told = TOLD_LOST;

@@ -60,6 +60,7 @@ struct model_fetch {
     uint32_t count;
     uint64_t order, asked_ns, ttl_ns;
     bool has_company; /* another fetch from this queue may have been served at the same time */
+    uint64_t n_sets;  /* changes of the queue's settings, asked and told, until then */
     struct model_fetch *next;
 };
 
@@ -89,6 +90,16 @@ void model_beaten(struct model_job *j, uint32_t token, uint64_t order, uint64_t 
 /* order: when it was asked. */
 void model_seen(struct model_job *j, uint64_t order, int status, const struct cJSON *answer);
 void model_seen_result(struct model_job *j, uint64_t order, int status, const char *body);
+
+/* Jobs that were submitted as one; with a key perhaps for the second time. */
+void model_batched(struct model_job *const *jobs, uint32_t n, bool is_plain, int status, const struct cJSON *answer);
+/* Cancelled as one request, each by itself. */
+void model_bulk_cancelled(struct model_job *const *jobs, uint32_t n, uint64_t order, int status, const struct cJSON *answer);
+
+/* A queue's settings: paused or not, or how many of its jobs may be active (0: any number). */
+enum model_set { SET_PAUSED, SET_LIMIT };
+uint64_t model_set(int queue, enum model_set what); /* when it was asked */
+void model_was_set(int queue, enum model_set what, uint32_t value, uint64_t order, int status, const struct cJSON *answer);
 
 /* The server has gone; nothing is under way any more. */
 void model_crashed(uint64_t when_ns, bool power);

@@ -25,6 +25,7 @@ void model_fetch(struct model_fetch *f)
     struct model_queue *q = &model.queues[f->queue];
     f->order = model_tick();
     f->asked_ns = sim.now_ns;
+    f->n_sets = q->n_sets;
     f->has_company = q->fetching || q->n_unseen;
     for (struct model_fetch *other = q->fetching; other; other = other->next) other->has_company = true;
     f->next = q->fetching;
@@ -108,8 +109,7 @@ static void not_seen(const struct model_fetch *f)
         if (model.jobs[i]->queue == f->queue && model.jobs[i]->told == TOLD_OPEN) model.jobs[i]->unseen_grants++;
 }
 
-/* No answer, or one after a write that failed, which says itself that what was asked may be on the disk or not. */
-static bool is_unknown(int status, const cJSON *answer)
+bool model_is_unknown(int status, const cJSON *answer)
 {
     const cJSON *error = cJSON_GetObjectItemCaseSensitive(answer, "error");
     return status == 0 || (status == 503 && error && strstr(model_text(error, "message"), "is not known"));
@@ -119,7 +119,7 @@ void model_fetched(struct model_fetch *f, int status, const cJSON *answer,
                    void (*on_job)(void *arg, struct model_job *j, uint32_t token), void *arg)
 {
     forget(f);
-    if (is_unknown(status, answer)) not_seen(f);
+    if (model_is_unknown(status, answer)) not_seen(f);
     if (status == 503 || status == 0 || status == 408) return;
     if (status != 200) sim_fail("fetch: %d", status);
     uint32_t n = 0;
@@ -134,7 +134,8 @@ void model_fetched(struct model_fetch *f, int status, const cJSON *answer,
         n++;
     }
     if (n > f->count) sim_fail("%u jobs, where %u were asked for", n, f->count);
-    if (n < f->count) check_none_left(f);
+    model_check_settings(f, n);
+    if (n < f->count && model_is_open(f)) check_none_left(f);
 }
 
 /* ---- ends ---- */
@@ -255,6 +256,37 @@ void model_cancelled(struct model_job *j, uint64_t order, int status)
     if (j->told != TOLD_OPEN && j->told != TOLD_CANCELLED && j->over_order < order && !j->is_vague)
         sim_fail("job %s was over (%d), and was cancelled", j->id, j->told);
     if (j->told == TOLD_OPEN) model_over(j, TOLD_CANCELLED);
+}
+
+/* What is active is not for bulk (docs/jobs.md): so it may be left alone where one cancel would not. */
+static void check_may_be_skipped(const struct model_job *j, const char *code)
+{
+    bool may_be_active = j->queue == 0 || j->n_tokens || j->unseen_grants || model_fetching(j->queue);
+    bool may_be_over = j->told != TOLD_OPEN || j->n_results || j->cancels_out || model_may_be_discarded(j);
+    if (strcmp(code, "not_found") == 0 && j->told != TOLD_LOST && !j->is_vague) sim_fail("job %s is not found", j->id);
+    if (strcmp(code, "conflict") == 0 && !may_be_active && !may_be_over && !j->is_vague) sim_fail("job %s cannot be cancelled with others", j->id);
+}
+
+void model_bulk_cancelled(struct model_job *const *jobs, uint32_t n, uint64_t order, int status, const cJSON *answer)
+{
+    const cJSON *items = cJSON_GetObjectItemCaseSensitive(answer, "items");
+    uint32_t done = 0;
+    if (status == 503 || status == 0 || status == 408) return;
+    if (status != 200 && status != 207 && status != 422) sim_fail("bulk cancel: %d", status);
+    if ((uint32_t)cJSON_GetArraySize(items) != n) sim_fail("%d results of %u jobs", cJSON_GetArraySize(items), n);
+    for (uint32_t i = 0; i < n; i++) {
+        const cJSON *item = cJSON_GetArrayItem(items, (int)i);
+        const char *code = model_text(cJSON_GetObjectItemCaseSensitive(item, "error"), "code");
+        if (strcmp(model_text(item, "job_id"), jobs[i]->id) != 0) sim_fail("results in another order");
+        if (strcmp(model_text(item, "status"), "cancelled") == 0) {
+            model_cancelled(jobs[i], order, 200);
+            done++;
+        } else if (strcmp(code, "backend_error") != 0) {
+            jobs[i]->cancels_out--;
+            check_may_be_skipped(jobs[i], code);
+        }
+    }
+    if (status != (done == n ? 200 : done ? 207 : 422)) sim_fail("bulk cancel did %u of %u and says %d", done, n, status);
 }
 
 void model_beaten(struct model_job *j, uint32_t token, uint64_t order, uint64_t asked_ns, uint64_t ttl_ns, int status,

@@ -115,12 +115,26 @@ static void look_at_left(void)
     }
 }
 
-static void acknowledge_all(void)
+static bool acknowledge_all(void)
 {
+    bool had_some = checker.n_hands > 0;
     while (checker.n_hands) {
         checker.n_hands--;
         work_ack(&checker, checker.hands[checker.n_hands].job, checker.hands[checker.n_hands].token, false);
     }
+    return had_some;
+}
+
+/* An operator lets everything go on again. */
+static void open_all(void)
+{
+    sim.goal = "every queue is resumed";
+    for (int queue = 0; queue < MODEL_QUEUES; queue++)
+        for (int what = SET_PAUSED; what <= SET_LIMIT; what++)
+            for (int tries = 0; !work_set(&checker, queue, (enum model_set)what, 0, false); tries++) {
+                if (tries == 100) sim_fail("queue %s cannot be resumed", model_queue_names[queue]);
+                sim_sleep(50 * NS_PER_MS);
+            }
 }
 
 /* One worker that never fails takes what is there until nothing is left: no job has been forgotten. */
@@ -130,7 +144,10 @@ static void finish_all(void)
     sim.goal = "everything is finished";
     while (count_left()) {
         if (sim.now_ns > until_ns) sim_fail("%u jobs are never finished", count_left());
-        for (int queue = 1; queue < MODEL_QUEUES; queue++) work_fetch(&checker, queue, 4, 0, false), acknowledge_all();
+        for (int queue = 1; queue < MODEL_QUEUES; queue++) { /* all that it has: to look at what is left takes long on a slow network */
+            do work_fetch(&checker, queue, 4, 0, false);
+            while (acknowledge_all());
+        }
         look_at_left();
         sim_sleep(100 * NS_PER_MS);
     }
@@ -154,6 +171,7 @@ void *play(void *arg)
     sim.p.disk_fails = 0;
     sim.p.disk_bytes = UINT64_C(1) << 30;
     start();
+    open_all();
     finish_all();
     work_hang_up(&checker, false);
     server_stop();

@@ -14,7 +14,7 @@ static bool is_open(void *arg)
 
 static void step(struct client *k)
 {
-    switch (sim_below(28)) {
+    switch (sim_below(33)) {
     case 0:
     case 1:
     case 2:
@@ -46,6 +46,11 @@ static void step(struct client *k)
     case 26:
         if (sim_one_in(2)) work_nonsense(k);
         break;
+    case 27:
+    case 28: work_batch(k); break;
+    case 29: work_batch_again(k); break;
+    case 30: work_bulk_cancel(k); break;
+    case 31: work_set_queue(k); break;
     default:
         if (sim_one_in(12)) work_dawdle(k);
         else work_hang_up(k, sim_one_in(2));

@@ -7,6 +7,7 @@
 #include "model.h"
 
 #define WORK_HANDS_MAX 12
+#define WORK_BATCH_MAX 5
 
 struct client {
     char name[16];
@@ -18,6 +19,12 @@ struct client {
         uint32_t token;
     } hands[WORK_HANDS_MAX]; /* what it has fetched and not ended */
     uint32_t n_hands;
+    struct {
+        struct model_job *jobs[WORK_BATCH_MAX];
+        uint32_t n;
+        char *body;
+        char key[24]; /* empty: it may not be sent again */
+    } batch; /* the last one */
     bool resting; /* stands before the gate */
 };
 
@@ -47,6 +54,15 @@ void work_ack(struct client *k, struct model_job *j, uint32_t token, bool may_le
 void work_end_outdated(struct client *k);
 void work_heartbeat(struct client *k);
 void work_cancel(struct client *k);
+
+/* ---- steps: work_many.c ---- */
+void work_batch(struct client *k);       /* several submits in one request, with a key or without */
+void work_batch_again(struct client *k); /* the last one with its key: the same jobs, whatever became of its answers */
+void work_bulk_cancel(struct client *k);
+void work_set_queue(struct client *k);   /* pauses it, resumes it, limits it */
+bool work_set(struct client *k, int queue, enum model_set what, uint32_t value, bool may_leave); /* whether it is so now */
+
+/* ---- steps: work_steps.c ---- */
 void work_look(struct client *k);
 void work_call(struct client *k);
 void work_burst(struct client *k);

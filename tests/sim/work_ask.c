@@ -47,6 +47,7 @@ static void tell_lie(struct asked *a, const char *path)
     cJSON *jobs = cJSON_GetObjectItemCaseSensitive(a->json, "jobs"), *first = cJSON_GetArrayItem(jobs, 0);
     cJSON *job = cJSON_GetObjectItemCaseSensitive(a->json, "job"), *result = cJSON_GetObjectItemCaseSensitive(job, "result");
     cJSON *token = cJSON_GetObjectItemCaseSensitive(first, "lease_token");
+    cJSON *items = cJSON_GetObjectItemCaseSensitive(a->json, "items");
     bool lied = true;
     if (sim.lie == LIE_STATUS && strstr(path, "/workers/ack") && a->status == 409) {
         a->status = 200;
@@ -60,6 +61,10 @@ static void tell_lie(struct asked *a, const char *path)
         cJSON_DeleteItemFromObject(result, "n");
     } else if (sim.lie == LIE_GONE && a->status == 200 && job && sim_one_in(8)) {
         a->status = 404;
+    } else if (sim.lie == LIE_BULK && cJSON_GetArraySize(items) > 0 && strstr(path, "/bulk/cancel") && a->status == 207) {
+        for (cJSON *item = items->child; item; item = item->next)
+            cJSON_ReplaceItemInObjectCaseSensitive(item, "status", cJSON_CreateString("cancelled"));
+        a->status = 200;
     } else {
         lied = false;
     }

@@ -16,7 +16,7 @@
 struct sim sim;
 
 const char *const sim_lie_names[LIES] = {
-    "none", "sync", "early", "unlinked", "twice", "lost", "mixed", "status", "order", "token", "result", "gone",
+    "none", "sync", "early", "unlinked", "twice", "lost", "mixed", "status", "order", "token", "result", "gone", "pause", "limit", "key", "bulk",
 };
 
 struct event {

@@ -41,6 +41,10 @@ enum sim_lie {
     LIE_TOKEN, /* a fetch shows the token of the grant before */
     LIE_RESULT, /* a result is shown changed */
     LIE_GONE, /* a job is shown as not found */
+    LIE_PAUSE, /* a pause reads as done and was never asked */
+    LIE_LIMIT, /* so does a limit */
+    LIE_KEY, /* a batch is sent again under another key */
+    LIE_BULK, /* jobs that bulk has left alone read as cancelled */
     LIES,
 };
 extern const char *const sim_lie_names[LIES];
