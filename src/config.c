@@ -126,6 +126,7 @@ const struct config_setting config_settings[] = {
     {NULL, "cors", CONFIG_CORS, AT(cors), .form = "an object", LIVE},
     {NULL, "trusted_idle_timeout", U32(trusted_idle_timeout_s, 1, 86400), LIVE},
     {NULL, "routes", CONFIG_ROUTES, AT(routes), DIGEST(routes_digest), .form = "an array of objects"},
+    {NULL, "cgroup", TEXT(cgroup), .form = "the name of a folder"},
     {NULL, "types", CONFIG_TYPES, AT(types), DIGEST(types_digest), .form = "an object of objects"},
 };
 

@@ -65,6 +65,7 @@ struct config {
     char *file;                      /* NULL: none */
     char *listen[CONFIG_LISTEN_MAX]; /* "127.0.0.1:8080" */
     uint32_t n_listen;
+    char *cgroup;                    /* folder for control groups of worker processes; NULL: none */
     char *data;                      /* folder */
     bool ephemeral;
     bool accept_damage;              /* read past a damaged place of the journal */

@@ -13,10 +13,10 @@
 
 static const char *const type_keys[] = {"run",       "places",    "timeout",    "kill_after", "input_max",   "result_max", "cpu_max",
                                         "memory_max", "files_max", "sandbox",    "argv",       "result_type", "about",      "params",
-                                        "places_min", "idle_end"};
+                                        "places_min", "idle_end",  "group_memory", "group_cpu", "group_pids"};
 enum type_key {
     RUN, PLACES, TIMEOUT, KILL_AFTER, INPUT_MAX, RESULT_MAX, CPU_MAX, MEMORY_MAX, FILES_MAX, SANDBOX, ARGV, RESULT_TYPE, ABOUT, PARAMS,
-    PLACES_MIN, IDLE_END,
+    PLACES_MIN, IDLE_END, GROUP_MEMORY, GROUP_CPU, GROUP_PIDS,
     N_TYPE_KEYS
 };
 #define KEY(k) (1u << (k))
@@ -34,6 +34,7 @@ static const struct {
     [INPUT_MAX] = {1, GIB},         [RESULT_MAX] = {1, GIB},       [CPU_MAX] = {1, 86400},
     [MEMORY_MAX] = {MIB, 1024 * GIB}, [FILES_MAX] = {16, 1048576},
     [PLACES_MIN] = {0, RUN_PLACES_MAX}, [IDLE_END] = {1, 86400},
+    [GROUP_MEMORY] = {MIB, 1024 * GIB}, [GROUP_CPU] = {1, 100000}, [GROUP_PIDS] = {1, 1000000},
 };
 
 /* ---- values ---- */
@@ -143,6 +144,9 @@ static void set_number(struct config_type *t, enum type_key key, uint64_t n)
     if (key == RESULT_MAX) t->spec.result_max = n;
     if (key == CPU_MAX) t->spec.cpu_max_s = (uint32_t)n;
     if (key == MEMORY_MAX) t->spec.memory_max = n;
+    if (key == GROUP_MEMORY) t->spec.group_memory = n;
+    if (key == GROUP_CPU) t->spec.group_cpu = (uint32_t)n;
+    if (key == GROUP_PIDS) t->spec.group_pids = (uint32_t)n;
     if (key == FILES_MAX) t->spec.files_max = (uint32_t)n;
 }
 
@@ -169,6 +173,9 @@ static int set_type_member(struct config_reader *r, struct config_type *t, enum 
     case CPU_MAX:
     case MEMORY_MAX:
     case FILES_MAX:
+    case GROUP_MEMORY:
+    case GROUP_CPU:
+    case GROUP_PIDS:
         rc = read_number(r, key, value, &n);
         if (rc == 0) set_number(t, key, n);
         return rc;

@@ -289,8 +289,13 @@ static int open_spool(struct server *s)
 
 static int prepare_pools(struct server *s)
 {
-    int rc = pools_prepare(&s->pools, &s->types);
+    char why[CGROUP_WHY_BYTES];
+    int rc = pools_prepare(&s->pools, &s->types, s->config->cgroup, why);
     if (rc == 0) return 0;
+    if (why[0]) {
+        complain("%s: %s", s->config->file, why);
+        return EXIT_USAGE;
+    }
     if (rc == -E2BIG) complain("%s: more than %d places for processes and commands in all", s->config->file, ZYGOTE_PLACES_MAX);
     else complain("cannot start the process that starts workers: %s", strerror(-rc));
     return rc == -E2BIG ? EXIT_USAGE : EXIT_FAILED;

@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 static uint32_t count_places(const struct types *types)
 {
@@ -15,12 +16,46 @@ static uint32_t count_places(const struct types *types)
     return n;
 }
 
-int pools_prepare(struct pools *p, const struct types *types)
+/* fds: by place, -1 where a type has no such limits. */
+static int make_groups(const struct pools *p, int *fds, char why[CGROUP_WHY_BYTES])
 {
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < p->types->n; i++) {
+        const struct job_type *type = &p->types->of[i];
+        for (uint32_t place = 0; type->spec && place < type->spec->places; place++) {
+            fds[n] = cgroup_has_limits(type->spec) ? cgroup_make(p->cgroup, type, place, why) : -1;
+            if (cgroup_has_limits(type->spec) && fds[n] < 0) return fds[n];
+            n++;
+        }
+    }
+    return 0;
+}
+
+static void remove_groups(const struct pools *p)
+{
+    for (uint32_t i = 0; p->cgroup && i < p->types->n; i++) {
+        const struct job_type *type = &p->types->of[i];
+        for (uint32_t place = 0; cgroup_has_limits(type->spec) && place < type->spec->places; place++) cgroup_remove(p->cgroup, type, place);
+    }
+}
+
+int pools_prepare(struct pools *p, const struct types *types, const char *cgroup, char why[CGROUP_WHY_BYTES])
+{
+    int group_fds[ZYGOTE_PLACES_MAX];
     uint32_t n = count_places(types);
+    why[0] = '\0';
     p->n = 1 + types->n_pools;
+    p->types = types;
+    p->cgroup = cgroup;
     if (n > ZYGOTE_PLACES_MAX) return -E2BIG;
-    return n == 0 ? 0 : zygote_start(types, n, &p->zygote);
+    if (n == 0) return 0;
+    for (uint32_t i = 0; i < n; i++) group_fds[i] = -1;
+    int rc = cgroup_prepare(cgroup, types, why);
+    if (rc == 0) rc = make_groups(p, group_fds, why);
+    if (rc == 0) rc = zygote_start(types, n, group_fds, &p->zygote);
+    for (uint32_t i = 0; i < n; i++)
+        if (group_fds[i] >= 0) (void)close(group_fds[i]); /* the zygote has them */
+    return rc;
 }
 
 static int open_places(struct place *places, const struct job_type *type, const int *sockets)
@@ -81,8 +116,10 @@ bool pools_stop(struct pools *p)
     bool clean = true;
     for (uint32_t i = 0; i < p->n; i++)
         if (p->of[i]) clean &= workers_stop(p->of[i]);
-    if (clean) zygote_stop(&p->zygote);
-    return clean;
+    if (!clean) return false;
+    zygote_stop(&p->zygote);
+    remove_groups(p);
+    return true;
 }
 
 static void close_places(struct place *places, uint32_t n)

@@ -2,6 +2,7 @@
 #ifndef QUERN_WORKERS_POOLS_H
 #define QUERN_WORKERS_POOLS_H
 
+#include "workers/cgroup.h"
 #include "workers/place.h"
 
 struct pools {
@@ -10,10 +11,13 @@ struct pools {
     struct zygote zygote;
     bool zygote_lost; /* and it has been said; the supervisor's */
     struct place *places[POOLS_MAX]; /* of pools 1 and on */
+    const struct types *types;
+    const char *cgroup; /* the folder of their control groups; NULL: none */
 };
 
-/* Before any thread exists: forks the zygote if a type needs it. 0, -E2BIG: more than ZYGOTE_PLACES_MAX places in all, or -errno. */
-int pools_prepare(struct pools *p, const struct types *types);
+/* Before any thread exists: makes the control groups that types ask for in the folder cgroup (NULL: there is none), and forks the zygote if a
+ * type needs it. 0, -E2BIG: more than ZYGOTE_PLACES_MAX places in all, or -errno; why: what is wrong with the control groups, else empty. */
+int pools_prepare(struct pools *p, const struct types *types, const char *cgroup, char why[CGROUP_WHY_BYTES]);
 /* Starts all threads; threads: options of pool 0. 0 or -errno. */
 int pools_start(struct pools *p, const struct types *types, const struct workers_options *threads);
 /* A few times a second, on one thread: workers_supervise() of the threads; when the zygote has gone, the other pools are sick. */

@@ -27,6 +27,9 @@ struct run_spec {
     uint32_t cpu_max_s;     /* CPU seconds of one task */
     uint64_t memory_max;    /* bytes of address space; of a process: beyond what it has before its first task */
     uint32_t files_max;     /* open files; 0: RUN_FILES_MAX */
+    uint64_t group_memory;  /* bytes of a place's control group (cgroup.h): of the child and of all that it starts */
+    uint32_t group_cpu;     /* % of one CPU, of the same */
+    uint32_t group_pids;    /* processes and threads, of the same */
     bool sandbox;           /* no network, no ptrace, a process also no exec */
     /* Of a command. */
     const char *const *argv; /* ends with NULL; argv[0] is an absolute path */

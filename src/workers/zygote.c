@@ -21,7 +21,7 @@ static void close_all(const int *fds, uint32_t n)
     for (uint32_t i = 0; i < n; i++) (void)close(fds[i]);
 }
 
-int zygote_start(const struct types *types, uint32_t n_places, struct zygote *out)
+int zygote_start(const struct types *types, uint32_t n_places, const int *group_fds, struct zygote *out)
 {
     int theirs[ZYGOTE_PLACES_MAX];
     assert(n_places <= ZYGOTE_PLACES_MAX);
@@ -37,7 +37,7 @@ int zygote_start(const struct types *types, uint32_t n_places, struct zygote *ou
     if (pid < 0 && rc == 0) rc = -errno;
     if (pid == 0) {
         close_all(out->sockets, out->n);
-        zygote_main(types, theirs, out->n);
+        zygote_main(types, theirs, group_fds, out->n);
     }
     close_all(theirs, out->n);
     if (rc < 0) {

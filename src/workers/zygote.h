@@ -33,8 +33,9 @@ struct child {
     uint32_t wishes; /* how many have been asked for at this place; stays */
 };
 
-/* Forks it, with n_places sockets. No thread may exist yet. types: constant, with all that the children need. 0 or -errno. */
-int zygote_start(const struct types *types, uint32_t n_places, struct zygote *out);
+/* Forks it, with n_places sockets. No thread may exist yet. types: constant, with all that the children need. group_fds: by place, how its
+ * children go into their control group, -1: into none; borrowed. 0 or -errno. */
+int zygote_start(const struct types *types, uint32_t n_places, const int *group_fds, struct zygote *out);
 /* Ends it and all its children; waits for it. */
 void zygote_stop(struct zygote *z);
 

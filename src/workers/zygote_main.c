@@ -1,6 +1,7 @@
 /* zygote_main.c: the zygote itself: see zygote.h. One thread, one loop: wishes from the places' sockets, ends of children. */
 #include "workers/zygote_parts.h"
 
+#include "workers/cgroup.h"
 #include "workers/command_child.h"
 #include "workers/limits.h"
 #include "workers/process_child.h"
@@ -24,6 +25,7 @@
 struct main {
     const struct types *types;
     uint32_t n;
+    const int *group_fds; /* by place */
     int signal_fd;
     struct pollfd polls[ZYGOTE_PLACES_MAX + 1]; /* by place; the last: signal_fd */
     pid_t children[ZYGOTE_PLACES_MAX];          /* by place; 0: none */
@@ -128,10 +130,11 @@ static void reap_all(struct main *m)
 
 /* ---- wishes ---- */
 
-static _Noreturn void be_child(const struct main *m, pid_t parent, const struct zygote_request *q, const int *fds)
+static _Noreturn void be_child(const struct main *m, uint32_t place, pid_t parent, const struct zygote_request *q, const int *fds)
 {
     const struct job_type *type = &m->types->of[q->type];
     limits_settle(parent);
+    if (m->group_fds[place] >= 0) cgroup_enter(m->group_fds[place]);
     if (type->spec->kind == RUN_COMMAND) command_child(type, fds, q->env, q->n_env);
     process_child(type, fds);
 }
@@ -142,7 +145,7 @@ static void spawn(struct main *m, uint32_t place, const struct zygote_request *q
     pid_t self = getpid();
     if (m->children[place] > 0) signal_all(m->children[place], SIGKILL); /* it was made too late: nobody knows it */
     pid_t pid = fork();
-    if (pid == 0) be_child(m, self, q, fds);
+    if (pid == 0) be_child(m, place, self, q, fds);
     int pidfd = pid < 0 ? -1 : pidfd_open(pid, 0); /* ours and not reaped: it is this one */
     if (pidfd < 0) r.error = -errno;
     if (pid > 0 && pidfd < 0) (void)kill(pid, SIGKILL); /* reaped as nobody's */
@@ -210,9 +213,9 @@ static void kill_all(struct main *m)
     }
 }
 
-_Noreturn void zygote_main(const struct types *types, const int *sockets, uint32_t n)
+_Noreturn void zygote_main(const struct types *types, const int *sockets, const int *group_fds, uint32_t n)
 {
-    struct main m = {.types = types, .n = n};
+    struct main m = {.types = types, .group_fds = group_fds, .n = n};
     settle_in(&m);
     for (uint32_t i = 0; i < n; i++) m.polls[i] = (struct pollfd){.fd = sockets[i], .events = POLLIN};
     m.polls[n] = (struct pollfd){.fd = m.signal_fd, .events = POLLIN};

@@ -24,7 +24,7 @@ struct zygote_reply {
     int32_t status; /* of an end */
 };
 
-/* The zygote's life. sockets: its ends, n of them. */
-_Noreturn void zygote_main(const struct types *types, const int *sockets, uint32_t n);
+/* The zygote's life. sockets: its ends, n of them, as there are group_fds. */
+_Noreturn void zygote_main(const struct types *types, const int *sockets, const int *group_fds, uint32_t n);
 
 #endif

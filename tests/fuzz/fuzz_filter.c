@@ -32,7 +32,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         check_filter(&first, n);
         assert(strcmp(first.queue, again.queue) == 0 && strcmp(first.type, again.type) == 0 && first.states == again.states);
     } else {
-        assert(why.status >= 400 && why.message[0] && memchr(why.message, 0, sizeof why.message) && memchr(why.field, 0, sizeof why.field));
+        assert(why.status >= 400 && why.message[0] && memchr(why.message, 0, sizeof why.message) &&
+               memchr(why.field, 0, sizeof why.field));
         assert(strcmp(why.message, why_again.message) == 0);
     }
     return 0;

@@ -28,7 +28,8 @@ static bool surely_exists(int queue, uint64_t order)
 {
     for (uint32_t i = 0; i < model.n; i++) {
         const struct model_job *j = model.jobs[i];
-        if (j->queue == queue && j->answered_order && j->answered_order < order && j->told != TOLD_LOST && !j->is_vague) return true;
+        if (j->queue == queue && j->answered_order && j->answered_order < order && j->told != TOLD_LOST && !j->is_vague)
+            return true;
     }
     return false;
 }
@@ -84,7 +85,8 @@ void model_check_settings(const struct model_fetch *f, uint32_t n_granted)
     const struct model_queue *q = &model.queues[f->queue];
     if (n_granted == 0 || q->n_sets != f->n_sets) return;
     const char *name = model_queue_names[f->queue];
-    if (!q->paused.is_unsure && q->paused.value) sim_fail("queue %s is paused, and %u jobs of it were granted", name, n_granted);
+    if (!q->paused.is_unsure && q->paused.value)
+        sim_fail("queue %s is paused, and %u jobs of it were granted", name, n_granted);
     if (q->limit.is_unsure || q->limit.value == 0 || f->has_company) return;
     uint32_t n = surely_active(f); /* those of this fetch among them: so before it there was room for less */
     if (n > q->limit.value) sim_fail("queue %s has %u active jobs of %u that may be", name, n, q->limit.value);

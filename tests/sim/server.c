@@ -128,12 +128,13 @@ static void start(struct server *s)
     const char *why;
     int cpus[2] = {-1, -1};
     bool shares[2] = {false, false};
+    char why_groups[CGROUP_WHY_BYTES];
     types_add_builtin(&s->types);
     int rc = routes_init(&s->routes, 64u << 10, &why);
     block_budget_init(&s->budget, 64u << 20, -1);
     s->openapi = openapi_build(s->routes.router, &s->types, &s->budget, "sim");
     struct workers_options w = {.n = sim.p.workers, .cpus = cpus, .shares_cpu = shares};
-    if (rc == 0) rc = pools_prepare(&s->pools, &s->types);
+    if (rc == 0) rc = pools_prepare(&s->pools, &s->types, NULL, why_groups);
     if (rc == 0) rc = pools_start(&s->pools, &s->types, &w);
     assert(rc == 0 && s->openapi);
     make_shards(s);

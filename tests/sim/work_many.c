@@ -47,10 +47,11 @@ void work_batch(struct client *k)
             .queue = (int)sim_between(1, 3), .pad = (uint32_t)sim_below(40), .durability = MODEL_SYNCED, .max_attempts = 50};
         struct model_job *j = k->batch.jobs[i] = model_submit(&drawn);
         model_args(j, args, sizeof args);
-        len += (size_t)snprintf(k->batch.body + len, BODY_MAX - len,
-                                "%s{\"type\":\"sim.work\",\"args\":%s,\"options\":{\"queue\":\"%s\",\"durability\":\"synced\",\"retry\":"
-                                "{\"max_attempts\":50,\"initial_interval\":\"PT0.05S\",\"max_interval\":\"PT0.5S\"}}}",
-                                i ? "," : "", args, model_queue_names[j->queue]);
+        len += (size_t)snprintf(
+            k->batch.body + len, BODY_MAX - len,
+            "%s{\"type\":\"sim.work\",\"args\":%s,\"options\":{\"queue\":\"%s\",\"durability\":\"synced\",\"retry\":"
+            "{\"max_attempts\":50,\"initial_interval\":\"PT0.05S\",\"max_interval\":\"PT0.5S\"}}}",
+            i ? "," : "", args, model_queue_names[j->queue]);
     }
     len += (size_t)snprintf(k->batch.body + len, BODY_MAX - len, "]}");
     assert(len < BODY_MAX);
@@ -78,7 +79,8 @@ void work_bulk_cancel(struct client *k)
     }
     if (!n) return;
     size_t len = (size_t)snprintf(body, sizeof body, "{\"job_ids\":[");
-    for (uint32_t i = 0; i < n; i++) len += (size_t)snprintf(body + len, sizeof body - len, "%s\"%s\"", i ? "," : "", jobs[i]->id);
+    for (uint32_t i = 0; i < n; i++)
+        len += (size_t)snprintf(body + len, sizeof body - len, "%s\"%s\"", i ? "," : "", jobs[i]->id);
     (void)snprintf(body + len, sizeof body - len, "]}");
     uint64_t order = model_tick();
     for (uint32_t i = 0; i < n; i++) model_cancel(jobs[i]);
