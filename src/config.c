@@ -117,6 +117,7 @@ const struct config_setting config_settings[] = {
     {NULL, "hosts", CONFIG_HOSTS, AT(hosts), .n_offset = offsetof(struct config, n_hosts), .max = CONFIG_HOSTS_MAX,
      .form = "the name of a host, as in q.test or *.q.test, without a port", LIVE},
     {NULL, "accounts", TEXT(accounts), .form = "the name of a file", LIVE},
+    {NULL, "clear_credentials", BOOL(clear_credentials), LIVE},
     {NULL, "access", CONFIG_ACCESS, AT(access), .form = "an array of objects", LIVE},
     {NULL, "trusted_proxies", CONFIG_NETWORKS, AT(trusted_proxies), .n_offset = offsetof(struct config, n_trusted_proxies),
      .max = CONFIG_NETWORKS_MAX, .form = "an address or a network, as in 10.0.0.0/8 or 2001:db8::/32", LIVE},

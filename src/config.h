@@ -95,6 +95,7 @@ struct config {
     char *hosts[CONFIG_HOSTS_MAX];   /* key hosts: names served here; none: all */
     uint32_t n_hosts;
     char *accounts;                  /* key accounts: a file; NULL: none */
+    bool clear_credentials;          /* key clear_credentials: false */
     struct config_access access[CONFIG_ACCESS_MAX];
     uint32_t n_access;
     char *trusted_proxies[CONFIG_NETWORKS_MAX]; /* key trusted_proxies: networks */

@@ -22,7 +22,7 @@ int reload_make_access(const struct config *c, const struct router *router, stru
         const struct config_access *a = &c->access[i];
         rules[i] = (struct policy_rule){.path = a->path, .methods = a->methods, .with = a->with, .scopes = a->scopes, .line = a->line};
     }
-    struct auth_options auth = {.accounts = c->accounts, .rules = rules, .n_rules = c->n_access, .router = router};
+    struct auth_options auth = {.accounts = c->accounts, .rules = rules, .n_rules = c->n_access, .clear_credentials = c->clear_credentials, .router = router};
     struct access_options o = {
         .hosts = (const char *const *)c->hosts,
         .n_hosts = c->n_hosts,

@@ -78,6 +78,7 @@ int access_new(const struct access_options *o, struct access **out, char *why, s
     if (rc == 0) rc = add_rules(a, o);
     if (rc == 0) rc = add_limits(a, o);
     if (rc == 0 && o->cors) rc = cors_new(o->cors, &a->cors);
+    a->needs_peers |= a->auth != NULL; /* networks of accounts, who was wrong too often, credentials in clear */
     if (rc < 0) {
         free_all(a);
         return rc;

@@ -52,6 +52,7 @@ static int fill(struct auth *a, const struct auth_options *o, char *why, size_t 
     int rc = make_policies(a, o, why, why_room);
     if (rc == 0) rc = read_accounts(a, o->accounts, why, why_room); /* after the rules: they may have words of their own */
     if (rc < 0) return rc;
+    a->clear_credentials = o->clear_credentials;
     random_secret(&a->serial, sizeof a->serial);
     a->stand_in = find_stand_in(a->accounts);
     return 0;

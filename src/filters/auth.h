@@ -12,6 +12,7 @@ struct auth_options {
     const char *accounts; /* the accounts file; NULL: none */
     const struct policy_rule *rules;
     uint32_t n_rules;
+    bool clear_credentials; /* they are taken over connections that others may read, too */
     const struct router *router;
 };
 
@@ -19,6 +20,7 @@ struct auth {
     struct accounts *accounts; /* never NULL; empty where there is no file */
     struct policies *policies;
     struct scope_names names;
+    bool clear_credentials;
     uint8_t ways; /* AUTH_* that are set up */
     uint64_t serial; /* random: no other snapshot has it */
     const char *stand_in; /* a stored password that is checked where nobody has the name */

@@ -16,6 +16,7 @@ static const char *const names[REJECTIONS] = {
     [REJECTED_NO_MEMORY] = "no_memory",
     [REJECTED_WAIT] = "backoff",
     [REJECTED_BUSY] = "verifier_full",
+    [REJECTED_CLEAR] = "clear_credentials",
     [REJECTED_RULE] = "rule",
     [REJECTED_IGNORED] = "ignored",
     [REJECTED_RATE] = "rate_limit",

@@ -16,9 +16,13 @@ static const struct policy *policy_for(const struct gate *g, const struct exchan
 
 static const struct ip *from(const struct exchange *x)
 {
-    static const struct ip nowhere;
-    (void)x;
-    return &nowhere;
+    return &x->client.ip;
+}
+
+/* Nobody in between can read what stands on this connection: it stays on this machine, or a proxy of ours says that it got it by TLS. */
+static bool is_private(const struct exchange *x)
+{
+    return x->client.proxied ? x->client.secure : ip_is_loopback(&x->client.ip);
 }
 
 /* 401 with a challenge. error: of RFC 6750 §3.1; NULL: there were no credentials. */
@@ -63,14 +67,18 @@ static enum filter_result try_token(struct gate *g, struct exchange *x, const st
     return refuse_wrong(g, x, p);
 }
 
+/* Letters, digits and - . _ ~ + / as bits. */
+static bool is_token68_character(unsigned char c)
+{
+    static const uint64_t bits[4] = {UINT64_C(0x03ffe80000000000), UINT64_C(0x47fffffe87fffffe)};
+    return bits[c >> 6] >> (c & 63) & 1;
+}
+
 /* token68 (RFC 9110 §11.2): what Basic and Bearer carry. */
 static bool is_token68(struct slice s)
 {
     size_t i = 0;
-    for (; i < s.len; i++) {
-        char c = slice_lower(s.p[i]);
-        if (!(c >= 'a' && c <= 'z') && !(c >= '0' && c <= '9') && !memchr("-._~+/", c, 6)) break;
-    }
+    while (i < s.len && is_token68_character((unsigned char)s.p[i])) i++;
     if (i == 0) return false;
     while (i < s.len && s.p[i] == '=') i++;
     return i == s.len;
@@ -150,7 +158,11 @@ enum filter_result who_on_head(void *gate, struct exchange *x)
     const struct policy *p = policy_for(g, x);
     struct slice token;
     if (!p) return FILTER_PASS;
-    switch (read_credentials(x, &token)) {
+    enum credentials found = read_credentials(x, &token);
+    if (found != NONE && !g->access->auth->clear_credentials && !is_private(x))
+        return gate_refuse(g, x, REJECTED_CLEAR, 403, "credentials-in-clear",
+                           "Credentials are taken only by TLS or from this machine; these were readable on their way: change them.");
+    switch (found) {
     case NONE: return FILTER_PASS; /* may_on_head sees that nobody asks */
     case MALFORMED: return refuse_malformed(g, x, p);
     case BASIC: return p->with & AUTH_BASIC ? try_basic(g, x, p, token) : refuse_wrong(g, x, p);

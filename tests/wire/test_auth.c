@@ -227,6 +227,36 @@ Test(wire_auth, idempotency_keys_are_their_owners, .timeout = 60)
     cr_assert_eq(server_down(&srv), 0);
 }
 
+/* Behind a proxy that is trusted, what that says of the client and its connection counts. */
+Test(wire_auth, credentials_in_clear_are_refused, .timeout = 60)
+{
+    static const struct {
+        const char *fields;
+        int token, status;
+    } cases[] = {
+        {"X-Forwarded-For: 203.0.113.9\r\nX-Forwarded-Proto: https\r\n", 0, 200},
+        {"X-Forwarded-For: 203.0.113.9\r\nX-Forwarded-Proto: http\r\n", 0, 403},
+        {"X-Forwarded-For: 203.0.113.9\r\n", 0, 403},
+        {"X-Forwarded-For: 10.1.2.3\r\nX-Forwarded-Proto: https\r\n", 4, 200}, /* from its network */
+        {"X-Forwarded-For: 11.1.2.3\r\nX-Forwarded-Proto: https\r\n", 4, 401},
+    };
+    static const char *const proxies = "\"trusted_proxies\": [\"127.0.0.0/8\"], \"forwarded\": \"x-forwarded-for\"";
+    for (int clear = 0; clear < 2; clear++) {
+        struct server srv;
+        char config[512], fields[512];
+        (void)snprintf(config, sizeof config, "{\"accounts\": \"accounts.json\", \"clear_credentials\": %s, %s}", clear ? "true" : "false", proxies);
+        auth_up(&srv, config, auth_accounts, NULL);
+        for (size_t i = 0; i < N(cases); i++) {
+            int want = clear && cases[i].status == 403 ? 200 : cases[i].status;
+            (void)snprintf(fields, sizeof fields, "%sAuthorization: %s\r\n", cases[i].fields, auth_bearer(cases[i].token));
+            struct reply r = http_request(srv.port, "GET", "/ojs/v1/jobs", fields, NULL);
+            cr_assert_eq(r.status, want, "%d %zu: %s%s", clear, i, r.head, r.body);
+            reply_free(&r);
+        }
+        cr_assert_eq(server_down(&srv), 0);
+    }
+}
+
 Test(wire_auth, accounts_are_read_again_on_sighup, .timeout = 60)
 {
     struct server srv;
