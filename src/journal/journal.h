@@ -149,6 +149,11 @@ int journal_room_for(struct journal *j, size_t bytes, size_t reserve);
 int journal_reserve(struct journal *j, size_t bytes);
 void journal_unreserve(struct journal *j, size_t bytes); /* the same bytes */
 
+/* The owner keeps files beside the segments, whose bytes count within disk_bytes_max as theirs do. 0; -ENOSPC: what would be left is
+ * not enough for another segment. Within on_record always 0: they are there. */
+int journal_beside_add(struct journal *j, uint64_t bytes);
+void journal_beside_sub(struct journal *j, uint64_t bytes);
+
 /* ---- the loop ---- */
 
 /* At the end of each turn: submits the next batch unless one is under way, prepares, compacts. */
@@ -175,6 +180,7 @@ struct journal_counts {
     metric batches, syncs, transactions, records, payload_bytes, written_bytes;
     metric segments_made, segments_deleted, rewritten;
     metric disk_bytes, live_bytes, reserved_bytes, free_bytes; /* now; free: zero-written room */
+    metric beside_bytes; /* of the owner's other files */
 };
 const struct journal_counts *journal_counts(const struct journal *j);
 int journal_failed(const struct journal *j); /* positive errno; 0: it works */

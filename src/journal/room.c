@@ -79,7 +79,7 @@ int64_t room_free_now(const struct journal *j)
 
 static bool is_at_bound(const struct journal *j)
 {
-    uint64_t disk = metric_get(&j->counts.disk_bytes);
+    uint64_t disk = metric_get(&j->counts.disk_bytes) + metric_get(&j->counts.beside_bytes);
     if (j->n_segs == j->segs_max) return true;
     return j->o.disk_bytes_max && disk + j->o.segment_bytes > j->o.disk_bytes_max;
 }
@@ -153,6 +153,23 @@ void journal_unreserve(struct journal *j, size_t bytes)
     assert(j->reserved >= room_cost(bytes));
     j->reserved -= room_cost(bytes);
     metric_set(&j->counts.reserved_bytes, j->reserved * JOURNAL_BLOCK);
+}
+
+/* ---- files beside ---- */
+
+int journal_beside_add(struct journal *j, uint64_t bytes)
+{
+    uint64_t taken = metric_get(&j->counts.disk_bytes) + metric_get(&j->counts.beside_bytes) + j->o.segment_bytes;
+    bool fits = !j->o.disk_bytes_max || (taken <= j->o.disk_bytes_max && bytes <= j->o.disk_bytes_max - taken);
+    if (!fits && !j->replaying) return -ENOSPC;
+    metric_add(&j->counts.beside_bytes, bytes);
+    return 0;
+}
+
+void journal_beside_sub(struct journal *j, uint64_t bytes)
+{
+    metric_sub(&j->counts.beside_bytes, bytes);
+    if (bytes) j->retry_ns = 0; /* there may be room again */
 }
 
 /* ---- segments ---- */
