@@ -111,6 +111,7 @@ const struct config_setting config_settings[] = {
     {NULL, "jobs_max", U32(jobs_max, 1, 100000000)},
     {NULL, "segment_mib", U32(segment_mib, 16, 1024)}, /* two buffers of 4 MiB each must fit */
     {NULL, "disk_max", U64(disk_max_bytes, 256 * MIB, 1024 * TIB)},
+    {NULL, "blob_bytes", U64(blob_bytes, 65536, 1024 * MIB)},
     {NULL, "body_memory", U64(body_memory_bytes, MIB, TIB)},
     {NULL, "receive_memory", U64(receive_memory_bytes, MIB, TIB)},
     {NULL, "output_memory", U64(output_memory_bytes, MIB, TIB)},
@@ -153,6 +154,7 @@ static int fill_defaults(struct config *c)
         .jobs_max = 1000000,
         .segment_mib = 32,
         .body_memory_bytes = 256 * MIB,
+        .blob_bytes = MIB,
         .receive_memory_bytes = 64 * MIB,
         .output_memory_bytes = 64 * MIB,
     };

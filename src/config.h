@@ -90,6 +90,7 @@ struct config {
     uint32_t wait_max_s;             /* key wait_max: cap of Prefer: wait=N; 10, up to 60 */
     uint32_t queue_length;           /* key queue_length: calls that wait for a worker, per shard; 1024 */
     uint32_t jobs_max;               /* key jobs_max: 1000000 */
+    uint64_t blob_bytes;             /* key blob_bytes: larger results and inputs stand in files of their own; 1048576 */
     uint64_t body_memory_bytes;      /* key body_memory: 268435456 */
     uint64_t receive_memory_bytes, output_memory_bytes; /* keys receive_memory, output_memory: 67108864 each */
     char *hosts[CONFIG_HOSTS_MAX];   /* key hosts: names served here; none: all */

@@ -15,6 +15,7 @@
 #include "filters/verifier.h"
 #include "jobs/job.h"
 #include "jobs/job_dump.h"
+#include "jobs/blob_check.h"
 #include "journal/journal.h"
 #include "net/address.h"
 #include "ring/file.h"
@@ -47,6 +48,7 @@ struct server {
     struct types types;
     struct routes routes;
     struct block_budget budget;
+    struct block_budget blob_budget; /* of payloads of jobs that stand in files */
     struct spill spill; /* the engine's thread fills it */
     struct log *log;
     struct pools pools;
@@ -178,7 +180,7 @@ int server_check_journal(const char *folder, bool dump)
 {
     struct files *files;
     if (files_new(NULL, 0, &files) < 0) return EXIT_FAILED;
-    int rc = dump ? journal_dump(files, folder, 0, stdout, job_dump, NULL) : journal_check(files, folder, 0, stdout);
+    int rc = dump ? journal_dump(files, folder, 0, stdout, job_dump, NULL) : blob_check(files, folder, 0, stdout);
     files_free(files);
     return rc == 0 ? EXIT_STOPPED : EXIT_FAILED;
 }
@@ -284,6 +286,7 @@ static int open_spool(struct server *s)
     }
     block_budget_init(&s->budget, s->config->body_memory_bytes, fd);
     spill_init(&s->spill, fd);
+    block_budget_init(&s->blob_budget, UINT64_MAX / 2, -1);
     return 0;
 }
 
@@ -352,6 +355,8 @@ static struct shard_options options_for(struct server *s, uint32_t i, uint64_t s
         .jobs_max = c->jobs_max,
         .data = c->ephemeral ? NULL : c->data,
         .disk_max_bytes = c->disk_max_bytes,
+        .blob_bytes = c->blob_bytes,
+        .blob_budget = &s->blob_budget,
         .segment_bytes = c->segment_mib << 20,
         .accept_damage = c->accept_damage,
         .durability = durability_of(c),

@@ -235,7 +235,7 @@ static bool turn(struct shard *s)
 static bool is_quiet(const struct shard *s)
 {
     return s->draining && conns_used(s->conns) == 0 && run_active(&s->api.run) == 0 &&
-           (!s->local || local_running(s->local) == 0) && s->api.asker.asks.n_used == 0 && listeners_stopped(s->listeners);
+           (!s->local || (local_running(s->local) == 0 && engine_saving(s->engine) == 0)) && s->api.asker.asks.n_used == 0 && listeners_stopped(s->listeners);
 }
 
 /* A handler that does not come back keeps its call, its blocks and its thread; the rest must not wait for it. */
@@ -310,6 +310,7 @@ static int make_engine(struct shard *s)
         .seed = random_u64(&s->random),
         .budget = s->o.budget,
         .payloads = {.spill = s->o.spill, .resident_max = s->o.resident_max},
+        .blob_budget = s->o.blob_budget,
         .hook_arg = s->local,
         .on_ready = local_on_ready,
         .on_cancel = local_on_cancel,
@@ -502,6 +503,7 @@ static int open_journal(struct shard *s)
         .segment_bytes = s->o.segment_bytes,
         .buffer_bytes = s->o.journal_buffer_bytes,
         .disk_max_bytes = s->o.disk_max_bytes,
+        .blob_bytes = s->o.blob_bytes,
         .accept_damage = s->o.accept_damage,
     };
     return shard_journal_open(&s->journal, &o, &s->why);

@@ -49,6 +49,8 @@ struct shard_options {
     uint32_t jobs_max;
     const char *data;     /* folder of the journal; NULL: jobs are kept in memory only */
     uint64_t disk_max_bytes;
+    uint64_t blob_bytes; /* engine.h */
+    struct block_budget *blob_budget;
     uint32_t segment_bytes; /* of a file of the journal */
     uint32_t journal_buffer_bytes; /* engine.h: buffer_bytes */
     bool accept_damage;

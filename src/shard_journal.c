@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "jobs/blob.h"
 #include "jobs/engine.h"
 #include "journal/journal.h"
 #include "ring/file.h"
@@ -52,7 +53,7 @@ int shard_journal_open(struct shard_journal *j, const struct shard_journal_optio
     const char *what = "";
     j->o = *options;
     *why = "no memory for the journal";
-    int rc = files_new(j->o.ring, JOURNAL_FILE_OPS, &j->files);
+    int rc = files_new(j->o.ring, ENGINE_FILE_OPS, &j->files);
     if (rc < 0) return rc;
     struct engine_log_options o = {
         .path = j->o.data,
@@ -61,6 +62,7 @@ int shard_journal_open(struct shard_journal *j, const struct shard_journal_optio
         .segment_bytes = j->o.segment_bytes,
         .buffer_bytes = j->o.buffer_bytes,
         .disk_bytes_max = j->o.disk_max_bytes,
+        .blob_bytes = j->o.blob_bytes,
         .accept_damage = j->o.accept_damage,
     };
     clock_tick(j->o.clock);

@@ -18,7 +18,7 @@ struct shard_journal_options {
     struct clock *clock; /* the shard's: ticked here */
     uint64_t seed;
     uint32_t segment_bytes, buffer_bytes;
-    uint64_t disk_max_bytes;
+    uint64_t disk_max_bytes, blob_bytes;
     bool accept_damage;
 };
 

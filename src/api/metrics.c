@@ -21,7 +21,7 @@
 #include <stdlib.h>
 
 /* Codes that have a row; all others share the last. */
-static const uint16_t codes[METRICS_CODES] = {200, 201, 202, 204, 206, 207, 304, 400, 401, 403, 404, 405, 406, 408, 409, 411, 412,
+static const uint16_t codes[METRICS_CODES] = {200, 201, 202, 204, 206, 207, 304, 400, 401, 403, 404, 405, 406, 408, 409, 410, 411, 412,
                                               413, 414, 415, 417, 421, 422, 426, 429, 431, 500, 501, 503, 504, 505, 0};
 
 static int code_row(uint16_t status)
@@ -49,7 +49,7 @@ enum { HIST_REQUEST, HIST_CALL, HIST_CALL_QUEUE, HIST_CALL_RUN, HIST_JOB_RUN, HI
 /* Of the engine's journal. */
 struct journal_numbers {
     bool exists, failed;
-    uint64_t batches, syncs, records, written_bytes, rewritten, disk_bytes, live_bytes, reserved_bytes, free_bytes;
+    uint64_t batches, syncs, records, written_bytes, rewritten, disk_bytes, live_bytes, reserved_bytes, free_bytes, beside_bytes, blobs;
 };
 
 struct scrape {
@@ -149,6 +149,8 @@ static void gather_journal(struct journal_numbers *n, const struct engine *e)
         .live_bytes = metric_get(&c->live_bytes),
         .reserved_bytes = metric_get(&c->reserved_bytes),
         .free_bytes = metric_get(&c->free_bytes),
+        .beside_bytes = metric_get(&c->beside_bytes),
+        .blobs = engine_blobs(e),
     };
 }
 
@@ -343,6 +345,8 @@ static void add_journal(struct block *b, const struct journal_numbers *j)
         {"quern_journal_live_bytes", "gauge", "Bytes of records that are still needed.", j->live_bytes},
         {"quern_journal_reserved_bytes", "gauge", "Room set aside for the ends of accepted jobs.", j->reserved_bytes},
         {"quern_journal_free_bytes", "gauge", "Room that is left in prepared segments.", j->free_bytes},
+        {"quern_payload_files", "gauge", "Results and inputs of jobs in files of their own, with those that are being written or deleted.", j->blobs},
+        {"quern_payload_file_bytes", "gauge", "Bytes of these files.", j->beside_bytes},
     };
     for (size_t i = 0; j->exists && i < sizeof rows / sizeof *rows; i++) {
         add_header(b, rows[i].name, rows[i].kind, rows[i].help);

@@ -10,7 +10,7 @@
 struct api;
 struct scrape;
 
-#define METRICS_CODES 32
+#define METRICS_CODES 33
 
 /* What a shard counts per answer. */
 struct metrics {

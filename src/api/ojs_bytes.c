@@ -81,6 +81,14 @@ static void answer_content(struct exchange *x, struct content *c)
     exchange_answer(x, &a);
 }
 
+/* They stood in a file that is missing or is not what was written: no bytes rather than others. */
+static void refuse_lost(struct exchange *x, const char *what, uint32_t size)
+{
+    char details[64];
+    int len = snprintf(details, sizeof details, "{\"size\":%" PRIu32 "}", size);
+    ojs_fail(x, 410, "x_payload_lost", slice_make(details, (size_t)len), "The job's %s was lost: its file is missing or damaged.", what);
+}
+
 /* ---- the result ---- */
 
 static void on_result(struct exchange *x, struct engine_call *call)
@@ -88,6 +96,10 @@ static void on_result(struct exchange *x, struct engine_call *call)
     char details[64];
     struct job_view *v = &call->view;
     if (ojs_fail_call(x, call, "show")) return;
+    if (v->result_lost_bytes) {
+        refuse_lost(x, "result", v->result_lost_bytes);
+        return;
+    }
     if (v->result) {
         struct slice type = v->result_is_json ? SLICE("application/json") : slice_str(v->result_type);
         struct content c = {.block = v->result, .bytes = block_slice(v->result), .type = type, .version = job_view_version(v)};
@@ -112,6 +124,10 @@ static void on_input(struct exchange *x, struct engine_call *call)
 {
     struct job_view *v = &call->view;
     if (ojs_fail_call(x, call, "show")) return;
+    if (v->input_lost_bytes) {
+        refuse_lost(x, "input", v->input_lost_bytes);
+        return;
+    }
     struct content c = {.block = v->envelope, .bytes = v->args, .type = SLICE("application/json"), .version = v->created_ns};
     if (v->is_raw) c.bytes = job_raw_input(v->envelope, v->args), c.type = job_raw_type(v->envelope, v->args);
     answer_content(x, &c);

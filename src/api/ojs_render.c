@@ -88,7 +88,8 @@ static bool is_result_inline(const struct job_view *v)
 }
 
 /* "result":{"href":"/ojs/v1/jobs/…/result","type":"image/png","size":1234} */
-static void write_reference(struct json_out *o, const struct job_view *v, const char *name, struct slice type, size_t size)
+/* lost: its bytes are. */
+static void write_reference(struct json_out *o, const struct job_view *v, const char *name, struct slice type, size_t size, bool lost)
 {
     char id[UUID_TEXT_BYTES], href[80];
     uuid_text(v->id, id);
@@ -97,19 +98,23 @@ static void write_reference(struct json_out *o, const struct job_view *v, const 
     str(o, "href", href);
     json_key(o, "type"), json_str(o, type.len ? type : SLICE("application/octet-stream"));
     u64(o, "size", size);
+    if (lost) json_key(o, "lost"), json_bool(o, true);
     json_close(o, '}');
 }
 
 static void write_input_reference(struct json_out *o, const struct job_view *v)
 {
-    write_reference(o, v, "input", job_raw_type(v->envelope, v->args), job_raw_input(v->envelope, v->args).len);
+    struct slice type = job_raw_type(v->envelope, v->args);
+    size_t size = v->input_lost_bytes ? v->input_lost_bytes : job_raw_input(v->envelope, v->args).len;
+    write_reference(o, v, "input", type, size, v->input_lost_bytes > 0);
 }
 
 static void write_result(struct json_out *o, const struct job_view *v)
 {
-    if (is_result_inline(v)) raw(o, "result", block_slice(v->result));
-    else if (v->result)
-        write_reference(o, v, "result", v->result_is_json ? SLICE("application/json") : slice_str(v->result_type), v->result->len);
+    struct slice type = v->result_is_json ? SLICE("application/json") : slice_str(v->result_type);
+    if (v->result_lost_bytes) write_reference(o, v, "result", type, v->result_lost_bytes, true);
+    else if (is_result_inline(v)) raw(o, "result", block_slice(v->result));
+    else if (v->result) write_reference(o, v, "result", type, v->result->len, false);
 }
 
 /* ---- errors ---- */

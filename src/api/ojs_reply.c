@@ -35,6 +35,7 @@ static const struct error_code error_codes[] = {
     {"envelope_too_large", false, "Send a reference to the data in place of the data."},
     {"rate_limited", true, "Wait as long as Retry-After says."},
     {"timeout", true, "Send the whole request without long pauses."},
+    {"x_payload_lost", false, "The operator may put the file back from a copy and start the server again; else submit the job once more."},
     {"internal_error", true, "Try again; if it stays, tell the operator the request_id."},
     {"backend_error", true, "Wait as long as Retry-After says, then try again."},
     {"x_idempotency_key_reused", false, "Send another request with another key, and the same request as it was."},

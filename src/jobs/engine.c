@@ -32,6 +32,7 @@ static void on_drop(void *engine, struct job *job)
 {
     struct engine *e = engine;
     if (job->has_key) keys_drop_job(&e->keys, job->id);
+    blob_on_drop(e, job);
     log_on_drop(e, job);
 }
 
@@ -95,6 +96,7 @@ int engine_new(const struct engine_options *options, struct engine **out)
     list_init(&e->log.held_logged);
     list_init(&e->log.held_synced);
     list_init(&e->log.stalled);
+    list_init(&e->blob_calls);
     int rc = init_parts(e);
     e->store.drop_arg = e;
     e->store.on_drop = on_drop;
@@ -121,6 +123,7 @@ struct engine *engine_free(struct engine *e)
     batch_keys_deinit(&e->batch_keys);
     lease_book_deinit(&e->leases);
     stragglers_deinit(&e->stragglers);
+    for (uint32_t i = 0; i < BLOB_WRITES; i++) block_unref(e->saved[i].r.result);
     free(e);
     return NULL;
 }
@@ -178,6 +181,7 @@ void engine_give_answers(struct engine *e)
         struct list *node = list_pop_front(&e->answers);
         if (node) {
             struct engine_call *call = container_of(node, struct engine_call, link);
+            if (e->blobs.n_unbound) blob_let_go(e, call);
             call->reply(call);
         } else if (e->has_news) {
             e->has_news = false;
@@ -247,7 +251,7 @@ void engine_do(struct engine *e, struct engine_call *call)
         call->views = NULL;
         call->n_views = 0;
     }
-    if (log_passes(e, call)) engine_dispatch(e, call);
+    if (!blob_keeps(e, call) && log_passes(e, call)) engine_dispatch(e, call);
     engine_give_answers(e);
 }
 
@@ -435,6 +439,7 @@ static bool tick_once(struct engine *e)
 
 bool engine_tick(struct engine *e, uint32_t n_max)
 {
+    blob_turn(e);
     if (e->log.journal && !e->log.failed) {
         log_retry(e);
         e->log.stuck = false; /* tries again */

@@ -284,6 +284,7 @@ struct local_grant {
     struct block *envelope; /* a reference, the taker's */
     struct slice args;      /* JSON array text inside it */
     bool is_raw;            /* as in job_spec */
+    bool is_lost;           /* the input is: it was in a file that is missing or damaged. Fail it */
     uint64_t commit;        /* work may begin when engine_is_committed() says so of these two */
     uint8_t durability;     /* enum job_durability */
 };
@@ -316,6 +317,7 @@ struct engine_options {
     uint64_t seed;
     struct block_budget *budget;
     struct payloads payloads; /* its budget is the one above */
+    struct block_budget *blob_budget; /* without a bound: counts payloads in files of their own, and outlives them; NULL: one of its own */
     /* Hooks, on the engine's thread; not called from within engine_grant_local. */
     void *hook_arg;
     void (*on_ready)(void *arg);  /* a job of a local type became available and there was none before */
@@ -352,13 +354,15 @@ void engine_drain(struct engine *e);
 struct engine_stats engine_stats(const struct engine *e);
 /* ---- the journal ---- */
 
+#define ENGINE_FILE_OPS (JOURNAL_FILE_OPS + BLOB_FILE_OPS) /* journal.h, blob.h */
 struct engine_log_options {
     const char *path;    /* the data folder */
-    struct files *files; /* of the thread's ring, with room for JOURNAL_FILE_OPS */
+    struct files *files; /* of the thread's ring, with room for ENGINE_FILE_OPS */
     uint64_t seed;
     uint32_t segment_bytes; /* 0: the journal's own */
     uint32_t buffer_bytes;  /* bounds a job with its result; 0: 4 MiB, for an envelope and a result of 1 MiB each */
     uint64_t disk_bytes_max;
+    uint64_t blob_bytes;    /* results and raw inputs above stand in files of their own; 0: 1 MiB */
     bool accept_damage;
 };
 /* Once, before any other call: reads back what the folder has, and keeps it up from here on. Without it all is forgotten with the
@@ -373,6 +377,10 @@ void engine_close_log(struct engine *e);
 /* Positive errno of the write or sync that failed; 0: it works, or there is none. */
 int engine_log_failed(const struct engine *e);
 const struct journal_counts *engine_log_counts(const struct engine *e); /* NULL: there is none */
+/* Payloads in files of their own, with those that are coming or going. */
+uint32_t engine_blobs(const struct engine *e);
+/* Results of workers of this server that are being written to such files: their jobs have not ended. */
+uint32_t engine_saving(const struct engine *e);
 
 /* Bytes that one queued job costs beyond its envelope: at most 256. */
 size_t engine_bytes_per_job(void);

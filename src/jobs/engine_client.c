@@ -40,6 +40,7 @@ void submit_fill(struct engine *e, struct job *job, struct job_spec *spec)
     take_retry(job, spec->has_retry || !usual->has_retry ? &spec->retry : &usual->retry, spec->envelope);
     job->is_raw = spec->is_raw;
     job->envelope = payload_keep(&e->options.payloads, spec->envelope);
+    blob_bind(e, job, job->envelope);
     spec->envelope = NULL;
 }
 

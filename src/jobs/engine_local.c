@@ -1,6 +1,8 @@
 #include "base/check.h"
 #include "jobs/engine_parts.h"
 
+#include <errno.h>
+
 static void fill_grant(const struct engine *e, const struct job *job, struct local_grant *out)
 {
     uint32_t slot = slab_slot(&e->store.jobs, job);
@@ -15,6 +17,7 @@ static void fill_grant(const struct engine *e, const struct job *job, struct loc
         .envelope = job->envelope ? block_ref(job->envelope) : NULL,
         .args = job_slice(job, job->args),
         .is_raw = job->is_raw,
+        .is_lost = blob_lost_bytes(e, job->envelope) > 0,
         .commit = job->durability == DURABILITY_MEMORY ? 0 : e->log.appended,
         .durability = job->durability,
     };
@@ -63,7 +66,7 @@ struct job *engine_local_job(const struct engine *e, uint32_t slot, uint32_t gen
 static void complete(struct engine *e, struct job *job, struct local_result *r)
 {
     struct block *result = r->result;
-    if (result && !log_takes_result(e, job, result->len)) {
+    if (result && !log_takes_result(e, job, blob_record_bytes(e, result))) {
         struct failure f = {.code = SLICE("result_too_large"), .message = SLICE("The result is larger than the journal takes.")};
         move_failed(e, job, &f, NULL);
         return;
@@ -105,10 +108,92 @@ static void time_out(struct engine *e, struct job *job)
     move_failed(e, job, &f, NULL);
 }
 
+/* ---- results that go into files of their own ---- */
+
+static void fail_unsaved(struct engine *e, struct job *job, int rc)
+{
+    struct failure f = {.code = SLICE("result_not_stored"), .message = SLICE("There is no room on the disk for the result."), .retryable = true};
+    if (rc == -EFBIG) f.message = SLICE("The result is larger than a file of a result may be."), f.retryable = false;
+    move_failed(e, job, &f, NULL);
+}
+
+/* True: the job ends when its result is written, or it has failed. */
+static bool save(struct engine *e, struct job *job, struct local_result *r)
+{
+    uint32_t slot = slab_slot(&e->store.jobs, job), generation = slab_generation(&e->store.jobs, slot);
+    struct blob_write *w;
+    if (!r->result || job->durability == DURABILITY_MEMORY || !blobs_wants(&e->blobs, r->result->len)) return false;
+    assert(blobs_can_write(&e->blobs)); /* engine_takes_local has said so */
+    int rc = blob_write_begin(e, r->result, &w);
+    if (rc < 0) {
+        fail_unsaved(e, job, rc);
+        return true;
+    }
+    e->saved[w - e->blobs.writes] = (struct saved_result){true, slot, generation, job->lease->token, *r};
+    e->n_saved++;
+    r->result = NULL;
+    job->lease->run_ends_ns = LEASE_NEVER; /* it has run in time */
+    job_arm(e, job);
+    return true;
+}
+
+/* Its job if that still waits for it. */
+static struct job *job_of(const struct engine *e, const struct saved_result *s)
+{
+    struct job *job = s->is_used ? engine_local_job(e, s->slot, s->generation) : NULL;
+    return job && job->lease->token == s->token && !e->log.failed ? job : NULL;
+}
+
+static void end_save(struct engine *e, struct saved_result *s)
+{
+    if (s->is_used) e->n_saved--;
+    s->is_used = false;
+    s->r.result = block_unref(s->r.result);
+}
+
+void local_on_written(struct engine *e, struct blob_write *w, uint32_t index)
+{
+    struct saved_result *s = &e->saved[index];
+    struct job *job = job_of(e, s);
+    if (job && log_admit(e, LOG_SNAPSHOT_FIXED + sizeof(struct record_blob), w->rc == 0) != 0) return; /* each turn again */
+    int rc = w->rc;
+    struct blob *blob = w->blob;
+    struct block *made = w->made;
+    blobs_take(&e->blobs, w);
+    if (job && rc == 0) {
+        block_unref(s->r.result);
+        s->r.result = made;
+        made = NULL;
+        complete(e, job, &s->r);
+    } else if (job) {
+        fail_unsaved(e, job, rc);
+    }
+    if (rc == 0 && !blob->is_bound) blobs_kill(&e->blobs, blob);
+    block_unref(made);
+    end_save(e, s);
+}
+
+void local_give_back_saved(struct engine *e, uint32_t index)
+{
+    struct saved_result *s = &e->saved[index];
+    struct job *job = job_of(e, s);
+    if (job && log_has_room(e)) move_available(e, job, CAUSE_RELEASE, NULL);
+    end_save(e, s);
+}
+
+uint32_t engine_saving(const struct engine *e)
+{
+    return e->n_saved;
+}
+
+/* ---- the end of an attempt ---- */
+
 static void end_attempt(struct engine *e, struct job *job, struct local_result *r)
 {
     switch ((enum local_outcome)r->outcome) {
-    case LOCAL_COMPLETED: complete(e, job, r); break;
+    case LOCAL_COMPLETED:
+        if (!save(e, job, r)) complete(e, job, r);
+        break;
     case LOCAL_FAILED: fail(e, job, r); break;
     case LOCAL_CRASHED: crash(e, job, r); break;
     case LOCAL_TIMEOUT: time_out(e, job); break;

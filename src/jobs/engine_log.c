@@ -30,6 +30,12 @@ static void stop_taking(struct engine *e, int error)
     refuse_held(e, &e->log.held_logged);
     refuse_held(e, &e->log.held_synced);
     refuse_held(e, &e->log.stalled);
+    refuse_held(e, &e->blob_calls);
+}
+
+void log_lose(struct engine *e, int error)
+{
+    stop_taking(e, error);
 }
 
 /* ---- records ---- */
@@ -140,8 +146,10 @@ static void image_state(const struct engine *e, const struct job *job, struct jo
     if (job->state == JOB_ACTIVE) image_lease(e, job->lease, image);
     if (!is_over || !job->result) return;
     const struct history *h = store_history_if(&e->store, job);
+    const struct blob *blob = blobs_find(&e->blobs, job->result);
     image->state.flags |= RECORD_RESULT | (job->result_is_json ? RECORD_JSON : 0);
-    image->result = block_slice(job->result);
+    if (blob) image->result_blob = blob->ref;
+    else image->result = block_slice(job->result);
     if (h && !job->result_is_json) image->result_type = slice_str(h->result_type);
 }
 
@@ -178,7 +186,10 @@ static void image_birth(const struct engine *e, const struct job *job, struct jo
     };
     image->queue = queues_queue_name(&e->store.queues, job);
     image->type = queues_type_name(&e->store.queues, job);
-    if (job->envelope) image->envelope = block_slice(job->envelope);
+    const struct blob *blob = blobs_find(&e->blobs, job->envelope);
+    if (blob) image->input_blob = blob->ref;
+    else if (job->envelope) image->envelope = block_slice(job->envelope);
+    if (blob && blob->is_lost) image->birth.args = blob->args;
     const struct key_entry *entry = job->has_key ? keys_of_job(&e->keys, job->id) : NULL;
     if (entry) image->key = slice_make(&entry->key, sizeof entry->key);
 }
@@ -384,23 +395,28 @@ void log_on_failed(void *engine, int error)
 
 void engine_flush(struct engine *e)
 {
-    if (e->log.journal) journal_flush(e->log.journal);
+    if (!e->log.journal) return;
+    blob_flush(e);
+    journal_flush(e->log.journal);
 }
 
 void engine_stop_log(struct engine *e)
 {
-    if (e->log.journal) journal_stop(e->log.journal);
+    if (!e->log.journal) return;
+    blob_stop(e);
+    journal_stop(e->log.journal);
 }
 
 bool engine_log_busy(const struct engine *e)
 {
-    return e->log.journal && journal_busy(e->log.journal);
+    return e->log.journal && (journal_busy(e->log.journal) || blobs_busy(&e->blobs));
 }
 
 void engine_close_log(struct engine *e)
 {
     if (!e->log.journal) return;
     stop_taking(e, ESHUTDOWN); /* what comes now would be forgotten */
+    blobs_close(&e->blobs);
     e->log.journal = journal_close(e->log.journal);
     engine_give_answers(e);
 }

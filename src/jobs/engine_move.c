@@ -259,6 +259,7 @@ static void rest(struct engine *e, struct change *c, struct block *result)
     job->ended_ns = engine_wall_ns(e);
     job->token = c->token;
     job->result = payload_keep(&e->options.payloads, result);
+    blob_bind(e, job, job->result);
     retire(e, job);
 }
 

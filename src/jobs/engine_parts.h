@@ -17,6 +17,7 @@
  *     engine_view.c     struct job → struct job_view
  *     engine_log.c      records of transitions, and what waits for their commit
  *     engine_room.c     what the journal has room for, and calls that wait for room
+ *     engine_blob.c     payloads in files of their own: written, kept, looked at at start
  *     engine_restore.c  the journal's records → jobs, at start; and again to the journal, to free old segments */
 #ifndef QUERN_JOBS_ENGINE_PARTS_H
 #define QUERN_JOBS_ENGINE_PARTS_H
@@ -24,6 +25,7 @@
 #include "base/clock.h"
 #include "base/random.h"
 #include "jobs/batch_keys.h"
+#include "jobs/blob.h"
 #include "jobs/bus.h"
 #include "jobs/engine.h"
 #include "jobs/failure.h"
@@ -63,6 +65,14 @@ struct engine_log {
     const char *why;        /* why a record could not be taken */
 };
 
+/* A result of a worker of this server that is on its way into a file: its job is active until it is there. */
+struct saved_result {
+    bool is_used;
+    uint32_t slot, generation; /* of the job */
+    uint64_t token;
+    struct local_result r;
+};
+
 struct engine {
     struct engine_options options;
     struct engine_log log;
@@ -77,6 +87,11 @@ struct engine {
     struct waits waits;
     struct schedules schedules;
     struct firings firings; /* by job: made by which schedule */
+    struct blobs blobs;
+    bool blobs_restoring;   /* records are read: a job that is dropped is not gone from the disk */
+    struct list blob_calls; /* they wait until their payload's turn to be written comes */
+    struct saved_result saved[BLOB_WRITES]; /* of the write with the same index */
+    uint32_t n_saved;
     struct heap times;   /* job.time of all jobs to which something will happen by itself */
     struct list walks;   /* calls that look through all jobs, some slots a turn */
     struct list answers; /* settled calls, to be given back when the engine is in order */
@@ -240,6 +255,43 @@ void log_on_drop(void *engine, struct job *job);
 
 /* engine_restore.c: a payload that was read. NULL: no memory, though all that has ended has made room. */
 struct block *restore_block(struct engine *e, struct slice bytes);
+
+void restore_forget(struct engine *e, struct job *job); /* as if no record had named it */
+
+/* engine_log.c: the disk cannot be trusted any more. */
+void log_lose(struct engine *e, int error);
+
+/* engine_blob.c */
+#define BLOB_BYTES_DEFAULT (UINT32_C(1) << 20)
+int blob_open(struct engine *e, const struct engine_log_options *options);
+/* The call's payload is to be written first, and then the call is carried out. */
+bool blob_keeps(struct engine *e, struct engine_call *call);
+/* The call is over: a payload that nothing came of goes. */
+void blob_let_go(struct engine *e, struct engine_call *call);
+/* As blobs_write. On -ENOSPC ended jobs have been given up, so that there will be room. */
+int blob_write_begin(struct engine *e, struct block *from, struct blob_write **out);
+/* Each turn: what has been written goes on. */
+void blob_turn(struct engine *e);
+/* Before the journal's flush: files that nothing needs go. */
+void blob_flush(struct engine *e);
+void blob_on_drop(struct engine *e, const struct job *job);
+/* The bytes that a payload takes in a record: its own, or those of a reference. NULL: none. */
+size_t blob_record_bytes(const struct engine *e, const struct block *payload);
+/* It is the job's from now on, if it is a blob. */
+void blob_bind(struct engine *e, const struct job *job, const struct block *payload);
+/* What was lost with its file; 0: nothing. */
+uint32_t blob_lost_bytes(const struct engine *e, const struct block *payload);
+/* Of records: a block that stands for the file until blob_load_all; NULL: no room. And numbers of such that have gone: 0 or -EBADMSG. */
+struct block *blob_restore(struct engine *e, const struct record_blob *ref, struct uuid job);
+int blob_restore_gone(struct engine *e, struct slice numbers);
+/* All records have been read: looks at every file. damages: places of the journal that could not be read. */
+int blob_load_all(struct engine *e, uint32_t damages);
+/* Before the journal takes nothing more. */
+void blob_stop(struct engine *e);
+
+/* engine_local.c: a result has been written, or could not be; and the job of one that is still being written goes back. */
+void local_on_written(struct engine *e, struct blob_write *w, uint32_t index);
+void local_give_back_saved(struct engine *e, uint32_t index);
 
 /* engine_cron_log.c */
 /* Bytes that a schedule's whole record takes, at most. */

@@ -79,7 +79,7 @@ static int take_result(struct engine *e, struct job *job, const struct job_image
     job->result = NULL;
     if (!(flags & RECORD_RESULT)) return 0;
     job->result_is_json = (flags & RECORD_JSON) != 0;
-    job->result = restore_block(e, image->result);
+    job->result = image->result_blob.number ? blob_restore(e, &image->result_blob, job->id) : restore_block(e, image->result);
     if (!job->result) return refuse(e, -ENOMEM, "the results of its jobs do not fit into the memory for bodies");
     if (image->result_type.len == 0) return 0;
     struct history *h = store_history(&e->store, job);
@@ -134,7 +134,7 @@ static int take_state(struct engine *e, struct job *job, const struct job_image 
     return 0;
 }
 
-static void forget(struct engine *e, struct job *job)
+void restore_forget(struct engine *e, struct job *job)
 {
     if (job->state == JOB_ACTIVE) (void)lease_drop(&e->leases, job);
     if (job->is_firing) (void)cron_job_ended(e, job);
@@ -164,10 +164,11 @@ static void take_key(struct engine *e, struct job *job, const struct job_image *
 static int take_snapshot(struct engine *e, const struct job_image *image, const struct journal_record *record)
 {
     struct job *job = store_find(&e->store, image->state.id);
-    if (job) forget(e, job);
-    struct block *envelope = restore_block(e, image->envelope);
+    if (job) restore_forget(e, job);
+    struct uuid id = image->state.id;
+    struct block *envelope = image->input_blob.number ? blob_restore(e, &image->input_blob, id) : restore_block(e, image->envelope);
     if (!envelope) return refuse(e, -ENOMEM, "the payloads of its jobs do not fit into the memory for bodies");
-    enum store_outcome outcome = store_add(&e->store, image->state.id, image->queue, image->type, &job);
+    enum store_outcome outcome = store_add(&e->store, id, image->queue, image->type, &job);
     if (outcome != STORE_OK) {
         block_unref(envelope);
         return refuse(e, -ENOSPC,
@@ -196,7 +197,7 @@ static int take_move(struct engine *e, const struct job_image *image)
 static int take_forgotten(struct engine *e, const struct job_image *image)
 {
     struct job *job = store_find(&e->store, image->state.id);
-    if (job) forget(e, job);
+    if (job) restore_forget(e, job);
     return 0;
 }
 
@@ -214,6 +215,7 @@ static int on_record(void *engine, const struct journal_record *record)
     e->log.newest = record->segment;
     /* As in engine_open_log(): no token that was given until then is later than this, also where its record has gone. */
     if (e->leases.token_last < record->wall_ns) e->leases.token_last = record->wall_ns;
+    if (record->type == RECORD_BLOBS_GONE && blob_restore_gone(e, record->payload) == 0) return 0;
     if (record->type >= RECORD_SCHEDULE && record->type <= RECORD_SCHEDULE_DELETED) return cron_restore(e, record);
     if (record->type == RECORD_QUEUE) return take_queue(e, record);
     if (record->type == RECORD_BATCH) return batch_key_restore(e, record);
@@ -282,11 +284,24 @@ int engine_open_log(struct engine *e, const struct engine_log_options *options, 
         .on_failed = log_on_failed,
         .on_rewrite = log_on_rewrite,
     };
+    *report = (struct journal_report){.why = "its folder for files of payloads cannot be used"};
+    *why = report->why;
+    int rc = blob_open(e, options);
+    if (rc < 0) return rc;
     e->store.is_restoring = true;
-    int rc = journal_open(&o, &e->log.journal, report);
+    rc = journal_open(&o, &e->log.journal, report);
     e->store.is_restoring = false;
     *why = e->log.why ? e->log.why : report->why;
-    if (rc != 0) return rc;
+    if (rc != 0) {
+        blobs_close(&e->blobs);
+        return rc;
+    }
+    if ((rc = blob_load_all(e, report->damages)) < 0) {
+        *why = "no memory to map its files of payloads";
+        blobs_close(&e->blobs);
+        e->log.journal = journal_close(e->log.journal);
+        return rc;
+    }
     e->log.appended = e->log.written = e->log.synced = report->last_sequence;
     /* Grants leave no trace for ever: tokens go on from the time, which no number of grants overtakes. */
     if (e->leases.token_last < engine_wall_ns(e)) e->leases.token_last = engine_wall_ns(e);

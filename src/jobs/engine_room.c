@@ -51,12 +51,12 @@ bool log_may_expire(struct engine *e, const struct job *job)
 bool log_takes_result(const struct engine *e, const struct job *job, size_t bytes)
 {
     if (job->durability == DURABILITY_MEMORY || !e->log.journal) return true;
-    return LOG_SNAPSHOT_FIXED + (job->envelope ? job->envelope->len : 0) + bytes <= log_snapshot_max(e);
+    return LOG_SNAPSHOT_FIXED + blob_record_bytes(e, job->envelope) + bytes <= log_snapshot_max(e);
 }
 
 bool log_outgrows(const struct engine *e, const struct job *job)
 {
-    return job->result && job->result->len > log_live_bytes(job) && journal_is_short(e->log.journal);
+    return job->result && blob_record_bytes(e, job->result) > log_live_bytes(job) && journal_is_short(e->log.journal);
 }
 
 int log_admit_rewrite(struct engine *e, size_t bytes)
@@ -77,8 +77,8 @@ size_t log_snapshot_max(const struct engine *e)
 size_t log_snapshot_bytes(const struct engine *e, const struct job *job)
 {
     const struct history *h = store_history_if(&e->store, job);
-    size_t bytes = LOG_SNAPSHOT_FIXED + (job->envelope ? job->envelope->len : 0), most = log_snapshot_max(e);
-    if (job_state_is_terminal(job->state) && job->result) bytes += job->result->len;
+    size_t bytes = LOG_SNAPSHOT_FIXED + blob_record_bytes(e, job->envelope), most = log_snapshot_max(e);
+    if (job_state_is_terminal(job->state) && job->result) bytes += blob_record_bytes(e, job->result);
     for (unsigned i = 0; h && i < h->n_errors; i++) bytes += h->errors[i]->len;
     return bytes < most ? bytes : most; /* errors that do not fit are left out */
 }
@@ -120,11 +120,11 @@ static size_t bytes_of_batch(const struct engine_call *call)
 static size_t bytes_of_call(const struct engine *e, const struct engine_call *call)
 {
     switch ((enum engine_op)call->op) {
-    case ENGINE_SUBMIT: return LOG_SNAPSHOT_FIXED + (call->spec.envelope ? call->spec.envelope->len : 0);
+    case ENGINE_SUBMIT: return LOG_SNAPSHOT_FIXED + blob_record_bytes(e, call->spec.envelope);
     case ENGINE_BATCH: return bytes_of_batch(call);
-    case ENGINE_ACK: return LOG_SNAPSHOT_FIXED + (call->result ? call->result->len : 0);
+    case ENGINE_ACK: return LOG_SNAPSHOT_FIXED + blob_record_bytes(e, call->result);
     case ENGINE_NACK: return failure_bytes(&call->failure);
-    case ENGINE_HELD_DONE: return LOG_SNAPSHOT_FIXED + block_slice(call->held.end->result).len;
+    case ENGINE_HELD_DONE: return 0; /* admit_local() says */
     case ENGINE_DEAD_RETRY: return revived_bytes(e, call->id);
     case ENGINE_CRON_PUT: return cron_record_bytes(&call->cron.text);
     case ENGINE_CRON_ENABLE: return enabled_bytes(e, call->cron.name);
@@ -163,10 +163,15 @@ static bool moves_jobs(const struct engine_call *call)
            call->op == ENGINE_WITHDRAW;
 }
 
-/* A task's end. A result that is too large for the journal ends as a failure, which is small. */
-static int admit_local(struct engine *e, bool completes, size_t bytes)
+/* A task's end. A result that is too large for the journal ends as a failure, which is small; so may one that goes into a file. */
+static int admit_local(struct engine *e, bool completes, size_t result_bytes)
 {
-    int rc = log_admit(e, bytes, completes);
+    if (completes && blobs_wants(&e->blobs, result_bytes) && !e->log.failed) {
+        if (!blobs_can_write(&e->blobs)) return -EAGAIN;
+        completes = false;
+        result_bytes = sizeof(struct record_blob);
+    }
+    int rc = log_admit(e, LOG_SNAPSHOT_FIXED + result_bytes, completes);
     return rc == -EMSGSIZE ? log_admit(e, 0, false) : rc;
 }
 
@@ -179,7 +184,8 @@ static int admit(struct engine *e, const struct engine_call *call)
     size_t bytes = bytes_of_call(e, call);
     if (call->op == ENGINE_SUBMIT && call->spec.durability == DURABILITY_MEMORY) return 0;
     if (call->op == ENGINE_BATCH && bytes == 0) return 0;
-    if (call->op == ENGINE_HELD_DONE) return admit_local(e, call->held.end->outcome == LOCAL_COMPLETED, bytes);
+    if (call->op == ENGINE_HELD_DONE)
+        return admit_local(e, call->held.end->outcome == LOCAL_COMPLETED, block_slice(call->held.end->result).len);
     if (!is_new) {
         int rc = log_admit(e, bytes, is_end);
         /* What a worker says of a failure is cut short on a full disk. */
@@ -261,6 +267,6 @@ void log_count_unfinished(struct engine *e, int n)
 
 bool engine_takes_local(struct engine *e, bool completes, size_t result_bytes)
 {
-    int rc = admit_local(e, completes, LOG_SNAPSHOT_FIXED + result_bytes);
+    int rc = admit_local(e, completes, result_bytes);
     return rc == 0 || rc == -EROFS;
 }

@@ -45,6 +45,7 @@ static void fill_result(const struct engine *e, const struct job *job, struct jo
     v->progress = 1;
     v->result = job->result ? block_ref(job->result) : NULL;
     v->result_is_json = job->result_is_json;
+    v->result_lost_bytes = blob_lost_bytes(e, job->result);
     if (h) memcpy(v->result_type, h->result_type, sizeof v->result_type);
 }
 
@@ -72,6 +73,7 @@ void view_fill(const struct engine *e, const struct job *job, struct job_view *v
         .meta = job_slice(job, job->meta),
         .tags = job_slice(job, job->tags),
         .is_raw = job->is_raw,
+        .input_lost_bytes = blob_lost_bytes(e, job->envelope),
     };
     copy_name(v->queue, queues_queue_name(&e->store.queues, job));
     copy_name(v->type, queues_type_name(&e->store.queues, job));

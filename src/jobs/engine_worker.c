@@ -125,7 +125,7 @@ void engine_ack(struct engine *e, struct engine_call *call)
     }
     job = held_job(e, call);
     if (!job) return;
-    if (call->result && !log_takes_result(e, job, call->result->len)) {
+    if (call->result && !log_takes_result(e, job, blob_record_bytes(e, call->result))) {
         engine_answer(e, call, ENGINE_TOO_LARGE);
         return;
     }

@@ -66,6 +66,7 @@ uint64_t job_view_version(const struct job_view *v)
         v->created_ns,   v->enqueued_ns,   v->scheduled_ns, v->started_ns,      v->completed_ns,
         v->cancelled_ns, v->discarded_ns,  v->expires_ns,   v->next_attempt_ns, v->retried_ns,
         v->lease_token,  v->lease_ms,      progress,        v->result ? v->result->len + 1 : 0,
+        (uint64_t)v->input_lost_bytes << 32 | v->result_lost_bytes,
         (uint64_t)v->attempt << 16 | (uint64_t)v->state << 8 | v->n_errors,
     };
     uint64_t h = 0;

@@ -133,6 +133,8 @@ struct job_view {
     struct block *envelope;
     struct slice args, meta, tags;  /* inside envelope */
     bool is_raw;                    /* as in job_spec */
+    uint32_t input_lost_bytes, result_lost_bytes; /* of what stood in a file that is missing or damaged: `input` and `result` are
+                                       not those bytes; 0: not lost */
     struct block *result;           /* NULL: none */
     char result_type[128];          /* media type of a result that is not JSON */
     uint8_t n_errors; /* newest first; also those of a job that has completed since, whose `error` is then none */

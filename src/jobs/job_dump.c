@@ -37,6 +37,18 @@ static void put_quoted(FILE *out, const char *key, struct slice text)
     (void)fputc('"', out);
 }
 
+static void put_blob(FILE *out, const char *key, const struct record_blob *blob)
+{
+    if (blob->number) (void)fprintf(out, " %s=%016" PRIx64 " crc=%08" PRIx32, key, blob->number, blob->crc);
+}
+
+static void put_gone(FILE *out, struct slice numbers)
+{
+    uint64_t number;
+    (void)fprintf(out, "files-gone");
+    while (record_cut_struct(&numbers, &number, sizeof number)) (void)fprintf(out, " %016" PRIx64, number);
+}
+
 static void put_job(FILE *out, const struct job_image *image, bool is_snapshot)
 {
     const struct record_state *s = &image->state;
@@ -50,13 +62,15 @@ static void put_job(FILE *out, const struct job_image *image, bool is_snapshot)
     if (s->crashes) (void)fprintf(out, " crashes=%u", s->crashes);
     if (s->n_errors) (void)fprintf(out, " errors=%u", s->n_errors);
     if (s->flags & RECORD_RESULT) (void)fprintf(out, " result_bytes=%" PRIu32, s->result_bytes);
+    put_blob(out, "result_file", &image->result_blob);
     if (!is_snapshot) return;
     put_text(out, "queue", image->queue);
     put_text(out, "type", image->type);
     if (image->birth.schedule) (void)fprintf(out, " schedule=%" PRIu32, image->birth.schedule & ~RECORD_SERIAL);
     (void)fprintf(out, " priority=%d durability=%s envelope_bytes=%" PRIu32, image->birth.priority,
                   job_durability_name(image->birth.durability), image->birth.envelope_bytes);
-    if (image->birth.made & RECORD_RAW) put_raw(out, image);
+    if (image->input_blob.number) put_blob(out, "input_file", &image->input_blob);
+    else if (image->birth.made & RECORD_RAW) put_raw(out, image);
     if (image->birth.made & RECORD_KEYED) put_key(out, image->key);
 }
 
@@ -148,6 +162,7 @@ void job_dump(void *arg, FILE *out, const struct journal_record *record)
     (void)arg;
     (void)fprintf(out, "%" PRIu64 " segment=%" PRIu32 " ", record->sequence, record->segment);
     if (record->type >= JOURNAL_TYPES) (void)fprintf(out, "journal type=%u", record->type);
+    else if (record->type == RECORD_BLOBS_GONE) put_gone(out, record->payload);
     else if (job_image_read(&image, record->type, record->payload)) put_job(out, &image, record->type == RECORD_SNAPSHOT);
     else if (schedule_image_read(&schedule, record->type, record->payload)) put_schedule(out, &schedule, record->type);
     else if (record->type == RECORD_QUEUE && queue_record_read(record->payload, &settings, &name, &is_deleted))

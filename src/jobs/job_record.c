@@ -9,6 +9,11 @@ static struct slice bytes_of(const void *p, size_t len)
 
 /* ---- writing ---- */
 
+static struct slice bytes_or_blob(struct slice bytes, const struct record_blob *blob)
+{
+    return blob->number ? bytes_of(blob, sizeof *blob) : bytes;
+}
+
 size_t job_image_parts(struct job_image *image, enum job_record_type type, struct slice parts[JOB_IMAGE_PARTS],
                        uint32_t lengths[JOB_ERRORS_KEPT])
 {
@@ -19,13 +24,15 @@ size_t job_image_parts(struct job_image *image, enum job_record_type type, struc
     assert(s->n_errors <= JOB_ERRORS_KEPT && image->worker_id.len <= JOB_WORKER_ID_MAX && image->result_type.len < 128);
     s->worker_id_bytes = (uint8_t)image->worker_id.len;
     s->result_type_bytes = (uint8_t)image->result_type.len;
-    s->result_bytes = (uint32_t)image->result.len;
+    s->result_bytes = image->result_blob.number ? image->result_blob.bytes : (uint32_t)image->result.len;
+    s->flags = (uint8_t)((s->flags & ~RECORD_RESULT_BLOB) | (image->result_blob.number ? RECORD_RESULT_BLOB : 0));
     parts[n++] = bytes_of(s, sizeof *s);
     if (type == RECORD_SNAPSHOT) {
         b->queue_bytes = (uint8_t)image->queue.len;
         b->type_bytes = (uint8_t)image->type.len;
-        b->envelope_bytes = (uint32_t)image->envelope.len;
-        b->made = (uint8_t)((b->made & RECORD_RAW) | (image->key.len ? RECORD_KEYED : 0));
+        b->envelope_bytes = image->input_blob.number ? image->input_blob.bytes : (uint32_t)image->envelope.len;
+        b->made = (uint8_t)((b->made & RECORD_RAW) | (image->key.len ? RECORD_KEYED : 0) |
+                            (image->input_blob.number ? RECORD_INPUT_BLOB : 0));
         parts[n++] = bytes_of(b, sizeof *b);
     }
     for (unsigned i = 0; i < s->n_errors; i++) lengths[i] = (uint32_t)image->errors[i].len;
@@ -33,11 +40,11 @@ size_t job_image_parts(struct job_image *image, enum job_record_type type, struc
     for (unsigned i = 0; i < s->n_errors; i++) parts[n++] = image->errors[i];
     parts[n++] = image->worker_id;
     parts[n++] = image->result_type;
-    parts[n++] = image->result;
+    parts[n++] = bytes_or_blob(image->result, &image->result_blob);
     if (type == RECORD_SNAPSHOT) {
         parts[n++] = image->queue;
         parts[n++] = image->type;
-        parts[n++] = image->envelope;
+        parts[n++] = bytes_or_blob(image->envelope, &image->input_blob);
         parts[n++] = image->key;
     }
     assert(n <= JOB_IMAGE_PARTS);
@@ -76,8 +83,8 @@ static bool state_is_sound(const struct record_state *s)
 /* What stands behind args is the media type. */
 static bool envelope_is_sound(const struct record_birth *b)
 {
-    if (b->made > (RECORD_RAW | RECORD_KEYED)) return false;
-    if (!(b->made & RECORD_RAW)) return true;
+    if (b->made > (RECORD_RAW | RECORD_KEYED | RECORD_INPUT_BLOB)) return false;
+    if (!(b->made & RECORD_RAW)) return !(b->made & RECORD_INPUT_BLOB);
     return b->args.len > 0 && b->envelope_bytes - b->args.at - b->args.len <= JOB_MEDIA_TYPE_MAX;
 }
 
@@ -102,6 +109,13 @@ static bool read_errors(struct job_image *image, struct slice *rest)
     return true;
 }
 
+/* bytes: of the payload. */
+static bool read_payload(struct slice *rest, bool is_blob, uint32_t bytes, struct slice *out, struct record_blob *blob)
+{
+    if (!is_blob) return record_cut(rest, bytes, out);
+    return record_cut_struct(rest, blob, sizeof *blob) && blob->number && blob->bytes == bytes && bytes;
+}
+
 bool job_image_read(struct job_image *image, uint8_t type, struct slice payload)
 {
     struct slice rest = payload;
@@ -112,9 +126,10 @@ bool job_image_read(struct job_image *image, uint8_t type, struct slice payload)
     if (!record_cut_struct(&rest, s, sizeof *s) || !state_is_sound(s)) return false;
     if (type == RECORD_SNAPSHOT && (!record_cut_struct(&rest, b, sizeof *b) || !record_birth_is_sound(b))) return false;
     if (!read_errors(image, &rest) || !record_cut(&rest, s->worker_id_bytes, &image->worker_id)) return false;
-    if (!record_cut(&rest, s->result_type_bytes, &image->result_type) || !record_cut(&rest, s->result_bytes, &image->result)) return false;
+    if (!record_cut(&rest, s->result_type_bytes, &image->result_type)) return false;
+    if (!read_payload(&rest, s->flags & RECORD_RESULT_BLOB, s->result_bytes, &image->result, &image->result_blob)) return false;
     if (type != RECORD_SNAPSHOT) return rest.len == 0;
     return record_cut(&rest, b->queue_bytes, &image->queue) && record_cut(&rest, b->type_bytes, &image->type) &&
-           record_cut(&rest, b->envelope_bytes, &image->envelope) &&
+           read_payload(&rest, b->made & RECORD_INPUT_BLOB, b->envelope_bytes, &image->envelope, &image->input_blob) &&
            record_cut(&rest, b->made & RECORD_KEYED ? sizeof(struct job_key) : 0, &image->key) && rest.len == 0;
 }

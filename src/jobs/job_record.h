@@ -13,14 +13,24 @@ enum job_record_type {
     RECORD_MOVE = 2,
     RECORD_FORGOTTEN = 3, /* somebody had the job deleted: a struct record_state of which only the id counts */
     /* 4 to 6: schedule_record.h; 7: queue_record.h; 8: batch_record.h */
+    RECORD_BLOBS_GONE = 16, /* numbers of blobs (8 bytes each) whose jobs are gone: the files may be missing */
 };
+#define RECORD_BLOBS_GONE_MAX 256u /* numbers in one */
 
 enum record_flags {
     RECORD_EXPIRED = 1, /* discarded because its time was up */
     RECORD_RESULT = 2, /* there is a result, which may be empty */
     RECORD_JSON = 4, /* and it is JSON */
     RECORD_DEAD = 8, /* discarded: a dead letter */
+    RECORD_RESULT_BLOB = 16, /* the result stands in a file; here is a struct record_blob */
 };
+
+/* What a record says of a payload that stands in a file of its own (blob.h). */
+struct record_blob {
+    uint64_t number;
+    uint32_t bytes, crc; /* CRC32C of all */
+};
+static_assert(sizeof(struct record_blob) == 16 && offsetof(struct record_blob, crc) == 12, "on-disk format");
 
 /* Both kinds begin with it. Times are wall ns since 1970. */
 struct record_state {
@@ -44,6 +54,7 @@ static_assert(offsetof(struct record_state, lease_ttl_ms) == 64 && offsetof(stru
 enum record_made {
     RECORD_RAW = 1, /* of a call: the envelope is an input's bytes, args, the input's media type */
     RECORD_KEYED = 2, /* with an idempotency key: a struct job_key stands behind the envelope */
+    RECORD_INPUT_BLOB = 4, /* the envelope stands in a file; here is a struct record_blob */
 };
 
 struct record_span {
@@ -79,6 +90,7 @@ struct job_image {
     struct slice worker_id, errors[JOB_ERRORS_KEPT], result_type, result;
     struct slice queue, type, envelope; /* snapshots only */
     struct slice key; /* snapshots only: a struct job_key, or empty */
+    struct record_blob result_blob, input_blob; /* number 0: result and envelope are the bytes themselves. Else they are empty */
 };
 #define JOB_IMAGE_PARTS (JOB_ERRORS_KEPT + 10)
 static_assert(sizeof(struct job_key) == 64, "on-disk format");

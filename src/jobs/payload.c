@@ -8,7 +8,8 @@ static bool is_plenty(const struct payloads *p)
 
 struct block *payload_keep(const struct payloads *p, struct block *b)
 {
-    struct block *copy = b && is_plenty(p) ? spill_copy(p->spill, block_slice(b)) : NULL;
+    bool is_ours = b && b->budget == p->budget; /* else it stands in a file as it is */
+    struct block *copy = is_ours && is_plenty(p) ? spill_copy(p->spill, block_slice(b)) : NULL;
     if (!copy) return b;
     block_unref(b);
     return copy;

@@ -150,8 +150,10 @@ int journal_reserve(struct journal *j, size_t bytes);
 void journal_unreserve(struct journal *j, size_t bytes); /* the same bytes */
 
 /* The owner keeps files beside the segments, whose bytes count within disk_bytes_max as theirs do. 0; -ENOSPC: what would be left is
- * not enough for another segment. Within on_record always 0: they are there. */
+ * less than journal_beside_keeps(). Within on_record always 0: they are there. */
 int journal_beside_add(struct journal *j, uint64_t bytes);
+/* Bytes on the disk that such files must leave: for six segments in all, and always for one more. */
+uint64_t journal_beside_keeps(const struct journal *j);
 void journal_beside_sub(struct journal *j, uint64_t bytes);
 
 /* ---- the loop ---- */

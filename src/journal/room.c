@@ -11,6 +11,7 @@
 
 #include <errno.h>
 
+#define SEGMENTS_KEPT 6u /* files beside leave room for: what is live on a full disk, what compaction keeps, what is made ahead */
 #define RETRY_NS (NS_PER_S) /* after a full disk; an unlinked segment makes it try at once */
 
 uint32_t room_blocks_max(const struct journal *j)
@@ -157,9 +158,15 @@ void journal_unreserve(struct journal *j, size_t bytes)
 
 /* ---- files beside ---- */
 
+uint64_t journal_beside_keeps(const struct journal *j)
+{
+    uint64_t one = j->o.segment_bytes, all = SEGMENTS_KEPT * one, disk = metric_get(&j->counts.disk_bytes);
+    return disk + one < all ? all - disk : one;
+}
+
 int journal_beside_add(struct journal *j, uint64_t bytes)
 {
-    uint64_t taken = metric_get(&j->counts.disk_bytes) + metric_get(&j->counts.beside_bytes) + j->o.segment_bytes;
+    uint64_t taken = metric_get(&j->counts.disk_bytes) + metric_get(&j->counts.beside_bytes) + journal_beside_keeps(j);
     bool fits = !j->o.disk_bytes_max || (taken <= j->o.disk_bytes_max && bytes <= j->o.disk_bytes_max - taken);
     if (!fits && !j->replaying) return -ENOSPC;
     metric_add(&j->counts.beside_bytes, bytes);

@@ -149,6 +149,10 @@ static bool fill_task(struct local_job *j, const struct local_grant *g, char why
     struct json_value args, first;
     struct slice name;
     size_t at, cursor = 0;
+    if (g->is_lost) {
+        (void)snprintf(why, 160, "the input is lost: the file that it stood in is missing or damaged");
+        return false;
+    }
     if (json_check(g->args, &args, &at) != JSON_OK || args.kind != JSON_ARRAY) {
         (void)snprintf(why, 160, "args is not an array");
         return false;
@@ -229,7 +233,7 @@ bool local_next_job(void *arg, struct worker *claimed)
             return true;
         }
         struct local_result r = {.outcome = LOCAL_FAILED};
-        (void)snprintf(r.code, sizeof r.code, "invalid_payload");
+        (void)snprintf(r.code, sizeof r.code, "%s", g.is_lost ? "input_lost" : "invalid_payload");
         (void)snprintf(r.message, sizeof r.message, "%s", why);
         give_back(j);
         engine_local_done(l->engine, g.slot, g.generation, g.token, &r);

@@ -4,6 +4,7 @@
 
 #include "rig.h"
 
+#include "jobs/blob.h"
 #include "journal/journal.h"
 #include "ring/file.h"
 #include "ring/ring.h"
@@ -42,7 +43,7 @@ static inline struct log_rig *log_rig_up(void)
     struct ring_options ro = {.sq_entries = 16, .cq_entries = 32};
     g->r = rig_new();
     cr_assert_eq(ring_open(&ro, &g->ring, &why), 0, "%s", why);
-    cr_assert_eq(files_new(g->ring, JOURNAL_FILE_OPS, &g->files), 0);
+    cr_assert_eq(files_new(g->ring, ENGINE_FILE_OPS, &g->files), 0);
     (void)snprintf(g->path, sizeof g->path, "%s/quern-log-XXXXXX", access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp");
     cr_assert_not_null(mkdtemp(g->path));
     g->o = (struct engine_log_options){.path = g->path, .files = g->files, .segment_bytes = SEGMENT_SMALL};
@@ -97,13 +98,21 @@ static inline uint64_t log_rig_disk_bytes(struct log_rig *g)
     return metric_get(&engine_log_counts(g->r->engine)->disk_bytes);
 }
 
-static inline void log_rig_remove(struct log_rig *g)
+static inline void log_rig_remove_folder(const char *path)
 {
-    DIR *dir = opendir(g->path);
+    DIR *dir = opendir(path);
     for (struct dirent *entry; dir && (entry = readdir(dir)) != NULL;)
         if (entry->d_name[0] != '.') (void)unlinkat(dirfd(dir), entry->d_name, 0);
-    (void)closedir(dir);
-    (void)rmdir(g->path);
+    if (dir) (void)closedir(dir);
+    (void)rmdir(path);
+}
+
+static inline void log_rig_remove(struct log_rig *g)
+{
+    char blobs[80];
+    (void)snprintf(blobs, sizeof blobs, "%s/blobs", g->path);
+    log_rig_remove_folder(blobs);
+    log_rig_remove_folder(g->path);
 }
 
 static inline void log_rig_down(struct log_rig *g)

@@ -17,6 +17,7 @@ struct rig {
     struct clock clock;
     struct block_budget budget;
     struct payloads payloads; /* zero: all in memory */
+    struct block_budget blob_budget;
     struct engine *engine;
     uint64_t n_replies; /* of all asks */
     int n_ready;        /* calls of on_ready */
@@ -70,6 +71,7 @@ static inline struct engine_options rig_options(struct rig *rig)
         .seed = 42,
         .budget = &rig->budget,
         .payloads = rig->payloads,
+        .blob_budget = &rig->blob_budget,
         .hook_arg = rig,
         .on_ready = rig_on_ready,
         .on_cancel = rig_on_cancel,
@@ -87,6 +89,7 @@ static inline struct rig *rig_new(void)
     cr_assert(rig);
     rig->clock = (struct clock){.mono_ns = RIG_MONO_NS, .wall_ns = RIG_WALL_NS};
     block_budget_init(&rig->budget, UINT64_C(1) << 30, -1);
+    block_budget_init(&rig->blob_budget, UINT64_MAX / 2, -1);
     return rig;
 }
 
@@ -104,6 +107,7 @@ static inline void rig_down(struct rig *rig)
     rig->engine = engine_free(rig->engine);
     cr_assert_eq(atomic_load(&rig->budget.used), 0);
     cr_assert_eq(atomic_load(&rig->budget.blocks), 0);
+    cr_assert_eq(atomic_load(&rig->blob_budget.blocks), 0);
     free(rig);
 }
 

@@ -690,6 +690,8 @@ static struct job_view end_local(size_t result_bytes)
 
 Test(jobs_log, a_result_that_no_snapshot_could_hold_fails_the_job)
 {
+    g->o.blob_bytes = UINT32_C(1) << 30; /* none of them gets a file of its own */
+    log_restart(g, true);
     cr_assert_eq(end_local(3 << 20).state, JOB_DISCARDED);
     cr_assert_eq(end_local(3 << 19).state, JOB_COMPLETED);
     cr_assert_eq(engine_log_failed(g->r->engine), 0);
