@@ -88,7 +88,7 @@ static size_t snapshot_payload(const struct engine *e, const struct job *job)
     const struct history *h = store_history_if(&e->store, job);
     size_t bytes = sizeof(struct record_state) + sizeof(struct record_birth), most = log_snapshot_max(e);
     bytes += queues_queue_name(&e->store.queues, job).len + queues_type_name(&e->store.queues, job).len;
-    if (job->envelope) bytes += job->envelope->len;
+    bytes += blob_record_bytes(e, job->envelope);
     if (job->has_key) bytes += sizeof(struct job_key);
     if (job->state == JOB_ACTIVE) bytes += strlen(job->lease->worker_id);
     for (unsigned i = 0; h && i < h->n_errors; i++) bytes += sizeof(uint32_t) + h->errors[i]->len;

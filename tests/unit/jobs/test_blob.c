@@ -384,6 +384,16 @@ Test(jobs_blob, a_kill_at_any_moment_of_the_writing)
 
 /* ---- gone ---- */
 
+/* What is counted for its record is the record's, also when the attempt has begun. */
+Test(jobs_blob, a_file_takes_no_room_of_the_journal)
+{
+    (void)submit_raw(1, BYTES);
+    uint64_t before = metric_get(&engine_log_counts(g->r->engine)->live_bytes);
+    (void)grant_of(2);
+    cr_assert_lt(before, 2048);
+    cr_assert_lt(metric_get(&engine_log_counts(g->r->engine)->live_bytes), 2048);
+}
+
 Test(jobs_blob, files_go_with_their_jobs)
 {
     struct uuid id = submit_raw(1, BYTES);
