@@ -38,6 +38,8 @@ const char config_usage[] =
     "  --access-log                            log every request\n"
     "  --check-journal DIR                     read a data folder, say what a start would find, exit\n"
     "  --dump-journal DIR                      the same, and print each record\n"
+    "  --engines N                             divide a data folder's jobs among N engines, exit; no server\n"
+    "                                          may use it meanwhile\n"
     "  --check                                 check flags and file, then exit\n"
     "  --version                               print the version and exit\n"
     "  --help                                  print this and exit\n"
@@ -79,6 +81,7 @@ const struct config_setting config_settings[] = {
     {"accept-damage", "accept_damage", BOOL(accept_damage)},
     {"check-journal", NULL, TEXT(check_journal), .form = "the name of a folder"},
     {"dump-journal", NULL, TEXT(dump_journal), .form = "the name of a folder"},
+    {"engines", NULL, U32(engines, 1, 64)},
     {"shards", "shards", U32(shards, 1, 64)},
     {"workers", "workers", U32(workers, 1, 256)},
     {"connections", "connections", U32(connections, 1, 4000000)},

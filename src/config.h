@@ -70,6 +70,7 @@ struct config {
     bool ephemeral;
     bool accept_damage;              /* read past a damaged place of the journal */
     char *check_journal, *dump_journal; /* folders to look at instead of serving; NULL: none */
+    uint32_t engines;                /* divide the data folder among so many engines instead of serving; 0: no */
     uint32_t segment_mib;            /* key segment_mib: of one file of the journal; 32 */
     uint64_t disk_max_bytes;         /* key disk_max: of the journal's files; 0: as the disk has it */
     uint32_t shards, workers;        /* 0: from the CPUs */

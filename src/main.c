@@ -1,5 +1,6 @@
 /* main.c: argv → configuration → server → exit code. */
 #include "config.h"
+#include "server_engines.h"
 #include "server.h"
 
 #include <stdio.h>
@@ -19,6 +20,8 @@ int main(int argc, char **argv)
         (void)puts("quernd " QUERN_VERSION);
     } else if (config.check_journal || config.dump_journal) {
         rc = server_check_journal(config.dump_journal ? config.dump_journal : config.check_journal, config.dump_journal != NULL);
+    } else if (config.engines) {
+        rc = engines_change(&config);
     } else if (config.check) {
         rc = server_check(&config);
         if (rc == EXIT_STOPPED) (void)puts("configuration ok");

@@ -1,6 +1,7 @@
 /* server.c: see server.h. */
 #include "server.h"
 
+#include "api/ask.h"
 #include "api/openapi.h"
 #include "api/metrics.h"
 #include "api/routes.h"
@@ -13,6 +14,8 @@
 #include "config.h"
 #include "filters/access.h"
 #include "filters/verifier.h"
+#include "server_folder.h"
+#include "jobs/home.h"
 #include "jobs/job.h"
 #include "jobs/job_dump.h"
 #include "jobs/blob_check.h"
@@ -36,6 +39,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
+#include <sys/file.h>
 #include <sys/signalfd.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -49,7 +53,7 @@ struct server {
     struct routes routes;
     struct block_budget budget;
     struct block_budget blob_budget; /* of payloads of jobs that stand in files */
-    struct spill spill; /* the engine's thread fills it */
+    struct spill spills[SHARDS_MAX]; /* each filled by the engines of a shard */
     struct log *log;
     struct pools pools;
     struct block *openapi;
@@ -58,6 +62,8 @@ struct server {
     struct reloader reloader;
     struct shard *shards[SHARDS_MAX];
     struct metrics_door doors[SHARDS_MAX];
+    struct data_folder folder;
+    struct ask_door engines[ENGINES_MAX];
     uint32_t n_shards, n_workers;
     struct sizes sizes;
     int cpus[CPU_SETSIZE], n_cpus;
@@ -179,8 +185,15 @@ int server_check(const struct config *config)
 int server_check_journal(const char *folder, bool dump)
 {
     struct files *files;
+    struct data_folder d;
     if (files_new(NULL, 0, &files) < 0) return EXIT_FAILED;
-    int rc = dump ? journal_dump(files, folder, 0, stdout, job_dump, NULL) : blob_check(files, folder, 0, stdout);
+    int rc = data_folder_read(files, folder, &d);
+    if (rc < 0) (void)printf("verdict: not read: the file '" DATA_FOLDER_FILE "' (%s)\n", strerror(-rc));
+    for (uint32_t k = 0, bad = rc != 0; k < d.n_engines && !bad; k++) {
+        if (d.generation) (void)printf("%sengine %u of %u\n", k ? "\n" : "", k, d.n_engines);
+        int own = dump ? journal_dump(files, d.path, k, stdout, job_dump, NULL) : blob_check(files, d.path, k, stdout);
+        if (rc == 0) rc = own;
+    }
     files_free(files);
     return rc == 0 ? EXIT_STOPPED : EXIT_FAILED;
 }
@@ -271,6 +284,23 @@ static void on_shard_event(void *arg)
     (void)n;
 }
 
+/* Who changes the number of engines has the folder alone. Of two servers the journals' locks let one in. */
+static int read_folder(struct server *s, int dir_fd)
+{
+    struct files *files;
+    if (flock(dir_fd, LOCK_SH | LOCK_NB) < 0) {
+        complain("--data %s: %s", s->config->data, errno == EWOULDBLOCK ? "its number of engines is being changed" : strerror(errno));
+        return EXIT_FAILED;
+    }
+    if (files_new(NULL, 0, &files) < 0) return EXIT_FAILED;
+    int rc = data_folder_read(files, s->config->data, &s->folder);
+    files_free(files);
+    if (rc == 0) return 0;
+    complain("--data %s: its file '" DATA_FOLDER_FILE "' cannot be read: %s", s->config->data,
+             rc == -EBADMSG ? "made by another version?" : strerror(-rc));
+    return EXIT_FAILED;
+}
+
 static int open_spool(struct server *s)
 {
     const char *tmp = getenv("TMPDIR");
@@ -285,9 +315,9 @@ static int open_spool(struct server *s)
         return EXIT_USAGE;
     }
     block_budget_init(&s->budget, s->config->body_memory_bytes, fd);
-    spill_init(&s->spill, fd);
+    for (uint32_t i = 0; i < s->n_shards; i++) spill_init(&s->spills[i], fd);
     block_budget_init(&s->blob_budget, UINT64_MAX / 2, -1);
-    return 0;
+    return s->config->ephemeral ? 0 : read_folder(s, fd);
 }
 
 static int prepare_pools(struct server *s)
@@ -351,9 +381,9 @@ static struct shard_options options_for(struct server *s, uint32_t i, uint64_t s
         .calls_max = 4096,
         .queue_length = c->queue_length,
         .first = reload_settings(c, s->access),
-        .hosts_engine = i == 0,
+        .n_engines = s->folder.n_engines,
         .jobs_max = c->jobs_max,
-        .data = c->ephemeral ? NULL : c->data,
+        .data = c->ephemeral ? NULL : s->folder.path,
         .disk_max_bytes = c->disk_max_bytes,
         .blob_bytes = c->blob_bytes,
         .blob_budget = &s->blob_budget,
@@ -362,7 +392,7 @@ static struct shard_options options_for(struct server *s, uint32_t i, uint64_t s
         .durability = durability_of(c),
         .started_ns = started_ns,
         .budget = &s->budget,
-        .spill = &s->spill,
+        .spill = &s->spills[i],
         .resident_max = c->body_memory_bytes / 2,
         .types = &s->types,
         .routes = &s->routes,
@@ -398,8 +428,9 @@ static int make_shards(struct server *s)
             return EXIT_FAILED;
         }
         s->doors[i] = shard_door(s->shards[i]);
+        shard_ask_doors(s->shards[i], s->engines);
     }
-    for (uint32_t i = 0; i < s->n_shards; i++) shard_connect(s->shards[i], s->shards[0], s->doors, s->n_shards);
+    for (uint32_t i = 0; i < s->n_shards; i++) shard_connect(s->shards[i], s->engines, s->doors, s->n_shards);
     return 0;
 }
 
@@ -411,7 +442,9 @@ static void send_all(struct server *s, enum shard_command command)
 /* One shard's journal is the whole server's. */
 static void look_at_disk(struct server *s)
 {
-    if (s->disk_lost || !shard_lost_disk(s->shards[0])) return;
+    bool is_lost = false;
+    for (uint32_t i = 0; i < s->n_shards; i++) is_lost |= shard_lost_disk(s->shards[i]);
+    if (s->disk_lost || !is_lost) return;
     s->disk_lost = true;
     send_all(s, SHARD_DISK_LOST);
 }
@@ -471,8 +504,8 @@ static int start_shards(struct server *s)
 static void say_ready(struct server *s)
 {
     char text[ADDRESS_TEXT_BYTES];
-    log_info("server.start", "version=%s shards=%u workers=%u cpus=%d connections=%u direct=%d scheduler=%s types=%u",
-             QUERN_VERSION, s->n_shards, s->n_workers, s->n_cpus, s->sizes.connections, s->sizes.direct,
+    log_info("server.start", "version=%s shards=%u engines=%u workers=%u cpus=%d connections=%u direct=%d scheduler=%s types=%u",
+             QUERN_VERSION, s->n_shards, s->folder.n_engines, s->n_workers, s->n_cpus, s->sizes.connections, s->sizes.direct,
              s->config->scheduler, s->types.n);
     sizes_warn(s->sizes.connections);
     if (s->config->ephemeral) log_info("jobs.in_memory", "reason=\"--ephemeral: jobs do not survive a stop\"");
@@ -525,7 +558,7 @@ static void free_all(struct server *s)
     routes_deinit(&s->routes);
     close(s->event_fd);
     close(s->signal_fd);
-    spill_deinit(&s->spill);
+    for (uint32_t i = 0; i < s->n_shards; i++) spill_deinit(&s->spills[i]);
     if (s->budget.spool_dir_fd >= 0) close(s->budget.spool_dir_fd);
 }
 
@@ -567,6 +600,7 @@ static int start(struct server *s)
     if (rc != 0) return rc;
     rc = prepare_pools(s); /* then the zygote: before anything that its children should not have */
     if (rc != 0) return rc;
+    s->folder.n_engines = 1;
     count_cpus(s);
     choose_threads(s);
     rc = choose_sizes(s);

@@ -18,8 +18,7 @@
 #include "ring/bufring.h"
 #include "ring/timer.h"
 #include "ring/wake.h"
-#include "sched/local.h"
-#include "shard_journal.h"
+#include "shard_engines.h"
 #include "workers/pools.h"
 
 #include <errno.h>
@@ -36,7 +35,6 @@
 #define TURN_MAIL 1024u
 #define TURN_TIMERS 256u
 #define SUPERVISE_NS (250 * NS_PER_MS)
-#define RETENTION_NS (UINT64_C(24) * 3600 * NS_PER_S)
 
 struct command {
     struct mail mail; /* must stay first */
@@ -64,10 +62,7 @@ struct shard {
     struct http http;
     struct api api;
     struct dispatch *dispatch;
-    struct engine *engine; /* NULL: hosted elsewhere */
-    struct shard_journal journal; /* the engine's; files NULL: there is none */
-    struct local *local;
-    const char **type_names; /* what the engine knows as local types */
+    struct shard_engines engines; /* that live here; n 0: none */
     struct command commands[SHARD_COMMANDS];
     bool draining, stopping, closed_listeners;
     _Atomic uint32_t state; /* enum shard_state; this thread writes */
@@ -110,7 +105,7 @@ static void drain(struct shard *s)
     listeners_stop(s->listeners);
     http_drain(&s->http);
     s->api.degraded = true;
-    if (s->engine) engine_drain(s->engine);
+    shard_engines_drain(&s->engines);
 }
 
 static void stop(struct shard *s)
@@ -118,7 +113,7 @@ static void stop(struct shard *s)
     if (!s->draining) drain(s);
     s->stopping = true;
     run_cancel_all(&s->api.run);
-    if (s->local) local_cancel_all(s->local);
+    shard_engines_cancel_all(&s->engines);
     conns_each(s->conns, abort_one, s->conns);
 }
 
@@ -187,7 +182,7 @@ int shard_reload(struct shard *s, const struct shard_settings *settings)
 static uint64_t next_deadline(const struct shard *s)
 {
     uint64_t timer = timers_next_ns(&s->timers);
-    uint64_t engine = s->engine ? engine_next_ns(s->engine) : UINT64_MAX;
+    uint64_t engine = shard_engines_next_ns(&s->engines);
     return timer < engine ? timer : engine;
 }
 
@@ -201,18 +196,18 @@ static void close_listeners(struct shard *s)
 }
 
 /* The server tells all shards. */
-static void tell_lost_disk(struct shard *s)
+static void tell_lost_disk(struct shard *s, int error)
 {
     if (shard_lost_disk(s)) return;
-    log_error("journal.failed", "reason=\"%s\" effect=\"no jobs are taken any more\"", strerror(engine_log_failed(s->engine)));
+    log_error("journal.failed", "reason=\"%s\" effect=\"no jobs are taken any more\"", strerror(error));
     atomic_store_explicit(&s->lost_disk, true, memory_order_release);
     s->o.on_event(s->o.on_event_arg);
 }
 
-static void flush_journal(struct shard *s)
+static void flush_journals(struct shard *s)
 {
-    engine_flush(s->engine);
-    if (engine_log_failed(s->engine)) tell_lost_disk(s);
+    int failed = shard_engines_flush(&s->engines);
+    if (failed) tell_lost_disk(s, failed);
 }
 
 /* One turn: everything that has happened is handled, then everything that came of it goes out at once. */
@@ -222,10 +217,9 @@ static bool turn(struct shard *s)
     more |= ring_dispatch(s->ring, TURN_COMPLETIONS) == TURN_COMPLETIONS;
     more |= timers_run(&s->timers, s->clock.mono_ns, TURN_TIMERS);
     if (s->draining && listeners_stopped(s->listeners)) close_listeners(s);
-    if (s->engine) {
-        more |= engine_tick(s->engine, TURN_TIMERS);
-        local_flush(s->local);
-        if (s->journal.files) flush_journal(s);
+    if (s->engines.n) {
+        more |= shard_engines_tick(&s->engines, TURN_TIMERS);
+        flush_journals(s);
     }
     conns_flush(s->conns);
     dispatch_flush(s->dispatch);
@@ -235,7 +229,7 @@ static bool turn(struct shard *s)
 static bool is_quiet(const struct shard *s)
 {
     return s->draining && conns_used(s->conns) == 0 && run_active(&s->api.run) == 0 &&
-           (!s->local || (local_running(s->local) == 0 && engine_saving(s->engine) == 0)) && s->api.asker.asks.n_used == 0 && listeners_stopped(s->listeners);
+           shard_engines_are_quiet(&s->engines) && s->api.asker.asks.n_used == 0 && listeners_stopped(s->listeners);
 }
 
 /* A handler that does not come back keeps its call, its blocks and its thread; the rest must not wait for it. */
@@ -273,8 +267,8 @@ static void loop(struct shard *s)
 static void on_supervise(void *arg)
 {
     struct shard *s = arg;
-    pools_supervise(s->o.pools, s->clock.mono_ns);
-    if (s->local) local_report_progress(s->local);
+    if (s->o.index == 0) pools_supervise(s->o.pools, s->clock.mono_ns);
+    shard_engines_report_progress(&s->engines);
     timer_arm(&s->timers, &s->supervise, s->clock.mono_ns + SUPERVISE_NS);
 }
 
@@ -292,30 +286,23 @@ static void on_answered(void *user, const struct exchange *x, uint16_t status, u
     if (api->access_log) access_log(x, status, bytes);
 }
 
-static int make_engine(struct shard *s)
+static int make_engines(struct shard *s)
 {
-    if (!s->o.hosts_engine) return 0;
-    s->type_names = calloc(s->o.types->n, sizeof *s->type_names);
-    if (!s->type_names) return -ENOMEM;
-    for (uint32_t i = 0; i < s->o.types->n; i++) s->type_names[i] = s->o.types->of[i].type->name;
-    struct local_options local = {.types = s->o.types, .budget = s->o.budget, .mailbox = &s->mailbox, .n_max = WORKERS_MAX + ZYGOTE_PLACES_MAX};
-    int rc = local_new(&local, &s->local);
-    struct engine_options engine = {
+    struct payloads payloads = {.spill = s->o.spill, .resident_max = s->o.resident_max};
+    struct shard_engines_options o = {
+        .shard = s->o.index,
+        .n_shards = s->o.n_shards,
+        .n_engines = s->o.n_engines,
         .jobs_max = s->o.jobs_max,
-        .queues_max = 4096,
-        .local_types = s->type_names,
-        .n_local_types = (uint16_t)s->o.types->n,
-        .retention_ns = RETENTION_NS,
+        .types = s->o.types,
+        .mailbox = &s->mailbox,
         .clock = &s->clock,
-        .seed = random_u64(&s->random),
+        .random = &s->random,
         .budget = s->o.budget,
-        .payloads = {.spill = s->o.spill, .resident_max = s->o.resident_max},
+        .payloads = &payloads,
         .blob_budget = s->o.blob_budget,
-        .hook_arg = s->local,
-        .on_ready = local_on_ready,
-        .on_cancel = local_on_cancel,
     };
-    return rc < 0 ? rc : engine_new(&engine, &s->engine);
+    return shard_engines_init(&s->engines, &o);
 }
 
 static int make_parts(struct shard *s)
@@ -330,10 +317,10 @@ static int make_parts(struct shard *s)
         .strategy = s->o.strategy,
         .clock = &s->clock,
         .waiting_max = s->o.queue_length,
-        .next_job = local_next_job,
-        .has_jobs = s->o.hosts_engine ? local_has_jobs : NULL,
-        .jobs_wait = s->o.hosts_engine ? local_jobs_wait : NULL,
-        .jobs_arg = s->local,
+        .next_job = shard_engines_next_job,
+        .has_jobs = s->engines.n ? shard_engines_have_jobs : NULL,
+        .jobs_wait = s->engines.n ? shard_engines_jobs_wait : NULL,
+        .jobs_arg = &s->engines,
     };
     struct http_options h = {
         .chunks = &s->chunks,
@@ -363,7 +350,7 @@ static int make_parts(struct shard *s)
     if (rc == 0) rc = dispatch_new(&d, &s->dispatch);
     if (rc == 0) rc = http_init(&s->http, &h);
     if (rc == 0) rc = gate_connect(&s->gate, s->o.verifier, &s->mailbox, &s->http);
-    if (rc == 0 && s->local) local_connect(s->local, s->engine, s->dispatch);
+    if (rc == 0) shard_engines_connect(&s->engines, s->dispatch);
     return rc;
 }
 
@@ -410,7 +397,7 @@ int shard_new(const struct shard_options *options, struct shard **out)
         s->commands[i] = (struct command){.mail = {.deliver = on_command}, .shard = s, .what = (enum shard_command)i};
     int rc = wake_open(&s->wake);
     mailbox_init(&s->mailbox, wake_shard, &s->wake);
-    if (rc == 0) rc = make_engine(s);
+    if (rc == 0) rc = make_engines(s);
     if (rc == 0) rc = make_parts(s);
     if (rc == 0) rc = make_api(s);
     if (rc < 0) { /* the process ends: half-built parts go with it */
@@ -421,14 +408,20 @@ int shard_new(const struct shard_options *options, struct shard **out)
     return 0;
 }
 
-void shard_connect(struct shard *s, struct shard *engine_host, const struct metrics_door *doors, uint32_t n_doors)
+void shard_ask_doors(struct shard *s, struct ask_door *doors)
+{
+    for (uint32_t i = 0; i < s->engines.n; i++)
+        doors[s->engines.of[i].index] = shard_engines_door(&s->engines, i, &s->mailbox);
+}
+
+void shard_connect(struct shard *s, const struct ask_door *engines, const struct metrics_door *doors, uint32_t n_doors)
 {
     struct asker_options a = {
         .http = &s->http,
-        .engine = engine_host->engine,
-        .engine_box = &engine_host->mailbox,
+        .budget = s->o.budget,
+        .doors = engines,
+        .n_engines = s->o.n_engines,
         .home_box = &s->mailbox,
-        .engine_is_here = s == engine_host,
         .asks_max = 2 * s->o.calls_max, /* one per parked request; a call that has become a job keeps one after its own is answered */
     };
     int rc = asker_init(&s->api.asker, &a);
@@ -491,32 +484,28 @@ static int open_net(struct shard *s)
     return listeners_new(&l, &s->listeners);
 }
 
-static int open_journal(struct shard *s)
+static int open_journals(struct shard *s)
 {
-    if (!s->engine || !s->o.data) return 0;
+    if (!s->engines.n || !s->o.data) return 0;
     struct shard_journal_options o = {
         .data = s->o.data,
-        .engine = s->engine,
+        .n_engines = s->o.n_engines,
         .ring = s->ring,
         .clock = &s->clock,
         .seed = random_u64(&s->random),
         .segment_bytes = s->o.segment_bytes,
         .buffer_bytes = s->o.journal_buffer_bytes,
-        .disk_max_bytes = s->o.disk_max_bytes,
+        .disk_max_bytes = s->o.disk_max_bytes / s->o.n_engines,
         .blob_bytes = s->o.blob_bytes,
         .accept_damage = s->o.accept_damage,
     };
-    return shard_journal_open(&s->journal, &o, &s->why);
+    return shard_engines_open(&s->engines, &o, &s->why);
 }
 
-static void close_journal(struct shard *s)
+static void close_journals(struct shard *s)
 {
-    if (!s->journal.files) return;
-    local_give_back_all(s->local);
-    engine_give_back_held(s->engine);
-    shard_journal_drain(&s->journal);
-    if (engine_log_failed(s->engine)) tell_lost_disk(s);
-    shard_journal_close(&s->journal);
+    int failed = s->o.data ? shard_engines_close(&s->engines) : 0;
+    if (failed) tell_lost_disk(s, failed);
 }
 
 static void connect_metrics(struct shard *s)
@@ -526,8 +515,8 @@ static void connect_metrics(struct shard *s)
     m->conns = conns_counts(s->conns);
     m->listeners = listeners_counts(s->listeners);
     m->dispatch = dispatch_counts(s->dispatch);
-    m->local = s->local;
-    m->engine = s->engine;
+    m->engines = s->engines.shown;
+    m->n_engines = s->engines.n;
     m->all_conns = s->conns;
     m->bufs = s->bufs;
     m->chunks = &s->chunks;
@@ -587,7 +576,7 @@ static void *run_thread(void *arg)
     settle_in(s);
     int rc = open_ring(s);
     if (rc == 0) rc = open_net(s);
-    if (rc == 0) rc = open_journal(s);
+    if (rc == 0) rc = open_journals(s);
     if (rc < 0) {
         set_state(s, SHARD_FAILED);
         log_detach();
@@ -596,14 +585,14 @@ static void *run_thread(void *arg)
     connect_metrics(s);
     wake_watch(&s->wake, s->ring);
     listeners_start(s->listeners);
-    if (s->o.index == 0) {
+    if (s->o.index == 0 || s->engines.n) {
         timer_init(&s->supervise, on_supervise, s);
         timer_arm(&s->timers, &s->supervise, s->clock.mono_ns + SUPERVISE_NS);
     }
     say_features(s);
     set_state(s, SHARD_RUNNING);
     loop(s);
-    close_journal(s);
+    close_journals(s);
     close_ring(s);
     log_detach();
     set_state(s, SHARD_ENDED);
@@ -630,10 +619,8 @@ struct shard *shard_free(struct shard *s)
     if (!s) return NULL;
     metrics_deinit(&s->api.metrics);
     run_deinit(&s->api.run);
-    if (s->engine) s->engine = engine_free(s->engine);
-    free(s->type_names);
+    shard_engines_deinit(&s->engines);
     asker_deinit(&s->api.asker);
-    s->local = local_free(s->local);
     s->dispatch = dispatch_free(s->dispatch);
     http_deinit(&s->http);
     gate_deinit(&s->gate);

@@ -1,4 +1,4 @@
-/* shard.h: one thread: a ring and all that it owns: listeners, connections, HTTP, calls, and on one shard the engine. Others reach it
+/* shard.h: one thread: a ring and all that it owns: listeners, connections, HTTP, calls, and the engines that live on it. Others reach it
  * by mail only. Made by the server's thread before any shard runs; then its own thread's. */
 #ifndef QUERN_SHARD_H
 #define QUERN_SHARD_H
@@ -20,7 +20,7 @@ struct strategy;
 struct types;
 struct pools;
 struct verifier;
-struct engine;
+struct ask_door;
 
 #define SHARD_CROWDED 16u /* the last connection slots: for saying 503 and answering health */
 
@@ -45,8 +45,8 @@ struct shard_options {
     uint64_t park_ns;
     uint32_t calls_max, queue_length;
     struct shard_settings first; /* until the first shard_reload(); the shard takes a reference of its own */
-    bool hosts_engine;
-    uint32_t jobs_max;
+    uint32_t n_engines;   /* of the server; engine k lives on shard k mod n_shards */
+    uint32_t jobs_max;    /* of all engines, as is disk_max_bytes */
     const char *data;     /* folder of the journal; NULL: jobs are kept in memory only */
     uint64_t disk_max_bytes;
     uint64_t blob_bytes; /* engine.h */
@@ -58,7 +58,7 @@ struct shard_options {
     uint64_t started_ns;
     /* Of the server, shared. */
     struct block_budget *budget;
-    struct spill *spill;        /* filled by the shard that hosts the engine */
+    struct spill *spill;        /* this shard's, if an engine lives here */
     uint64_t resident_max;      /* bytes of the budget in use from which on payloads go there */
     const struct types *types;
     const struct routes *routes;
@@ -77,7 +77,9 @@ enum shard_state { SHARD_STARTING, SHARD_RUNNING, SHARD_QUIET /* draining, and n
 /* 0 or -ENOMEM. */
 int shard_new(const struct shard_options *options, struct shard **out);
 /* After all are made: who is who. */
-void shard_connect(struct shard *s, struct shard *engine_host, const struct metrics_door *doors, uint32_t n_doors);
+void shard_connect(struct shard *s, const struct ask_door *engines, const struct metrics_door *doors, uint32_t n_doors);
+/* Sets the doors of the engines that live here, of n_engines. */
+void shard_ask_doors(struct shard *s, struct ask_door *doors);
 struct metrics_door shard_door(struct shard *s);
 int shard_start(struct shard *s); /* 0 or -errno */
 enum shard_state shard_state(const struct shard *s);

@@ -6,7 +6,6 @@
 #include "jobs/blob.h"
 #include "jobs/engine.h"
 #include "journal/journal.h"
-#include "ring/file.h"
 #include "ring/ring.h"
 
 #include <errno.h>
@@ -52,12 +51,10 @@ int shard_journal_open(struct shard_journal *j, const struct shard_journal_optio
     struct journal_report report;
     const char *what = "";
     j->o = *options;
-    *why = "no memory for the journal";
-    int rc = files_new(j->o.ring, ENGINE_FILE_OPS, &j->files);
-    if (rc < 0) return rc;
     struct engine_log_options o = {
         .path = j->o.data,
-        .files = j->files,
+        .n_engines = j->o.n_engines,
+        .files = j->o.files,
         .seed = j->o.seed,
         .segment_bytes = j->o.segment_bytes,
         .buffer_bytes = j->o.buffer_bytes,
@@ -67,12 +64,13 @@ int shard_journal_open(struct shard_journal *j, const struct shard_journal_optio
     };
     clock_tick(j->o.clock);
     uint64_t began_ns = j->o.clock->mono_ns;
-    rc = engine_open_log(j->o.engine, &o, &report, &what);
+    int rc = engine_open_log(j->o.engine, &o, &report, &what);
     clock_tick(j->o.clock);
     if (rc != 0) {
         *why = explain(j, rc, &report, what);
         return rc < 0 ? rc : -EBADMSG;
     }
+    j->is_open = true;
     say_found(j, &report, j->o.clock->mono_ns - began_ns);
     return 0;
 }
@@ -92,5 +90,5 @@ void shard_journal_drain(struct shard_journal *j)
 void shard_journal_close(struct shard_journal *j)
 {
     engine_close_log(j->o.engine);
-    j->files = files_free(j->files);
+    j->is_open = false;
 }

@@ -14,7 +14,9 @@ struct ring;
 struct shard_journal_options {
     const char *data; /* folder */
     struct engine *engine;
+    uint32_t n_engines; /* of the folder */
     struct ring *ring;
+    struct files *files; /* of the ring, with room for what each engine's journal needs */
     struct clock *clock; /* the shard's: ticked here */
     uint64_t seed;
     uint32_t segment_bytes, buffer_bytes;
@@ -24,7 +26,7 @@ struct shard_journal_options {
 
 struct shard_journal {
     struct shard_journal_options o;
-    struct files *files; /* NULL: not open */
+    bool is_open;
     char why[512];
 };
 

@@ -15,11 +15,13 @@ static struct ask *ask_of_mail(struct mail *m)
 int asker_init(struct asker *k, const struct asker_options *options)
 {
     *k = (struct asker){.http = options->http,
-                        .engine = options->engine,
-                        .engine_box = options->engine_box,
-                        .home_box = options->home_box,
-                        .engine_is_here = options->engine_is_here};
-    int rc = slab_init(&k->asks, sizeof(struct ask), options->asks_max);
+                        .budget = options->budget,
+                        .doors = options->doors,
+                        .n_engines = options->n_engines,
+                        .home_box = options->home_box};
+    /* A fetch over queues of several engines waits at each of them with an ask of its own. */
+    uint32_t n = options->n_engines == 1 ? options->asks_max : options->asks_max * (options->n_engines + 1);
+    int rc = slab_init(&k->asks, sizeof(struct ask), n);
     k->asks.clear_bytes = offsetof(struct ask, call) + ENGINE_CALL_CLEAR_BYTES;
     return rc;
 }
@@ -55,12 +57,18 @@ struct ask *ask_new(struct exchange **x, enum engine_op op, void (*on_answer)(st
     return a;
 }
 
-struct ask *ask_new_loose(struct asker *k, enum engine_op op, void (*on_back)(struct ask *a), void *owner)
+struct ask *ask_take(struct asker *k)
 {
     uint32_t slot;
     struct ask *a = slab_get(&k->asks, &slot);
+    if (a) a->asker = k;
+    return a;
+}
+
+struct ask *ask_new_loose(struct asker *k, enum engine_op op, void (*on_back)(struct ask *a), void *owner)
+{
+    struct ask *a = ask_take(k);
     if (!a) return NULL;
-    a->asker = k;
     a->on_back = on_back;
     a->owner = owner;
     a->call.op = (uint8_t)op;
@@ -85,8 +93,9 @@ static void on_lost(struct ask *a)
     ask_send(a);
 }
 
-static void deliver(struct ask *a)
+void ask_deliver(struct ask *a)
 {
+    if (a->route.is_on && !route_answered(a)) return;
     if (a->on_back) {
         a->on_back(a);
         return;
@@ -105,10 +114,10 @@ void ask_undelivered(struct engine_call *call)
 
 static void on_answer_mail(struct mail *m)
 {
-    deliver(ask_of_mail(m));
+    ask_deliver(ask_of_mail(m));
 }
 
-/* Engine's thread. A reply that comes within our own ask_send() is delivered there, when the
+/* Engine's thread. A reply that comes within our own ask_at() is delivered there, when the
  * engine is off the stack; one that comes later, out of the midst of the engine's own loops,
  * goes home by mail even within one thread: an answer may set off the connection's next request,
  * and that must not enter the engine twice. */
@@ -127,20 +136,28 @@ static void on_reply(struct engine_call *call)
 static void on_question_mail(struct mail *m)
 {
     struct ask *a = ask_of_mail(m);
-    engine_do(a->asker->engine, &a->call);
+    engine_do(a->asker->doors[a->engine].engine, &a->call);
+}
+
+void ask_at(struct ask *a, uint32_t engine)
+{
+    const struct ask_door *door = &a->asker->doors[engine];
+    a->call.reply = on_reply;
+    a->answered = false;
+    a->engine = (uint8_t)engine;
+    a->sending = door->box == a->asker->home_box;
+    if (!a->sending) {
+        a->call.mail.deliver = on_question_mail;
+        mail_send(door->box, &a->call.mail);
+        return;
+    }
+    engine_do(door->engine, &a->call);
+    a->sending = false;
+    if (a->answered) ask_deliver(a);
 }
 
 void ask_send(struct ask *a)
 {
-    a->call.reply = on_reply;
-    a->answered = false;
-    a->sending = a->asker->engine_is_here;
-    if (!a->sending) {
-        a->call.mail.deliver = on_question_mail;
-        mail_send(a->asker->engine_box, &a->call.mail);
-        return;
-    }
-    engine_do(a->asker->engine, &a->call);
-    a->sending = false;
-    if (a->answered) deliver(a);
+    if (a->asker->n_engines == 1) ask_at(a, 0);
+    else route_begin(a);
 }

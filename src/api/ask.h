@@ -1,23 +1,34 @@
-/* ask.h: a question to the engine on behalf of a parked request. The engine lives on one shard's
+/* ask.h: a question to the engines on behalf of a parked request. Each engine lives on one shard's
  * thread; the others reach it by mail, and the answer comes back the same way, in the same node.
+ * Where there are several engines a question goes to the one that it concerns, or to one after the
+ * other, and its answer is put together of theirs: ask_route.h.
  * Owned by the asking shard's thread. */
 #ifndef QUERN_API_ASK_H
 #define QUERN_API_ASK_H
 
+#include "api/ask_route.h"
+#include "api/gates.h"
 #include "base/slab.h"
 #include "http/exchange.h"
 #include "jobs/engine.h"
+
+/* Where an engine is reached. Set before any thread starts; the engine and its gates are dereferenced on its own thread only, elsewhere
+ * they are values that travel with the question. */
+struct ask_door {
+    struct engine *engine;
+    struct gates *gates;
+    struct mailbox *box; /* of the shard that hosts it */
+};
 
 /* One per shard. */
 struct asker {
     struct slab asks; /* of struct ask: as many questions as may be under way */
     struct http *http;
-    /* The engine. Set before any thread starts, and only ever dereferenced on the engine's own
-     * thread: elsewhere it is a value that travels with the question. */
-    struct engine *engine;
-    struct mailbox *engine_box; /* of the shard that hosts the engine */
-    struct mailbox *home_box; /* of this shard */
-    bool engine_is_here; /* this shard hosts it: no mail for the question */
+    const struct ask_door *doors; /* n_engines; the same for all shards */
+    uint32_t n_engines;
+    uint32_t turn; /* engine that the next fetch over several engines asks first */
+    struct mailbox *home_box; /* of this shard: no mail for a question to an engine that has the same */
+    struct block_budget *budget;
 };
 
 /* call.reply and call.mail belong to ask.c; all else of the call is the handler's to fill before
@@ -33,15 +44,19 @@ struct ask {
     void (*on_back)(struct ask *a);
     void *owner;
     bool undelivered; /* see ask_undelivered() */
-    bool sending, answered; /* where the engine is on this thread: is ask_send() on the stack, has the reply come */
-    struct engine_call call; /* last: its end is not cleared */
+    bool sending, answered; /* where the engine is on this thread: is ask_at() on the stack, has the reply come */
+    uint8_t engine; /* that is asked, or was asked last */
+    struct ask_route route;
+    struct engine_call call; /* its end is not cleared, nor is what follows */
+    struct gate_pass pass;
 };
 
 struct asker_options {
     struct http *http;
-    struct engine *engine;
-    struct mailbox *engine_box, *home_box;
-    bool engine_is_here;
+    struct block_budget *budget;
+    const struct ask_door *doors;
+    uint32_t n_engines;
+    struct mailbox *home_box;
     uint32_t asks_max; /* parked requests of this shard, and calls that have become jobs */
 };
 
@@ -61,5 +76,14 @@ void ask_undelivered(struct engine_call *call);
 void ask_drop(struct ask *a);
 /* The answer may come before this returns: do not touch the exchange or the ask after it. */
 void ask_send(struct ask *a);
+
+/* ---- for ask_route.c and its like ---- */
+
+/* To this engine; the answer goes the way that a->route says. As ask_send. */
+void ask_at(struct ask *a, uint32_t engine);
+/* The call has its answer. */
+void ask_deliver(struct ask *a);
+/* Without an exchange; NULL: nothing was left. */
+struct ask *ask_take(struct asker *k);
 
 #endif

@@ -155,12 +155,18 @@ static size_t event_bound(const struct job_event *e)
 
 struct listing {
     const struct job_event *last; /* the last one shown */
+    const struct job_event *settled; /* the last one shown before which none will come any more */
     uint64_t n;
     size_t bound;
     bool has_more;
 };
 
-static struct listing measure(const struct wish *w, const struct job_event *events, uint32_t n_events)
+static bool is_before(struct uuid a, struct uuid b)
+{
+    return a.high < b.high || (a.high == b.high && a.low < b.low);
+}
+
+static struct listing measure(const struct wish *w, const struct job_event *events, uint32_t n_events, struct uuid settled)
 {
     struct listing l = {.bound = 128};
     for (uint32_t i = 0; i < n_events; i++) {
@@ -172,15 +178,18 @@ static struct listing measure(const struct wish *w, const struct job_event *even
         l.n++;
         l.bound += event_bound(&events[i]);
         l.last = &events[i];
+        if (is_before(events[i].id, settled)) l.settled = l.last;
     }
     return l;
 }
 
+/* Events of several engines are told as they come, so that of two with nearly the same time the earlier may be told later: the cursor
+ * stops short of where that can be, and what is behind it is told again. */
 static struct block *render(struct block_budget *budget, const struct wish *w, const struct job_event *events,
-                            uint32_t n_events)
+                            uint32_t n_events, struct uuid settled)
 {
     struct json_out o;
-    struct listing l = measure(w, events, n_events);
+    struct listing l = measure(w, events, n_events, settled);
     char cursor[sizeof ID_PREFIX + UUID_TEXT_BYTES];
     struct block *b = ojs_block_open(budget, l.bound, &o);
     if (!b) return NULL;
@@ -189,17 +198,17 @@ static struct block *render(struct block_budget *budget, const struct wish *w, c
     for (const struct job_event *e = events; l.last && e <= l.last; e++)
         if (is_wanted(w, e)) write_event(&o, e);
     json_close(&o, ']');
-    if (l.last) id_text(l.last, cursor), json_key(&o, "cursor"), json_str(&o, slice_str(cursor));
+    if (l.settled) id_text(l.settled, cursor), json_key(&o, "cursor"), json_str(&o, slice_str(cursor));
     json_key(&o, "has_more"), json_bool(&o, l.has_more);
     json_close(&o, '}');
     return ojs_block_close(b, &o);
 }
 
-static void answer(struct exchange *x, const struct wish *w, const struct job_event *events, uint32_t n)
+static void answer(struct exchange *x, const struct wish *w, const struct job_event *events, uint32_t n, struct uuid settled)
 {
     struct ojs_head head;
     ojs_head_start(&head, x);
-    ojs_answer_block(x, 200, &head, render(api_of(x)->budget, w, events, n));
+    ojs_answer_block(x, 200, &head, render(api_of(x)->budget, w, events, n, settled));
 }
 
 /* ---- asking ---- */
@@ -210,7 +219,7 @@ static void on_listed(struct exchange *x, struct engine_call *call)
     if (ojs_fail_call(x, call, "list")) return;
     (void)read_wish(x, &w); /* was fine when the question was asked */
     const struct job_event *events = call->views ? (const struct job_event *)(void *)call->views->bytes : NULL;
-    answer(x, &w, events, events ? call->n_views : 0);
+    answer(x, &w, events, events ? call->n_views : 0, call->events.settled);
 }
 
 /* Lets the engine filter where it can: by one queue, by one type. Then one event more than
@@ -244,7 +253,7 @@ void ojs_event_list(struct exchange *x)
         return;
     }
     if (w.nothing) {
-        answer(x, &w, NULL, 0);
+        answer(x, &w, NULL, 0, (struct uuid){0});
         return;
     }
     struct ask *a = ask_new(&x, ENGINE_EVENTS, on_listed);

@@ -42,7 +42,7 @@ enum number {
     TASKS_STARTED, TASKS_WAITED, TASKS_WAITING, TASKS_OUT, TASKS_REFUSED_FULL, TASKS_REFUSED_LONG, TASKS_WITHDRAWN,
     HUNGRY_NOTICES, CALLS_ACTIVE, CALLS_COMPLETED, CALLS_FAILED, CALLS_TIMED_OUT, CALLS_ABANDONED, CALLS_DEFERRED, CALLS_ADOPTED,
     CALLS_WITHDRAWN, CALLS_REFUSED,
-    JOBS_RUNNING, NUMBERS,
+    JOBS_RUNNING, SPILLED_BYTES, SPILL_EXTENTS, NUMBERS,
 };
 enum { HIST_REQUEST, HIST_CALL, HIST_CALL_QUEUE, HIST_CALL_RUN, HIST_JOB_RUN, HISTS };
 
@@ -130,28 +130,37 @@ static void gather_work(uint64_t *n, struct api *api)
     n[CALLS_ADOPTED] += metric_get(&r->adopted);
     n[CALLS_WITHDRAWN] += metric_get(&r->withdrawn);
     n[CALLS_REFUSED] += metric_get(&r->refused);
-    if (api->metrics.local) n[JOBS_RUNNING] += local_running(api->metrics.local);
+    for (uint32_t i = 0; i < api->metrics.n_engines; i++) n[JOBS_RUNNING] += local_running(api->metrics.engines[i].local);
+    n[SPILLED_BYTES] += atomic_load_explicit(&api->spill->budget.used, memory_order_relaxed);
+    n[SPILL_EXTENTS] += atomic_load_explicit(&api->spill->extents, memory_order_relaxed);
 }
 
 static void gather_journal(struct journal_numbers *n, const struct engine *e)
 {
     const struct journal_counts *c = engine_log_counts(e);
     if (!c) return;
-    *n = (struct journal_numbers){
-        .exists = true,
-        .failed = engine_log_failed(e) != 0,
-        .batches = metric_get(&c->batches),
-        .syncs = metric_get(&c->syncs),
-        .records = metric_get(&c->records),
-        .written_bytes = metric_get(&c->written_bytes),
-        .rewritten = metric_get(&c->rewritten),
-        .disk_bytes = metric_get(&c->disk_bytes),
-        .live_bytes = metric_get(&c->live_bytes),
-        .reserved_bytes = metric_get(&c->reserved_bytes),
-        .free_bytes = metric_get(&c->free_bytes),
-        .beside_bytes = metric_get(&c->beside_bytes),
-        .blobs = engine_blobs(e),
-    };
+    n->exists = true;
+    n->failed |= engine_log_failed(e) != 0;
+    n->batches += metric_get(&c->batches);
+    n->syncs += metric_get(&c->syncs);
+    n->records += metric_get(&c->records);
+    n->written_bytes += metric_get(&c->written_bytes);
+    n->rewritten += metric_get(&c->rewritten);
+    n->disk_bytes += metric_get(&c->disk_bytes);
+    n->live_bytes += metric_get(&c->live_bytes);
+    n->reserved_bytes += metric_get(&c->reserved_bytes);
+    n->free_bytes += metric_get(&c->free_bytes);
+    n->beside_bytes += metric_get(&c->beside_bytes);
+    n->blobs += engine_blobs(e);
+}
+
+static void add_stats(struct engine_stats *sum, const struct engine *e)
+{
+    static_assert(sizeof *sum % sizeof(uint64_t) == 0, "numbers and nothing else");
+    struct engine_stats own = engine_stats(e);
+    uint64_t *to = (uint64_t *)(void *)sum;
+    const uint64_t *from = (const uint64_t *)(const void *)&own;
+    for (size_t i = 0; i < sizeof own / sizeof own.jobs; i++) to[i] += from[i];
 }
 
 static void gather(struct scrape *s, struct api *api)
@@ -165,10 +174,10 @@ static void gather(struct scrape *s, struct api *api)
     histogram_merge(&s->hists[HIST_CALL], &api->run.call_ns);
     histogram_merge(&s->hists[HIST_CALL_QUEUE], &api->run.queue_ns);
     histogram_merge(&s->hists[HIST_CALL_RUN], &api->run.run_ns);
-    if (m->local) histogram_merge(&s->hists[HIST_JOB_RUN], local_latency(m->local));
-    if (m->engine) {
-        s->jobs = engine_stats(m->engine);
-        gather_journal(&s->journal, m->engine);
+    for (uint32_t i = 0; i < m->n_engines; i++) {
+        histogram_merge(&s->hists[HIST_JOB_RUN], local_latency(m->engines[i].local));
+        add_stats(&s->jobs, m->engines[i].engine);
+        gather_journal(&s->journal, m->engines[i].engine);
     }
     for (int i = 0; i < REJECTIONS; i++) s->rejected[i] += metric_get(&m->gate->rejected[i]);
     for (uint32_t i = 0; i <= m->n_routes; i++)
@@ -232,6 +241,8 @@ static const struct {
                          "Jobs taken back that calls had become: the call had ended, or its client gone, meanwhile."},
     [CALLS_REFUSED] = {"quern_calls_refused_total", "counter", "Calls answered with 503."},
     [JOBS_RUNNING] = {"quern_jobs_running_here", "gauge", "Jobs in the hands of this server's workers."},
+    [SPILLED_BYTES] = {"quern_spilled_bytes", "gauge", "Bytes of payloads of jobs that the kernel can page out."},
+    [SPILL_EXTENTS] = {"quern_spill_extents", "gauge", "Unlinked files of 4 MiB that hold them."},
 };
 static const struct {
     const char *name, *help;
@@ -416,10 +427,6 @@ static void add_server(struct block *b, struct api *api)
          (double)atomic_load_explicit(&api->budget->used, memory_order_relaxed)},
         {"quern_body_blocks", "gauge", "Bodies and results held.",
          (double)atomic_load_explicit(&api->budget->blocks, memory_order_relaxed)},
-        {"quern_spilled_bytes", "gauge", "Bytes of payloads of jobs that the kernel can page out.",
-         (double)atomic_load_explicit(&api->spill->budget.used, memory_order_relaxed)},
-        {"quern_spill_extents", "gauge", "Unlinked files of 4 MiB that hold them.",
-         (double)atomic_load_explicit(&api->spill->extents, memory_order_relaxed)},
         {"quern_copied_bytes_total", "counter", "Bytes copied into bodies and results of 4 KiB and more.",
          (double)copies_total()},
         {"quern_uptime_seconds", "gauge", "Time since the start.",

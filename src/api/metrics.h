@@ -12,6 +12,11 @@ struct scrape;
 
 #define METRICS_CODES 33
 
+struct metrics_engine {
+    struct engine *engine;
+    struct local *local;
+};
+
 /* What a shard counts per answer. */
 struct metrics {
     metric (*by_route)[METRICS_CODES]; /* n_routes + 1 rows: the last for what no route answered */
@@ -26,8 +31,8 @@ struct metrics {
     struct conn_counts *conns;
     struct listener_counts *listeners;
     struct dispatch_counts *dispatch;
-    struct local *local;   /* NULL: no engine here */
-    struct engine *engine; /* NULL: no engine here */
+    const struct metrics_engine *engines; /* n_engines that live here */
+    uint32_t n_engines;
     struct conns *all_conns;
     struct bufring *bufs;
     struct chunk_pool *chunks;

@@ -35,6 +35,10 @@ static bool fail_call(struct exchange *x, const struct engine_call *call, const 
     case ENGINE_FULL:
         ojs_fail(x, 503, "backend_error", SLICE(""), "There is no memory for the answer at present.");
         return true;
+    case ENGINE_APART:
+        ojs_fail(x, 422, "x_several_engines", SLICE("{\"field\":\"job.queue\"}"),
+                 "This 'queue' and that of the present definition belong to different engines of this server; DELETE the cron job first.");
+        return true;
     case ENGINE_OK:
     case ENGINE_CONFLICT:
     case ENGINE_KEY_REUSED:

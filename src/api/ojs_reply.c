@@ -298,6 +298,10 @@ bool ojs_fail_call(struct exchange *x, const struct engine_call *call, const cha
     case ENGINE_TOO_MANY_SCHEDULES:
         ojs_fail(x, 422, "x_too_many_schedules", none, "The server has %u cron jobs, as many as it takes.", SCHEDULES_MAX);
         break;
+    case ENGINE_APART:
+        ojs_fail(x, 422, "x_several_engines", none,
+                 "The jobs of a batch must be in queues of one engine, and these are not; each by itself is taken.");
+        break;
     case ENGINE_NO_ZONE:
         ojs_fail(x, 400, "invalid_request", SLICE("{\"field\":\"timezone\"}"),
                  "'timezone' must be a name of the IANA time zone database, such as \"Europe/Berlin\" or \"UTC\".");

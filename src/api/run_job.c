@@ -166,6 +166,7 @@ void run_job_refused(struct exchange *x, enum engine_outcome outcome)
     case ENGINE_NOT_FOUND:
     case ENGINE_DUPLICATE:
     case ENGINE_CONFLICT:
+    case ENGINE_APART:
     case ENGINE_TOO_MANY_SCHEDULES:
     case ENGINE_NO_ZONE:
     case ENGINE_NEVER_DUE:

@@ -128,7 +128,7 @@ static void on_removed(void *blobs, int32_t res)
 static int open_folder(struct blobs *b, const char *path)
 {
     char folder[4096];
-    int n = snprintf(folder, sizeof folder, "%s/blobs", path);
+    int n = snprintf(folder, sizeof folder, "%s/" BLOBS_FOLDER, path);
     if (n < 0 || (size_t)n >= sizeof folder) return -ENAMETOOLONG;
     int rc = file_make_folder(b->files, path);
     if (rc == 0) rc = file_make_folder(b->files, folder);

@@ -30,6 +30,7 @@ struct journal;
 #define BLOB_FILE_OPS (BLOB_WRITES + 1)
 #define BLOB_PIECE (UINT32_C(1) << 20) /* written at a time */
 #define BLOB_NAME_BYTES 40
+#define BLOBS_FOLDER "blobs"
 /* "blob-0-0000000000000001" */
 void blob_name(char name[BLOB_NAME_BYTES], uint32_t engine, uint64_t number);
 /* False: no blob's name, or another engine's. */

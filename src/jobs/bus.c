@@ -1,5 +1,6 @@
 #include "jobs/bus.h"
 #include "base/check.h"
+#include "base/clock.h"
 #include "base/map.h"
 
 #include <errno.h>
@@ -79,6 +80,13 @@ static uint32_t gather(const struct bus *b, const struct engine_call *call, stru
         n++;
     }
     return n;
+}
+
+/* What comes later has a later id, and no id is of an earlier ms than the clock's. */
+struct uuid bus_settled(const struct bus *b, uint64_t wall_ns)
+{
+    if (b->shown < b->added && b->added - b->shown <= ENGINE_EVENTS_KEPT) return at(b, b->shown + 1)->id;
+    return (struct uuid){.high = wall_ns / NS_PER_MS << 16};
 }
 
 bool bus_collect(const struct bus *b, struct engine_call *call, struct block_budget *budget)

@@ -20,6 +20,8 @@ struct job_event *bus_add(struct bus *b);
 void bus_settle(struct bus *b, uint64_t commit, bool is_synced);
 /* The journal has come so far. Events are shown in their order. */
 void bus_show(struct bus *b, uint64_t written, uint64_t synced);
+/* An id: every event that is not shown yet, or comes later than at wall_ns, has a greater one or this. */
+struct uuid bus_settled(const struct bus *b, uint64_t wall_ns);
 /* The events that call->events asks for, oldest first, as a block in call->views (NULL if there are
  * none) and call->n_views. False: no memory. */
 bool bus_collect(const struct bus *b, struct engine_call *call, struct block_budget *budget);

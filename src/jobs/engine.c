@@ -193,10 +193,14 @@ void engine_give_answers(struct engine *e)
     e->answering = false;
 }
 
+static void end_wait(struct engine *e, struct engine_call *call);
+
 /* ---- the door ---- */
 
 static void collect_events(struct engine *e, struct engine_call *call)
 {
+    bool is_alone = e->options.n_engines <= 1; /* then the order in which it shows them is that of all */
+    call->events.settled = is_alone ? (struct uuid){UINT64_MAX, UINT64_MAX} : bus_settled(&e->bus, engine_wall_ns(e));
     engine_answer(e, call, bus_collect(&e->bus, call, e->options.budget) ? ENGINE_OK : ENGINE_FULL);
 }
 
@@ -238,6 +242,7 @@ void engine_dispatch(struct engine *e, struct engine_call *call)
     case ENGINE_QUEUE_DELETE: engine_queue_delete(e, call); break;
     case ENGINE_QUEUES: engine_queues(e, call); break;
     case ENGINE_STATS: collect_stats(e, call); break;
+    case ENGINE_PROBE: engine_probe(e, call); break;
     }
 }
 
@@ -252,6 +257,14 @@ void engine_do(struct engine *e, struct engine_call *call)
         call->n_views = 0;
     }
     if (!blob_keeps(e, call) && log_passes(e, call)) engine_dispatch(e, call);
+    engine_give_answers(e);
+}
+
+/* Whether it waits says its deadline, which only this thread writes: it may have been answered meanwhile, and the answer be on its way. */
+void engine_end_wait(struct engine *e, struct engine_call *call)
+{
+    if (call->deadline.index == HEAP_OUT) return;
+    end_wait(e, call);
     engine_give_answers(e);
 }
 
@@ -275,7 +288,11 @@ static void drop_view(const struct engine_call *call, void *views, uint32_t i)
     case ENGINE_FETCH:
     case ENGINE_RELEASE:
     case ENGINE_LIST:
-    case ENGINE_DEAD_LIST: job_view_drop(&((struct job_view *)views)[i]); break;
+        job_view_drop(&((struct job_view *)views)[i]);
+        break;
+    case ENGINE_DEAD_LIST:
+        if (!call->dead.keys) job_view_drop(&((struct job_view *)views)[i]);
+        break;
     case ENGINE_CRON_PUT:
     case ENGINE_CRON_GET:
     case ENGINE_CRON_LIST:
@@ -299,11 +316,12 @@ static void drop_view(const struct engine_call *call, void *views, uint32_t i)
     case ENGINE_QUEUE_SET:
     case ENGINE_QUEUE_DELETE:
     case ENGINE_QUEUES:
+    case ENGINE_PROBE:
     case ENGINE_STATS: break;
     }
 }
 
-static void drop_views(struct engine_call *call)
+void engine_call_drop_views(struct engine_call *call)
 {
     for (uint32_t i = 0; call->views && i < call->n_views; i++) drop_view(call, call->views->bytes, i);
     call->n_views = 0;
@@ -321,7 +339,7 @@ void engine_call_drop(struct engine_call *call)
     engine_batch_drop(call);
     call->cron.text.block = block_unref(call->cron.text.block);
     job_view_drop(&call->view);
-    drop_views(call);
+    engine_call_drop_views(call);
 }
 
 /* ---- deadlines ---- */

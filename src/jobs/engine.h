@@ -49,6 +49,8 @@ enum engine_op {
     ENGINE_QUEUE_DELETE, /* in: queue.name → the same, as it was; ENGINE_CONFLICT: it has jobs that have not ended */
     ENGINE_QUEUES,    /* → a block of struct queue_view, n_views */
     ENGINE_STATS,     /* → stats */
+    ENGINE_PROBE,     /* in: spec (its id, its key) → as SUBMIT for what has them already, else ENGINE_NOT_FOUND; or items → those whose id is
+                         taken are void and is_elsewhere, with their outcome, and the outcome is ENGINE_DUPLICATE */
 };
 
 /* Mapped to a status once, in api/. */
@@ -65,6 +67,7 @@ enum engine_outcome {
     ENGINE_QUEUE_FULL, /* its max_size */
     ENGINE_TOO_MANY_QUEUES, /* no room for another queue name or type name */
     ENGINE_TOO_MANY_SCHEDULES,
+    ENGINE_APART,     /* this would touch two engines */
     ENGINE_NO_ZONE,   /* no such time zone */
     ENGINE_NEVER_DUE, /* a schedule whose expression names no time within CRON_HORIZON_S */
     ENGINE_DRAINING,
@@ -97,6 +100,7 @@ struct bulk_item {
 struct batch_item {
     struct job_spec spec; /* the envelope's reference stays with it: the job takes one of its own */
     bool is_void;         /* in: not to be submitted; the engine leaves it alone */
+    bool is_elsewhere;    /* it is void because another engine has the id */
     uint8_t outcome;      /* enum engine_outcome */
     uint8_t state;        /* of the job, also of one that had the id already */
     uint8_t durability;   /* enum job_durability: what the answer keeps */
@@ -212,10 +216,12 @@ struct engine_call {
         struct slice queue, type;   /* empty: any; point into args */
         struct uuid job;            /* zero: any */
         uint32_t limit;             /* 0: all that are kept */
+        struct uuid settled;        /* out: what has an id below this will not be joined by others any more */
     } events;
     struct {
         struct slice queue, type; /* empty: any; point into args */
         uint32_t offset, limit;   /* limit at most ENGINE_DEAD_LIST_MAX */
+        bool keys;                /* views: of uint64_t, when each was discarded (wall ns), of the first offset + limit */
     } dead;
     struct {
         struct schedule_text text; /* PUT: one reference, moves in */
@@ -272,6 +278,7 @@ static inline struct batch_item *engine_call_items(const struct engine_call *cal
 }
 /* Drops every reference that a call still holds, asked or answered. */
 void engine_call_drop(struct engine_call *call);
+void engine_call_drop_views(struct engine_call *call);
 
 /* What local workers get: a grant of one job. */
 struct local_grant {
@@ -310,6 +317,7 @@ struct engine_options {
     uint32_t schedules_max; /* 0: SCHEDULES_MAX */
     uint32_t keys_max;      /* idempotency keys; 0: KEYS_MAX */
     uint8_t index;          /* 0 … 63, part of every id made here */
+    uint8_t n_engines;      /* of the server; 0: 1. Of limits for all engines each has its part */
     const char *const *local_types; /* names of the types that workers of this server run; constant */
     uint16_t n_local_types;
     uint64_t retention_ns;  /* terminal jobs are kept this long, and no longer than room allows: the oldest go first */
@@ -329,6 +337,8 @@ struct engine_options {
 int engine_new(const struct engine_options *options, struct engine **out);
 struct engine *engine_free(struct engine *e);
 void engine_do(struct engine *e, struct engine_call *call);
+/* A fetch that was given to engine_do: if it still waits, it waits no more, and is answered without jobs. */
+void engine_end_wait(struct engine *e, struct engine_call *call);
 /* The next deadline in mono ns (scheduled jobs, retries, leases, waits, expiry, retention), UINT64_MAX: none.
  * Schedules go by the wall clock, which may be set: where there are some it is a minute away at most. */
 uint64_t engine_next_ns(const struct engine *e);
@@ -356,7 +366,8 @@ struct engine_stats engine_stats(const struct engine *e);
 
 #define ENGINE_FILE_OPS (JOURNAL_FILE_OPS + BLOB_FILE_OPS) /* journal.h, blob.h */
 struct engine_log_options {
-    const char *path;    /* the data folder */
+    const char *path;    /* the folder of the journal */
+    uint32_t n_engines;  /* of the data folder; 0: 1 */
     struct files *files; /* of the thread's ring, with room for ENGINE_FILE_OPS */
     uint64_t seed;
     uint32_t segment_bytes; /* 0: the journal's own */
@@ -381,6 +392,21 @@ const struct journal_counts *engine_log_counts(const struct engine *e); /* NULL:
 uint32_t engine_blobs(const struct engine *e);
 /* Results of workers of this server that are being written to such files: their jobs have not ended. */
 uint32_t engine_saving(const struct engine *e);
+
+/* Offline: everything that the engine holds, as records of the journals of n_engines engines. */
+struct engine_export {
+    uint32_t n_engines;
+    uint32_t number_first;  /* schedules get numbers from here on; out: the next one */
+    uint64_t unfinished[64]; /* out, by engine: jobs that have not ended are added here */
+    void *arg;
+    /* A record for that engine's journal is about to name the file of a payload of this one's (blob.h): gives it its new number.
+     * 0, or what engine_export then returns. */
+    int (*take_blob)(void *arg, uint32_t from_engine, uint64_t from_number, uint32_t engine, uint64_t *number);
+    /* One record for that engine's journal: 0, or what engine_export then returns. The parts stand during the call. */
+    int (*put)(void *arg, uint32_t engine, uint8_t type, const struct slice *parts, size_t n);
+};
+/* 0, -ENOMEM, or what put has returned. */
+int engine_export(struct engine *e, struct engine_export *x);
 
 /* Bytes that one queued job costs beyond its envelope: at most 256. */
 size_t engine_bytes_per_job(void);

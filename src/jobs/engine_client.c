@@ -140,6 +140,37 @@ void engine_withdraw(struct engine *e, struct engine_call *call)
     engine_answer(e, call, ENGINE_OK);
 }
 
+/* ---- probe: another engine is about to take what may be here ---- */
+
+static bool probe_items(struct engine *e, struct engine_call *call)
+{
+    struct batch_item *items = engine_call_items(call);
+    bool has_any = false;
+    for (uint32_t i = 0; i < call->n_items; i++) {
+        struct batch_item *item = &items[i];
+        const struct job *job = item->is_void || !item->spec.has_id ? NULL : store_find(&e->store, item->spec.id);
+        if (!job) continue;
+        has_any = item->is_void = item->is_elsewhere = true;
+        item->outcome = ENGINE_DUPLICATE;
+        item->id = job->id;
+        item->state = job->state;
+        item->durability = job->durability;
+    }
+    return has_any;
+}
+
+void engine_probe(struct engine *e, struct engine_call *call)
+{
+    if (call->items) { /* what they show, and what they miss because it was deleted, is told when it is on the disk */
+        engine_answer_synced(e, call, probe_items(e, call) ? ENGINE_DUPLICATE : ENGINE_NOT_FOUND, e->log.appended);
+        return;
+    }
+    if (call->spec.has_key && replay(e, call)) return;
+    struct job *job = call->spec.has_id ? store_find(&e->store, call->spec.id) : NULL;
+    if (job) engine_answer_job(e, call, job, ENGINE_DUPLICATE);
+    else engine_answer_missing(e, call);
+}
+
 /* ---- one job ---- */
 
 void engine_info(struct engine *e, struct engine_call *call)

@@ -51,7 +51,7 @@ static struct record_birth birth_of(const struct schedule_spec *spec)
     };
 }
 
-static void image_whole(const struct schedule *s, struct schedule_image *image)
+void cron_image(const struct schedule *s, struct schedule_image *image)
 {
     const struct schedule_text *t = &s->spec.text;
     *image = (struct schedule_image){
@@ -93,7 +93,7 @@ void cron_log_whole(struct engine *e, struct schedule *s)
     uint32_t segment;
     size_t payload = 0;
     if (!e->log.journal) return;
-    image_whole(s, &image);
+    cron_image(s, &image);
     size_t n = schedule_image_parts(&image, RECORD_SCHEDULE, parts);
     for (size_t i = 0; i < n; i++) payload += parts[i].len;
     bool is_done = log_append(e, RECORD_SCHEDULE, parts, n, DURABILITY_SYNCED, &segment);

@@ -265,7 +265,7 @@ static bool append(struct engine *e, struct job *job, enum job_record_type type,
     return is_done;
 }
 
-static void image_whole(const struct engine *e, const struct job *job, struct job_image *image)
+void log_image(const struct engine *e, const struct job *job, struct job_image *image)
 {
     *image = (struct job_image){0};
     image_state(e, job, image);
@@ -279,7 +279,7 @@ void log_snapshot(struct engine *e, struct job *job)
     struct job_image image;
     uint32_t segment;
     size_t payload;
-    image_whole(e, job, &image);
+    log_image(e, job, &image);
     if (append(e, job, RECORD_SNAPSHOT, &image, 0, &segment, &payload)) log_place(e, job, segment, payload);
 }
 
@@ -304,7 +304,7 @@ void log_snapshots(struct engine *e, struct batch_item *items, uint32_t n)
     for (uint32_t i = 0; i < n; i++) {
         const struct job *job = items[i].job;
         if (!job || job->durability == DURABILITY_MEMORY) continue;
-        image_whole(e, job, &image);
+        log_image(e, job, &image);
         items[i].payload = put(e, RECORD_SNAPSHOT, &image);
         if (job->durability == DURABILITY_SYNCED) durability = JOURNAL_SYNCED;
     }

@@ -18,6 +18,7 @@
  *     engine_log.c      records of transitions, and what waits for their commit
  *     engine_room.c     what the journal has room for, and calls that wait for room
  *     engine_blob.c     payloads in files of their own: written, kept, looked at at start
+ *     engine_export.c   everything as records for other engines, offline
  *     engine_restore.c  the journal's records → jobs, at start; and again to the journal, to free old segments */
 #ifndef QUERN_JOBS_ENGINE_PARTS_H
 #define QUERN_JOBS_ENGINE_PARTS_H
@@ -39,6 +40,7 @@
 #include "jobs/straggler.h"
 #include "jobs/wait.h"
 
+struct job_image;
 struct journal_record;
 
 /* The engine's journal, and what waits for it. Without one all of it is zero or empty. */
@@ -212,6 +214,8 @@ size_t log_snapshot_max(const struct engine *e);
 /* One record in a transaction, behind the rider if there is one. Room has been looked for, so a refusal means that the journal has
  * failed: false, and that has been dealt with. *segment: where it stands. */
 bool log_append(struct engine *e, uint8_t type, const struct slice *parts, size_t n, enum job_durability durability, uint32_t *segment);
+/* All of a job as a snapshot has it: the slices point into the job. */
+void log_image(const struct engine *e, const struct job *job, struct job_image *image);
 /* The job's first record, or a new one that replaces all before. */
 void log_snapshot(struct engine *e, struct job *job);
 /* The first records of all jobs that items have, in one transaction. */
@@ -296,7 +300,9 @@ void local_give_back_saved(struct engine *e, uint32_t index);
 /* engine_cron_log.c */
 /* Bytes that a schedule's whole record takes, at most. */
 size_t cron_record_bytes(const struct schedule_text *text);
-/* All of it, which replaces all before. */
+/* All of it; the slices point into the schedule. */
+void cron_image(const struct schedule *s, struct schedule_image *image);
+/* The same as a record, which replaces all before. */
 void cron_log_whole(struct engine *e, struct schedule *s);
 /* What fired changes, as a record ahead of the next one, which must be appended while *room stands. */
 struct cron_rider {
@@ -351,6 +357,7 @@ void queue_serve(struct engine *e, struct queue *queue);
 
 /* engine_client.c, engine_worker.c */
 void engine_submit(struct engine *e, struct engine_call *call);
+void engine_probe(struct engine *e, struct engine_call *call);
 /* What a submit is made of: the new job's id (the spec's, which must be free, or a new one), its first state, and all that the
  * spec says; the envelope's reference moves in. */
 struct uuid submit_id(struct engine *e, const struct job_spec *spec);

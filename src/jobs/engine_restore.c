@@ -270,7 +270,7 @@ int engine_open_log(struct engine *e, const struct engine_log_options *options, 
     struct journal_options o = {
         .path = options->path,
         .engine = e->options.index,
-        .engines = 1,
+        .engines = options->n_engines ? options->n_engines : 1,
         .files = options->files,
         .clock = e->options.clock,
         .seed = options->seed,

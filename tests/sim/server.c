@@ -7,6 +7,7 @@
 #include "world.h"
 
 #include "api/metrics.h"
+#include "api/ask.h"
 #include "api/openapi.h"
 #include "api/routes.h"
 #include "base/check.h"
@@ -30,6 +31,7 @@ struct server {
     struct block *openapi;
     struct shard *shards[SHARDS_SIM_MAX];
     struct metrics_door doors[SHARDS_SIM_MAX];
+    struct ask_door engines[1];
     int listeners[SHARDS_SIM_MAX];
     bool running, failed, disk_lost, told_to_stop, ended;
     const char *why;
@@ -61,7 +63,7 @@ static struct shard_options options_for(struct server *s, uint32_t i)
         .park_ns = p->park ? 2 * NS_PER_S : 0,
         .calls_max = 128,
         .queue_length = 8,
-        .hosts_engine = i == 0,
+        .n_engines = 1,
         .jobs_max = 4000,
         .data = "data",
         .segment_bytes = 1u << 20,
@@ -89,7 +91,8 @@ static void make_shards(struct server *s)
         assert(rc == 0);
         s->doors[i] = shard_door(s->shards[i]);
     }
-    for (uint32_t i = 0; i < sim.p.shards; i++) shard_connect(s->shards[i], s->shards[0], s->doors, sim.p.shards);
+    shard_ask_doors(s->shards[0], s->engines);
+    for (uint32_t i = 0; i < sim.p.shards; i++) shard_connect(s->shards[i], s->engines, s->doors, sim.p.shards);
 }
 
 static void send_all(struct server *s, enum shard_command command)

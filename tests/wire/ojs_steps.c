@@ -7,6 +7,13 @@
 
 int ojs_shard_counts[OJS_SHARD_COUNTS] = {1, 4, -2};
 
+void ojs_divide(struct server *srv, const char *engines)
+{
+    if (!engines) return;
+    server_start(srv, (const char *const[]){"--engines", engines, "--data", "data", NULL});
+    cr_assert_eq(server_wait(srv), 0, "--engines %s", engines);
+}
+
 void ojs_up(struct server *srv, int shards)
 {
     char n[16];
@@ -16,6 +23,7 @@ void ojs_up(struct server *srv, int shards)
         return;
     }
     server_folder_new(srv);
+    ojs_divide(srv, getenv("QUERN_WIRE_ENGINES"));
     server_start(srv, (const char *const[]){"--listen", "127.0.0.1:0", "--data", "data", "--shards", n, NULL});
     server_wait_ready(srv);
 }

@@ -34,7 +34,10 @@ extern int ojs_shard_counts[OJS_SHARD_COUNTS];
     }                                                                        \
     static void name##_on(struct server *srv)
 
+/* Where there is a journal, $QUERN_WIRE_ENGINES says how many engines its folder has; without it, one. */
 void ojs_up(struct server *srv, int shards);
+/* Of a server that does not run: its folder "data" has so many engines from here on. NULL: nothing is done. */
+void ojs_divide(struct server *srv, const char *engines);
 void ojs_sleep_ms(long ms);
 long ojs_now_ms(void);
 

@@ -606,7 +606,7 @@ Test(wire_adopt, too_large_for_the_journal, .timeout = 60)
     struct server srv;
     struct reply r;
     char *bytes = call_pattern(SIZE);
-    up(&srv, -2, 2, "");
+    up(&srv, -2, 2, ", \"blob_bytes\": 8000000");
     struct client c = far(&srv);
     begin(&c, "/run/out.last", 0, bytes, SIZE);
     client_read_reply(&c, &r);

@@ -312,3 +312,33 @@ Test(wire_blobs, a_full_disk_refuses_payloads_and_lives, .timeout = 120)
     unmount(&srv);
     server_folder_free(&srv);
 }
+
+/* Their journals and files move into another folder. */
+Test(wire_blobs, they_go_along_when_the_number_of_engines_changes, .timeout = 120)
+{
+    static const char *const numbers[] = {"3", "2", "1"};
+    struct server srv;
+    char *bytes = call_pattern(LARGE);
+    fresh(&srv, "{}");
+    struct id done = deferred(&srv, bytes, LARGE), gone = deferred(&srv, bytes, LARGE - 1);
+    await_end(&srv, done);
+    await_end(&srv, gone);
+    await_files(&srv, 4);
+    struct reply r = defer(&srv, "/run/sleep?ms=600000", bytes, LARGE - 2);
+    cr_assert_eq(r.status, 202);
+    struct id running;
+    (void)snprintf(running.text, sizeof running.text, "%s", reply_header(&r, "Location") + strlen("/ojs/v1/jobs/"));
+    reply_free(&r);
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+        server_kill(&srv);
+        ojs_divide(&srv, numbers[i]);
+        cr_assert_eq(list_files(&srv, NULL, 0), 0);
+        start(&srv);
+        expect_all(&srv, done, "/input", bytes, LARGE);
+        expect_all(&srv, done, "/result", bytes, LARGE);
+        expect_part(&srv, gone, "/result", bytes, LARGE - 101, 100);
+        expect_all(&srv, running, "/input", bytes, LARGE - 2);
+    }
+    free(bytes);
+    cr_assert_eq(server_down(&srv), 0);
+}

@@ -201,8 +201,13 @@ Test(wire_run_jobs, more_than_the_journal_takes, .timeout = 60)
 {
     struct server srv;
     enum { SIZE = 5000000 };
-    char *bytes = call_pattern(SIZE);
-    up(&srv, "data");
+    char *bytes = call_pattern(SIZE), path[128];
+    server_folder_new(&srv);
+    (void)snprintf(path, sizeof path, "%s/c.json", srv.folder);
+    FILE *f = fopen(path, "we");
+    cr_assert(f && fputs("{\"blob_bytes\": 8000000, \"data\": \"data\", \"listen\": \"127.0.0.1:0\"}", f) >= 0 && fclose(f) == 0);
+    server_start(&srv, (const char *const[]){"--config", "c.json", NULL});
+    server_wait_ready(&srv);
     call_problem(post(&srv, "/run/echo", "Prefer: respond-async\r\n", bytes, SIZE), 413, "content-too-large", "journal");
     ojs_expect_bytes(post(&srv, "/run/echo", "Content-Type: a/b\r\n", bytes, SIZE), "a/b", bytes, SIZE);
     cr_assert_eq(server_down(&srv), 0);

@@ -326,7 +326,7 @@ Test(wire_start_stop, more_threads_than_cpus, .timeout = 60)
     struct server srv;
     struct client c[32];
     server_up(&srv, ARGS("--shards", "8", "--workers", "4"));
-    await_lines(&srv, " shards=8 workers=4 ", 1);
+    await_lines(&srv, " shards=8 engines=1 workers=4 ", 1);
     for (size_t i = 0; i < N(c); i++) client_connect(&c[i], srv.port);
     for (size_t i = 0; i < N(c); i++) call_send(&c[i], "/run/echo", NULL, "many threads", 12);
     for (size_t i = 0; i < N(c); i++) wire_expect(&c[i], 200, "many threads");
