@@ -148,6 +148,7 @@ static void end_save(struct engine *e, struct saved_result *s)
 {
     if (s->is_used) e->n_saved--;
     s->is_used = false;
+    straggler_ends(e, s->token); /* where the job was cancelled meanwhile: its handler has long been through */
     s->r.result = block_unref(s->r.result);
 }
 
@@ -232,8 +233,12 @@ void engine_held_done(struct engine *e, struct engine_call *call)
 {
     struct job *job = store_find(&e->store, call->id);
     struct local_result *end = call->held.end;
-    if (job && job->state == JOB_ACTIVE && job->lease->token == call->token) end_attempt(e, job, end);
-    else straggler_ends(e, call->token);
+    if (job && job->state == JOB_ACTIVE && job->lease->token == call->token) {
+        job->lease->holder = NULL; /* it is through, even where its result has yet to be written */
+        end_attempt(e, job, end);
+    } else {
+        straggler_ends(e, call->token);
+    }
     end->result = block_unref(end->result);
     engine_answer(e, call, ENGINE_OK);
 }

@@ -430,13 +430,47 @@ Test(adopt_log, cancelled_before_it_was_told)
     cr_assert_eq(log_info(g, h.id).state, JOB_DISCARDED);
 }
 
-Test(adopt_log, a_result_that_is_too_large_is_a_failure)
+static struct local_result completed_with(size_t bytes)
+{
+    struct local_result end = {.outcome = LOCAL_COMPLETED, .result = block_new(&g->r->budget, bytes)};
+    end.result->len = end.result->capacity;
+    memset(end.result->bytes, 'x', end.result->len);
+    return end;
+}
+
+Test(adopt_log, a_result_in_a_file_ends_its_job_when_it_is_written)
 {
     struct held h;
     (void)log_adopt(&h, 0);
-    struct local_result end = {.outcome = LOCAL_COMPLETED, .result = block_new(&g->r->budget, 6u << 20)};
-    end.result->len = end.result->capacity;
-    memset(end.result->bytes, 'x', end.result->len);
+    struct local_result end = completed_with(6u << 20);
+    cr_assert_eq(log_once(g, done_new(g->r, &h, &end), NULL), ENGINE_OK);
+    log_settle(g);
+    struct job_view v = log_info(g, h.id);
+    cr_assert_eq(v.state, JOB_COMPLETED);
+}
+
+/* The holder has let go and its memory is its own: it hears nothing more. */
+Test(adopt_log, a_cancel_while_its_result_is_written)
+{
+    struct held h;
+    (void)log_adopt(&h, 0);
+    struct local_result end = completed_with(6u << 20);
+    struct ask *done = done_new(g->r, &h, &end);
+    ask_do(done);
+    cr_assert_eq(log_once(g, log_job_new(g, ENGINE_CANCEL, h.id), NULL), ENGINE_OK);
+    ask_free(done);
+    log_settle(g);
+    cr_assert_eq(stops(&h), 0);
+    cr_assert_eq(log_info(g, h.id).state, JOB_CANCELLED);
+}
+
+Test(adopt_log, a_result_that_is_too_large_is_a_failure)
+{
+    struct held h;
+    g->o.blob_bytes = 8u << 20; /* it would get a file of its own otherwise */
+    log_restart(g, true);
+    (void)log_adopt(&h, 0);
+    struct local_result end = completed_with(6u << 20);
     cr_assert_eq(log_once(g, done_new(g->r, &h, &end), NULL), ENGINE_OK);
     cr_assert_eq(log_info(g, h.id).state, JOB_DISCARDED);
 }

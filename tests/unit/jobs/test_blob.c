@@ -249,6 +249,27 @@ Test(jobs_blob, a_cancel_while_the_result_is_written_wins)
     cr_assert_eq(beside_bytes(), 0);
 }
 
+/* Its handler is through: it does not count as one that runs on. */
+Test(jobs_blob, a_cancel_while_the_result_is_written_frees_the_queue)
+{
+    struct ask *set = ask_new(g->r, ENGINE_QUEUE_SET);
+    set->call.args = rig_block(g->r, "q");
+    set->call.queue.name = block_slice(set->call.args);
+    set->call.queue.set = QUEUE_SET_MAKE;
+    set->call.queue.config = (struct queue_config){.concurrency = 1};
+    cr_assert_eq(log_once(g, set, NULL), ENGINE_OK);
+    struct uuid id = log_submit(g, "q", "local.a");
+    struct local_grant grant = grant_local(), next;
+    uint64_t all_types = UINT64_MAX;
+    (void)log_submit(g, "q", "local.a");
+    cr_assert_not(engine_grant_local(g->r->engine, &all_types, &next));
+    end_local(&grant, 3, BYTES);
+    cr_assert_eq(log_once(g, log_job_new(g, ENGINE_CANCEL, id), NULL), ENGINE_OK);
+    log_settle(g);
+    next = grant_local();
+    block_unref(next.envelope);
+}
+
 Test(jobs_blob, a_stop_gives_back_the_job_whose_result_is_being_written)
 {
     struct uuid id = log_submit(g, "q", "local.a");
