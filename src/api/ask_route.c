@@ -186,18 +186,20 @@ static void probe_answered(struct ask *a)
 static bool wait_or_end(struct ask *a)
 {
     struct engine_call *call = &a->call;
-    bool is_waiting = a->route.op == ENGINE_SUBMIT && a->route.wait_ns && call->outcome == ENGINE_OK;
+    bool is_waiting = a->route.op != ENGINE_CRON_PUT && a->route.wait_ns && call->outcome == ENGINE_OK;
     for (uint32_t i = 0; call->items && i < call->n_items; i++) {
         struct batch_item *item = &engine_call_items(call)[i];
         if (item->is_elsewhere) item->is_void = false;
     }
-    if (!is_waiting || job_state_is_terminal(call->view.state)) {
+    if (!is_waiting || (!call->items && job_state_is_terminal(call->view.state))) {
         call->is_replay = a->route.is_replay;
         return route_end(a);
     }
+    call->op = a->route.op; /* says what its views are */
+    engine_call_drop_views(call);
     call->id = call->view.id;
     job_view_drop(&call->view);
-    call->op = ENGINE_INFO;
+    call->op = call->items ? ENGINE_BATCH_WAIT : ENGINE_INFO;
     call->wait_ns = a->route.wait_ns;
     set_phase(a, ROUTE_WAIT);
     ask_at(a, a->route.target);
@@ -245,7 +247,7 @@ static void batch_begin(struct ask *a)
         a->route.is_on = false;
         a->call.outcome = ENGINE_APART;
         ask_deliver(a);
-    } else if (has_id) {
+    } else if (has_id || a->call.spec.has_key) {
         make_begin(a, queue);
     } else {
         direct(a, home_of(queue, a->asker->n_engines));
@@ -295,6 +297,7 @@ void route_begin(struct ask *a)
     case ENGINE_LIST:
     case ENGINE_BULK:
     case ENGINE_QUEUES: gather_begin(a); break;
+    case ENGINE_BATCH_WAIT:
     case ENGINE_STATS:
     case ENGINE_PROBE: unreachable_state("no question of a handler");
     }

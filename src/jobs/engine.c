@@ -215,6 +215,7 @@ void engine_dispatch(struct engine *e, struct engine_call *call)
     switch ((enum engine_op)call->op) {
     case ENGINE_SUBMIT: engine_submit(e, call); break;
     case ENGINE_BATCH: engine_batch(e, call); break;
+    case ENGINE_BATCH_WAIT: engine_batch_wait(e, call); break;
     case ENGINE_INFO: engine_info(e, call); break;
     case ENGINE_CANCEL: engine_cancel(e, call); break;
     case ENGINE_ACTIVATE: engine_activate(e, call); break;
@@ -285,6 +286,7 @@ static void drop_view(const struct engine_call *call, void *views, uint32_t i)
 {
     switch ((enum engine_op)call->op) {
     case ENGINE_BATCH:
+    case ENGINE_BATCH_WAIT:
     case ENGINE_FETCH:
     case ENGINE_RELEASE:
     case ENGINE_LIST:
@@ -426,7 +428,7 @@ static void end_wait(struct engine *e, struct engine_call *call)
 {
     struct job *job = call->op == ENGINE_FETCH ? NULL : store_find(&e->store, call->id);
     waits_leave(&e->waits, call, job);
-    if (call->op == ENGINE_BATCH) batch_answer(e, call);
+    if (call->op == ENGINE_BATCH || call->op == ENGINE_BATCH_WAIT) batch_answer(e, call);
     else if (job) engine_answer_job(e, call, job, ENGINE_OK);
     else engine_answer(e, call, ENGINE_OK);
 }

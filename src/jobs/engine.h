@@ -23,6 +23,7 @@ enum engine_op {
     ENGINE_SUBMIT,    /* in: spec, wait_ns, held → view, is_replay */
     ENGINE_INFO,      /* in: id, wait_ns, version → view */
     ENGINE_BATCH,     /* in: items, is_atomic, spec.key, wait_ns → items, answered in place, is_replay. Records of all in one transaction */
+    ENGINE_BATCH_WAIT, /* in: items of a batch that has been answered, wait_ns → as BATCH, when all of its jobs have ended or time is up */
     ENGINE_CANCEL,    /* in: id → view */
     ENGINE_ACTIVATE,  /* in: id → view (pending → available) */
     ENGINE_FETCH,     /* in: queues, count, worker_id, lease_ms, wait_ns → views */

@@ -167,6 +167,14 @@ void engine_batch(struct engine *e, struct engine_call *call)
     take_in(e, call, room);
 }
 
+void engine_batch_wait(struct engine *e, struct engine_call *call)
+{
+    call->batch.at = 0;
+    call->batch.mark = 0;
+    call->batch.until_ns = engine_after_ns(e, call->wait_ns);
+    batch_go_on(e, call);
+}
+
 void engine_batch_drop(struct engine_call *call)
 {
     for (uint32_t i = 0; call->items && i < call->n_items; i++) {

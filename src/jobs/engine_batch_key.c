@@ -29,6 +29,7 @@ static void give_items(const struct batch_key *k, struct batch_item *items)
         struct batch_item *item = &items[i];
         item->id = kept[i].id;
         item->is_void = kept[i].what == BATCH_NO_JOB;
+        item->is_elsewhere = false;
         item->outcome = (uint8_t)outcome_of(kept[i].what);
         item->state = kept[i].state;
         item->durability = kept[i].durability;
@@ -75,7 +76,7 @@ static void forget(struct engine *e, struct batch_key *k)
     batch_keys_drop(&e->batch_keys, k);
 }
 
-static void record_make(const struct batch_key *k, struct batch_rider *room)
+void batch_key_record(const struct batch_key *k, struct batch_rider *room)
 {
     room->head = (struct record_batch){.created_ns = k->created_ns, .key = k->key, .n_items = k->n_items};
     room->parts[0] = slice_make(&room->head, sizeof room->head);
@@ -118,7 +119,7 @@ static bool write_again(struct engine *e, struct batch_key *k)
     struct batch_rider record;
     uint32_t segment;
     if (log_admit_rewrite(e, batch_record_bytes(k->n_items)) < 0) return false;
-    record_make(k, &record);
+    batch_key_record(k, &record);
     if (!log_append(e, RECORD_BATCH, record.parts, 2, DURABILITY_SYNCED, &segment)) return false;
     place(e, k, segment);
     return true;
@@ -194,7 +195,7 @@ struct batch_key *batch_key_take(struct engine *e, const struct engine_call *cal
     room = payload_keep(&e->options.payloads, room);
     struct batch_key *k = batch_keys_add(&e->batch_keys, &call->spec.key, room, call->n_items, wall, wall + KEY_NS);
     if (!e->log.journal) return k;
-    record_make(k, rider);
+    batch_key_record(k, rider);
     e->log.rider.type = RECORD_BATCH;
     e->log.rider.parts = rider->parts;
     e->log.rider.n = 2;

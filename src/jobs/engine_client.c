@@ -161,6 +161,7 @@ static bool probe_items(struct engine *e, struct engine_call *call)
 
 void engine_probe(struct engine *e, struct engine_call *call)
 {
+    if (call->items && call->spec.has_key && batch_replay(e, call)) return;
     if (call->items) { /* what they show, and what they miss because it was deleted, is told when it is on the disk */
         engine_answer_synced(e, call, probe_items(e, call) ? ENGINE_DUPLICATE : ENGINE_NOT_FOUND, e->log.appended);
         return;

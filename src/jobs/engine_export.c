@@ -118,6 +118,18 @@ static int put_job(struct exporter *p, struct job *job)
     return p->x->put(p->x->arg, engine, RECORD_SNAPSHOT, parts, n);
 }
 
+/* To the engine that its jobs go to; where they go to several, that of the first. */
+static int put_batch_key(struct exporter *p, const struct batch_key *k)
+{
+    const struct record_batch_item *items = (const struct record_batch_item *)(const void *)k->items->bytes;
+    const struct job *job = NULL;
+    struct batch_rider record;
+    for (uint32_t i = 0; i < k->n_items && !job; i++) job = store_find(&p->engine->store, items[i].id);
+    struct slice home = job ? queues_queue_name(&p->engine->store.queues, job) : slice_make(k->key.name, sizeof k->key.name);
+    batch_key_record(k, &record);
+    return p->x->put(p->x->arg, home_of(home, p->x->n_engines), RECORD_BATCH, record.parts, 2);
+}
+
 /* ---- all of them ---- */
 
 static int put_all(struct exporter *p)
@@ -137,6 +149,8 @@ static int put_all(struct exporter *p)
         struct job *job = job_at(e, slot);
         if (job && job->durability != DURABILITY_MEMORY) rc = put_job(p, job);
     }
+    for (const struct list *node = e->batch_keys.by_log.next; rc == 0 && node != &e->batch_keys.by_log; node = node->next)
+        rc = put_batch_key(p, container_of(node, struct batch_key, by_log));
     return rc;
 }
 

@@ -24,7 +24,7 @@ static void wake_waiters(struct engine *e, struct job *job)
     struct engine_call *call;
     while ((call = waits_of_job(&e->waits, job)) != NULL) {
         waits_leave(&e->waits, call, job);
-        if (call->op == ENGINE_BATCH) batch_go_on(e, call);
+        if (call->op == ENGINE_BATCH || call->op == ENGINE_BATCH_WAIT) batch_go_on(e, call);
         else engine_answer_job(e, call, job, ENGINE_OK);
     }
 }

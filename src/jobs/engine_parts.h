@@ -367,6 +367,7 @@ bool queue_is_full(const struct queue *queue); /* its max_size: it takes no job 
 bool submit_is_too_much(const struct engine *e, const struct job_spec *spec); /* for its queue */
 enum engine_outcome submit_refusal(enum store_outcome outcome);
 void engine_batch(struct engine *e, struct engine_call *call);
+void engine_batch_wait(struct engine *e, struct engine_call *call);
 /* Waits for its next unfinished job, or answers. */
 void batch_go_on(struct engine *e, struct engine_call *call);
 /* It has waited long enough. */
@@ -384,6 +385,8 @@ bool batch_replay(struct engine *e, struct engine_call *call);
 struct block *batch_key_room(struct engine *e, uint32_t n_items);
 /* The call's jobs are made and have not begun: its key is known from now on, and its record goes ahead of theirs. room moves in. NULL: no
  * job was made, and there is no key. */
+/* Its parts as a record; they stand as long as room and k. */
+void batch_key_record(const struct batch_key *k, struct batch_rider *room);
 struct batch_key *batch_key_take(struct engine *e, const struct engine_call *call, struct block *room, struct batch_rider *rider);
 /* They have begun. */
 void batch_key_rode(struct engine *e, struct batch_key *k);

@@ -148,6 +148,7 @@ static size_t bytes_of_call(const struct engine *e, const struct engine_call *ca
     case ENGINE_QUEUE_SET:
     case ENGINE_QUEUE_DELETE:
     case ENGINE_QUEUES:
+    case ENGINE_BATCH_WAIT:
     case ENGINE_PROBE:
     case ENGINE_STATS: break;
     }

@@ -132,6 +132,70 @@ ENGINES(a_batch_is_of_one_engine)
     cr_assert_eq(count_listed(srv, "/ojs/v1/admin/jobs", "items"), 2, "nothing of it was taken");
 }
 
+static struct doc send_keyed(struct server *srv, int queue, int n, const char *headers)
+{
+    char body[400];
+    size_t len = (size_t)snprintf(body, sizeof body, "{\"jobs\":[");
+    for (int i = 0; i < n; i++)
+        len += (size_t)snprintf(body + len, sizeof body - len, "%s{\"type\":\"t\",\"args\":[],\"options\":{\"queue\":\"q%d\"}}", i ? "," : "", queue);
+    (void)snprintf(body + len, sizeof body - len, "]}");
+    return ojs_send_with(srv, "POST", "/ojs/v1/jobs/batch", headers, body);
+}
+
+ENGINES(a_batchs_key_is_one_batchs)
+{
+    struct doc d = send_keyed(srv, 3, 2, "Idempotency-Key: k\r\n");
+    STATUS(d, 201);
+    struct id id = doc_id(&d, "jobs[1].id");
+    doc_free(&d);
+    for (int queue = 0; queue < QUEUES; queue++) {
+        d = send_keyed(srv, queue, 2, "Idempotency-Key: k\r\nPrefer: wait=1\r\n");
+        STATUS(d, queue == 3 ? 201 : 422);
+        if (queue == 3) {
+            cr_assert_not_null(reply_header(&d.r, "Idempotency-Replayed"));
+            TEXT(d, "jobs[1].id", id.text);
+            TEXT(d, "jobs[1].state", "available");
+        }
+        doc_free(&d);
+    }
+    d = send_keyed(srv, 3, 1, "Idempotency-Key: k\r\n");
+    STATUS(d, 422);
+    doc_free(&d);
+    cr_assert_eq(count_listed(srv, "/ojs/v1/admin/jobs", "items"), 2);
+}
+
+/* A key's gates are held while its jobs are made, not while their end is waited for: another batch with the same key answers meanwhile. */
+ENGINES(a_batch_with_a_key_is_waited_for)
+{
+    struct client waiting;
+    static const char body[] = "{\"jobs\":[{\"type\":\"t\",\"args\":[],\"options\":{\"queue\":\"q3\"}}]}";
+    char request[512];
+    client_connect(&waiting, srv->port);
+    int len = snprintf(request, sizeof request,
+                       "POST /ojs/v1/jobs/batch HTTP/1.1\r\nHost: q\r\nContent-Length: %zu\r\n"
+                       "Idempotency-Key: k\r\nPrefer: wait=9\r\n\r\n%s", sizeof body - 1, body);
+    client_send(&waiting, request, (size_t)len);
+    struct id id = {""};
+    while (!id.text[0]) { /* until it is there */
+        struct doc d = ojs_fetch(srv, "\"q3\"");
+        if (doc_n_jobs(&d)) id = doc_id(&d, "jobs[0].id");
+        doc_free(&d);
+    }
+    struct doc d = send_keyed(srv, 3, 1, "Idempotency-Key: k\r\n");
+    STATUS(d, 201);
+    TEXT(d, "jobs[0].state", "active");
+    doc_free(&d);
+    d = ojs_say(srv, "ack", id, "");
+    STATUS(d, 200);
+    doc_free(&d);
+    struct reply r;
+    client_read_reply(&waiting, &r);
+    cr_assert_eq(r.status, 201, "%s", r.body);
+    cr_assert(strstr(r.body, "\"completed\""), "%s", r.body);
+    reply_free(&r);
+    client_close(&waiting);
+}
+
 ENGINES(a_schedules_name_is_one_schedules)
 {
     char body[256];
@@ -188,7 +252,7 @@ Test(wire_engines, their_number_changes_and_everything_stays, .timeout = 120)
 {
     static const char *const numbers[] = {"3", "1", "4", "1"};
     struct server srv;
-    struct id ids[14];
+    struct id ids[15];
     server_folder_new(&srv);
     start(&srv, "1");
     for (int i = 0; i < 14; i++) {
@@ -209,11 +273,19 @@ Test(wire_engines, their_number_changes_and_everything_stays, .timeout = 120)
     d = ojs_send(&srv, "POST", "/ojs/v1/queues/q3/pause", "{}");
     STATUS(d, 200);
     doc_free(&d);
+    d = send_keyed(&srv, 6, 1, "Idempotency-Key: k\r\n");
+    STATUS(d, 201);
+    ids[14] = doc_id(&d, "jobs[0].id");
+    doc_free(&d);
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
         stop(&srv);
         ojs_divide(&srv, numbers[i]);
         start(&srv, "2");
-        expect_all(&srv, ids, 14);
+        d = send_keyed(&srv, 6, 1, "Idempotency-Key: k\r\n");
+        STATUS(d, 201);
+        TEXT(d, "jobs[0].id", ids[14].text);
+        doc_free(&d);
+        expect_all(&srv, ids, 15);
     }
     cr_assert_eq(server_down(&srv), 0);
 }

@@ -125,7 +125,7 @@ WIRE(each_by_itself)
     char body[640];
     (void)snprintf(body, sizeof body,
                    "{\"jobs\":[{\"type\":\"test.echo\",\"args\":[],\"queue\":\"b\"},{\"type\":\"Bad\",\"args\":[]},"
-                   "{\"type\":\"test.echo\",\"args\":[],\"id\":\"%s\"},7]}",
+                   "{\"type\":\"test.echo\",\"args\":[],\"queue\":\"b\",\"id\":\"%s\"},7]}",
                    id.text);
     struct doc d = ojs_send(srv, "POST", BULK, body);
     STATUS(d, 207);
@@ -164,7 +164,7 @@ WIRE(each_has_its_reason_when_none_is_taken)
     TEXT(d, "items[1].error.details.field", "type");
     doc_free(&d);
     (void)snprintf(body, sizeof body,
-                   "{\"atomicity\":\"atomic\",\"jobs\":[{\"type\":\"test.echo\",\"args\":[],\"id\":\"%s\"},"
+                   "{\"atomicity\":\"atomic\",\"jobs\":[{\"type\":\"test.echo\",\"args\":[],\"queue\":\"b\",\"id\":\"%s\"},"
                    "{\"type\":\"test.echo\",\"args\":[],\"queue\":\"b\"}]}",
                    id.text);
     d = ojs_send(srv, "POST", BULK, body);
