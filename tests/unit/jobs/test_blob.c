@@ -255,7 +255,7 @@ Test(jobs_blob, a_cancel_while_the_result_is_written_frees_the_queue)
     struct ask *set = ask_new(g->r, ENGINE_QUEUE_SET);
     set->call.args = rig_block(g->r, "q");
     set->call.queue.name = block_slice(set->call.args);
-    set->call.queue.set = QUEUE_SET_MAKE;
+    set->call.queue.set = QUEUE_SET_MAKE | QUEUE_SET_CONCURRENCY;
     set->call.queue.config = (struct queue_config){.concurrency = 1};
     cr_assert_eq(log_once(g, set, NULL), ENGINE_OK);
     struct uuid id = log_submit(g, "q", "local.a");
