@@ -126,6 +126,7 @@ const struct config_setting config_settings[] = {
     {NULL, "trusted_proxies", CONFIG_NETWORKS, AT(trusted_proxies), .n_offset = offsetof(struct config, n_trusted_proxies),
      .max = CONFIG_NETWORKS_MAX, .form = "an address or a network, as in 10.0.0.0/8 or 2001:db8::/32", LIVE},
     {NULL, "forwarded", CONFIG_INDEX, AT(forwarded), .words = forwards, .form = "none, x-forwarded-for or forwarded", LIVE},
+    {NULL, "connections_per_address", U32(connections_per_address, 0, 4000000), LIVE},
     {NULL, "rules", CONFIG_RULES, AT(rules), .form = "an array of objects", LIVE},
     {NULL, "rate_limits", CONFIG_RATE_LIMITS, AT(rate_limits), .form = "an array of objects", LIVE},
     {NULL, "cors", CONFIG_CORS, AT(cors), .form = "an object", LIVE},
@@ -144,6 +145,7 @@ static int fill_defaults(struct config *c)
         .idle_timeout_s = 75,
         .trusted_idle_timeout_s = 620,
         .forwarded = 1,
+        .connections_per_address = CONFIG_PER_ADDRESS_UNSET,
         .scheduler = strdup("fixed"),
         .durability = strdup("synced"),
         .log_level = LOG_INFO,
@@ -366,6 +368,7 @@ void config_clear_list(void *c, const struct config_setting *s)
 {
     char **list = config_field(c, s);
     uint32_t *n = (uint32_t *)(void *)((char *)c + s->n_offset);
+    if (s->kind == CONFIG_ADDRESSES) memset(((struct config *)c)->listen_proxy, 0, sizeof ((struct config *)c)->listen_proxy);
     while (*n > 0) {
         free(list[--*n]);
         list[*n] = NULL;
@@ -500,6 +503,14 @@ static int check_disk(const struct config *c, struct config_why *why)
     return config_refuse(why, "disk_max must be at least four times segment_mib: %" PRIu64 " MiB", least / MIB);
 }
 
+static int check_proxies(const struct config *c, struct config_why *why)
+{
+    bool any = false;
+    for (uint32_t i = 0; i < c->n_listen; i++) any |= c->listen_proxy[i];
+    if (!any || c->n_trusted_proxies) return 0;
+    return config_refuse(why, "key 'proxy' of 'listen' needs 'trusted_proxies': nobody else is believed");
+}
+
 static int read_all(int argc, char **argv, struct config *c, struct config_why *why)
 {
     if (fill_defaults(c) < 0) return config_refuse(why, "out of memory");
@@ -509,7 +520,8 @@ static int read_all(int argc, char **argv, struct config *c, struct config_why *
         rc = config_file_read(c, why);
         if (rc == 0) rc = read_flags(argc, argv, c, why); /* again, as flags win */
     }
-    return rc < 0 ? rc : check_disk(c, why);
+    if (rc == 0) rc = check_disk(c, why);
+    return rc < 0 ? rc : check_proxies(c, why);
 }
 
 int config_read(int argc, char **argv, struct config *c, char *why, unsigned why_room)

@@ -17,6 +17,7 @@
 #define CONFIG_ROUTES_MAX 128
 #define CONFIG_HOSTS_MAX 64
 #define CONFIG_NETWORKS_MAX 64
+#define CONFIG_PER_ADDRESS_UNSET UINT32_MAX
 
 /* An own route: bound to a job type or a fixed answer. */
 struct config_route {
@@ -66,6 +67,7 @@ struct config {
     char *listen[CONFIG_LISTEN_MAX]; /* "127.0.0.1:8080" */
     uint32_t n_listen;
     char *cgroup;                    /* folder for control groups of worker processes; NULL: none */
+    bool listen_proxy[CONFIG_LISTEN_MAX]; /* of each: {"address": …, "proxy": true} */
     char *data;                      /* folder */
     bool ephemeral;
     bool accept_damage;              /* read past a damaged place of the journal */
@@ -102,6 +104,7 @@ struct config {
     uint32_t n_access;
     char *trusted_proxies[CONFIG_NETWORKS_MAX]; /* key trusted_proxies: networks */
     uint32_t n_trusted_proxies;
+    uint32_t connections_per_address; /* key connections_per_address; 0: any number */
     unsigned forwarded;              /* key forwarded: none, x-forwarded-for, forwarded: what trusted proxies say of clients */
     struct rule_option rules[RULES_MAX];                 /* key rules */
     uint32_t n_rules;

@@ -34,8 +34,8 @@ static bool same(const struct config *a, const struct config *b, const struct co
     case CONFIG_TEXT:
     case CONFIG_WORD:
     case CONFIG_WORDS: return same_text(*(char *const *)at(a, s->offset), *(char *const *)at(b, s->offset));
+    case CONFIG_ADDRESSES: return same_list(a, b, s) && memcmp(a->listen_proxy, b->listen_proxy, sizeof a->listen_proxy) == 0;
     case CONFIG_LIST:
-    case CONFIG_ADDRESSES:
     case CONFIG_HOSTS:
     case CONFIG_NETWORKS: return same_list(a, b, s);
     case CONFIG_ROUTES:

@@ -117,6 +117,27 @@ static int set_string(struct config_reader *r, void *into, const struct config_s
     return rc;
 }
 
+/* {"address": "127.0.0.1:8080", "proxy": true} */
+static int add_listener(struct config_reader *r, const struct config_setting *s, struct json_value object)
+{
+    static const char *const keys[] = {"address", "proxy"};
+    struct slice name;
+    struct json_value value, address;
+    bool proxy = false;
+    config_look_at(r, object.text.p);
+    if (!json_member(object, SLICE("address"), &address)) return config_refuse(r->why, "%s: an object there needs the key 'address'", r->why->subject);
+    for (size_t i = 0; json_next(object, &i, &name, &value);) {
+        if (json_name_is(name, SLICE("address"))) continue;
+        if (!json_name_is(name, SLICE("proxy"))) return config_refuse_key(r, name, keys, 2);
+        config_look_at(r, value.text.p);
+        if (value.kind != JSON_TRUE && value.kind != JSON_FALSE) return config_refuse(r->why, "key 'proxy' must be true or false");
+        proxy = value.kind == JSON_TRUE;
+    }
+    int rc = set_string(r, r->c, s, address);
+    if (rc == 0) r->c->listen_proxy[r->c->n_listen - 1] = proxy;
+    return rc;
+}
+
 static int set_list(struct config_reader *r, void *into, const struct config_setting *s, struct json_value value)
 {
     struct slice none;
@@ -127,7 +148,7 @@ static int set_list(struct config_reader *r, void *into, const struct config_set
     if (value.kind != JSON_ARRAY)
         return config_refuse(r->why, "%s must be an array of strings", r->why->subject);
     for (size_t i = 0; json_next(value, &i, &none, &element); n++) {
-        int rc = set_string(r, into, s, element);
+        int rc = s->kind == CONFIG_ADDRESSES && element.kind == JSON_OBJECT ? add_listener(r, s, element) : set_string(r, into, s, element);
         if (rc < 0) return rc;
     }
     if (n < s->min) return config_refuse(r->why, "%s must not be empty", r->why->subject);

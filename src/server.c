@@ -10,6 +10,7 @@
 #include "base/gcra.h"
 #include "base/log.h"
 #include "base/random.h"
+#include "base/tally.h"
 #include "base/spill.h"
 #include "config.h"
 #include "filters/access.h"
@@ -45,6 +46,7 @@
 #include <unistd.h>
 
 #define JOB_BODY_MAX (1u << 20)
+#define TALLY_CELLS (1u << 18) /* addresses with connections at once; 2 MiB when all are used */
 #define RATE_CELLS (1u << 20) /* clients that are counted at once; 8 MiB when all are used */
 
 struct server {
@@ -145,16 +147,22 @@ static int parse_addresses(struct server *s)
     return 0;
 }
 
+static void free_tables(struct server *s)
+{
+    gcra_free(s->reloader.tables.gcra);
+    tally_free(s->reloader.tables.tally);
+}
+
 static int make_access(struct server *s)
 {
     char why[400];
     uint64_t seed;
     random_secret(&seed, sizeof seed);
-    if (gcra_new(RATE_CELLS, seed, &s->reloader.gcra) < 0) {
+    if (gcra_new(RATE_CELLS, seed, &s->reloader.tables.gcra) < 0 || tally_new(TALLY_CELLS, seed, &s->reloader.tables.tally) < 0) {
         complain("out of memory");
         return EXIT_FAILED;
     }
-    if (reload_make_access(s->config, s->routes.router, s->reloader.gcra, &s->access, why, sizeof why) == 0) return 0;
+    if (reload_make_access(s->config, s->routes.router, &s->reloader.tables, &s->access, why, sizeof why) == 0) return 0;
     if (s->config->file) complain("%s: %s", s->config->file, why);
     else complain("%s", why);
     return EXIT_USAGE;
@@ -176,7 +184,7 @@ int server_check(const struct config *config)
     s->config = config;
     int rc = check_all(s);
     access_unref(s->access);
-    gcra_free(s->reloader.gcra);
+    free_tables(s);
     routes_deinit(&s->routes);
     free(s);
     return rc;
@@ -367,6 +375,7 @@ static struct shard_options options_for(struct server *s, uint32_t i, uint64_t s
         .cpu = s->cpus[i % (uint32_t)s->n_cpus],
         .listeners = s->listeners[i],
         .n_listeners = c->n_listen,
+        .proxied = c->listen_proxy,
         .conns_max = s->sizes.conns_max,
         .direct = s->sizes.direct,
         .force = {.no_defer = is_forced(c, "coop"), .plain = is_forced(c, "plain"),
@@ -554,7 +563,7 @@ static void free_all(struct server *s)
     block_unref(s->openapi);
     access_unref(s->access);
     reload_deinit(&s->reloader);
-    gcra_free(s->reloader.gcra);
+    free_tables(s);
     routes_deinit(&s->routes);
     close(s->event_fd);
     close(s->signal_fd);
@@ -632,7 +641,7 @@ int server_run(const struct config *config, int argc, char **argv)
             _exit(rc); /* threads may run already */
         }
         access_unref(s->access);
-        gcra_free(s->reloader.gcra);
+        free_tables(s);
         routes_deinit(&s->routes);
         free(s);
         return rc;

@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "config.h"
 #include "filters/access.h"
+#include "net/address.h"
 #include "filters/auth.h"
 #include "filters/verifier.h"
 
@@ -12,10 +13,23 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#define PER_ADDRESS 256u /* connections, when nothing is said; not from here itself */
 #define NAMES_MAX 8u /* of settings, in one line */
 
-int reload_make_access(const struct config *c, const struct router *router, struct gcra *gcra, struct access **out, char *why,
-                       unsigned why_room)
+/* Peers need not be known where all of them are of this machine. */
+static bool listens_abroad(const struct config *c)
+{
+    struct address a;
+    for (uint32_t i = 0; i < c->n_listen; i++) {
+        if (address_parse(c->listen[i], &a) < 0) return true;
+        struct ip ip = ip_of(&a.as.any);
+        if (!ip_is_loopback(&ip)) return true;
+    }
+    return false;
+}
+
+int reload_make_access(const struct config *c, const struct router *router, const struct reload_tables *tables, struct access **out,
+                       char *why, unsigned why_room)
 {
     struct policy_rule rules[CONFIG_ACCESS_MAX];
     for (uint32_t i = 0; i < c->n_access; i++) {
@@ -23,6 +37,8 @@ int reload_make_access(const struct config *c, const struct router *router, stru
         rules[i] = (struct policy_rule){.path = a->path, .methods = a->methods, .with = a->with, .scopes = a->scopes, .line = a->line};
     }
     struct auth_options auth = {.accounts = c->accounts, .rules = rules, .n_rules = c->n_access, .clear_credentials = c->clear_credentials, .router = router};
+    bool by_default = c->connections_per_address == CONFIG_PER_ADDRESS_UNSET;
+    uint32_t per_address = by_default ? PER_ADDRESS : c->connections_per_address;
     struct access_options o = {
         .hosts = (const char *const *)c->hosts,
         .n_hosts = c->n_hosts,
@@ -30,12 +46,15 @@ int reload_make_access(const struct config *c, const struct router *router, stru
         .trusted = (const char *const *)c->trusted_proxies,
         .n_trusted = c->n_trusted_proxies,
         .forwarded = c->forwarded,
-        .needs_peers = c->access_log,
+        .needs_peers = c->access_log || (per_address && (!by_default || listens_abroad(c))),
+        .per_address = per_address,
+        .spares_loopback = by_default,
+        .tally = tables->tally,
         .rules = c->rules,
         .n_rules = c->n_rules,
         .limits = c->rate_limits,
         .n_limits = c->n_rate_limits,
-        .gcra = gcra,
+        .gcra = tables->gcra,
         .cors = &c->cors,
     };
     return access_new(&o, out, why, why_room);
@@ -110,7 +129,7 @@ void reload_now(struct reloader *r)
         refuse(why);
         return;
     }
-    if (reload_make_access(c, r->router, r->gcra, &access, why, sizeof why) < 0) {
+    if (reload_make_access(c, r->router, &r->tables, &access, why, sizeof why) < 0) {
         drop(c);
         refuse(why);
         return;

@@ -7,9 +7,16 @@
 
 struct access;
 struct gcra;
+struct tally;
 struct config;
 struct router;
 struct verifier;
+
+/* What is counted in, over all snapshots. */
+struct reload_tables {
+    struct gcra *gcra;   /* requests, for rate limits */
+    struct tally *tally; /* connections by address */
+};
 
 struct reloader {
     int argc;
@@ -18,14 +25,14 @@ struct reloader {
     const struct router *router; /* the same as long as the server runs */
     const struct config *start; /* as it was at start: what needs a restart stays so */
     struct config *latest; /* the last that was taken; NULL: start */
-    struct gcra *gcra;          /* what rate limits count in */
+    struct reload_tables tables;
     struct shard *const *shards;
     uint32_t n_shards;
 };
 
 /* 0, or -EINVAL or -ENOMEM with a sentence in why. */
-int reload_make_access(const struct config *c, const struct router *router, struct gcra *gcra, struct access **out, char *why,
-                       unsigned why_room);
+int reload_make_access(const struct config *c, const struct router *router, const struct reload_tables *tables, struct access **out,
+                       char *why, unsigned why_room);
 /* access is borrowed. */
 struct shard_settings reload_settings(const struct config *c, struct access *access);
 /* Reads again, and tells in one log line what came of it. */

@@ -37,6 +37,7 @@ struct shard_options {
     int cpu;              /* -1: not pinned */
     const int *listeners; /* its listening sockets, which it closes in the end */
     uint32_t n_listeners;
+    const bool *proxied;  /* of each listener: the PROXY protocol */
     uint32_t conns_max;
     bool direct;          /* direct descriptors */
     struct ring_force force;

@@ -35,7 +35,7 @@ static int code_row(uint16_t status)
 
 enum number {
     CONNECTIONS_OPEN, CONNECTIONS_PARKED, CONNECTIONS_MAX, CONNECTIONS_OPENED, CONNECTIONS_CLOSED, CONNECTIONS_ABORTED,
-    CONNECTIONS_CROWDED, CONNECTIONS_STALLED, CONNECTIONS_UNPARKED, RECEIVED_BYTES, SENT_BYTES, SENDS, RECV_STARVED, ACCEPT_PAUSED, ACCEPT_FAILED,
+    CONNECTIONS_CROWDED, CONNECTIONS_STALLED, CONNECTIONS_UNPARKED, RECEIVED_BYTES, SENT_BYTES, SENDS, RECV_STARVED, ACCEPT_PAUSED, ACCEPT_FAILED, PROXY_REFUSED,
     REQUESTS, PARSE_ERRORS, TIMEOUTS_HEAD, TIMEOUTS_BODY, NO_MEMORY, CLIENTS_GONE, SESSIONS, EXCHANGES,
     RING_ENTERS, RING_COMPLETIONS, RING_OVERFLOWS, RING_SET_ASIDE, RING_ENOBUFS, RING_REARMS, EVENTFD_WRITES,
     BUFFERS_OFFERED, BUFFERS_HELD, CHUNKS_USED,
@@ -84,6 +84,7 @@ static void gather_numbers(uint64_t *n, struct api *api)
     n[SENDS] += metric_get(&m->conns->sends);
     n[RECV_STARVED] += metric_get(&m->conns->recv_starved);
     n[ACCEPT_PAUSED] += metric_get(&m->listeners->paused);
+    n[PROXY_REFUSED] += metric_get(&m->conns->proxy_refused);
     n[ACCEPT_FAILED] += metric_get(&m->listeners->failed);
     n[REQUESTS] += metric_get(&h->requests);
     n[PARSE_ERRORS] += metric_get(&h->parse_errors);
@@ -204,6 +205,7 @@ static const struct {
     [RECV_STARVED] = {"quern_receives_starved_total", "counter", "Receives that waited for a buffer."},
     [ACCEPT_PAUSED] = {"quern_accept_paused_total", "counter", "Times that accepting stopped for lack of slots or files."},
     [ACCEPT_FAILED] = {"quern_accept_failed_total", "counter", "Accepts that failed."},
+    [PROXY_REFUSED] = {"quern_proxy_refused_total", "counter", "Connections without a proper header of the PROXY protocol, or not from a trusted proxy."},
     [REQUESTS] = {"quern_requests_total", "counter", "Request heads parsed."},
     [PARSE_ERRORS] = {"quern_http_errors_total", "counter", "Requests refused by the parser."},
     [TIMEOUTS_HEAD] = {"quern_http_head_timeouts_total", "counter", "Heads that did not arrive in time."},

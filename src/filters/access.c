@@ -33,8 +33,11 @@ static int add_trusted(struct access *a, const struct access_options *o, char *w
         (void)snprintf(why, why_room, "trusted_proxies: %s is no network", o->trusted[a->n_trusted]);
         return -EINVAL;
     }
+    a->per_address = o->per_address;
+    a->spares_loopback = o->spares_loopback;
+    a->tally = o->tally;
     a->forwarded = (enum forwarded_kind)o->forwarded;
-    a->needs_peers = o->needs_peers || o->n_trusted;
+    a->needs_peers = o->needs_peers || o->n_trusted || o->auth; /* accounts may be bound to networks */
     return 0;
 }
 

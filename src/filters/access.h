@@ -18,6 +18,7 @@ struct gcra;
 struct host_list;
 struct rate_limit;
 struct rule;
+struct tally;
 
 struct access {
     _Atomic uint32_t refs;
@@ -27,6 +28,9 @@ struct access {
     uint32_t n_trusted;
     enum forwarded_kind forwarded;
     bool needs_peers; /* somebody asks for addresses */
+    uint32_t per_address; /* connections; 0: any number */
+    bool spares_loopback;
+    struct tally *tally; /* the server's */
     struct rule *rules;
     uint32_t n_rules;
     struct rate_limit *limits;

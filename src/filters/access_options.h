@@ -6,6 +6,7 @@
 #include "base/ip.h"
 
 struct auth_options;
+struct tally;
 struct gcra;
 
 #define MATCH_METHODS_MAX 8
@@ -60,6 +61,9 @@ struct access_options {
     uint32_t n_trusted;
     uint32_t forwarded;         /* enum forwarded_kind: what they say of clients */
     bool needs_peers;           /* somebody besides filters needs to know addresses: the access log */
+    uint32_t per_address;       /* connections of one address, but for trusted ones; 0: any number */
+    bool spares_loopback;       /* not counted from there */
+    struct tally *tally;        /* where they are counted: one for all snapshots, and outlives them */
     const struct rule_option *rules;
     uint32_t n_rules;
     const struct rate_limit_option *limits;

@@ -1,18 +1,55 @@
 /* client.c: see client.h. */
 #include "filters/client.h"
 
+#include "base/log.h"
+#include "base/tally.h"
 #include "filters/gate.h"
 #include "http/session.h"
 
+/* Who has many addresses of IPv6 has a /64 at least. */
+static uint64_t high_of(const struct ip *ip)
+{
+    uint64_t high;
+    memcpy(&high, ip->b, sizeof high);
+    return high;
+}
+
+static uint64_t low_of(const struct ip *ip)
+{
+    uint64_t low;
+    memcpy(&low, ip->b + sizeof low, sizeof low);
+    return ip_is_v4(ip) ? low : 0;
+}
+
 uint32_t client_on_open(void *arg, const struct ip *peer)
 {
+    struct gate *g = arg;
+    const struct access *a = g->access;
+    if (!a) return 0;
+    if (networks_have(a->trusted, a->n_trusted, peer)) return PEER_TRUSTED;
+    if (!a->per_address || (a->spares_loopback && ip_is_loopback(peer))) return 0;
+    switch (tally_add(a->tally, high_of(peer), low_of(peer), a->per_address)) {
+    case TALLY_COUNTED: return PEER_COUNTED;
+    case TALLY_NO_ROOM: return 0;
+    case TALLY_FULL: break;
+    }
+    metric_add(&g->rejected[REJECTED_CONNECTIONS], 1);
+    char text[IP_TEXT_BYTES];
+    (void)ip_text(peer, text);
+    log_warn("connection.refused", "reason=connections_per_address client=%s max=%u", text, a->per_address);
+    return PEER_REFUSED;
+}
+
+bool client_may_proxy(void *arg, const struct ip *peer)
+{
     const struct access *a = ((struct gate *)arg)->access;
-    return a && networks_have(a->trusted, a->n_trusted, peer) ? PEER_TRUSTED : 0;
+    return a && networks_have(a->trusted, a->n_trusted, peer);
 }
 
 void client_on_closed(void *arg, const struct peer *peer)
 {
-    (void)arg, (void)peer;
+    struct gate *g = arg;
+    if (peer->flags & PEER_COUNTED) tally_drop(g->access->tally, high_of(&peer->ip), low_of(&peer->ip));
 }
 
 /* Trust is asked for each request: the networks may be others than when the connection came. */

@@ -1,5 +1,6 @@
 /* client.h: whom a request comes from, seen through the proxies that are trusted: address, scheme, authority. And whom connections come
- * from: those of trusted proxies live longer while idle. The shard's thread. */
+ * from: those of trusted proxies live longer while idle, and of
+ * others each address may have so many. The shard's thread. */
 #ifndef QUERN_FILTERS_CLIENT_H
 #define QUERN_FILTERS_CLIENT_H
 
@@ -9,6 +10,8 @@ struct peer;
 
 /* http_options.on_open and on_closed; arg: struct gate. */
 uint32_t client_on_open(void *arg, const struct ip *peer);
+/* conns_options.may_proxy: whether it is one of the trusted proxies. */
+bool client_may_proxy(void *arg, const struct ip *peer);
 void client_on_closed(void *arg, const struct peer *peer);
 /* Fills x->client. arg: struct gate. */
 enum filter_result client_on_head(void *arg, struct exchange *x);

@@ -20,6 +20,7 @@ static const char *const names[REJECTIONS] = {
     [REJECTED_RULE] = "rule",
     [REJECTED_IGNORED] = "ignored",
     [REJECTED_RATE] = "rate_limit",
+    [REJECTED_CONNECTIONS] = "connections_per_address",
 };
 
 const char *rejection_name(enum rejection why)

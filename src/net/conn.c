@@ -49,6 +49,10 @@ static void tell_gone(struct conns *all, struct conn *c)
 {
     if (c->flags & F_GONE) return;
     c->flags |= F_GONE;
+    if (c->flags & F_PROXY) { /* the sink has never heard of it */
+        c->session = chunk_put(all->o.chunks, c->session);
+        return;
+    }
     all->o.sink.on_gone(all->o.sink.arg, c);
     c->session = NULL;
 }
@@ -255,6 +259,8 @@ static void on_due(void *arg, struct conn *c)
         if (c->flags & F_SENDING) {
             metric_add(&all->counts.stalled, 1);
             conn_abort(all, c);
+        } else if (c->flags & F_PROXY) {
+            proxied_refuse(all, c, "time");
         } else {
             all->o.sink.on_deadline(all->o.sink.arg, c);
         }
@@ -344,7 +350,7 @@ void conns_on_free(struct conns *all, void (*on_free)(void *arg), void *arg)
     all->on_free_arg = arg;
 }
 
-bool conns_open(struct conns *all, ring_fd fd, const struct sockaddr *from)
+bool conns_open(struct conns *all, ring_fd fd, const struct sockaddr *from, bool proxied)
 {
     uint32_t slot;
     struct conn *c = slab_get(&all->slab, &slot);
@@ -364,7 +370,8 @@ bool conns_open(struct conns *all, ring_fd fd, const struct sockaddr *from)
         c->flags |= F_CROWDED;
     }
     c->ops_in_flight++;
-    all->o.sink.on_open(all->o.sink.arg, c);
+    if (proxied) proxied_begin(all, c);
+    else all->o.sink.on_open(all->o.sink.arg, c);
     c->ops_in_flight--;
     receive_arm(all, c);
     conn_settle(all, c);

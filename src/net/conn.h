@@ -18,6 +18,7 @@
 struct bufring;
 struct clock;
 struct conns;
+struct ip;
 struct sockaddr;
 
 #define CONN_TICK_NS (UINT64_C(1) << 28) /* deadlines are this coarse: 268 ms */
@@ -53,7 +54,7 @@ struct conn {
 /* Whom bytes and events go to. All on the shard's thread. */
 struct conn_sink {
     void *arg;
-    /* A connection is there. */
+    /* A connection is there; one that is proxied, once its header is. */
     void (*on_open)(void *arg, struct conn *c);
     /* Bytes in a receive buffer, valid during the call and writable. The sink keeps what it needs. */
     void (*on_bytes)(void *arg, struct conn *c, char *p, size_t n);
@@ -78,10 +79,12 @@ struct conns_options {
     uint32_t phase_ns; /* of the wheel, see there */
     uint64_t park_ns; /* idle for so long: parked; 0: never */
     struct conn_sink sink;
+    bool (*may_proxy)(void *arg, const struct ip *peer); /* who may send such headers; NULL: nobody */
+    void *may_proxy_arg;
 };
 
 struct conn_counts {
-    metric opened, closed, aborted, crowded, stalled, received_bytes, sent_bytes, sends, recv_starved, unparked;
+    metric opened, closed, aborted, crowded, stalled, received_bytes, sent_bytes, sends, recv_starved, unparked, proxy_refused;
 };
 
 int conns_new(const struct conns_options *options, struct conns **out); /* 0 or -ENOMEM */
@@ -96,8 +99,8 @@ size_t conns_bytes_per_idle(const struct conns *all);
 void conns_on_free(struct conns *all, void (*on_free)(void *arg), void *arg);
 
 /* Takes a descriptor just accepted; from: its peer's address, NULL when the accept did not tell. False: no slot; the descriptor is being
- * closed. */
-bool conns_open(struct conns *all, ring_fd fd, const struct sockaddr *from);
+ * closed. proxied: a header of the PROXY protocol comes first. */
+bool conns_open(struct conns *all, ring_fd fd, const struct sockaddr *from, bool proxied);
 /* At the end of each turn: sends what has been queued, arms receives that had to wait. */
 void conns_flush(struct conns *all);
 /* Every open connection: fn may finish or abort it. */

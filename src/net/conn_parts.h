@@ -2,7 +2,8 @@
  *
  *     conn.c      open, send, deadlines, close
  *     receive.c   receive, pause, park
- *     peer.c      who is at the other end */
+ *     peer.c      who is at the other end
+ *     proxied.c   the PROXY header before the first byte */
 #ifndef QUERN_NET_CONN_PARTS_H
 #define QUERN_NET_CONN_PARTS_H
 
@@ -26,6 +27,7 @@ enum conn_flag {
     F_GONE = 256,      /* on_gone has been called */
     F_PARKING = 512,   /* its receive is being cancelled so that it can be parked */
     F_PARKED = 1024,   /* a poll is armed instead of a receive */
+    F_PROXY = 4096,    /* its PROXY header is still to come; session is the chunk with what there is of it, or NULL */
     F_ONCE = 2048,     /* the receive looks once, then a poll takes its place again */
 };
 
@@ -88,6 +90,13 @@ void conn_settle(struct conns *all, struct conn *c);
 void conn_begin_close(struct conns *all, struct conn *c);
 /* Cancels the operation of that kind; it tells its own end. */
 void conn_cancel(struct conns *all, struct conn *c, enum ring_kind kind);
+
+/* proxied.c */
+/* True: it waits for its header. False: it was refused, and is being closed. */
+bool proxied_begin(struct conns *all, struct conn *c);
+void proxied_bytes(struct conns *all, struct conn *c, char *p, size_t n);
+/* Its header will not come: end of input, time, or it is no header. */
+void proxied_refuse(struct conns *all, struct conn *c, const char *why);
 
 /* peer.c */
 /* A new connection; from: where the accept says that it comes from, NULL: it does not. */

@@ -13,6 +13,7 @@ struct listeners;
 struct listeners_options {
     const int *fds; /* listening sockets; borrowed */
     uint32_t n;
+    const bool *proxied; /* of each: connections begin with a header of the PROXY protocol; NULL: none */
     bool direct; /* accept into the ring's own descriptor table */
     struct ring *ring;
     struct timers *timers;

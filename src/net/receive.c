@@ -156,7 +156,8 @@ static void take_bytes(struct conns *all, struct conn *c, int32_t buffer, int32_
     forget_parking(all, c);
     if (c->state == CONN_OPEN) {
         conn_mark_active(all, c);
-        all->o.sink.on_bytes(all->o.sink.arg, c, bufring_bytes(all->o.bufs, buffer), (size_t)n);
+        if (c->flags & F_PROXY) proxied_bytes(all, c, bufring_bytes(all->o.bufs, buffer), (size_t)n);
+        else all->o.sink.on_bytes(all->o.sink.arg, c, bufring_bytes(all->o.bufs, buffer), (size_t)n);
     } else if (c->state == CONN_LINGERING) {
         discard(all, c, (size_t)n);
     }
@@ -166,7 +167,8 @@ static void take_end(struct conns *all, struct conn *c, int32_t res)
 {
     if (res == 0) {
         c->flags |= F_ENDED;
-        if (c->state == CONN_OPEN) all->o.sink.on_end(all->o.sink.arg, c);
+        if (c->state == CONN_OPEN && c->flags & F_PROXY) proxied_refuse(all, c, "end");
+        else if (c->state == CONN_OPEN) all->o.sink.on_end(all->o.sink.arg, c);
         else if (c->state == CONN_LINGERING) conn_begin_close(all, c);
         return; /* draining: what is queued still goes out */
     }

@@ -398,6 +398,22 @@ Test(config, rules_limits_cors)
     cr_assert(is_all_zero(&c));
 }
 
+Test(config, listeners_with_proxy_headers)
+{
+    cr_assert_eq(read_file("{\"listen\": [\"127.0.0.1:1\", {\"address\": \"[::1]:2\", \"proxy\": true}, {\"address\": \"127.0.0.1:3\"}], \"trusted_proxies\": \"::1\",\n"
+                           "\"connections_per_address\": 0}"), 0, "%s", why);
+    cr_assert(c.n_listen == 3 && !c.listen_proxy[0] && c.listen_proxy[1] && !c.listen_proxy[2] && c.connections_per_address == 0);
+    cr_assert_str_eq(c.listen[1], "[::1]:2");
+    config_free(&c);
+    cr_assert(is_all_zero(&c));
+    const char *names[2];
+    cr_assert_eq(restarts("{\"listen\": [\"127.0.0.1:1\"], \"trusted_proxies\": \"::1\"}",
+                          "{\"listen\": [{\"address\": \"127.0.0.1:1\", \"proxy\": true}], \"trusted_proxies\": \"::1\"}", names), 1);
+    cr_assert_str_eq(names[0], "listen");
+    cr_assert_eq(read_file("{\"listen\": [{\"address\": \"127.0.0.1:1\", \"proxy\": true}]}"), -EINVAL);
+    cr_assert(strstr(why, "needs 'trusted_proxies'"), "%s", why);
+}
+
 Test(config, nonsense_about_access)
 {
     static const struct {
@@ -435,6 +451,11 @@ Test(config, nonsense_about_access)
         {"{\"cors\": {\"origins\": [\"*\"], \"credentials\": true}}", "exclude each other"},
         {"{\"cors\": {\"origins\": [\"*\"], \"expose\": [\"a:b\"]}}", "key 'expose' must hold names of headers"},
         {"{\"trusted_proxies\": [\"lb.test\"]}", "key 'trusted_proxies' must be an address or a network"},
+        {"{\"listen\": [{\"proxy\": true}]}", "needs the key 'address'"},
+        {"{\"listen\": [{\"address\": \"127.0.0.1:1\", \"proxi\": true}]}", "unknown key 'proxi'; did you mean 'proxy'?"},
+        {"{\"listen\": [{\"address\": \"127.0.0.1\"}]}", "key 'listen' must be an address with a port"},
+        {"{\"listen\": [{\"address\": \"127.0.0.1:1\", \"proxy\": 1}], \"trusted_proxies\": \"::1\"}", "key 'proxy' must be true or false"},
+        {"{\"connections_per_address\": 4000001}", "key 'connections_per_address' must be a whole number from 0 to 4000000"},
         {"{\"forwarded\": \"xff\"}", "key 'forwarded' must be none, x-forwarded-for or forwarded, not 'xff'"},
     };
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {

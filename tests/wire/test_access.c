@@ -489,3 +489,202 @@ Test(wire_access, added_fields_travel_with_a_kept_request, .timeout = 30)
     client_close(&c);
     cr_assert_eq(server_down(&srv), 0);
 }
+
+/* ---- connections of one address ---- */
+
+/* A request on it is answered: it is let in. */
+static bool is_served(struct client *c)
+{
+    struct reply r;
+    if (!client_try_send(c, "GET /livez HTTP/1.1\r\n" HOST "\r\n", sizeof "GET /livez HTTP/1.1\r\n" HOST "\r\n" - 1)) return false;
+    bool yes = client_try_read(c, &r, true) == CLIENT_REPLY;
+    reply_free(&r);
+    return yes;
+}
+
+/* Until a connection is served again and nobody else is there. */
+static void await_nobody_else(const struct server *srv)
+{
+    for (long end = wire_now_ms() + 15000; wire_now_ms() < end; wire_pause_us(2000)) {
+        struct client c;
+        struct reply r;
+        client_connect(&c, srv->port);
+        client_sendf(&c, "GET /metrics HTTP/1.1\r\n" HOST "\r\n");
+        bool alone = client_try_read(&c, &r, true) == CLIENT_REPLY && wire_number(r.body, "quern_connections") == 1;
+        reply_free(&r);
+        client_close(&c);
+        if (alone) return;
+    }
+    cr_assert_fail("connections are left");
+}
+
+static void cap_rows(const char *const *args)
+{
+    enum { MAX = 3 };
+    struct server srv;
+    struct client c[MAX + 1];
+    wire_up(&srv, "{\"connections_per_address\": 3}", args);
+    for (int round = 0; round < 2; round++) {
+        for (int i = 0; i < MAX; i++) client_connect(&c[i], srv.port);
+        for (int i = 0; i < MAX; i++) cr_assert(is_served(&c[i]), "%d", i);
+        client_connect(&c[MAX], srv.port);
+        cr_assert_not(is_served(&c[MAX]));
+        client_close(&c[MAX]);
+        cr_assert(is_served(&c[0]) && is_served(&c[MAX - 1]));
+        if (round == 0) {
+            await_log(&srv, "connection.refused", 1);
+            await_log(&srv, "reason=connections_per_address client=127.0.0.1 max=3", 1);
+        }
+        for (int i = 0; i < MAX; i++) client_close(&c[i]);
+        await_nobody_else(&srv);
+    }
+    cr_assert_eq(server_down(&srv), 0);
+}
+
+Test(wire_access, so_many_connections_of_an_address, .timeout = 60)
+{
+    cap_rows(ARGS("--shards", "3")); /* all shards count together */
+}
+
+Test(wire_access, so_many_direct_connections_of_an_address, .timeout = 60)
+{
+    cap_rows(ARGS("--shards", "2", "--force-fallback", "direct"));
+}
+
+Test(wire_access, trusted_proxies_may_have_any_number, .timeout = 30)
+{
+    struct server srv;
+    struct client c[5];
+    wire_up(&srv, "{\"connections_per_address\": 3, \"trusted_proxies\": \"127.0.0.1\"}", ARGS("--shards", "1"));
+    for (int i = 0; i < 5; i++) client_connect(&c[i], srv.port);
+    for (int i = 0; i < 5; i++) cr_assert(is_served(&c[i]));
+    for (int i = 0; i < 5; i++) client_close(&c[i]);
+    cr_assert_eq(wire_metric(srv.port, "quern_http_rejected_total{reason=\"connections_per_address\"}"), 0);
+    cr_assert_eq(server_down(&srv), 0);
+}
+
+/* ---- the PROXY protocol ---- */
+
+static void proxy_up(struct server *s, const char *trusted, const char *const *args)
+{
+    char text[256];
+    const char *all[16] = {"--ephemeral", "--config", "quern.json"};
+    server_folder_new(s);
+    (void)snprintf(text, sizeof text, "{\"listen\": [{\"address\": \"127.0.0.1:0\", \"proxy\": true}], \"trusted_proxies\": [\"%s\"], \"access_log\": true}", trusted);
+    write_config(s, text);
+    for (size_t n = 3; *args; n++) all[n] = *args++;
+    server_start(s, all);
+    server_wait_ready(s);
+}
+
+static const char v1[] = "PROXY TCP4 192.0.2.1 192.0.2.2 56324 443\r\n";
+
+static void expect_from(const struct server *s, const void *header, size_t len, bool slowly, const char *path, const char *client)
+{
+    struct client c;
+    char request[128], line[128];
+    client_connect(&c, s->port);
+    size_t step = slowly ? 1 : len;
+    for (size_t i = 0; i < len; i += step) {
+        client_send(&c, (const char *)header + i, step);
+        if (slowly) wire_pause_us(1000); /* so that the pieces come apart: any way of coming together is right */
+    }
+    (void)snprintf(request, sizeof request, "GET %s HTTP/1.1\r\n" HOST "\r\n", path);
+    client_send_text(&c, request);
+    wire_expect(&c, 404, NULL);
+    client_close(&c);
+    char *text = NULL;
+    (void)snprintf(line, sizeof line, "path=\"%s\"", path);
+    await_log(s, line, 1);
+    text = server_log(s);
+    char *at = strstr(text, line);
+    while (at > text && at[-1] != '\n') at--;
+    (void)snprintf(line, sizeof line, "client=%s method=GET status=404", client);
+    at[strcspn(at, "\n")] = 0;
+    cr_assert(strstr(at, line), "%s: not %s", at, line);
+    free(text);
+}
+
+static void proxy_rows(const char *const *args)
+{
+    static const char v2[] = "\r\n\r\n\0\r\nQUIT\n\x21\x11\0\x0c\xc0\0\2\x05\xc0\0\2\2\xdc\4\1\xbb", local[] = "\r\n\r\n\0\r\nQUIT\n\x20\0\0\x05" "abcde",
+                      v6[] = "PROXY TCP6 2001:db8::9 2001:db8::1 1 2\r\n", unknown[] = "PROXY UNKNOWN ffff::1 x\r\n";
+    struct server srv;
+    proxy_up(&srv, "127.0.0.1", args);
+    expect_from(&srv, v1, sizeof v1 - 1, false, "/1", "192.0.2.1");
+    expect_from(&srv, v2, sizeof v2 - 1, false, "/2", "192.0.2.5");
+    expect_from(&srv, v6, sizeof v6 - 1, true, "/3", "2001:db8::9");
+    expect_from(&srv, local, sizeof local - 1, true, "/4", "127.0.0.1");
+    struct client c; /* header and request at once, then another request on the same connection */
+    client_connect(&c, srv.port);
+    client_sendf(&c, "PROXY TCP4 192.0.2.77 192.0.2.2 1 2\r\nGET /5 HTTP/1.1\r\n" HOST "\r\n");
+    wire_expect(&c, 404, NULL);
+    client_sendf(&c, "GET /6 HTTP/1.1\r\n" HOST "\r\n");
+    wire_expect(&c, 404, NULL);
+    await_log(&srv, "client=192.0.2.77 method=GET", 2);
+    client_sendf(&c, "%s", v1); /* a second header is none */
+    wire_expect_last(&c, 400);
+    client_close(&c);
+    expect_from(&srv, unknown, sizeof unknown - 1, false, "/7", "127.0.0.1");
+    cr_assert_eq(server_down(&srv), 0);
+}
+
+Test(wire_access, proxy_headers, .timeout = 60)
+{
+    proxy_rows(ARGS("--shards", "1"));
+}
+
+Test(wire_access, proxy_headers_on_direct_descriptors, .timeout = 60)
+{
+    proxy_rows(ARGS("--shards", "1", "--force-fallback", "direct"));
+}
+
+Test(wire_access, without_its_header_a_connection_is_closed, .timeout = 60)
+{
+    static const char *const bad[] = {"GET / HTTP/1.1\r\nHost: q.test\r\n\r\n", "PROXY TCP4 192.0.2.1 192.0.2.2 56324 65536\r\n", "PROXY TCP4 2001:db8::1 2001:db8::2 1 2\r\n"};
+    struct server srv;
+    struct client c;
+    proxy_up(&srv, "127.0.0.1", ARGS("--shards", "1"));
+    for (unsigned i = 0; i < 3; i++) {
+        client_connect(&c, srv.port);
+        client_send_text(&c, bad[i]);
+        cr_assert(client_is_closed(&c, 10000), "%s", bad[i]);
+        client_close(&c);
+        await_log(&srv, "reason=malformed", i + 1);
+    }
+    client_connect(&c, srv.port); /* half of one: ends after 3 s, however often a byte comes */
+    client_sendf(&c, "PROXY TCP4");
+    long began = wire_now_ms();
+    cr_assert(client_is_closed(&c, 15000));
+    long took = wire_now_ms() - began;
+    cr_assert(took > 2000 && took < (wire_is_slow() ? 12000 : 5000), "%ld ms", took);
+    client_close(&c);
+    await_log(&srv, "reason=time", 1);
+    client_connect(&c, srv.port);
+    client_sendf(&c, "PROXY");
+    client_shutdown(&c);
+    cr_assert(client_is_closed(&c, 10000));
+    client_close(&c);
+    await_log(&srv, "reason=end", 1);
+    cr_assert_eq(server_down(&srv), 0);
+}
+
+Test(wire_access, a_header_from_somebody_else_is_not_read, .timeout = 60)
+{
+    struct server srv;
+    struct client c;
+    proxy_up(&srv, "10.0.0.0/8", ARGS("--shards", "1"));
+    client_connect(&c, srv.port);
+    (void)client_try_send(&c, v1, sizeof v1 - 1);
+    char byte;
+    cr_assert_neq(client_read_bytes(&c, &byte, 1), CLIENT_REPLY);
+    client_close(&c);
+    await_log(&srv, "peer=127.0.0.1 reason=untrusted", 1);
+    cr_assert_eq(server_down(&srv), 0);
+    wire_up(&srv, "{\"trusted_proxies\": [\"127.0.0.1\"]}", ARGS("--shards", "1")); /* and where it is not configured, it is no request */
+    client_connect(&c, srv.port);
+    client_send_text(&c, v1);
+    wire_expect_last(&c, 400);
+    client_close(&c);
+    cr_assert_eq(server_down(&srv), 0);
+}
