@@ -1,6 +1,7 @@
-/* Any bytes as a job's or a schedule's record of the journal: the first byte is its type, the rest its payload. What is taken lies within the payload
- * and within its bounds, and written again it is the same. */
+/* Any bytes as a record of the journal, of a job, a schedule, a queue or a batch: the first byte is its type, the rest its payload. What is taken
+ * lies within the payload and within its bounds, and written again it is the same. */
 #include "base/check.h"
+#include "jobs/batch_record.h"
 #include "jobs/queue_record.h"
 #include "jobs/schedule.h"
 #include "jobs/schedule_record.h"
@@ -61,6 +62,15 @@ static void check_queue(uint8_t type, struct slice payload)
     assert(memcmp(&again, payload.p, offsetof(struct record_queue, reserved)) == 0);
 }
 
+static void check_batch(uint8_t type, struct slice payload)
+{
+    struct record_batch head;
+    struct slice items;
+    if (type != RECORD_BATCH || !batch_record_read(payload, &head, &items)) return;
+    check_inside(payload, items);
+    assert(items.len == head.n_items * sizeof(struct record_batch_item) && memcmp(&head, payload.p, sizeof head) == 0);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct job_image image;
@@ -68,6 +78,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct slice payload = slice_make(data + 1, size - 1);
     check_schedule(data[0], payload);
     check_queue(data[0], payload);
+    check_batch(data[0], payload);
     if (!job_image_read(&image, data[0], payload)) return 0;
     enum job_record_type type = (enum job_record_type)data[0];
     for (unsigned i = 0; i < image.state.n_errors; i++) check_inside(payload, image.errors[i]);
