@@ -9,7 +9,7 @@
 
 void access_log(const struct exchange *x, uint16_t status, uint64_t bytes)
 {
-    if (x->unlogged) return;
+    if (x->unlogged || !log_enabled(LOG_INFO)) return;
     char target[LOG_QUOTE_BYTES], client[IP_TEXT_BYTES];
     const struct request *r = &x->request;
     uint64_t ms_1000 = (exchange_now_ns(x) - x->started_ns) / NS_PER_US;
