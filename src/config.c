@@ -122,6 +122,7 @@ const struct config_setting config_settings[] = {
      .form = "the name of a host, as in q.test or *.q.test, without a port", LIVE},
     {NULL, "accounts", TEXT(accounts), .form = "the name of a file", LIVE},
     {NULL, "clear_credentials", BOOL(clear_credentials), LIVE},
+    {NULL, "oauth", CONFIG_OAUTH, AT(oauth), .form = "an object", LIVE},
     {NULL, "access", CONFIG_ACCESS, AT(access), .form = "an array of objects", LIVE},
     {NULL, "trusted_proxies", CONFIG_NETWORKS, AT(trusted_proxies), .n_offset = offsetof(struct config, n_trusted_proxies),
      .max = CONFIG_NETWORKS_MAX, .form = "an address or a network, as in 10.0.0.0/8 or 2001:db8::/32", LIVE},
@@ -317,6 +318,7 @@ static bool fits(const struct config_setting *s, struct slice text)
     case CONFIG_U64:
     case CONFIG_ROUTES:
     case CONFIG_ACCESS:
+    case CONFIG_OAUTH:
     case CONFIG_TYPES:
     case CONFIG_RULES:
     case CONFIG_RATE_LIMITS:
@@ -544,6 +546,7 @@ void config_object_free(void *of, const struct config_setting *settings, int n)
 void config_free(struct config *c)
 {
     config_object_free(c, config_settings, CONFIG_SETTINGS);
+    config_oauth_free(&c->oauth);
     for (uint32_t i = 0; i < c->n_access; i++) config_access_free(&c->access[i]);
     for (uint32_t i = 0; i < c->n_types; i++) config_type_free(&c->types[i]);
     config_rules_free(c);

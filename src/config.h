@@ -62,6 +62,15 @@ struct config_access {
 /* config_auth.c */
 void config_access_free(struct config_access *a);
 
+/* The key "oauth"; issuer NULL: not given. */
+struct config_oauth {
+    char *issuer, *audience, *jwks_file;
+    bool any_type;
+    uint32_t lifetime_max_s; /* 86400 */
+};
+/* config_oauth.c */
+void config_oauth_free(struct config_oauth *o);
+
 struct config {
     char *file;                      /* NULL: none */
     char *listen[CONFIG_LISTEN_MAX]; /* "127.0.0.1:8080" */
@@ -100,6 +109,7 @@ struct config {
     uint32_t n_hosts;
     char *accounts;                  /* key accounts: a file; NULL: none */
     bool clear_credentials;          /* key clear_credentials: false */
+    struct config_oauth oauth;
     struct config_access access[CONFIG_ACCESS_MAX];
     uint32_t n_access;
     char *trusted_proxies[CONFIG_NETWORKS_MAX]; /* key trusted_proxies: networks */

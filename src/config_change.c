@@ -40,6 +40,7 @@ static bool same(const struct config *a, const struct config *b, const struct co
     case CONFIG_NETWORKS: return same_list(a, b, s);
     case CONFIG_ROUTES:
     case CONFIG_ACCESS:
+    case CONFIG_OAUTH:
     case CONFIG_TYPES:
     case CONFIG_RULES:
     case CONFIG_RATE_LIMITS:

@@ -417,6 +417,7 @@ static int set_plain(struct config_reader *r, void *into, const struct config_se
     case CONFIG_NETWORKS: return set_list(r, into, s, value);
     case CONFIG_ROUTES:
     case CONFIG_ACCESS:
+    case CONFIG_OAUTH:
     case CONFIG_TYPES:
     case CONFIG_RULES:
     case CONFIG_RATE_LIMITS:
@@ -451,6 +452,7 @@ static int set_member(struct config_reader *r, const struct config_setting *s, s
     case CONFIG_RULES:
     case CONFIG_RATE_LIMITS:
     case CONFIG_CORS: return config_rules_read(r, s, value);
+    case CONFIG_OAUTH: return config_oauth_read(r, s, value);
     case CONFIG_ACCESS: return config_access_read(r, s, value);
     case CONFIG_BOOL:
     case CONFIG_U32:

@@ -30,6 +30,8 @@ bool config_is_printable(const char *text, char from);
 int config_object_read(struct config_reader *r, void *into, const struct config_setting *settings, int n, struct json_value object);
 /* config_rules.c: the values of "rules", "rate_limits", "cors". */
 int config_rules_read(struct config_reader *r, const struct config_setting *s, struct json_value value);
+/* config_oauth.c: the value of "oauth". */
+int config_oauth_read(struct config_reader *r, const struct config_setting *s, struct json_value value);
 /* config_auth.c: the value of "access". */
 int config_access_read(struct config_reader *r, const struct config_setting *s, struct json_value value);
 /* config_types.c: the value of "types". */

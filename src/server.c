@@ -60,7 +60,7 @@ struct server {
     struct pools pools;
     struct block *openapi;
     struct access *access; /* as at start */
-    struct verifier *verifier;
+    struct verifier *verifier, *signatures; /* of passwords, and of access tokens */
     struct reloader reloader;
     struct shard *shards[SHARDS_MAX];
     struct metrics_door doors[SHARDS_MAX];
@@ -407,6 +407,7 @@ static struct shard_options options_for(struct server *s, uint32_t i, uint64_t s
         .routes = &s->routes,
         .pools = &s->pools,
         .verifier = s->verifier,
+        .signatures = s->signatures,
         .strategy = strategy_by_name(c->scheduler),
         .openapi = s->openapi,
         .log = s->log,
@@ -420,7 +421,9 @@ static struct shard_options options_for(struct server *s, uint32_t i, uint64_t s
 static int make_verifier(struct server *s)
 {
     int rc = verifier_new(s->log, &s->verifier);
+    if (rc == 0) rc = verifier_new(s->log, &s->signatures);
     if (rc == 0 && s->config->accounts) rc = verifier_start(s->verifier);
+    if (rc == 0 && s->config->oauth.issuer) rc = verifier_start(s->signatures);
     if (rc == 0) return 0;
     complain("cannot start the threads that check passwords: %s", strerror(-rc));
     return EXIT_FAILED;
@@ -577,6 +580,7 @@ static int run(struct server *s)
     drain(s);
     for (uint32_t i = 0; i < s->n_shards; i++) shard_join(s->shards[i]);
     s->verifier = verifier_free(s->verifier);
+    s->signatures = verifier_free(s->signatures);
     bool clean = pools_stop(&s->pools);
     log_info("server.end", "clean=%d", clean);
     if (!clean) { /* a handler still runs in memory of ours */
@@ -649,6 +653,7 @@ int server_run(const struct config *config, int argc, char **argv)
     s->reloader.n_shards = s->n_shards;
     s->reloader.router = s->routes.router;
     s->reloader.verifier = s->verifier;
+    s->reloader.signatures = s->signatures;
     say_ready(s);
     rc = run(s);
     log_detach();

@@ -36,7 +36,9 @@ int reload_make_access(const struct config *c, const struct router *router, cons
         const struct config_access *a = &c->access[i];
         rules[i] = (struct policy_rule){.path = a->path, .methods = a->methods, .with = a->with, .scopes = a->scopes, .line = a->line};
     }
-    struct auth_options auth = {.accounts = c->accounts, .rules = rules, .n_rules = c->n_access, .clear_credentials = c->clear_credentials, .router = router};
+    struct oauth_options oauth = {c->oauth.issuer, c->oauth.audience, c->oauth.jwks_file, c->oauth.any_type, c->oauth.lifetime_max_s};
+    struct auth_options auth = {.accounts = c->accounts, .rules = rules, .n_rules = c->n_access, .oauth = c->oauth.issuer ? &oauth : NULL,
+                                .clear_credentials = c->clear_credentials, .router = router};
     bool by_default = c->connections_per_address == CONFIG_PER_ADDRESS_UNSET;
     uint32_t per_address = by_default ? PER_ADDRESS : c->connections_per_address;
     struct access_options o = {
@@ -135,6 +137,7 @@ void reload_now(struct reloader *r)
         return;
     }
     if (c->accounts && verifier_start(r->verifier) < 0) log_warn("verifier.start", "effect=\"passwords get 503\"");
+    if (c->oauth.issuer && verifier_start(r->signatures) < 0) log_warn("verifier.start", "effect=\"access tokens get 503\"");
     warn_restart(r, c);
     struct shard_settings settings = reload_settings(c, access);
     bool all = tell_shards(r, &settings);

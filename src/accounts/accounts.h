@@ -75,6 +75,8 @@ bool account_name_ok(struct slice name);
 /* Reads path: a plain file that only its owner may read or write (mode 0600 or less), at most ACCOUNTS_BYTES_MAX. *text is on the heap,
  * for accounts_wipe(). 0 or -errno with a sentence in why. */
 int accounts_load(const char *path, struct slice *text, char *why, size_t why_room);
+/* The same of a file that others may read, of at most bytes_max: public keys. */
+int accounts_load_public(const char *path, size_t bytes_max, struct slice *text, char *why, size_t why_room);
 void accounts_wipe(struct slice text);
 
 #endif

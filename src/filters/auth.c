@@ -4,6 +4,7 @@
 #include "accounts/accounts.h"
 #include "base/log.h"
 #include "base/random.h"
+#include "filters/oauth.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -11,7 +12,7 @@
 
 bool auth_is_wanted(const struct auth_options *o)
 {
-    return o->accounts || o->n_rules;
+    return o->accounts || o->oauth || o->n_rules;
 }
 
 static int read_accounts(struct auth *a, const char *path, char *why, size_t why_room)
@@ -34,6 +35,35 @@ static const char *find_stand_in(const struct accounts *accounts)
     return "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$k9ohroejZy1PN5E1SbHNPug6vB8eQAahb5SOAp6iGF4";
 }
 
+static int read_keys(struct oauth_rules *rules, const char *path, char *why, size_t why_room)
+{
+    struct slice text;
+    char sentence[256];
+    int rc = accounts_load_public(path, JWKS_BYTES_MAX, &text, why, why_room);
+    if (rc < 0) return rc;
+    rc = jwks_read(text, &rules->keys, sentence, sizeof sentence);
+    accounts_wipe(text);
+    if (rc < 0) (void)snprintf(why, why_room, "%s: %s", path, sentence);
+    return rc;
+}
+
+static void free_oauth(struct oauth_rules *rules)
+{
+    if (!rules) return;
+    jwks_free(rules->keys);
+    free((char *)rules->jwt.issuer);
+    free((char *)rules->jwt.audience);
+    free(rules);
+}
+
+static int make_oauth(struct auth *a, const struct oauth_options *o, char *why, size_t why_room)
+{
+    struct oauth_rules *rules = a->oauth = calloc(1, sizeof *rules); /* auth_free finds it */
+    if (!rules) return -ENOMEM;
+    rules->jwt = (struct jwt_rules){strdup(o->issuer), strdup(o->audience), o->any_type, o->lifetime_max_s};
+    return rules->jwt.issuer && rules->jwt.audience ? read_keys(rules, o->jwks_file, why, why_room) : -ENOMEM;
+}
+
 static int make_policies(struct auth *a, const struct auth_options *o, char *why, size_t why_room)
 {
     char sentence[256] = "out of memory";
@@ -47,10 +77,12 @@ static int make_policies(struct auth *a, const struct auth_options *o, char *why
 static int fill(struct auth *a, const struct auth_options *o, char *why, size_t why_room)
 {
     if (o->accounts) a->ways |= AUTH_BASIC | AUTH_TOKEN;
+    if (o->oauth) a->ways |= AUTH_OAUTH;
     (void)snprintf(why, why_room, "the key 'access' needs 'accounts' or 'oauth': nobody could ask for anything");
     if (!a->ways) return -EINVAL;
     int rc = make_policies(a, o, why, why_room);
     if (rc == 0) rc = read_accounts(a, o->accounts, why, why_room); /* after the rules: they may have words of their own */
+    if (rc == 0 && o->oauth) rc = make_oauth(a, o->oauth, why, why_room);
     if (rc < 0) return rc;
     a->clear_credentials = o->clear_credentials;
     random_secret(&a->serial, sizeof a->serial);
@@ -73,6 +105,7 @@ struct auth *auth_free(struct auth *a)
 {
     if (!a) return NULL;
     policies_free(a->policies);
+    free_oauth(a->oauth);
     accounts_free(a->accounts);
     free(a);
     return NULL;

@@ -6,12 +6,21 @@
 #include "filters/policy.h"
 
 struct accounts;
+struct oauth_rules;
+
+/* Whose access tokens are taken. Borrowed while auth_new() runs. */
+struct oauth_options {
+    const char *issuer, *audience, *jwks_file;
+    bool any_type;
+    uint32_t lifetime_max_s;
+};
 
 /* Borrowed while auth_new() runs. */
 struct auth_options {
     const char *accounts; /* the accounts file; NULL: none */
     const struct policy_rule *rules;
     uint32_t n_rules;
+    const struct oauth_options *oauth; /* NULL: nobody's */
     bool clear_credentials; /* they are taken over connections that others may read, too */
     const struct router *router;
 };
@@ -19,6 +28,7 @@ struct auth_options {
 struct auth {
     struct accounts *accounts; /* never NULL; empty where there is no file */
     struct policies *policies;
+    struct oauth_rules *oauth; /* NULL: no access tokens */
     struct scope_names names;
     bool clear_credentials;
     uint8_t ways; /* AUTH_* that are set up */

@@ -33,7 +33,7 @@ void gate_init(struct gate *g, struct access *access)
     *g = (struct gate){.access = access};
 }
 
-int gate_connect(struct gate *g, struct verifier *verifier, struct mailbox *home, struct http *http)
+int gate_connect(struct gate *g, struct verifier *verifier, struct verifier *signatures, struct mailbox *home, struct http *http)
 {
     g->basic.verifier = verifier;
     g->basic.home = home;
@@ -41,12 +41,20 @@ int gate_connect(struct gate *g, struct verifier *verifier, struct mailbox *home
     g->basic.on_checked = who_on_checked;
     g->basic.auth = who_auth;
     g->basic.arg = g;
-    return basic_init(&g->basic);
+    g->oauth.verifier = signatures;
+    g->oauth.home = home;
+    g->oauth.http = http;
+    g->oauth.on_checked = who_on_token_checked;
+    g->oauth.access = who_access;
+    g->oauth.arg = g;
+    int rc = basic_init(&g->basic);
+    return rc < 0 ? rc : oauth_init(&g->oauth);
 }
 
 void gate_deinit(struct gate *g)
 {
     basic_deinit(&g->basic);
+    oauth_deinit(&g->oauth);
     g->access = access_unref(g->access);
 }
 

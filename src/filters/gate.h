@@ -6,6 +6,7 @@
 #include "base/metric.h"
 #include "filters/access.h"
 #include "filters/basic.h"
+#include "filters/oauth.h"
 #include "http/filter.h"
 
 /* Why: a word each for log lines and quern_http_rejected_total (gate.c: names). */
@@ -27,13 +28,14 @@ enum rejection {
 struct gate {
     struct access *access; /* a reference; never NULL while filters are asked */
     struct basic basic; /* passwords that are being checked */
+    struct oauth oauth; /* access tokens that are */
     metric rejected[REJECTIONS];
 };
 
 /* Takes over the reference. */
 void gate_init(struct gate *g, struct access *access);
-/* Before the first request: who checks passwords, where answers come home. 0 or -ENOMEM. */
-int gate_connect(struct gate *g, struct verifier *verifier, struct mailbox *home, struct http *http);
+/* Before the first request: who checks passwords and access tokens, where answers come home. 0 or -ENOMEM. */
+int gate_connect(struct gate *g, struct verifier *verifier, struct verifier *signatures, struct mailbox *home, struct http *http);
 void gate_deinit(struct gate *g);
 /* Another snapshot is in force from now on; the reference moves in, that of the old one is dropped. */
 void gate_swap(struct gate *g, struct access *access);

@@ -139,8 +139,6 @@ void who_on_checked(void *gate, struct exchange *x, const struct account_user *u
     if (result == FILTER_PASS) exchange_proceed(x);
 }
 
-/* ---- the filters ---- */
-
 enum credentials { NONE, MALFORMED, BASIC, BEARER, OTHER };
 
 static enum credentials read_credentials(const struct exchange *x, struct slice *token)
@@ -151,6 +149,49 @@ static enum credentials read_credentials(const struct exchange *x, struct slice 
     if (slice_eq_nocase(scheme, SLICE("bearer"))) return BEARER;
     return slice_eq_nocase(scheme, SLICE("basic")) ? BASIC : OTHER;
 }
+
+/* ---- access tokens ---- */
+
+static enum filter_result pass_as_caller(struct gate *g, struct exchange *x, const struct oauth_caller *caller)
+{
+    struct account account = {.principal = {caller->principal, caller->principal_len}, .key = caller->key, .scopes = caller->scopes};
+    return pass_as(g, x, &account, AUTH_OAUTH);
+}
+
+/* Good within the last minute: at once. Else the request waits until its token is checked, on_whole. */
+static enum filter_result try_oauth(struct gate *g, struct exchange *x, const struct policy *p, struct slice token)
+{
+    if (!(p->with & AUTH_OAUTH) || token.len > JWT_BYTES_MAX) return refuse_wrong(g, x, p);
+    const struct oauth_caller *caller = oauth_remembered(&g->oauth, token, exchange_wall_ns(x));
+    return caller ? pass_as_caller(g, x, caller) : FILTER_LATER;
+}
+
+static enum filter_result check_oauth(struct gate *g, struct exchange *x, struct slice token)
+{
+    struct exchange *kept = exchange_keep(x);
+    if (kept && kept != x) (void)read_credentials(kept, &token); /* its head may stand elsewhere now */
+    if (kept && oauth_check(&g->oauth, kept, token)) return FILTER_LATER;
+    return refuse_busy(g, kept ? kept : x);
+}
+
+struct access *who_access(void *gate)
+{
+    struct gate *g = gate;
+    return g->access;
+}
+
+void who_on_token_checked(void *gate, struct exchange *x, const struct oauth_caller *caller, bool has_expired)
+{
+    struct gate *g = gate;
+    const struct policy *p = policy_for(g, x);
+    enum filter_result result = FILTER_PASS;
+    if (p && caller) result = pass_as_caller(g, x, caller);
+    else if (p && has_expired) result = challenge(g, x, p, REJECTED_CREDENTIALS, "invalid_token", "The token has expired.");
+    else if (p) result = refuse_wrong(g, x, p);
+    if (result == FILTER_PASS) exchange_proceed(x);
+}
+
+/* ---- the filters ---- */
 
 enum filter_result who_on_head(void *gate, struct exchange *x)
 {
@@ -166,7 +207,7 @@ enum filter_result who_on_head(void *gate, struct exchange *x)
     case NONE: return FILTER_PASS; /* may_on_head sees that nobody asks */
     case MALFORMED: return refuse_malformed(g, x, p);
     case BASIC: return p->with & AUTH_BASIC ? try_basic(g, x, p, token) : refuse_wrong(g, x, p);
-    case BEARER: return token_text_looks(token) ? try_token(g, x, p, token) : refuse_wrong(g, x, p);
+    case BEARER: return token_text_looks(token) ? try_token(g, x, p, token) : try_oauth(g, x, p, token);
     case OTHER: break;
     }
     return refuse_wrong(g, x, p);
@@ -177,8 +218,10 @@ enum filter_result who_on_whole(void *gate, struct exchange *x)
     struct gate *g = gate;
     const struct policy *p = policy_for(g, x);
     struct slice token;
-    if (!p || x->principal.key || !(p->with & AUTH_BASIC) || read_credentials(x, &token) != BASIC) return FILTER_PASS;
-    return check_basic(g, x, p, token);
+    if (!p || x->principal.key) return FILTER_PASS;
+    enum credentials found = read_credentials(x, &token);
+    if (found == BASIC && p->with & AUTH_BASIC) return check_basic(g, x, p, token);
+    return found == BEARER && p->with & AUTH_OAUTH && !token_text_looks(token) ? check_oauth(g, x, token) : FILTER_PASS;
 }
 
 enum filter_result may_on_head(void *gate, struct exchange *x)

@@ -6,6 +6,7 @@
 #include "base/base64url.h"
 #include "base/check.h"
 #include "filters/basic.h"
+#include "filters/jwt.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -53,13 +54,28 @@ static void check_accounts(struct slice text)
     accounts_free(a);
 }
 
+/* The keys on one line, then a token. */
+static void check_jwt(struct slice text)
+{
+    static const struct jwt_rules rules = {.issuer = "https://login.test", .audience = "https://jobs.test", .lifetime_max_s = 4000000000u};
+    static const struct scope_names names;
+    struct jwks *keys;
+    struct jwt_claims claims;
+    char why[256];
+    struct slice set = slice_cut(&text, '\n');
+    if (jwks_read(set, &keys, why, sizeof why) < 0) return;
+    if (text.p && jwt_check(&rules, keys, &names, text, UINT64_C(1800000000), &claims) == JWT_GOOD) assert(claims.subject_len > 0);
+    jwks_free(keys);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     if (size < 1) return 0;
     struct slice text = slice_make(data + 1, size - 1);
-    switch (data[0] % 3) {
+    switch (data[0] % 4) {
     case 0: check_token(text); break;
     case 1: check_basic(text); break;
+    case 2: check_jwt(text); break;
     default: check_accounts(text); break;
     }
     return 0;

@@ -1,0 +1,32 @@
+/* jwt.h: is this an access token (RFC 9068) that an issuer has made for us? By the rules of RFC 8725: the key decides the algorithm, every claim
+ * is checked, what is not understood is refused. Pure functions; any thread, but not a ring's: tens of microseconds. */
+#ifndef QUERN_FILTERS_JWT_H
+#define QUERN_FILTERS_JWT_H
+
+#include "accounts/scope.h"
+#include "filters/jwk.h"
+
+#define JWT_BYTES_MAX 8192u
+#define JWT_SUBJECT_MAX 128u
+#define JWT_LEEWAY_S 60u
+
+/* Constant. */
+struct jwt_rules {
+    const char *issuer, *audience;
+    bool any_type;           /* for issuers of before RFC 9068: typ may be anything, client_id, jti and iat may be missing */
+    uint32_t lifetime_max_s; /* from iat to exp */
+};
+
+enum jwt_outcome { JWT_GOOD, JWT_WRONG /* a peer is not told why */, JWT_EXPIRED };
+
+struct jwt_claims {
+    char subject[JWT_SUBJECT_MAX]; /* subject_len bytes, printable ASCII */
+    size_t subject_len;
+    uint32_t scopes;
+    uint64_t expires_s; /* since 1970 */
+};
+
+enum jwt_outcome jwt_check(const struct jwt_rules *rules, const struct jwks *keys, const struct scope_names *names, struct slice token,
+                           uint64_t now_s, struct jwt_claims *out);
+
+#endif
