@@ -3,6 +3,7 @@
 
 #include "api/api.h"
 #include "api/ojs.h"
+#include "api/openapi.h"
 #include "api/routes.h"
 #include "base/check.h"
 #include "base/clock.h"
@@ -11,6 +12,7 @@
 #include "filters/access_log.h"
 #include "filters/client.h"
 #include "filters/gate.h"
+#include "http/gzip.h"
 #include "http/session.h"
 #include "jobs/engine.h"
 #include "net/listener.h"
@@ -379,7 +381,9 @@ static int make_api(struct shard *s)
     s->api.version = s->o.version;
     s->api.pools = s->o.pools;
     s->api.openapi = s->o.openapi;
+    s->api.openapi_version = openapi_version(s->o.openapi);
     int rc = run_init(&s->api.run, &r);
+    if (rc == 0) rc = gzip_new(1, &s->api.gzip);
     apply(s, &s->o.first);
     if (rc == 0) rc = metrics_init(&s->api.metrics, s->o.routes->router);
     return rc;
@@ -622,6 +626,7 @@ struct shard *shard_free(struct shard *s)
     if (!s) return NULL;
     metrics_deinit(&s->api.metrics);
     run_deinit(&s->api.run);
+    s->api.gzip = gzip_free(s->api.gzip);
     shard_engines_deinit(&s->engines);
     asker_deinit(&s->api.asker);
     s->dispatch = dispatch_free(s->dispatch);

@@ -14,7 +14,7 @@
 
 # Words are Debian packages: "a|b" is met by either and installs the first; "a>=1.2" asks for a version; "program:x" stands after a
 # package and is met by a program x on the PATH, wherever that came from.
-DEPS_build="gcc make libc6-dev linux-libc-dev liburing-dev>=2.9 libllhttp-dev libcjson-dev libcurl4-openssl-dev libssl-dev libargon2-dev libjpeg62-turbo-dev|libjpeg-dev libpng-dev"
+DEPS_build="gcc make libc6-dev linux-libc-dev liburing-dev>=2.9 libllhttp-dev libcjson-dev libcurl4-openssl-dev libssl-dev libargon2-dev zlib1g-dev libjpeg62-turbo-dev|libjpeg-dev libpng-dev"
 # lomiri-wallpapers-16.04: 15 photographs as JPEG (1 to 16 megapixels, 16 MB in all), no dependencies, in Debian 12 and 13.
 DEPS_demo="curl ca-certificates tzdata lomiri-wallpapers-16.04"
 DEPS_test="libcriterion-dev curl python3 tzdata mandoc" # gcc brings its own sanitizers

@@ -18,6 +18,8 @@ struct api {
     struct metrics metrics;
     const struct pools *pools;   /* the server's workers */
     struct block *openapi;       /* the document, one for all shards; borrowed */
+    uint64_t openapi_version;    /* of its bytes */
+    struct gzip *gzip;           /* packs documents; NULL: nothing is packed */
     bool access_log;             /* one line per request */
     const struct spill *spill;   /* of the server: for the metrics */
     struct block_budget *budget; /* of the server: answers are rendered into blocks of it */

@@ -2,6 +2,7 @@
 #include "api/metrics.h"
 
 #include "api/api.h"
+#include "api/document.h"
 #include "base/check.h"
 #include "base/clock.h"
 #include "base/spill.h"
@@ -473,7 +474,8 @@ static void home(struct mail *m)
         exchange_fail(x, 503, "overloaded", "No memory for the answer.");
         return;
     }
-    exchange_answer(x, &(struct answer){.status = 200, .type = SLICE("text/plain; version=0.0.4; charset=utf-8"), .block = b});
+    struct answer a = {.status = 200, .type = SLICE("text/plain; version=0.0.4; charset=utf-8"), .block = b};
+    document_answer_packed(x, &a);
 }
 
 static void visit(struct mail *m)

@@ -33,16 +33,23 @@ void ojs_head_add(struct ojs_head *h, const char *name, struct slice value);
 
 /* ETag, and that a cache must ask before it uses what it has. */
 void ojs_head_add_etag(struct ojs_head *h, uint64_t version);
+/* If-Match lets this version pass; false: answered with 412. To be asked before If-None-Match (RFC 9110 §13.2.2). */
+bool ojs_matches(struct exchange *x, uint64_t version);
 /* Adds ETag; answers with 304 if the client has this version already (If-None-Match). False: nothing was answered. */
 bool ojs_is_unchanged(struct exchange *x, struct ojs_head *h, uint64_t version);
 
-/* Answers with JSON. */
+/* The same of a document of ours, which has other forms than JSON with tags of their own. */
+bool ojs_is_known(struct exchange *x, struct ojs_head *h, uint64_t version);
+
+/* Answers with JSON, or with what the client likes better (document.h). */
 void ojs_answer(struct exchange *x, uint16_t status, const struct ojs_head *h, struct slice body);
 /* The same; the reference moves in. NULL: there was no memory for the answer: 503. */
 void ojs_answer_block(struct exchange *x, uint16_t status, const struct ojs_head *h, struct block *body);
 /* Answers with an error. details: JSON object text, or empty. */
 void ojs_fail(struct exchange *x, uint16_t status, const char *code, struct slice details, const char *format, ...)
     __attribute__((format(printf, 5, 6)));
+/* 400: the body is of another media type; Accept says of which it may be. */
+void ojs_fail_type(struct exchange *x);
 void ojs_fail_problem(struct exchange *x, const struct ojs_problem *p);
 /* The refusal that stands in an answered call, if there is one; verb is what was tried:
  * "acknowledge". False: outcome is ENGINE_OK and nothing was answered. */
@@ -56,9 +63,11 @@ void ojs_error_write(struct json_out *o, const char *code, const char *field, st
 bool ojs_read_atomicity(struct exchange *x, struct json_value body, bool *is_atomic);
 #define OJS_BATCH_MAX_TEXT "1000" /* ENGINE_BATCH_MAX */
 
-/* For route.admit: refuses other versions of the spec, and bodies of another media type, before
- * the body is read. */
+/* For route.admit: refuses other versions of the spec, bodies of another media type, and clients that take nothing of what a
+ * document can be given as, before the body is read. */
 bool ojs_admit(struct exchange *x, uint64_t *body_max);
+/* The same for routes that answer with bytes that are not ours: whatever Accept says, they are what they are. */
+bool ojs_admit_bytes(struct exchange *x, uint64_t *body_max);
 
 /* The body as one strict JSON object. False: answered. */
 bool ojs_body(struct exchange *x, struct json_value *object);

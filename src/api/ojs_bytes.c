@@ -55,6 +55,7 @@ static void answer_content(struct exchange *x, struct content *c)
     struct ojs_head head;
     struct byte_range part = {0};
     char tag[ETAG_BYTES];
+    if (!ojs_matches(x, c->version)) return;
     ojs_head_start(&head, x);
     ojs_head_add_wait(&head, x);
     if (ojs_is_unchanged(x, &head, c->version)) return;

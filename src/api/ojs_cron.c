@@ -50,6 +50,7 @@ static bool fail_call(struct exchange *x, const struct engine_call *call, const 
     case ENGINE_TOO_MANY_SCHEDULES:
     case ENGINE_NO_ZONE:
     case ENGINE_NEVER_DUE:
+    case ENGINE_STALE:
     case ENGINE_DRAINING:
     case ENGINE_DISK_FULL:
     case ENGINE_FAILED: break;

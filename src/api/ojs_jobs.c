@@ -90,9 +90,10 @@ static void on_info(struct exchange *x, struct engine_call *call)
 {
     struct ojs_head head;
     if (ojs_fail_call(x, call, "show")) return;
+    if (!ojs_matches(x, job_view_version(&call->view))) return;
     ojs_head_start(&head, x);
     ojs_head_add_wait(&head, x);
-    if (ojs_is_unchanged(x, &head, job_view_version(&call->view))) return;
+    if (ojs_is_known(x, &head, job_view_version(&call->view))) return;
     ojs_answer_block(x, 200, &head, ojs_render_job(api_of(x)->budget, &call->view, 0));
 }
 
@@ -128,8 +129,15 @@ void ojs_job_info(struct exchange *x)
 
 void ojs_job_cancel(struct exchange *x)
 {
+    uint64_t known[CONDITION_VERSIONS] = {0};
+    bool any;
+    unsigned n = condition_versions(&x->request, known, &any);
     struct ask *a = ask_about(x, ENGINE_CANCEL, on_cancelled);
-    if (a) ask_send(a);
+    if (!a) return;
+    _Static_assert(CONDITION_VERSIONS == ENGINE_KNOWN_MAX, "as many as one asks for");
+    memcpy(a->call.known, known, sizeof known); /* of no version of ours: one that no job has */
+    a->call.n_known = (uint8_t)(any ? 0 : n ? n : 1);
+    ask_send(a);
 }
 
 void ojs_job_activate(struct exchange *x)

@@ -1,7 +1,9 @@
+#include "api/document.h"
 #include "api/ojs.h"
 #include "base/check.h"
 #include "base/clock.h"
 #include "http/condition.h"
+#include "http/problem.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -110,6 +112,25 @@ void ojs_head_add_etag(struct ojs_head *h, uint64_t version)
     ojs_head_add(h, "Cache-Control", SLICE("private, no-cache"));
 }
 
+bool ojs_matches(struct exchange *x, uint64_t version)
+{
+    if (condition_match(&x->request, version)) return true;
+    ojs_fail(x, 412, "conflict", SLICE(""), "This is not the version that If-Match names.");
+    return false;
+}
+
+bool ojs_is_known(struct exchange *x, struct ojs_head *h, uint64_t version)
+{
+    char tag[DOCUMENT_TAG_BYTES];
+    bool is_known = document_is_known(x, SLICE(OJS_MEDIA_TYPE), version, tag);
+    ojs_head_add(h, "ETag", slice_str(tag));
+    ojs_head_add(h, "Cache-Control", SLICE("private, no-cache"));
+    if (!is_known) return false;
+    ojs_head_add(h, "Vary", SLICE(DOCUMENT_VARY));
+    exchange_answer(x, &(struct answer){.status = 304, .fields = slice_make(h->text, h->len)});
+    return true;
+}
+
 bool ojs_is_unchanged(struct exchange *x, struct ojs_head *h, uint64_t version)
 {
     char room[ETAG_BYTES];
@@ -138,7 +159,7 @@ void ojs_head_start(struct ojs_head *h, const struct exchange *x)
 void ojs_answer(struct exchange *x, uint16_t status, const struct ojs_head *h, struct slice body)
 {
     struct answer a = {.status = status, .type = SLICE(OJS_MEDIA_TYPE), .fields = slice_make(h->text, h->len), .body = body};
-    exchange_answer(x, &a);
+    document_answer(x, &a);
 }
 
 void ojs_answer_block(struct exchange *x, uint16_t status, const struct ojs_head *h, struct block *body)
@@ -148,7 +169,7 @@ void ojs_answer_block(struct exchange *x, uint16_t status, const struct ojs_head
         return;
     }
     struct answer a = {.status = status, .type = SLICE(OJS_MEDIA_TYPE), .fields = slice_make(h->text, h->len), .block = body};
-    exchange_answer(x, &a);
+    document_answer(x, &a);
 }
 
 /* ---- errors ---- */
@@ -189,19 +210,39 @@ static void add_error(struct json_out *o, const char *code, struct slice message
     json_close(o, '}');
 }
 
-static void fail(struct exchange *x, uint16_t status, const char *code, struct slice details, struct slice message)
+static void fail_with(struct exchange *x, uint16_t status, const char *code, struct slice details, struct slice message,
+                      const char *field, const char *value)
 {
     char id_room[REQUEST_ID_MAX], body[ERROR_ROOM];
     struct ojs_head head;
     struct slice id = head_start(&head, x, id_room);
+    if (field) ojs_head_add(&head, field, slice_str(value));
     bool is_short = status == 503 || strcmp(code, "queue_full") == 0;
     if (is_short) ojs_head_add(&head, "Retry-After", SLICE(RETRY_AFTER_S));
     else if (status == 429) ojs_head_add(&head, "Retry-After", SLICE("60"));
+    if (problem_is_xml(&x->request, SLICE(OJS_MEDIA_TYPE))) { /* errors as XML are those of RFC 9457, everywhere */
+        (void)snprintf(body, MESSAGE_MAX, "%.*s", SLICE_ARG(message));
+        exchange_fail_with(x, status, code, body, 0, slice_make(head.text, head.len));
+        return;
+    }
     struct json_out o;
     json_out_init(&o, body, sizeof body);
     add_error(&o, code, message, details, id);
     assert(!o.overflow);
-    ojs_answer(x, status, &head, slice_make(body, o.len));
+    struct answer a = {.status = status, .type = SLICE(OJS_MEDIA_TYPE), .fields = slice_make(head.text, head.len), .body = slice_make(body, o.len)};
+    exchange_answer(x, &a);
+}
+
+static void fail(struct exchange *x, uint16_t status, const char *code, struct slice details, struct slice message)
+{
+    fail_with(x, status, code, details, message, NULL, NULL);
+}
+
+/* HTTP has 415 for it; the binding says 400 (§4.1). */
+void ojs_fail_type(struct exchange *x)
+{
+    fail_with(x, 400, "invalid_request", SLICE("{\"field\":\"Content-Type\"}"),
+              SLICE("The Content-Type must be " OJS_MEDIA_TYPE " or application/json."), "Accept", OJS_MEDIA_TYPE ", application/json");
 }
 
 static struct slice format_message(char room[MESSAGE_MAX], const char *format, va_list args)
@@ -309,6 +350,9 @@ bool ojs_fail_call(struct exchange *x, const struct engine_call *call, const cha
     case ENGINE_NEVER_DUE:
         ojs_fail(x, 400, "invalid_request", SLICE("{\"field\":\"expression\"}"),
                  "The cron expression names no time within the next five years.");
+        break;
+    case ENGINE_STALE:
+        ojs_fail(x, 412, "conflict", job_details(call, room, sizeof room), "The job has changed: it is not as If-Match says.");
         break;
     case ENGINE_DRAINING: ojs_fail(x, 503, "backend_error", none, "The server is shutting down."); break;
     }

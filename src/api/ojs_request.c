@@ -1,5 +1,7 @@
 /* What the handlers of the Open Job Spec read from a request. */
+#include "api/document.h"
 #include "api/ojs.h"
+#include "api/ojs_handlers.h"
 #include "base/clock.h"
 
 /* "1", "1.0", "1.x": every minor version of 1 is served as 1.0 (binding §3.2, §3.3). */
@@ -20,7 +22,18 @@ static bool has_body(const struct request *r)
     return r->chunked || (r->has_length && r->content_length > 0);
 }
 
-bool ojs_admit(struct exchange *x, uint64_t *body_max)
+/* Nothing but a job has entity tags, so no other If-Match than "*" can be true of what is to be changed (RFC 9110 §13.1.1). */
+static bool may_change(struct exchange *x)
+{
+    struct slice tags;
+    if (!x->request.if_match || method_is_safe((enum method)x->request.method) || x->match.route->handle == ojs_job_cancel) return true;
+    (void)request_field(&x->request, SLICE("if-match"), &tags);
+    if (slice_eq(tags, SLICE("*"))) return true;
+    ojs_fail(x, 412, "conflict", SLICE(""), "This resource has no entity tag that If-Match could name.");
+    return false;
+}
+
+bool ojs_admit_bytes(struct exchange *x, uint64_t *body_max)
 {
     const struct request *r = &x->request;
     struct slice value;
@@ -32,11 +45,15 @@ bool ojs_admit(struct exchange *x, uint64_t *body_max)
     }
     /* Bodies that say nothing of their type are taken for what they must be. */
     if (has_body(r) && request_field(r, SLICE("content-type"), &value) && !is_type_served(value)) {
-        ojs_fail(x, 400, "invalid_request", SLICE("{\"field\":\"Content-Type\"}"),
-                 "The Content-Type must be " OJS_MEDIA_TYPE " or application/json.");
+        ojs_fail_type(x);
         return false;
     }
-    return true;
+    return may_change(x);
+}
+
+bool ojs_admit(struct exchange *x, uint64_t *body_max)
+{
+    return document_acceptable(x, SLICE(OJS_MEDIA_TYPE)) && ojs_admit_bytes(x, body_max);
 }
 
 /* Text that is not JSON at all is an invalid payload; JSON that breaks our rules is an invalid

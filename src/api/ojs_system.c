@@ -1,4 +1,5 @@
 /* ojs_system.c: is the server well, and what can it do (ojs-http-binding §8, §21). */
+#include "api/document.h"
 #include "api/ojs.h"
 #include "api/ojs_handlers.h"
 #include "base/clock.h"
@@ -84,6 +85,7 @@ void ojs_manifest(struct exchange *x)
     char text[1024];
     struct json_out o;
     struct ojs_head head;
+    if (!document_acceptable(x, SLICE(OJS_MEDIA_TYPE))) return;
     json_out_init(&o, text, sizeof text);
     write_manifest(&o, api_of(x));
     ojs_head_start(&head, x);

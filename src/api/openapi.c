@@ -2,6 +2,8 @@
 #include "api/openapi.h"
 
 #include "api/api.h"
+#include "api/document.h"
+#include "base/digest.h"
 #include "workers/types.h"
 
 #include <cjson/cJSON.h>
@@ -269,8 +271,28 @@ struct block *openapi_build(const struct router *router, const struct types *typ
     return b;
 }
 
+uint64_t openapi_version(const struct block *document)
+{
+    struct slice text = block_slice(document);
+    return (uint64_t)crc32c(0, text.p, text.len) << 32 | crc32c(1, text.p, text.len);
+}
+
+#define TYPE SLICE("application/json")
+
 void openapi_handle(struct exchange *x)
 {
-    exchange_answer(x, &(struct answer){.status = 200, .type = SLICE("application/json"),
-                                        .block = block_ref(api_of(x)->openapi)});
+    const struct api *api = api_of(x);
+    char tag[DOCUMENT_TAG_BYTES], fields[160];
+    size_t len = 0;
+    if (!document_acceptable_as(x, TYPE)) return;
+    bool is_known = document_is_known(x, TYPE, api->openapi_version, tag);
+    (void)answer_field(fields, &len, sizeof fields, "ETag", slice_str(tag));
+    (void)answer_field(fields, &len, sizeof fields, "Cache-Control", SLICE("no-cache"));
+    if (is_known) {
+        (void)answer_field(fields, &len, sizeof fields, "Vary", SLICE("Accept-Encoding"));
+        exchange_answer(x, &(struct answer){.status = 304, .fields = {fields, len}});
+        return;
+    }
+    struct answer a = {.status = 200, .type = TYPE, .fields = {fields, len}, .block = block_ref(api->openapi)};
+    document_answer_packed(x, &a);
 }

@@ -10,6 +10,8 @@ struct types;
 /* The document, one reference. NULL: no memory. */
 struct block *openapi_build(const struct router *router, const struct types *types, struct block_budget *budget,
                             const char *version);
+/* Another number for other bytes: of its entity tag. */
+uint64_t openapi_version(const struct block *document);
 void openapi_handle(struct exchange *x);
 
 #endif

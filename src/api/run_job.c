@@ -170,6 +170,7 @@ void run_job_refused(struct exchange *x, enum engine_outcome outcome)
     case ENGINE_TOO_MANY_SCHEDULES:
     case ENGINE_NO_ZONE:
     case ENGINE_NEVER_DUE:
+    case ENGINE_STALE:
     case ENGINE_LEASE_LOST: unreachable_state("no refusal of a submit without an id");
     }
 }

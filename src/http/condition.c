@@ -12,11 +12,12 @@ struct slice etag_text(uint64_t version, char room[ETAG_BYTES])
     return slice_make(room, ETAG_BYTES - 1);
 }
 
+/* Of the same version in another form a tag has a suffix, "-g". */
 static bool tag_version(struct slice tag, uint64_t *version)
 {
     uint64_t n = 0;
-    if (tag.len != ETAG_BYTES - 1) return false;
-    for (size_t i = 1; i < tag.len - 1; i++) {
+    if (tag.len != ETAG_BYTES - 1 && (tag.len < ETAG_BYTES + 1 || tag.p[ETAG_BYTES - 2] != '-')) return false;
+    for (size_t i = 1; i < ETAG_BYTES - 2; i++) {
         char c = tag.p[i];
         if (!((c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'))) return false;
         n = n << 4 | (uint64_t)(c <= '9' ? c - '0' : c - 'a' + 10);
@@ -26,10 +27,11 @@ static bool tag_version(struct slice tag, uint64_t *version)
 }
 
 /* Cuts the next tag off a list, with its quotes and without W/. False: none is left, or what follows is no tag. */
-static bool next_tag(struct slice *list, struct slice *tag)
+static bool next_tag(struct slice *list, struct slice *tag, bool *is_weak)
 {
     while (list->len && (list->p[0] == ' ' || list->p[0] == '\t' || list->p[0] == ',')) *list = slice_from(*list, 1);
-    if (slice_starts(*list, SLICE("W/"))) *list = slice_from(*list, 2);
+    *is_weak = slice_starts(*list, SLICE("W/"));
+    if (*is_weak) *list = slice_from(*list, 2);
     if (list->len < 2 || list->p[0] != '"') return false;
     const char *end = memchr(list->p + 1, '"', list->len - 1);
     if (!end) return false;
@@ -42,10 +44,11 @@ static bool next_tag(struct slice *list, struct slice *tag)
 static bool find_tag(const struct request *r, bool (*each)(void *arg, struct slice tag), void *arg, bool *is_any)
 {
     for (unsigned i = 0; i < r->n_fields; i++) {
+        bool is_weak;
         struct slice list = request_span(r, r->fields[i].value), tag;
         if (!slice_eq_nocase(request_span(r, r->fields[i].name), SLICE("if-none-match"))) continue;
         if (slice_eq(list, SLICE("*"))) *is_any = true;
-        while (next_tag(&list, &tag))
+        while (next_tag(&list, &tag, &is_weak))
             if (each(arg, tag)) return true;
     }
     return false;
@@ -71,6 +74,29 @@ bool condition_version(const struct request *r, uint64_t *version)
 {
     bool is_any = false;
     return find_tag(r, is_ours, version, &is_any);
+}
+
+unsigned condition_versions(const struct request *r, uint64_t versions[CONDITION_VERSIONS], bool *any)
+{
+    struct slice list, tag;
+    unsigned n = 0;
+    bool is_weak;
+    *any = !r->if_match;
+    if (*any) return 0;
+    (void)request_field(r, SLICE("if-match"), &list); /* there is one line of it, or the parser has refused */
+    *any = slice_eq(list, SLICE("*"));
+    while (n < CONDITION_VERSIONS && next_tag(&list, &tag, &is_weak))
+        if (!is_weak && tag_version(tag, &versions[n])) n++;
+    return n;
+}
+
+bool condition_match(const struct request *r, uint64_t version)
+{
+    uint64_t versions[CONDITION_VERSIONS];
+    bool any;
+    unsigned n = condition_versions(r, versions, &any);
+    for (unsigned i = 0; i < n; i++) any |= versions[i] == version;
+    return any;
 }
 
 /* ---- ranges ---- */

@@ -12,8 +12,14 @@ struct slice etag_text(uint64_t version, char room[ETAG_BYTES]);
 
 /* If-None-Match names this tag or is "*": answer 304. Weak comparison; what is no tag matches nothing. */
 bool condition_none_match(const struct request *r, struct slice etag);
-/* The version in the first tag of If-None-Match that is made as ours are; false: there is none. */
+/* The version in the first tag of If-None-Match that is made as ours are, of whatever form of it; false: there is none. */
 bool condition_version(const struct request *r, uint64_t *version);
+
+/* If-Match lets this version pass: it names it, in whatever form, is "*", or is not there. Strong comparison (§13.1.1). */
+bool condition_match(const struct request *r, uint64_t version);
+#define CONDITION_VERSIONS 4
+/* The versions that If-Match names, the first CONDITION_VERSIONS of them; *any: it is "*" or not there. Returns how many. */
+unsigned condition_versions(const struct request *r, uint64_t versions[CONDITION_VERSIONS], bool *any);
 
 struct byte_range {
     uint64_t from, len; /* within the content */

@@ -221,9 +221,10 @@ void exchange_answer(struct exchange *x, const struct answer *a)
 
 static const struct error_form *form_for(const struct http *h, const struct request *r)
 {
+    const struct error_form *form = &problem_form;
     for (size_t i = 0; r && i < h->o.n_forms; i++)
-        if (slice_starts(request_path(r), h->o.forms[i].prefix)) return &h->o.forms[i];
-    return &problem_form;
+        if (slice_starts(request_path(r), h->o.forms[i].prefix)) form = &h->o.forms[i];
+    return r && problem_is_xml(r, form->type) ? &problem_xml_form : form;
 }
 
 static void fail(struct exchange *x, bool has_request, uint16_t status, const char *slug, const char *detail,

@@ -179,6 +179,7 @@ const struct refusal *fields_judge(const struct fields *f, struct request *reque
     if (!fault) fault = judge_expect(f, request);
     if (fault) return fault;
     request->coded = f->coded;
+    request->if_match = (f->seen & BIT(IF_MATCH)) != 0;
     if ((f->seen & BIT(PREFER)) && request_prefer(request).n_waits > 1) return &two_waits;
     request->keep_alive = !f->close && (request->minor == 1 || f->keep_alive); /* RFC 9112 §9.3 */
     return request->method == METHOD_CONNECT ? judge_connect(request) : NULL;

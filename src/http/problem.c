@@ -2,7 +2,11 @@
 #include "http/problem.h"
 
 #include "base/json.h"
+#include "base/xml.h"
+#include "http/accept.h"
 #include "http/response.h"
+
+#include <stdio.h>
 
 #define DETAIL_LONG 1200 /* as far as it fits: escaped, it may grow sixfold */
 #define DETAIL_SURE 300  /* fits always */
@@ -35,6 +39,38 @@ static size_t write_problem(void *user, char *body, size_t room, char *fields, s
     (void)user, (void)fields, (void)fields_len, (void)fields_room, (void)r;
     size_t n = write_cut(body, room, status, slug, detail, DETAIL_LONG);
     return n ? n : write_cut(body, room, status, slug, detail, DETAIL_SURE);
+}
+
+#define NAME_SPACE "urn:ietf:rfc:7807"
+
+static size_t write_xml(void *user, char *body, size_t room, char *fields, size_t *fields_len, size_t fields_room, uint16_t status,
+                        const char *slug, const char *detail, const struct request *r)
+{
+    (void)user, (void)fields, (void)fields_len, (void)fields_room, (void)r;
+    struct xml_out o = {.p = body, .room = room};
+    xml_raw(&o, SLICE(XML_DECLARATION "<problem xmlns=\"" NAME_SPACE "\"><type>urn:quern:problem:"));
+    xml_text(&o, slice_str(slug));
+    xml_raw(&o, SLICE("</type>"));
+    xml_element(&o, "title", slice_str(status_text(status)));
+    char number[8];
+    int n = snprintf(number, sizeof number, "%u", status);
+    xml_element(&o, "status", slice_make(number, (size_t)n));
+    xml_element(&o, "detail", slice_make(detail, strnlen(detail, DETAIL_SURE)));
+    xml_element(&o, "code", slice_str(slug));
+    xml_raw(&o, SLICE("</problem>"));
+    return o.len <= room ? o.len : 0;
+}
+
+const struct error_form problem_xml_form = {
+    .prefix = SLICE_INIT("/"),
+    .type = SLICE_INIT("application/problem+xml"),
+    .write = write_xml,
+};
+
+bool problem_is_xml(const struct request *r, struct slice type)
+{
+    struct slice xml = problem_xml_form.type;
+    return accept_form(r, type, xml) == ACCEPT_XML && accept_form(r, problem_form.type, xml) == ACCEPT_XML;
 }
 
 const struct error_form problem_form = {

@@ -45,6 +45,7 @@ struct request {
     bool expect_continue; /* Expect: 100-continue, HTTP/1.1, with a body to come */
     bool chunked;
     bool has_length; /* Content-Length present */
+    bool if_match;   /* If-Match present */
     bool coded;      /* Content-Encoding names a coding other than identity */
     bool asterisk;   /* target is "*" (OPTIONS only) */
     bool escaped_slash; /* path holds %2F or %5C, left as they came: no route with parameters may match (RFC 3986 §2.2) */

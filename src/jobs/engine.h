@@ -24,7 +24,7 @@ enum engine_op {
     ENGINE_INFO,      /* in: id, wait_ns, version → view */
     ENGINE_BATCH,     /* in: items, is_atomic, spec.key, wait_ns → items, answered in place, is_replay. Records of all in one transaction */
     ENGINE_BATCH_WAIT, /* in: items of a batch that has been answered, wait_ns → as BATCH, when all of its jobs have ended or time is up */
-    ENGINE_CANCEL,    /* in: id → view */
+    ENGINE_CANCEL,    /* in: id, known, n_known → view */
     ENGINE_ACTIVATE,  /* in: id → view (pending → available) */
     ENGINE_FETCH,     /* in: queues, count, worker_id, lease_ms, wait_ns → views */
     ENGINE_ACK,       /* in: id, token, result → view. The same ack again, by its token, is ENGINE_OK again */
@@ -71,11 +71,13 @@ enum engine_outcome {
     ENGINE_APART,     /* this would touch two engines */
     ENGINE_NO_ZONE,   /* no such time zone */
     ENGINE_NEVER_DUE, /* a schedule whose expression names no time within CRON_HORIZON_S */
+    ENGINE_STALE,     /* the job's version is none of those that the caller knows; view shows the job */
     ENGINE_DRAINING,
     ENGINE_DISK_FULL, /* no room in the journal: try later */
     ENGINE_FAILED, /* the journal cannot be written: nothing is taken any more, and whether this was is not known */
 };
 
+#define ENGINE_KNOWN_MAX 4
 #define ENGINE_FETCH_MAX 32   /* jobs in one fetch */
 #define ENGINE_FETCH_QUEUES_MAX 64
 #define ENGINE_DEAD_LIST_MAX 100
@@ -187,6 +189,8 @@ struct engine_call {
     uint64_t wait_ns;       /* SUBMIT, BATCH, INFO: until terminal; FETCH: until there is a job; 0: answer at once */
     struct uuid id;
     uint64_t version;       /* INFO: waits only until the job's version (job_view_version) is another; 0: until it is terminal */
+    uint64_t known[ENGINE_KNOWN_MAX]; /* CANCEL: n_known versions, of which the job's must be one; */
+    uint8_t n_known;                  /* 0: whatever it is */
     uint64_t token;         /* ACK, NACK, HEARTBEAT: lease_token; 0: not sent */
     struct {
         struct engine_holder *holder; /* NULL: none, the job waits for a worker */

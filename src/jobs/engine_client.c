@@ -181,11 +181,19 @@ void engine_info(struct engine *e, struct engine_call *call)
     else engine_answer_missing(e, call);
 }
 
+static bool is_known(const struct engine *e, const struct engine_call *call, const struct job *job)
+{
+    bool found = false;
+    for (unsigned i = 0; i < call->n_known; i++) found |= job_has_version(e, job, call->known[i]);
+    return found;
+}
+
 void engine_cancel(struct engine *e, struct engine_call *call)
 {
     struct job *job = store_find(&e->store, call->id);
     if (!job) engine_answer_missing(e, call);
     else if (job_state_is_terminal(job->state)) engine_answer_job(e, call, job, ENGINE_CONFLICT);
+    else if (call->n_known && !is_known(e, call, job)) engine_answer_job(e, call, job, ENGINE_STALE);
     else move_cancelled(e, job, call);
 }
 

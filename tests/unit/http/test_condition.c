@@ -43,9 +43,35 @@ Test(condition, version_of_the_tag)
     s.request.fields = s.fields;
     cr_expect(condition_version(&s.request, &version));
     cr_expect_eq(version, 255, "the first that is made as ours are");
+    s = sample("If-None-Match: \"00000000000000ffg\", \"00000000000000ff-\", W/\"00000000000000fe-xg\"\n");
+    s.request.fields = s.fields;
+    cr_expect(condition_version(&s.request, &version));
+    cr_expect_eq(version, 254, "also in another form");
     s = sample("If-None-Match: *\n");
     s.request.fields = s.fields;
     cr_expect(!condition_version(&s.request, &version));
+}
+
+static bool match(const char *lines, uint64_t version)
+{
+    struct sample s = sample(lines);
+    s.request.fields = s.fields;
+    s.request.if_match = strncmp(lines, "If-Match", 8) == 0;
+    return condition_match(&s.request, version);
+}
+
+Test(condition, if_match)
+{
+    cr_expect(match("X: y\n", 255), "not there");
+    cr_expect(match("If-Match: *\n", 255));
+    cr_expect(match("If-Match: " OURS "\n", 255));
+    cr_expect(match("If-Match: \"00000000000000ff-g\"\n", 255), "in another form");
+    cr_expect(match("If-Match: \"a\", \"0000000000000001\", " OURS "\n", 255), "a list");
+    cr_expect(!match("If-Match: " OURS "\n", 254));
+    cr_expect(!match("If-Match: W/" OURS "\n", 255), "strong comparison");
+    cr_expect(!match("If-Match: \"a\"\n", 255));
+    cr_expect(!match("If-Match: 00000000000000ff\n", 255));
+    cr_expect(!match("If-Match: \n", 255));
 }
 
 static enum range_kind range_of(const char *lines, uint64_t size, struct byte_range *out)
