@@ -46,9 +46,11 @@ static const char *const suffixes[2][2] = {{"", "-g"}, {"-x", "-xg"}}; /* by XML
 
 static struct slice tag_text(uint64_t version, const char *suffix, char tag[DOCUMENT_TAG_BYTES])
 {
-    char plain[ETAG_BYTES];
-    int len = snprintf(tag, DOCUMENT_TAG_BYTES, "%.*s%s\"", ETAG_BYTES - 2, etag_text(version, plain).p, suffix);
-    return slice_make(tag, (size_t)len);
+    size_t at = etag_text(version, tag).len - 1; /* of the closing quote */
+    while (*suffix) tag[at++] = *suffix++;
+    tag[at++] = '"';
+    tag[at] = 0;
+    return slice_make(tag, at);
 }
 
 bool document_is_known(const struct exchange *x, struct slice type, uint64_t version, char tag[DOCUMENT_TAG_BYTES])
@@ -84,8 +86,8 @@ static void add(struct lines *l, struct slice s)
 
 static void add_tagged(struct lines *l, struct slice fields, const char *suffix)
 {
-    const char *tag = fields.len ? memmem(fields.p, fields.len, "ETag: \"", 7) : NULL;
-    const char *end = tag && suffix[0] ? memchr(tag + 7, '"', (size_t)(fields.p + fields.len - tag - 7)) : NULL;
+    const char *tag = suffix[0] && fields.len ? memmem(fields.p, fields.len, "ETag: \"", 7) : NULL;
+    const char *end = tag ? memchr(tag + 7, '"', (size_t)(fields.p + fields.len - tag - 7)) : NULL;
     size_t n = end ? (size_t)(end - fields.p) : fields.len;
     add(l, slice_make(fields.p, n));
     if (!end) return;
@@ -143,8 +145,13 @@ static bool is_read(const struct exchange *x)
 
 static void finish(struct exchange *x, struct answer *a, bool is_xml, struct slice vary)
 {
-    struct lines l = {.len = 0};
+    struct lines l;
+    if (!is_xml && !is_read(x)) { /* nothing about it changes */
+        exchange_answer(x, a);
+        return;
+    }
     bool is_packed = is_read(x) && pack(x, a);
+    l.len = 0;
     add_tagged(&l, a->fields, suffixes[is_xml][is_packed]);
     if (is_packed) add(&l, SLICE("Content-Encoding: gzip\r\n"));
     if (is_read(x)) add(&l, vary);

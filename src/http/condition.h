@@ -17,7 +17,7 @@ bool condition_version(const struct request *r, uint64_t *version);
 
 /* If-Match lets this version pass: it names it, in whatever form, is "*", or is not there. Strong comparison (§13.1.1). */
 bool condition_match(const struct request *r, uint64_t version);
-#define CONDITION_VERSIONS 4
+#define CONDITION_VERSIONS 3
 /* The versions that If-Match names, the first CONDITION_VERSIONS of them; *any: it is "*" or not there. Returns how many. */
 unsigned condition_versions(const struct request *r, uint64_t versions[CONDITION_VERSIONS], bool *any);
 

@@ -121,11 +121,12 @@ const struct refusal *fields_add(struct fields *f, unsigned index, struct slice 
     if (!is_first && !(BIT(known) & MAY_REPEAT)) return &duplicate; /* RFC 9110 §5.3 */
     f->seen |= BIT(known);
     if (known == HOST) f->host_index = (uint8_t)index;
-    if (known == CONNECTION) add_connection(f, value);
-    if (known == TRANSFER_ENCODING) add_coding(f, value);
-    if (known == EXPECT) add_expect(f, is_first, value);
-    if (known == CONTENT_ENCODING) f->coded = value.len && !slice_eq_nocase(value, SLICE("identity"));
-    return known == CONTENT_LENGTH ? add_length(f, value) : NULL;
+    else if (known == CONTENT_LENGTH) return add_length(f, value);
+    else if (known == CONNECTION) add_connection(f, value);
+    else if (known == TRANSFER_ENCODING) add_coding(f, value);
+    else if (known == EXPECT) add_expect(f, is_first, value);
+    else if (known == CONTENT_ENCODING) f->coded = value.len && !slice_eq_nocase(value, SLICE("identity"));
+    return NULL;
 }
 
 /* RFC 9112 §6.1, §6.3. */

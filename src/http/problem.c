@@ -69,7 +69,8 @@ const struct error_form problem_xml_form = {
 
 bool problem_is_xml(const struct request *r, struct slice type)
 {
-    struct slice xml = problem_xml_form.type;
+    struct slice xml = problem_xml_form.type, any;
+    if (!request_field(r, SLICE("accept"), &any)) return false;
     return accept_form(r, type, xml) == ACCEPT_XML && accept_form(r, problem_form.type, xml) == ACCEPT_XML;
 }
 

@@ -77,7 +77,7 @@ enum engine_outcome {
     ENGINE_FAILED, /* the journal cannot be written: nothing is taken any more, and whether this was is not known */
 };
 
-#define ENGINE_KNOWN_MAX 4
+#define ENGINE_KNOWN_MAX 3
 #define ENGINE_FETCH_MAX 32   /* jobs in one fetch */
 #define ENGINE_FETCH_QUEUES_MAX 64
 #define ENGINE_DEAD_LIST_MAX 100
@@ -186,17 +186,19 @@ struct engine_call {
     void (*reply)(struct engine_call *call); /* engine's thread, exactly once per engine_do */
     uint8_t op;             /* enum engine_op */
     uint8_t outcome;        /* enum engine_outcome */
+    uint8_t n_known;        /* CANCEL: of known; 0: whatever version it is */
     uint64_t wait_ns;       /* SUBMIT, BATCH, INFO: until terminal; FETCH: until there is a job; 0: answer at once */
     struct uuid id;
     uint64_t version;       /* INFO: waits only until the job's version (job_view_version) is another; 0: until it is terminal */
-    uint64_t known[ENGINE_KNOWN_MAX]; /* CANCEL: n_known versions, of which the job's must be one; */
-    uint8_t n_known;                  /* 0: whatever it is */
     uint64_t token;         /* ACK, NACK, HEARTBEAT: lease_token; 0: not sent */
-    struct {
-        struct engine_holder *holder; /* NULL: none, the job waits for a worker */
-        uint64_t started_ns;          /* SUBMIT: mono, when the attempt began; timeout_ms of the spec counts from there */
-        struct local_result *end;     /* HELD_DONE: borrowed until the answer; its result moves in */
-    } held;
+    union {
+        uint64_t known[ENGINE_KNOWN_MAX]; /* CANCEL: the job's version must be one of these */
+        struct {
+            struct engine_holder *holder; /* NULL: none, the job waits for a worker */
+            uint64_t started_ns;          /* SUBMIT: mono, when the attempt began; timeout_ms of the spec counts from there */
+            struct local_result *end;     /* HELD_DONE: borrowed until the answer; its result moves in */
+        } held;                 /* of the others that name it */
+    };
     uint32_t count, lease_ms;
     char worker_id[JOB_WORKER_ID_MAX + 1];
     struct job_spec spec;
