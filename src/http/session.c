@@ -147,6 +147,7 @@ static void on_request_end(struct session *s)
 {
     bool early = s->early;
     s->reading = false;
+    s->continue_due = false; /* the content is here; the next request may not have asked */
     if (s->carry_chunk || s->carry_large) {
         if (!early) intake_whole(s);
         if (s->conn) drop_carry(s);

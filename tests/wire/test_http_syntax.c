@@ -47,6 +47,25 @@ Test(wire_http_syntax, continue_at_once, .timeout = 60)
     cr_assert_eq(server_down(&srv), 0);
 }
 
+/* Content that came unasked needs no 100, and the request behind it has not asked for one. */
+Test(wire_http_syntax, continue_is_for_who_asks, .timeout = 60)
+{
+    struct server srv;
+    struct client c;
+    server_up(&srv, NULL);
+    client_connect(&c, srv.port);
+    for (int i = 0; i < 3; i++) {
+        client_send_text(&c, ECHO(EXPECT LEN5, "hello") ECHO(LEN5, ""));
+        wire_expect(&c, 200, "hello");
+        wire_pause_us(20000); /* the point: nothing comes */
+        cr_assert(wire_is_quiet(&c));
+        client_send_text(&c, "world");
+        wire_expect(&c, 200, "world");
+    }
+    client_close(&c);
+    cr_assert_eq(server_down(&srv), 0);
+}
+
 /* ---- response shape ---- */
 
 /* The field lines of a reply but Date, for comparison. */
