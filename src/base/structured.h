@@ -1,0 +1,61 @@
+/* structured.h: Structured Field Values (RFC 9651), read strictly and without memory: everything is a slice of the field's text, and a
+ * walk has checked what it hands out, with all that is inside. Pure functions; any thread.
+ *
+ * A field of several lines is one text, joined with ", ". Of a dictionary's members, and of parameters, with the same key the RFC has
+ * the last one count: a walk shows all of them, whoever looks for one decides. */
+#ifndef QUERN_BASE_STRUCTURED_H
+#define QUERN_BASE_STRUCTURED_H
+
+#include "base/slice.h"
+
+enum sf_kind { SF_INTEGER, SF_DECIMAL, SF_STRING, SF_TOKEN, SF_BYTES, SF_BOOLEAN, SF_DATE, SF_DISPLAY, SF_INNER };
+
+struct sf_value {
+    uint8_t kind;      /* enum sf_kind */
+    bool is_true;      /* BOOLEAN */
+    int64_t number;    /* INTEGER; DATE: seconds since 1970; DECIMAL: thousandths */
+    struct slice text; /* STRING: between the quotes, still escaped; TOKEN; BYTES: base64, between the colons; DISPLAY: between the
+                          quotes, percent-encoded; INNER: between the parentheses */
+};
+/* An item or an inner list with its parameters. */
+struct sf_member {
+    struct slice key; /* in a dictionary */
+    struct sf_value value;
+    struct slice params; /* "" or ";a=1;b": for sf_param_next */
+    struct slice text;   /* value and parameters as they stand there */
+};
+
+/* The whole text is one item (RFC 9651 §4.2). */
+bool sf_item(struct slice text, struct sf_member *out);
+
+enum sf_step { SF_MEMBER, SF_END, SF_BAD };
+struct sf_walk {
+    struct slice rest;
+    bool is_begun;
+};
+static inline struct sf_walk sf_begin(struct slice text)
+{
+    return (struct sf_walk){text, false};
+}
+/* The next member of a list or a dictionary. After SF_BAD the whole field is to be ignored: §4.2, "parsing fails". */
+enum sf_step sf_list_next(struct sf_walk *w, struct sf_member *out);
+enum sf_step sf_dictionary_next(struct sf_walk *w, struct sf_member *out);
+/* Of an inner list that a walk has handed out: cannot go bad. False: the end. */
+bool sf_inner_next(struct slice *inner, struct sf_member *out);
+/* The same for parameters. A bare key is a true boolean. */
+bool sf_param_next(struct slice *params, struct slice *key, struct sf_value *value);
+
+/* A STRING's characters. Returns how many, -ENOSPC. */
+long sf_string(const struct sf_value *value, char *out, size_t room);
+/* Whether a STRING is that text, without a copy. */
+bool sf_string_is(const struct sf_value *value, struct slice text);
+
+/* ---- structured_write.c: the one canonical form (RFC 9651 §4.1) ---- */
+
+/* Value and parameters; of parameters with the same key the last one's value stands at the first one's place. Returns the length,
+ * or -ENOSPC. */
+long sf_write_member(const struct sf_member *m, char *out, size_t room);
+/* Whether a member stands there in that form. scratch: room for all of it; too little says false. */
+bool sf_is_canonical(const struct sf_member *m, char *scratch, size_t room);
+
+#endif

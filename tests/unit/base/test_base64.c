@@ -1,0 +1,49 @@
+/* Base64 against the vectors of RFC 4648 §10, what is refused, and every length there and back. */
+#include "base/base64.h"
+
+#include <criterion/criterion.h>
+#include <errno.h>
+
+static void expect(const char *bytes, const char *text)
+{
+    char out[64];
+    size_t n = base64_encode(slice_str(bytes), out);
+    cr_assert(slice_eq(slice_make(out, n), slice_str(text)), "%s", text);
+    cr_assert_eq(n, base64_chars(strlen(bytes)));
+    long back = base64_decode(slice_str(text), out, sizeof out);
+    cr_assert(back >= 0 && slice_eq(slice_make(out, (size_t)back), slice_str(bytes)), "%s", text);
+}
+
+Test(base_base64, vectors)
+{
+    expect("", "");
+    expect("f", "Zg==");
+    expect("fo", "Zm8=");
+    expect("foo", "Zm9v");
+    expect("foob", "Zm9vYg==");
+    expect("fooba", "Zm9vYmE=");
+    expect("foobar", "Zm9vYmFy");
+}
+
+Test(base_base64, refused)
+{
+    static const char *const bad[] = {"Z",     "Zg",   "Zg=",   "Zh==",  "Zm9=",    "====",     "Z===",  "=Zg=",
+                                      "Zg==Zg==", "Zm9v\n", "Zm 9v", "Zm-_", "Zm9vZg", "Zm9v====", "Zm9*", "Zm9vZ=g="};
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        cr_expect_eq(base64_decode(slice_str(bad[i]), NULL, 0), -EINVAL, "%s", bad[i]);
+    char out[2];
+    cr_expect_eq(base64_decode(SLICE("Zm9v"), out, sizeof out), -ENOSPC);
+}
+
+Test(base_base64, every_length_and_in_place)
+{
+    uint8_t bytes[100];
+    char text[136];
+    for (size_t i = 0; i < sizeof bytes; i++) bytes[i] = (uint8_t)(i * 151 + 7);
+    for (size_t len = 0; len <= sizeof bytes; len++) {
+        size_t n = base64_encode(slice_make(bytes, len), text);
+        cr_assert_eq(base64_decode(slice_make(text, n), NULL, 0), (long)len);
+        cr_assert_eq(base64_decode(slice_make(text, n), text, len), (long)len);
+        cr_assert_eq(memcmp(text, bytes, len), 0);
+    }
+}
