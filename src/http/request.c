@@ -14,6 +14,28 @@ struct slice method_text(enum method m)
     return names[m <= METHOD_OTHER ? m : METHOD_OTHER];
 }
 
+long request_raw_path(const struct request *r, char *out, size_t room)
+{
+    static const char digits[2][17] = {"0123456789ABCDEF", "0123456789abcdef"};
+    struct slice path = request_path(r);
+    size_t at = 0, len = 0;
+    if (path.len + 2u * r->n_escapes > room) return -ENOSPC;
+    for (unsigned i = 0; i < r->n_escapes; i++) {
+        uint16_t note; /* target.c */
+        memcpy(&note, path.p + path.len + i * sizeof note, sizeof note);
+        size_t place = note >> 2;
+        memcpy(out + len, path.p + at, place - at);
+        len += place - at;
+        uint8_t byte = (uint8_t)path.p[place];
+        out[len++] = '%';
+        out[len++] = digits[note >> 1 & 1][byte >> 4];
+        out[len++] = digits[note & 1][byte & 15];
+        at = place + 1;
+    }
+    memcpy(out + len, path.p + at, path.len - at);
+    return (long)(len + path.len - at);
+}
+
 static bool is_named(const struct request *r, unsigned i, struct slice name)
 {
     return r->fields[i].name.len == name.len &&

@@ -49,6 +49,7 @@ struct request {
     bool coded;      /* Content-Encoding names a coding other than identity */
     bool asterisk;   /* target is "*" (OPTIONS only) */
     bool escaped_slash; /* path holds %2F or %5C, left as they came: no route with parameters may match (RFC 3986 §2.2) */
+    uint16_t n_escapes; /* that have been decoded in the path */
     uint64_t content_length;
     struct span target; /* as received. Its path may have been percent-decoded in place: see path */
     struct span path;   /* percent-decoded once; starts with '/'; "/" for authority-only absolute-form; "*" if asterisk */
@@ -65,6 +66,8 @@ static inline struct slice request_path(const struct request *r)
 {
     return request_span(r, r->path);
 }
+/* The path as it was received, before any escape was decoded. Its length, or -ENOSPC. */
+long request_raw_path(const struct request *r, char *out, size_t room);
 /* A field's value by lower-case name; false when absent. The first one, when there are several. */
 bool request_field(const struct request *r, struct slice name, struct slice *value);
 /* How many lines of that name there are. */

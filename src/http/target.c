@@ -2,6 +2,7 @@
 #include "http/line.h"
 #include "http/percent.h"
 #include <arpa/inet.h>
+#include <assert.h>
 
 static const struct refusal bad_form = {
     400, "malformed-http", "The request target is none of the forms that fit its method."};
@@ -84,10 +85,19 @@ bool authority_ok(struct slice authority)
 
 /* Path. */
 
+/* Of what an escape was: where its byte stands now, and which of its two digits were small letters. Each decoded one leaves two bytes
+ * free behind the path, which take this: request_raw_path() puts it back. */
+static uint16_t note_of(size_t at, const char *digits)
+{
+    static_assert(REQUEST_LINE_MAX <= 1u << 14, "a place in a path and two bits");
+    return (uint16_t)(at << 2 | (digits[0] >= 'a' ? 2u : 0u) | (digits[1] >= 'a' ? 1u : 0u));
+}
+
 /* Decodes in place, once. "%2F" and "%5C" stay: they are data, not separators (RFC 3986 §2.2). */
 static const struct refusal *decode_path(char *p, size_t n, struct request *request)
 {
-    size_t out = 0;
+    uint16_t notes[REQUEST_LINE_MAX / 3];
+    size_t out = 0, n_notes = 0;
     bool has_high = false;
     for (size_t i = 0; i < n; i++) {
         if (p[i] != '%') {
@@ -103,11 +113,14 @@ static const struct refusal *decode_path(char *p, size_t n, struct request *requ
             out += 3;
         } else {
             has_high |= byte >= 0x80;
+            notes[n_notes++] = note_of(out, p + i + 1);
             p[out++] = (char)byte;
         }
         i += 2;
     }
     request->path.len = (uint16_t)out;
+    request->n_escapes = (uint16_t)n_notes;
+    memcpy(p + out, notes, n_notes * sizeof *notes);
     return has_high && !utf8_ok(slice_make(p, out)) ? &bad_utf8 : NULL;
 }
 

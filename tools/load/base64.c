@@ -3,7 +3,7 @@
 
 static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-void base64_encode(struct buf *out, struct slice bytes)
+void base64_append(struct buf *out, struct slice bytes)
 {
     const unsigned char *p = (const unsigned char *)bytes.p;
     for (size_t i = 0; i < bytes.len; i += 3) {
@@ -42,7 +42,7 @@ static bool decode_four(struct buf *out, const char *four, size_t n)
     return true;
 }
 
-bool base64_decode(struct buf *out, struct slice text)
+bool base64_read(struct buf *out, struct slice text)
 {
     if (text.len % 4) return false;
     for (size_t i = 0; i < text.len; i += 4) {

@@ -4,9 +4,9 @@
 
 #include "base/buf.h"
 
-void base64_encode(struct buf *out, struct slice bytes);
+void base64_append(struct buf *out, struct slice bytes);
 /* False if text is not base64 as we write it: padded, without blanks, unused bits zero. out->overflow tells
  * of no memory. */
-bool base64_decode(struct buf *out, struct slice text);
+bool base64_read(struct buf *out, struct slice text);
 
 #endif

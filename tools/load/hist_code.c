@@ -129,7 +129,7 @@ char *hist_encode(const struct hist *h)
     buf_init(&text, INT32_MAX);
     add_histogram(&histogram, h);
     add_container(&container, buf_slice(&histogram));
-    base64_encode(&text, buf_slice(&container));
+    base64_append(&text, buf_slice(&container));
     if (histogram.overflow || container.overflow || text.overflow) buf_deinit(&text);
     buf_deinit(&histogram);
     buf_deinit(&container);
@@ -224,7 +224,7 @@ int hist_decode(const char *base64, struct hist *h)
     struct slice stream;
     buf_init(&container, INT32_MAX);
     buf_init(&histogram, INT32_MAX);
-    int rc = base64_decode(&container, slice_str(base64)) ? read_container(buf_slice(&container), &stream) : -EBADMSG;
+    int rc = base64_read(&container, slice_str(base64)) ? read_container(buf_slice(&container), &stream) : -EBADMSG;
     if (rc == 0) rc = zlib_unstore(&histogram, stream);
     if (container.overflow || histogram.overflow) rc = -ENOMEM;
     if (rc == 0) rc = read_histogram(buf_slice(&histogram), h);
