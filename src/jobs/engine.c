@@ -61,7 +61,11 @@ static int init_parts(struct engine *e)
     if (rc < 0) goto free_keys;
     rc = stragglers_init(&e->stragglers, STRAGGLERS_MAX);
     if (rc < 0) goto free_batch_keys;
+    rc = nonces_init(&e->nonces, o->nonces_max ? o->nonces_max : NONCES_MAX, seed);
+    if (rc < 0) goto free_stragglers;
     return 0;
+free_stragglers:
+    stragglers_deinit(&e->stragglers);
 free_batch_keys:
     batch_keys_deinit(&e->batch_keys);
 free_keys:
@@ -100,6 +104,8 @@ int engine_new(const struct engine_options *options, struct engine **out)
     int rc = init_parts(e);
     e->store.drop_arg = e;
     e->store.on_drop = on_drop;
+    e->nonces.arg = e;
+    e->nonces.on_drop = nonce_on_drop;
     if (rc < 0) {
         free(e);
         return rc;
@@ -124,6 +130,7 @@ struct engine *engine_free(struct engine *e)
     lease_book_deinit(&e->leases);
     stragglers_deinit(&e->stragglers);
     for (uint32_t i = 0; i < BLOB_WRITES; i++) block_unref(e->saved[i].r.result);
+    nonces_deinit(&e->nonces);
     free(e);
     return NULL;
 }
@@ -242,6 +249,7 @@ void engine_dispatch(struct engine *e, struct engine_call *call)
     case ENGINE_QUEUE_SET: engine_queue_set(e, call); break;
     case ENGINE_QUEUE_DELETE: engine_queue_delete(e, call); break;
     case ENGINE_QUEUES: engine_queues(e, call); break;
+    case ENGINE_NONCE: engine_nonce(e, call); break;
     case ENGINE_STATS: collect_stats(e, call); break;
     case ENGINE_PROBE: engine_probe(e, call); break;
     }
@@ -319,6 +327,7 @@ static void drop_view(const struct engine_call *call, void *views, uint32_t i)
     case ENGINE_QUEUE_DELETE:
     case ENGINE_QUEUES:
     case ENGINE_PROBE:
+    case ENGINE_NONCE:
     case ENGINE_STATS: break;
     }
 }
@@ -378,6 +387,8 @@ static uint64_t next_ns(const struct engine *e)
     if (!list_empty(&e->walks)) return 0;
     if (!list_empty(&e->answers) || e->has_news) return 0; /* engine_grant_local leaves them */
     if (wait < next) next = wait;
+    uint64_t nonce = nonce_next_ns(e);
+    if (nonce < next) next = nonce;
     if (cron < next) next = cron;
     return gone < next ? gone : next;
 }
@@ -453,6 +464,7 @@ static bool tick_once(struct engine *e)
     if (due) on_due(e, due);
     else if (first_ns(&e->waits.deadlines) <= now) end_wait(e, waits_next(&e->waits));
     else if (retention_ends_ns(e) <= now) drop_one(e);
+    else if (nonce_next_ns(e) <= now) nonce_tick(e);
     else return false;
     return true;
 }

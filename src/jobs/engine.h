@@ -49,6 +49,7 @@ enum engine_op {
     ENGINE_QUEUE_SET,    /* in: queue → the same */
     ENGINE_QUEUE_DELETE, /* in: queue.name → the same, as it was; ENGINE_CONFLICT: it has jobs that have not ended */
     ENGINE_QUEUES,    /* → a block of struct queue_view, n_views */
+    ENGINE_NONCE,     /* in: nonce, spec.durability → ENGINE_OK: it is new, and known from now on; ENGINE_DUPLICATE */
     ENGINE_STATS,     /* → stats */
     ENGINE_PROBE,     /* in: spec (its id, its key) → as SUBMIT for what has them already, else ENGINE_NOT_FOUND; or items → those whose id is
                          taken are void and is_elsewhere, with their outcome, and the outcome is ENGINE_DUPLICATE */
@@ -246,6 +247,10 @@ struct engine_call {
         struct queue_config config;
         bool is_new;       /* out: it had no settings before */
     } queue;
+    struct {
+        uint8_t name[32]; /* a digest */
+        uint64_t ends_ns; /* wall: known until then at least */
+    } nonce;
     /* LIST, BULK: which jobs, in the order of their slots. A walk takes as many turns of the loop as it needs. */
     struct {
         uint32_t states;           /* mask over enum job_state; 0: any */
@@ -323,6 +328,7 @@ struct engine_options {
     uint32_t queues_max;    /* names */
     uint32_t schedules_max; /* 0: SCHEDULES_MAX */
     uint32_t keys_max;      /* idempotency keys; 0: KEYS_MAX */
+    uint32_t nonces_max;    /* of signed requests; 0: NONCES_MAX */
     uint8_t index;          /* 0 … 63, part of every id made here */
     uint8_t n_engines;      /* of the server; 0: 1. Of limits for all engines each has its part */
     const char *const *local_types; /* names of the types that workers of this server run; constant */

@@ -14,6 +14,7 @@
  *     engine_worker.c   fetch, ack, nack, heartbeat, release
  *     engine_local.c    workers of this server, and calls that have become jobs while they ran
  *     engine_progress.c how far an attempt is, as its worker says
+ *     engine_nonce.c    nonces of signed requests: remembered, in the journal too
  *     engine_view.c     struct job → struct job_view
  *     engine_log.c      records of transitions, and what waits for their commit
  *     engine_room.c     what the journal has room for, and calls that wait for room
@@ -33,6 +34,7 @@
 #include "jobs/firing.h"
 #include "jobs/keys.h"
 #include "jobs/lease.h"
+#include "jobs/nonces.h"
 #include "jobs/schedule_record.h"
 #include "jobs/schedules.h"
 #include "jobs/state.h"
@@ -83,6 +85,7 @@ struct engine {
     struct store store;
     struct keys keys;
     struct batch_keys batch_keys;
+    struct nonces nonces;
     struct lease_book leases;
     struct stragglers stragglers;
     struct bus bus;
@@ -168,6 +171,16 @@ void job_wake_watchers(struct engine *e, struct job *job);
  * attempt, or NULL; ran_ns: of the attempt that ended, or 0. */
 struct job_event *job_note(struct engine *e, const struct job *job, enum job_event_kind kind, enum job_state from, const struct lease *l,
                            uint64_t ran_ns);
+
+/* engine_nonce.c */
+void engine_nonce(struct engine *e, struct engine_call *call);
+void nonce_on_drop(void *engine, struct nonce *n);
+/* 0; -EBADMSG: no such record; -ENOSPC: too many. */
+int nonce_restore(struct engine *e, const struct journal_record *record);
+uint32_t nonce_rewrite(struct engine *e, uint32_t segment, uint32_t n_max);
+/* When some will have ended; then they go. */
+uint64_t nonce_next_ns(const struct engine *e);
+void nonce_tick(struct engine *e);
 
 /* engine_progress.c */
 void engine_progress(struct engine *e, struct engine_call *call);

@@ -208,6 +208,13 @@ static int take_queue(struct engine *e, const struct journal_record *record)
     return rc < 0 ? refuse(e, rc, "it holds too many names of queues and types") : 0;
 }
 
+static int take_nonce(struct engine *e, const struct journal_record *record)
+{
+    int rc = nonce_restore(e, record);
+    if (rc == -EBADMSG) return refuse(e, rc, "it has a record that is no nonce's: made by another version?");
+    return rc < 0 ? refuse(e, rc, "it holds more nonces of signed requests than this version takes") : 0;
+}
+
 static int on_record(void *engine, const struct journal_record *record)
 {
     struct engine *e = engine;
@@ -219,6 +226,7 @@ static int on_record(void *engine, const struct journal_record *record)
     if (record->type >= RECORD_SCHEDULE && record->type <= RECORD_SCHEDULE_DELETED) return cron_restore(e, record);
     if (record->type == RECORD_QUEUE) return take_queue(e, record);
     if (record->type == RECORD_BATCH) return batch_key_restore(e, record);
+    if (record->type == RECORD_NONCE) return take_nonce(e, record);
     if (!job_image_read(&image, record->type, record->payload))
         return refuse(e, -EBADMSG, "it has a record that is no job's: made by another version?");
     if (record->type == RECORD_FORGOTTEN) return take_forgotten(e, &image);
@@ -334,6 +342,7 @@ uint32_t log_on_rewrite(void *engine, uint32_t segment, uint32_t n_max)
     uint32_t moved = cron_rewrite(e, segment, n_max);
     moved += queue_rewrite(e, segment, n_max - moved);
     moved += batch_key_rewrite(e, segment, n_max - moved);
+    moved += nonce_rewrite(e, segment, n_max - moved);
     if (log->walk_segment != segment || log->walk_slot >= e->store.jobs.n_touched) log->walk_slot = 0;
     log->walk_segment = segment;
     for (uint32_t n = 0; n < WALK_SLOTS && moved < n_max && log->walk_slot < e->store.jobs.n_touched; n++) {

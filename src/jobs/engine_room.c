@@ -150,6 +150,7 @@ static size_t bytes_of_call(const struct engine *e, const struct engine_call *ca
     case ENGINE_QUEUES:
     case ENGINE_BATCH_WAIT:
     case ENGINE_PROBE:
+    case ENGINE_NONCE:
     case ENGINE_STATS: break;
     }
     return LOG_SNAPSHOT_FIXED;
@@ -162,7 +163,7 @@ static bool moves_jobs(const struct engine_call *call)
            call->op == ENGINE_DEAD_RETRY || call->op == ENGINE_DEAD_DELETE || call->op == ENGINE_CRON_PUT ||
            call->op == ENGINE_CRON_ENABLE || call->op == ENGINE_CRON_DELETE || call->op == ENGINE_BULK ||
            call->op == ENGINE_QUEUE_SET || call->op == ENGINE_QUEUE_DELETE || call->op == ENGINE_HELD_DONE ||
-           call->op == ENGINE_WITHDRAW;
+           call->op == ENGINE_WITHDRAW || call->op == ENGINE_NONCE;
 }
 
 /* A task's end. A result that is too large for the journal ends as a failure, which is small; so may one that goes into a file. */
@@ -181,7 +182,8 @@ static int admit_local(struct engine *e, bool completes, size_t result_bytes)
 static int admit(struct engine *e, const struct engine_call *call)
 {
     bool is_end = call->op == ENGINE_ACK || call->op == ENGINE_CANCEL;
-    bool is_new = call->op == ENGINE_SUBMIT || call->op == ENGINE_BATCH || call->op == ENGINE_CRON_PUT || call->op == ENGINE_DEAD_RETRY;
+    bool is_new = call->op == ENGINE_SUBMIT || call->op == ENGINE_BATCH || call->op == ENGINE_CRON_PUT ||
+                  call->op == ENGINE_DEAD_RETRY || call->op == ENGINE_NONCE;
     if (call->op == ENGINE_BULK) return bulk_has_to_wait(e, call) ? -EAGAIN : 0;
     size_t bytes = bytes_of_call(e, call);
     if (call->op == ENGINE_SUBMIT && call->spec.durability == DURABILITY_MEMORY) return 0;

@@ -4,6 +4,7 @@
 #include "jobs/schedule.h"
 #include "jobs/schedule_record.h"
 #include "base/clock.h"
+#include "jobs/nonces.h"
 #include "jobs/queue_record.h"
 #include "journal/journal.h"
 
@@ -79,6 +80,15 @@ static void put_time(FILE *out, const char *key, uint64_t wall_ns)
     char text[CLOCK_RFC3339_BYTES];
     clock_rfc3339(wall_ns, text);
     if (wall_ns) (void)fprintf(out, " %s=%s", key, text);
+}
+
+static void put_nonce(FILE *out, struct slice payload)
+{
+    struct record_nonce r;
+    memcpy(&r, payload.p, sizeof r);
+    (void)fprintf(out, "nonce");
+    put_key(out, slice_make(r.name, sizeof r.name));
+    put_time(out, "ends", r.ends_ns);
 }
 
 static void put_whole(FILE *out, const struct schedule_image *image)
@@ -168,6 +178,7 @@ void job_dump(void *arg, FILE *out, const struct journal_record *record)
     else if (record->type == RECORD_QUEUE && queue_record_read(record->payload, &settings, &name, &is_deleted))
         put_queue(out, &settings, name, is_deleted);
     else if (record->type == RECORD_BATCH && batch_record_read(record->payload, &batch, &name)) put_batch(out, &batch, name);
+    else if (record->type == RECORD_NONCE && record->payload.len == sizeof(struct record_nonce)) put_nonce(out, record->payload);
     else (void)fprintf(out, "unknown type=%u bytes=%zu", record->type, record->payload.len);
     (void)fputc('\n', out);
 }

@@ -12,7 +12,7 @@ enum job_record_type {
     RECORD_SNAPSHOT = 1,
     RECORD_MOVE = 2,
     RECORD_FORGOTTEN = 3, /* somebody had the job deleted: a struct record_state of which only the id counts */
-    /* 4 to 6: schedule_record.h; 7: queue_record.h; 8: batch_record.h */
+    /* 4 to 6: schedule_record.h; 7: queue_record.h; 8: batch_record.h; 9: nonces.h */
     RECORD_BLOBS_GONE = 16, /* numbers of blobs (8 bytes each) whose jobs are gone: the files may be missing */
 };
 #define RECORD_BLOBS_GONE_MAX 256u /* numbers in one */
