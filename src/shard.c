@@ -2,6 +2,7 @@
 #include "shard.h"
 
 #include "api/api.h"
+#include "api/nonces.h"
 #include "api/ojs.h"
 #include "api/openapi.h"
 #include "api/routes.h"
@@ -12,6 +13,7 @@
 #include "filters/access_log.h"
 #include "filters/client.h"
 #include "filters/gate.h"
+#include "filters/signature.h"
 #include "http/gzip.h"
 #include "http/session.h"
 #include "jobs/engine.h"
@@ -345,9 +347,15 @@ static int make_parts(struct shard *s)
         .gate = &s->gate,
         .on_answered = on_answered,
     };
+    struct signing_options signing = {
+        .remember = nonces_remember,
+        .not_before_s = s->o.data ? 0 : s->clock.wall_ns / NS_PER_S + 1, /* what the last process knew is gone with it */
+        .seed = random_u64(&s->random),
+    };
     gate_init(&s->gate, access_ref(s->o.first.access));
     /* One timer per call, the wheel's, the listener's, the supervisor's. */
     int rc = timers_init(&s->timers, s->o.calls_max + 8);
+    if (rc == 0) rc = signing_new(&signing, &s->gate.signing);
     if (rc == 0) rc = chunk_pool_init(&s->chunks, s->o.chunks);
     if (rc == 0) rc = dispatch_new(&d, &s->dispatch);
     if (rc == 0) rc = http_init(&s->http, &h);
@@ -371,6 +379,7 @@ static int make_api(struct shard *s)
         .durability = s->o.durability,
     };
     s->api.http = &s->http;
+    s->api.gate = &s->gate;
     s->api.budget = s->o.budget;
     s->api.spill = s->o.spill;
     s->api.clock = &s->clock;
@@ -631,6 +640,7 @@ struct shard *shard_free(struct shard *s)
     asker_deinit(&s->api.asker);
     s->dispatch = dispatch_free(s->dispatch);
     http_deinit(&s->http);
+    s->gate.signing = signing_free(s->gate.signing);
     gate_deinit(&s->gate);
     chunk_pool_deinit(&s->chunks);
     timers_deinit(&s->timers);

@@ -1,7 +1,9 @@
 /* key_list.c: see key_list.h. */
 #include "accounts/key_list.h"
 
+#include "accounts/accounts.h"
 #include "base/base64.h"
+#include "base/clock.h"
 #include "base/list.h"
 #include "base/random.h"
 #include "base/table.h"
@@ -58,8 +60,8 @@ static int collect(struct reader *r, struct json_value object, struct raw_key *r
     } members[] = {{SLICE("id"), JSON_STRING, &raw->id},         {SLICE("owner"), JSON_STRING, &raw->owner},
                    {SLICE("algorithm"), JSON_STRING, &raw->algorithm}, {SLICE("secret"), JSON_STRING, &raw->secret},
                    {SLICE("public"), JSON_STRING, &raw->public_half},  {SLICE("scopes"), JSON_ARRAY, &raw->scopes},
-                   {SLICE("state"), JSON_STRING, &raw->state},   {SLICE("not_before"), JSON_NUMBER, &raw->not_before},
-                   {SLICE("not_after"), JSON_NUMBER, &raw->not_after}};
+                   {SLICE("state"), JSON_STRING, &raw->state},   {SLICE("not_before"), JSON_STRING, &raw->not_before},
+                   {SLICE("not_after"), JSON_STRING, &raw->not_after}};
     struct slice name;
     struct json_value value;
     if (object.kind != JSON_OBJECT) return refuse(r, "key %u is no object", r->list->n + 1);
@@ -102,31 +104,33 @@ static int take_names(struct reader *r, const struct raw_key *raw, struct entry 
     return 0;
 }
 
-static int take_scopes(struct reader *r, const struct raw_key *raw, struct entry *e)
+static void take_scopes(const struct reader *r, const struct raw_key *raw, struct entry *e)
 {
     struct slice none, word;
     struct json_value value;
     for (size_t at = 0; is_set(raw->scopes) && json_next(raw->scopes, &at, &none, &value);) {
         uint32_t bit = value.kind == JSON_STRING && json_plain(value, &word) ? scope_bit(r->names, word) : 0;
-        if (bit == 0) return refuse(r, "key '%.*s': %.*s is no scope", SLICE_ARG(e->listed.id), SLICE_ARG(value.text));
-        e->listed.scopes |= bit;
+        e->listed.scopes |= bit; /* a word that no rule knows counts nothing */
     }
-    return 0;
+}
+
+static bool read_time(struct json_value v, uint64_t *ns)
+{
+    struct slice text;
+    return !is_set(v) || (json_plain(v, &text) && clock_parse_rfc3339(text.p, text.len, ns) == 0);
 }
 
 static int take_state(struct reader *r, const struct raw_key *raw, struct entry *e)
 {
     struct slice state = SLICE("active");
-    int64_t from = 0, to = INT64_MAX;
     if (is_set(raw->state) && !json_plain(raw->state, &state)) state = SLICE("");
     e->listed.revoked = slice_eq(state, SLICE("revoked"));
     if (!e->listed.revoked && !slice_eq(state, SLICE("active")) && !slice_eq(state, SLICE("verify-only")))
         return refuse(r, "key '%.*s': 'state' must be active, verify-only or revoked", SLICE_ARG(e->listed.id));
-    if ((is_set(raw->not_before) && !json_to_i64(raw->not_before, &from)) || (is_set(raw->not_after) && !json_to_i64(raw->not_after, &to)) ||
-        from < 0 || to < from)
-        return refuse(r, "key '%.*s': 'not_before' and 'not_after' must be seconds since 1970, in order", SLICE_ARG(e->listed.id));
-    e->listed.not_before_s = (uint64_t)from;
-    e->listed.not_after_s = to == INT64_MAX ? UINT64_MAX : (uint64_t)to;
+    e->listed.not_after_ns = UINT64_MAX;
+    if (!read_time(raw->not_before, &e->listed.not_before_ns) || !read_time(raw->not_after, &e->listed.not_after_ns) ||
+        e->listed.not_after_ns < e->listed.not_before_ns)
+        return refuse(r, "key '%.*s': 'not_before' and 'not_after' must be times as in 2026-02-12T10:30:00Z, in order", SLICE_ARG(e->listed.id));
     return 0;
 }
 
@@ -150,13 +154,6 @@ static int take_material(struct reader *r, const struct raw_key *raw, struct ent
     return 0;
 }
 
-static uint64_t hash_of(struct slice text)
-{
-    uint64_t h = UINT64_C(0xcbf29ce484222325); /* FNV-1a, as every shard and every run has it */
-    for (size_t i = 0; i < text.len; i++) h = (h ^ (uint8_t)text.p[i]) * UINT64_C(0x100000001b3);
-    return h ? h : 1;
-}
-
 static int take(struct reader *r, struct json_value object)
 {
     struct raw_key raw = {0};
@@ -164,11 +161,11 @@ static int take(struct reader *r, struct json_value object)
     struct entry *e = &l->entries[l->n];
     int rc = collect(r, object, &raw);
     if (rc == 0) rc = take_names(r, &raw, e);
-    if (rc == 0) rc = take_scopes(r, &raw, e);
+    take_scopes(r, &raw, e);
     if (rc == 0) rc = take_state(r, &raw, e);
     if (rc == 0) rc = take_material(r, &raw, e);
     if (rc < 0) return rc;
-    e->listed.principal_key = hash_of(e->listed.principal);
+    e->listed.principal_key = account_key(e->listed.principal);
     table_add(&l->by_id, &e->node, table_hash(&l->by_id, e->listed.id));
     l->n++;
     return 0;

@@ -2,7 +2,7 @@
  *
  *     [{"id": "ci-2026", "owner": "ci", "algorithm": "hmac-sha256", "secret": "<base64>", "scopes": ["jobs:write"]},
  *      {"id": "anna-1", "owner": "anna", "algorithm": "ed25519", "public": "-----BEGIN PUBLIC KEY-----\n...", "scopes": ["admin"],
- *       "state": "active", "not_before": 1790000000, "not_after": 1800000000}]
+ *       "state": "active", "not_before": "2026-02-12T00:00:00Z", "not_after": "2027-02-12T00:00:00Z"}]
  *
  * Constant once it is made: any thread. */
 #ifndef QUERN_ACCOUNTS_KEY_LIST_H
@@ -21,13 +21,14 @@ struct listed_key {
     uint64_t principal_key;     /* of principal, for tables: never 0 */
     uint32_t scopes;
     bool revoked;
-    uint64_t not_before_s, not_after_s; /* wall, seconds since 1970; 0 and UINT64_MAX: no bound */
+    uint64_t not_before_ns, not_after_ns; /* wall; 0 and UINT64_MAX: no bound */
     struct key *key;
 };
 
 struct key_list;
 
-/* keys: a checked JSON value. 0; -EINVAL with a sentence in why, or -ENOMEM. Words that are no scopes are refused. */
+/* keys: a checked JSON value. 0; -EINVAL with a sentence in why, or -ENOMEM. Words that are no scopes
+ * count nothing. */
 int key_list_new(struct json_value keys, const struct scope_names *names, struct key_list **out, char *why, size_t why_room);
 struct key_list *key_list_free(struct key_list *l); /* NULL is fine */
 uint32_t key_list_count(const struct key_list *l);

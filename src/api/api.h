@@ -10,12 +10,14 @@
 #include "http/exchange.h"
 
 struct access_log;
+struct gate;
 
 struct api {
     struct http *http;
     struct asker asker;
     struct run run;
     struct metrics metrics;
+    struct gate *gate;           /* the shard's filters */
     const struct pools *pools;   /* the server's workers */
     struct block *openapi;       /* the document, one for all shards; borrowed */
     uint64_t openapi_version;    /* of its bytes */

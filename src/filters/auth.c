@@ -2,6 +2,7 @@
 #include "filters/auth.h"
 
 #include "accounts/accounts.h"
+#include "accounts/key_list.h"
 #include "base/log.h"
 #include "base/random.h"
 #include "filters/oauth.h"
@@ -64,6 +65,16 @@ static int make_oauth(struct auth *a, const struct oauth_options *o, char *why, 
     return rules->jwt.issuer && rules->jwt.audience ? read_keys(rules, o->jwks_file, why, why_room) : -ENOMEM;
 }
 
+static int read_signing_keys(struct auth *a, const char *path, char *why, size_t why_room)
+{
+    struct json_value keys;
+    char sentence[256] = "out of memory";
+    if (!accounts_keys(a->accounts, &keys)) return 0;
+    int rc = key_list_new(keys, &a->names, &a->keys, sentence, sizeof sentence);
+    if (rc < 0) (void)snprintf(why, why_room, "%s: %s", path ? path : "accounts", sentence);
+    return rc;
+}
+
 static int make_policies(struct auth *a, const struct auth_options *o, char *why, size_t why_room)
 {
     char sentence[256] = "out of memory";
@@ -76,7 +87,7 @@ static int make_policies(struct auth *a, const struct auth_options *o, char *why
 
 static int fill(struct auth *a, const struct auth_options *o, char *why, size_t why_room)
 {
-    if (o->accounts) a->ways |= AUTH_BASIC | AUTH_TOKEN;
+    if (o->accounts) a->ways |= AUTH_BASIC | AUTH_TOKEN | AUTH_SIGNATURE;
     if (o->oauth) a->ways |= AUTH_OAUTH;
     (void)snprintf(why, why_room, "the key 'access' needs 'accounts' or 'oauth': nobody could ask for anything");
     if (!a->ways) return -EINVAL;
@@ -87,7 +98,7 @@ static int fill(struct auth *a, const struct auth_options *o, char *why, size_t 
     a->clear_credentials = o->clear_credentials;
     random_secret(&a->serial, sizeof a->serial);
     a->stand_in = find_stand_in(a->accounts);
-    return 0;
+    return read_signing_keys(a, o->accounts, why, why_room);
 }
 
 int auth_new(const struct auth_options *o, struct auth **out, char *why, size_t why_room)
@@ -106,6 +117,7 @@ struct auth *auth_free(struct auth *a)
     if (!a) return NULL;
     policies_free(a->policies);
     free_oauth(a->oauth);
+    key_list_free(a->keys);
     accounts_free(a->accounts);
     free(a);
     return NULL;

@@ -6,6 +6,7 @@
 #include "filters/policy.h"
 
 struct accounts;
+struct key_list;
 struct oauth_rules;
 
 /* Whose access tokens are taken. Borrowed while auth_new() runs. */
@@ -27,6 +28,7 @@ struct auth_options {
 
 struct auth {
     struct accounts *accounts; /* never NULL; empty where there is no file */
+    struct key_list *keys; /* that requests may be signed with; NULL: none */
     struct policies *policies;
     struct oauth_rules *oauth; /* NULL: no access tokens */
     struct scope_names names;

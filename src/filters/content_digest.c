@@ -5,6 +5,8 @@
 #include "base/base64.h"
 #include "base/sha256.h"
 #include "base/structured.h"
+#include "filters/gate.h"
+#include "filters/signature.h"
 
 static const struct slice field_names[] = {SLICE_INIT("content-digest"), SLICE_INIT("repr-digest")};
 
@@ -70,17 +72,15 @@ bool content_digest_counts(const struct request *r)
     return each(r, field_names[0], count, &n) && n > 0;
 }
 
-void content_digest_fail(struct exchange *x, const char *detail)
+static enum filter_result refuse(struct gate *g, struct exchange *x, const char *detail)
 {
-    exchange_fail_with(x, 400, "digest-mismatch", detail, 0, SLICE("Want-Content-Digest: sha-256=10\r\n"));
+    return gate_refuse_with(g, x, REJECTED_DIGEST, 400, "digest-mismatch", detail, 0, SLICE("Want-Content-Digest: sha-256=10\r\n"));
 }
 
 enum filter_result content_digest_on_head(void *arg, struct exchange *x)
 {
-    (void)arg;
     if (count_all(&x->request) >= 0) return FILTER_PASS;
-    content_digest_fail(x, "Content-Digest and Repr-Digest must be dictionaries of byte sequences (RFC 9530), each as long as its digest.");
-    return FILTER_REPLIED;
+    return refuse(arg, x, "Content-Digest and Repr-Digest must be dictionaries of byte sequences (RFC 9530), each as long as its digest.");
 }
 
 /* The content, hashed once for each algorithm. */
@@ -114,12 +114,12 @@ static bool was_dropped(const struct exchange *x)
 
 enum filter_result content_digest_on_whole(void *arg, struct exchange *x)
 {
-    struct content content = {.bytes = x->body ? block_slice(x->body) : SLICE(""), .scratch = arg};
+    struct gate *g = arg;
+    struct content content = {.bytes = x->body ? block_slice(x->body) : SLICE(""), .scratch = signing_scratch(g->signing)};
     if (was_dropped(x)) return FILTER_PASS;
     for (size_t i = 0; i < sizeof field_names / sizeof *field_names; i++) {
         if (each(&x->request, field_names[i], compare, &content)) continue;
-        content_digest_fail(x, "The content is not what its digest says.");
-        return FILTER_REPLIED;
+        return refuse(g, x, "The content is not what its digest says.");
     }
     return FILTER_PASS;
 }

@@ -9,16 +9,13 @@
 
 #include "http/filter.h"
 
-struct key_scratch;
+struct gate;
 
-/* arg of both: the shard's struct key_scratch. A field that is no dictionary, or has a digest of the wrong form, is 400 before a byte
+/* arg of both: the shard's gate. A field that is no dictionary, or has a digest of the wrong form, is 400 before a byte
  * of the body is taken. */
 enum filter_result content_digest_on_head(void *arg, struct exchange *x);
 enum filter_result content_digest_on_whole(void *arg, struct exchange *x);
 
 /* Whether Content-Digest has a digest that is checked. */
 bool content_digest_counts(const struct request *r);
-/* 400 digest-mismatch, with what is wanted. */
-void content_digest_fail(struct exchange *x, const char *detail);
-
 #endif

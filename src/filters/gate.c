@@ -2,10 +2,12 @@
 #include "filters/gate.h"
 
 #include "filters/client.h"
+#include "filters/content_digest.h"
 #include "filters/cors.h"
 #include "filters/hosts.h"
 #include "filters/ratelimit.h"
 #include "filters/rules.h"
+#include "filters/signature.h"
 #include "filters/who.h"
 
 static const char *const names[REJECTIONS] = {
@@ -21,6 +23,9 @@ static const char *const names[REJECTIONS] = {
     [REJECTED_IGNORED] = "ignored",
     [REJECTED_RATE] = "rate_limit",
     [REJECTED_CONNECTIONS] = "connections_per_address",
+    [REJECTED_DIGEST] = "digest",
+    [REJECTED_SIGNATURE] = "signature",
+    [REJECTED_NONCES] = "nonces",
 };
 
 const char *rejection_name(enum rejection why)
@@ -75,6 +80,9 @@ uint32_t gate_filters(struct gate *g, struct filter out[FILTERS_MAX])
     out[n++] = (struct filter){.name = "rate_limits of peers", .on_head = ratelimit_peer_on_head, .arg = g};
     out[n++] = (struct filter){.name = "preflights", .on_head = cors_preflight_on_head, .arg = g};
     out[n++] = (struct filter){.name = "who", .on_head = who_on_head, .on_whole = who_on_whole, .arg = g};
+    /* The body is held against its digest before a nonce is used up. */
+    out[n++] = (struct filter){.name = "digest", .on_head = content_digest_on_head, .on_whole = content_digest_on_whole, .arg = g};
+    out[n++] = (struct filter){.name = "signature", .on_head = signature_on_head, .on_whole = signature_on_whole, .arg = g};
     out[n++] = (struct filter){.name = "may", .on_head = may_on_head, .arg = g};
     out[n++] = (struct filter){.name = "rate_limits of principals", .on_head = ratelimit_principal_on_head, .arg = g};
     return n;

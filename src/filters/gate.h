@@ -21,12 +21,19 @@ enum rejection {
     REJECTED_SCOPE,
     REJECTED_NO_MEMORY,
     REJECTED_WAIT,
-    REJECTED_BUSY, REJECTED_CLEAR,
+    REJECTED_BUSY,
+    REJECTED_CLEAR,
+    REJECTED_DIGEST,
+    REJECTED_SIGNATURE,
+    REJECTED_NONCES,
     REJECTIONS
 };
 
+struct signing;
+
 struct gate {
     struct access *access; /* a reference; never NULL while filters are asked */
+    struct signing *signing; /* of whoever has made it; never NULL while filters are asked */
     struct basic basic; /* passwords that are being checked */
     struct oauth oauth; /* access tokens that are */
     metric rejected[REJECTIONS];

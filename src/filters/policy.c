@@ -231,5 +231,9 @@ size_t policy_challenge(const struct policy *p, const struct scope_names *names,
                                 n ? "\"" : "");
     if (p->with & AUTH_BASIC)
         len += (size_t)snprintf(out + len, POLICY_CHALLENGE_BYTES - len, "WWW-Authenticate: Basic realm=\"quern\", charset=\"UTF-8\"\r\n");
+    if (p->with == AUTH_SIGNATURE) /* the only way: beside others it need not be said. RFC 9421 §5.1 */
+        len += (size_t)snprintf(out + len, POLICY_CHALLENGE_BYTES - len,
+                                "WWW-Authenticate: Signature realm=\"quern\"\r\n"
+                                "Accept-Signature: quern=(\"@method\" \"@authority\" \"@path\" \"@query\");created;keyid;tag=\"quern\"\r\n");
     return len;
 }

@@ -32,6 +32,7 @@ struct client {
 
 struct http; /* a shard's HTTP side: session.h */
 struct session;
+struct signed_by;
 
 struct exchange_id {
     uint32_t slot, generation; /* within the shard's pool of exchanges */
@@ -65,6 +66,7 @@ struct exchange {
     bool unlogged;              /* no line in the access log */
     char *more;                 /* field lines that filters add to the answer, whatever it is: exchange_add_fields() */
     uint16_t more_bytes;
+    const struct signed_by *signed_by; /* set by filters/signature.c; NULL: not signed */
     const char *refused;        /* a word for the log: why a filter has answered; NULL: none has */
     bool kept;
     /* For the handler of a kept exchange. */

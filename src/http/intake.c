@@ -164,6 +164,7 @@ void intake_head(struct session *s)
     x->body_spare = 0;
     x->principal = (struct principal){0};
     x->client = (struct client){0};
+    x->signed_by = NULL;
     x->refused = NULL;
     x->unlogged = false;
     x->more = NULL;

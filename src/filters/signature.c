@@ -1,0 +1,244 @@
+/* signature.c: see signature.h. */
+#include "filters/signature.h"
+
+#include "accounts/key_list.h"
+#include "base/base64.h"
+#include "base/clock.h"
+#include "base/random.h"
+#include "filters/auth.h"
+#include "filters/content_digest.h"
+#include "filters/gate.h"
+#include "filters/signature_base.h"
+#include "filters/signature_input.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+struct signing {
+    struct signing_options o;
+    struct key_scratch *scratch;
+    struct random random;
+    char base[SIGNATURE_BASE_MAX];
+};
+
+int signing_new(const struct signing_options *o, struct signing **out)
+{
+    struct signing *s = calloc(1, sizeof *s);
+    if (!s) return -ENOMEM;
+    s->o = *o;
+    random_seed(&s->random, o->seed);
+    if (key_scratch_new(&s->scratch) < 0) {
+        free(s);
+        return -ENOMEM;
+    }
+    *out = s;
+    return 0;
+}
+
+struct signing *signing_free(struct signing *s)
+{
+    if (!s) return NULL;
+    key_scratch_free(s->scratch);
+    free(s);
+    return NULL;
+}
+
+struct key_scratch *signing_scratch(struct signing *s)
+{
+    return s->scratch;
+}
+
+/* ---- one signature ---- */
+
+enum verdict { VERDICT_GOOD, VERDICT_EXPIRED, VERDICT_INVALID };
+
+/* What is found out about one of them. */
+struct trial {
+    struct gate *g;
+    const struct exchange *x;
+    const struct listed_key *key;
+    struct signature_params params;
+};
+
+static enum verdict judge_time(const struct trial *t)
+{
+    uint64_t now_s = exchange_wall_ns(t->x) / NS_PER_S;
+    switch (signature_time(&t->params, now_s)) {
+    case SIGNATURE_BAD_TIME: return VERDICT_INVALID;
+    case SIGNATURE_TOO_OLD: return VERDICT_EXPIRED;
+    case SIGNATURE_IN_TIME: break;
+    }
+    return t->params.created < (int64_t)t->g->signing->o.not_before_s ? VERDICT_EXPIRED : VERDICT_GOOD;
+}
+
+static bool key_is_good(const struct trial *t)
+{
+    uint64_t now_ns = exchange_wall_ns(t->x);
+    const struct listed_key *k = t->key;
+    if (!k || k->revoked || now_ns < k->not_before_ns || now_ns > k->not_after_ns) return false;
+    return !t->params.has_alg || slice_eq(t->params.alg, slice_str(key_algorithm_name(key_algorithm(k->key)))); /* §7.3.6 */
+}
+
+/* What the signature has to cover, and that it can be used once only. */
+static bool covers_enough(const struct trial *t, const struct sf_member *input)
+{
+    const struct request *r = &t->x->request;
+    bool has_idempotency;
+    if (!signature_covers(input, r, &has_idempotency)) return false;
+    if ((r->chunked || r->content_length) && !content_digest_counts(r)) return false;
+    return method_is_safe((enum method)r->method) || t->params.has_nonce || has_idempotency;
+}
+
+/* The bytes under that label: in one line of Signature, once. */
+static long find_signature(const struct request *r, struct slice label, uint8_t out[KEY_SIGNATURE_MAX])
+{
+    struct sf_member m, found = {0};
+    bool is_found = false;
+    for (unsigned i = 0; i < r->n_fields; i++) {
+        if (!slice_eq_nocase(request_span(r, r->fields[i].name), SLICE("signature"))) continue;
+        struct sf_walk w = sf_begin(request_span(r, r->fields[i].value));
+        enum sf_step step;
+        while ((step = sf_dictionary_next(&w, &m)) == SF_MEMBER) {
+            if (!slice_eq(m.key, label)) continue;
+            if (is_found) return -EINVAL;
+            found = m;
+            is_found = true;
+        }
+        if (step == SF_BAD) return -EINVAL;
+    }
+    if (!is_found || found.value.kind != SF_BYTES) return -EINVAL;
+    return base64_decode(found.value.text, out, KEY_SIGNATURE_MAX);
+}
+
+static bool holds(const struct trial *t, const struct sf_member *input)
+{
+    struct signing *s = t->g->signing;
+    uint8_t signature[KEY_SIGNATURE_MAX];
+    long len = find_signature(&t->x->request, input->key, signature);
+    if (len < 0) return false;
+    struct signed_message message = {.request = &t->x->request};
+    long n = signature_base(&message, input, s->base, sizeof s->base);
+    return n >= 0 && key_verify(t->key->key, s->scratch, slice_make(s->base, (size_t)n), slice_make(signature, (size_t)len));
+}
+
+/* What costs little comes first. */
+static enum verdict try_one(struct trial *t, const struct sf_member *input)
+{
+    if (!signature_params_read(input, &t->params)) return VERDICT_INVALID;
+    t->key = key_list_find(t->g->access->auth->keys, t->params.keyid);
+    if (!key_is_good(t) || !covers_enough(t, input)) return VERDICT_INVALID;
+    enum verdict verdict = judge_time(t);
+    if (verdict != VERDICT_GOOD) return verdict;
+    return holds(t, input) ? VERDICT_GOOD : VERDICT_INVALID;
+}
+
+/* ---- all of a request ---- */
+
+/* Labels carry no meaning: the first that is good counts. *n: how many are for this server. */
+static enum verdict try_all(struct trial *t, unsigned *n)
+{
+    const struct request *r = &t->x->request;
+    enum verdict worst = VERDICT_EXPIRED;
+    for (unsigned i = 0; i < r->n_fields; i++) {
+        if (!slice_eq_nocase(request_span(r, r->fields[i].name), SLICE("signature-input"))) continue;
+        struct sf_walk w = sf_begin(request_span(r, r->fields[i].value));
+        struct sf_member m;
+        enum sf_step step;
+        while ((step = sf_dictionary_next(&w, &m)) == SF_MEMBER) {
+            if (!signature_is_ours(&m)) continue;
+            if (++*n > SIGNATURES_MAX) return VERDICT_INVALID;
+            enum verdict verdict = try_one(t, &m);
+            if (verdict == VERDICT_GOOD) return VERDICT_GOOD;
+            if (verdict == VERDICT_INVALID) worst = VERDICT_INVALID;
+        }
+        if (step == SF_BAD) {
+            ++*n;
+            return VERDICT_INVALID;
+        }
+    }
+    return worst;
+}
+
+/* Asks for a signature as it would be taken (RFC 9421 §5.1), with a nonce that is new. */
+static size_t accept_field(struct signing *s, const struct request *r, char out[512])
+{
+    uint64_t bytes[2] = {random_u64(&s->random), random_u64(&s->random)};
+    char nonce[32];
+    size_t n = base64_encode(slice_make(bytes, sizeof bytes), nonce);
+    bool has_content = r->chunked || r->content_length;
+    int len = snprintf(out, 512,
+                       "WWW-Authenticate: Signature realm=\"quern\"\r\n"
+                       "Accept-Signature: quern=(\"@method\" \"@authority\" \"@path\" \"@query\"%s);created;keyid;nonce=\"%.*s\";tag=\"quern\"\r\n",
+                       has_content ? " \"content-digest\" \"content-type\"" : "", (int)n, nonce);
+    return (size_t)len;
+}
+
+static enum filter_result refuse(struct gate *g, struct exchange *x, const char *slug, const char *detail)
+{
+    char fields[512];
+    size_t n = accept_field(g->signing, &x->request, fields);
+    return gate_refuse_with(g, x, REJECTED_SIGNATURE, 401, slug, detail, 0, slice_make(fields, n));
+}
+
+static void digest_nonce(const struct signature_params *p, uint8_t out[SHA256_BYTES])
+{
+    uint64_t len = p->keyid.len;
+    sha256((const struct slice[]){slice_make(&len, sizeof len), p->keyid, p->nonce}, 3, out);
+}
+
+/* Of the snapshot nothing is kept: it may go before x does. */
+static bool note(struct exchange *x, const struct trial *t)
+{
+    struct signed_by *by = arena_get(&x->arena, sizeof *by);
+    struct slice name = arena_copy(&x->arena, t->key->principal);
+    if (!by || !name.p) return false;
+    by->has_nonce = t->params.has_nonce;
+    if (by->has_nonce) digest_nonce(&t->params, by->nonce);
+    x->signed_by = by;
+    x->principal = (struct principal){.name = name, .key = t->key->principal_key, .scopes = t->key->scopes, .with = AUTH_SIGNATURE};
+    return true;
+}
+
+enum filter_result signature_on_head(void *gate, struct exchange *x)
+{
+    struct gate *g = gate;
+    struct trial t = {.g = g, .x = x};
+    struct slice any;
+    unsigned n = 0;
+    if (!g->access->auth || !g->access->auth->keys || !request_field(&x->request, SLICE("signature-input"), &any)) return FILTER_PASS;
+    enum verdict verdict = try_all(&t, &n);
+    if (n == 0) return FILTER_PASS; /* signed for somebody else */
+    switch (verdict) {
+    case VERDICT_GOOD: break;
+    case VERDICT_EXPIRED: return refuse(g, x, "signature-expired", "The signature was made more than 300 seconds ago, or has expired.");
+    case VERDICT_INVALID: return refuse(g, x, "signature-invalid", "No signature of this request holds, or it does not cover enough.");
+    }
+    if (note(x, &t)) return FILTER_PASS;
+    return gate_refuse(g, x, REJECTED_NO_MEMORY, 503, "overloaded", "No memory for the request.");
+}
+
+/* ---- once only ---- */
+
+enum filter_result signature_on_whole(void *gate, struct exchange *x)
+{
+    struct gate *g = gate;
+    if (!x->signed_by || !x->signed_by->has_nonce) return FILTER_PASS;
+    bool is_kept = g->signing->o.remember(x, exchange_wall_ns(x) + SIGNATURE_NONCE_NS);
+    return is_kept ? FILTER_LATER : FILTER_REPLIED;
+}
+
+void signing_remembered(struct gate *g, struct exchange *x, enum nonce_answer answer)
+{
+    switch (answer) {
+    case NONCE_NEW: exchange_proceed(x); break;
+    case NONCE_KNOWN: (void)refuse(g, x, "signature-replayed", "A request with this key and nonce has been here before."); break;
+    case NONCE_FULL:
+        (void)gate_refuse_with(g, x, REJECTED_NONCES, 503, "overloaded", "No room to remember another nonce.", 5, (struct slice){0});
+        break;
+    case NONCE_FAILED:
+        (void)gate_refuse_with(g, x, REJECTED_NONCES, 503, "storage-failed", "The nonce cannot be written down, so nothing is done.", 0,
+                               (struct slice){0});
+        break;
+    }
+}

@@ -1,0 +1,423 @@
+#!/usr/bin/env python3
+"""Signed requests against the real server, from a client that shares nothing with it: signature bases are put together here by
+RFC 9421's text, HMACs come from Python's hmac, all other signatures and the keys from the openssl program.
+
+    QUERN_BUILD=build/release tests/wire/signatures.py [TEST...]"""
+
+import base64
+import hashlib
+import hmac
+import http.client
+import json
+import os
+import re
+import secrets
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import unittest
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+QUERND = ROOT / os.environ.get("QUERN_BUILD", "build/release") / "quernd"
+PATIENCE_S = 40
+SECRET = bytes(range(64))
+# Below /ojs/ errors have codes of their own; the sentence says which it is.
+WORDS = {"signature-invalid": "No signature of this request holds", "signature-expired": "300 seconds", "signature-replayed": "has been here",
+         "digest-mismatch": "not what its digest says", "insufficient": "do not allow"}
+JOB = json.dumps({"type": "bench.remote", "args": [1]}).encode()
+
+
+def openssl(*args, stdin=b""):
+    return subprocess.run(["openssl", *map(str, args)], input=stdin, stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=True,
+                          timeout=PATIENCE_S).stdout
+
+
+class Keys:
+    """One private key of each kind, made once, and the accounts file that knows them."""
+
+    MAKE = {"ed25519": ("genpkey", "-algorithm", "ED25519"),
+            "ecdsa-p256-sha256": ("genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256"),
+            "rsa-pss-sha512": ("genpkey", "-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048")}
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.listed = [self.entry("mac", "hmac-sha256", secret=base64.b64encode(SECRET).decode()),
+                       self.entry("old", "hmac-sha256", secret=base64.b64encode(SECRET).decode(), state="revoked"),
+                       self.entry("past", "hmac-sha256", secret=base64.b64encode(SECRET).decode(), not_after="2020-01-01T00:00:00Z"),
+                       self.entry("early", "hmac-sha256", secret=base64.b64encode(SECRET).decode(), not_before="2099-01-01T00:00:00Z"),
+                       self.entry("turning", "hmac-sha256", secret=base64.b64encode(SECRET).decode(), state="verify-only"),
+                       self.entry("reader", "hmac-sha256", secret=base64.b64encode(SECRET).decode(), scopes=["jobs:read"])]
+        for algorithm, make in self.MAKE.items():
+            openssl(*make, "-out", self.path(algorithm))
+            public = openssl("pkey", "-in", self.path(algorithm), "-pubout").decode()
+            self.listed.append(self.entry(algorithm, algorithm, public=public))
+
+    @staticmethod
+    def entry(name, algorithm, **more):
+        return {"id": name, "owner": "tests", "algorithm": algorithm, "scopes": ["jobs:read", "jobs:write"], **more}
+
+    def path(self, algorithm):
+        return Path(self.folder, algorithm + ".pem")
+
+    def sign(self, algorithm, base):
+        if algorithm == "hmac-sha256":
+            return hmac.new(SECRET, base, hashlib.sha256).digest()
+        if algorithm == "ed25519":
+            message = Path(self.folder, "message")
+            message.write_bytes(base)
+            return openssl("pkeyutl", "-sign", "-rawin", "-inkey", self.path(algorithm), "-in", message)
+        if algorithm == "rsa-pss-sha512":
+            return openssl("dgst", "-sha512", "-sign", self.path(algorithm), "-sigopt", "rsa_padding_mode:pss", "-sigopt",
+                           "rsa_pss_saltlen:64", stdin=base)
+        der = openssl("dgst", "-sha256", "-sign", self.path(algorithm), stdin=base)
+        numbers, at = b"", 2
+        for _ in range(2):
+            length = der[at + 1]
+            numbers += der[at + 2:at + 2 + length].lstrip(b"\0").rjust(32, b"\0")
+            at += 2 + length
+        return numbers
+
+
+class Server:
+    def __init__(self, folder, *args):
+        self.folder, self.args = folder, args
+        self.start()
+
+    def start(self):
+        self.process = subprocess.Popen([str(QUERND), "--listen", "127.0.0.1:0", "--config", "quern.json", *self.args], cwd=self.folder,
+                                        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        self.lines, self.port = [], None
+        for line in self.process.stderr:
+            self.lines.append(line)
+            found = re.search(r"listening on 127\.0\.0\.1:(\d+)", line)
+            if found:
+                self.port = int(found[1])
+                break
+        assert self.port, "".join(self.lines)
+        self.reader = threading.Thread(target=lambda: self.lines.extend(self.process.stderr), daemon=True)
+        self.reader.start()
+
+    def end(self, how):
+        self.process.send_signal(how)
+        code = self.process.wait(PATIENCE_S)
+        self.reader.join(PATIENCE_S)
+        self.process.stderr.close()
+        return code
+
+    def reload(self, n):
+        self.process.send_signal(signal.SIGHUP)
+        until = time.monotonic() + PATIENCE_S
+        while time.monotonic() < until and sum("server.reload" in line for line in list(self.lines)) < n:
+            time.sleep(0.005)
+        self.ask("GET", "/metrics", {})  # goes through all shards, behind the news
+
+    def ask(self, method, path, fields, body=None):
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE_S)
+        connection.putrequest(method, path, skip_host=True, skip_accept_encoding=True)
+        for name, value in fields if isinstance(fields, list) else fields.items():
+            connection.putheader(name, value)
+        if "Host" not in dict(fields):
+            connection.putheader("Host", "q.test")
+        if body is not None:
+            connection.putheader("Content-Length", str(len(body)))
+        connection.endheaders(body)
+        reply = connection.getresponse()
+        text = reply.read()
+        connection.close()
+        return reply, text
+
+
+def digest(body, algorithm="sha-256"):
+    value = hashlib.new(algorithm.replace("-", ""), body).digest()
+    return f"{algorithm}=:{base64.b64encode(value).decode()}:"
+
+
+class Request:
+    """A request to be signed. What the tests want to be otherwise is changed in it before sent() or between it and the sending."""
+
+    def __init__(self, keys, method="POST", path="/ojs/v1/jobs", body=JOB, key="mac", algorithm="hmac-sha256", **params):
+        self.keys, self.method, self.path, self.body, self.algorithm = keys, method, path, body, algorithm
+        self.fields = {"Host": "q.test"}
+        self.components = ["@method", "@authority", "@path", "@query"]
+        if body is not None:
+            self.fields |= {"Content-Type": "application/json", "Content-Digest": digest(body)}
+            self.components += ["content-digest", "content-type"]
+        self.params = {"created": int(time.time()), "keyid": key, "nonce": secrets.token_urlsafe(16), "tag": "quern", **params}
+        self.label = "sig"
+
+    def value(self, component):
+        path, _, query = self.path.partition("?")
+        derived = {"@method": self.method, "@authority": self.fields["Host"], "@path": path, "@query": "?" + query}
+        if component in derived:
+            return derived[component]
+        return next(v for k, v in self.fields.items() if k.lower() == component)
+
+    def input(self):
+        text = "(" + " ".join(f'"{c}"' for c in self.components) + ")"
+        for name, value in self.params.items():
+            if value is not None:
+                text += f";{name}={value}" if isinstance(value, int) else f';{name}="{value}"'
+        return text
+
+    def signed(self):
+        lines = [f'"{c}": {self.value(c)}' for c in self.components] + [f'"@signature-params": {self.input()}']
+        signature = self.keys.sign(self.algorithm, "\n".join(lines).encode())
+        self.fields |= {"Signature-Input": f"{self.label}={self.input()}",
+                        "Signature": f"{self.label}=:{base64.b64encode(signature).decode()}:"}
+        return self
+
+    def send(self, server):
+        return server.ask(self.method, self.path, self.fields, self.body)
+
+
+CONFIG = {"accounts": "accounts.json", "shards": 2, "workers": 1,
+          "access": [{"path": "/metrics", "with": "nobody"}, {"path": "/ojs/v1/jobs", "with": "signature"}],
+          "routes": [{"path": "/shop/<item>", "methods": "GET", "body": "found\n"}]}
+
+
+class SignedRequests(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.TemporaryDirectory(prefix="quern-signed-")
+        cls.keys = Keys(cls.folder.name)
+        cls.write("accounts.json", {"keys": cls.keys.listed})
+        cls.write("quern.json", CONFIG)
+        cls.server = Server(cls.folder.name, "--data", "data")
+
+    @classmethod
+    def write(cls, name, value):
+        path = Path(cls.folder.name, name)
+        path.touch(0o600)
+        path.write_text(json.dumps(value), encoding="ascii")
+
+    @classmethod
+    def tearDownClass(cls):
+        code = cls.server.end(signal.SIGTERM)
+        cls.folder.cleanup()
+        if code:
+            raise AssertionError(f"the server ended with {code}")
+
+    def request(self, **more):
+        return Request(self.keys, **more)
+
+    def expect(self, request, status, slug=None):
+        reply, text = request.send(self.server)
+        self.assertEqual(reply.status, status, f"{request.fields}\n{text!r}")
+        if slug:
+            self.assertIn(WORDS[slug], text.decode())
+        if status == 401:
+            self.assertRegex(reply.getheader("Accept-Signature") or reply.getheader("WWW-Authenticate"), "quern|realm")
+        return reply
+
+    # ---- what holds ----
+
+    def test_each_algorithm(self):
+        self.expect(self.request().signed(), 201)
+        for algorithm in Keys.MAKE:
+            with self.subTest(algorithm):
+                self.expect(self.request(key=algorithm, algorithm=algorithm).signed(), 201)
+                self.expect(self.request(key=algorithm, algorithm=algorithm, alg=algorithm).signed(), 201)
+
+    def test_paths_queries_and_hosts_as_they_were_sent(self):
+        for path in ("/shop/hammer?a=1&b=%20+", "/shop/h%C3%A4mmer", "/shop/%41%2f%7e?", "/shop/a%2Fb?x=%zz".replace("%zz", "%41")):
+            for host in ("q.test", "Q.Test", "q.test:8080"):
+                with self.subTest(path + " " + host):
+                    request = self.request(method="GET", path=path, body=None)
+                    request.fields["Host"] = host
+                    request.value = lambda c, r=request: r.fields["Host"].lower() if c == "@authority" else Request.value(r, c)
+                    reply, _ = request.signed().send(self.server)
+                    self.assertNotEqual(reply.status, 401, path)
+
+    def test_a_safe_request_needs_no_nonce_and_none_is_needed_beside_an_idempotency_key(self):
+        self.expect(self.request(method="GET", path="/shop/x", body=None, nonce=None).signed(), 200)
+        self.expect(self.request(nonce=None).signed(), 401, "signature-invalid")
+        request = self.request(nonce=None)
+        request.fields["Idempotency-Key"] = '"' + secrets.token_hex(8) + '"'
+        self.expect(self.copy(request).signed(), 401, "signature-invalid")
+        request.components += ["idempotency-key"]
+        self.expect(request.signed(), 201)
+        reply = self.expect(request, 201)
+        self.assertIsNotNone(reply.getheader("Idempotency-Replayed") or reply.getheader("Location"))
+
+    @staticmethod
+    def copy(request):
+        other = Request(request.keys, request.method, request.path, request.body)
+        other.fields, other.components, other.params = dict(request.fields), list(request.components), dict(request.params)
+        return other
+
+    def test_one_good_one_among_several_suffices(self):
+        bad, good = self.request(), self.request()
+        good.label = "other"
+        bad.signed()
+        good.signed()
+        fields = dict(good.fields)
+        fields["Signature"] = bad.fields["Signature"].replace("=:", "=:AAAA", 1) + ", " + good.fields["Signature"]
+        fields["Signature-Input"] = bad.fields["Signature-Input"] + ", " + good.fields["Signature-Input"]
+        reply, _ = self.server.ask("POST", "/ojs/v1/jobs", fields, JOB)
+        self.assertEqual(reply.status, 201)
+        third = self.request(tag="another")
+        third.label = "proxy"
+        third.signed()
+        reply, _ = self.server.ask("POST", "/ojs/v1/jobs", list(self.request().signed().fields.items()) +
+                                   [(n, third.fields[n]) for n in ("Signature", "Signature-Input")], JOB)
+        self.assertEqual(reply.status, 201, "one for somebody else stands beside it, on a line of its own")
+
+    # ---- what does not ----
+
+    def test_unsigned_and_signed_for_others(self):
+        reply, _ = self.server.ask("POST", "/ojs/v1/jobs", {"Content-Type": "application/json"}, JOB)
+        self.assertEqual(reply.status, 401)
+        self.expect(self.request(tag="another").signed(), 401)
+        self.expect(self.request(tag=None).signed(), 401)
+
+    def test_anything_changed(self):
+        changes = {"method": lambda r: setattr(r, "method", "PUT"), "path": lambda r: setattr(r, "path", "/ojs/v1/jobs/"),
+                   "query": lambda r: setattr(r, "path", "/ojs/v1/jobs?a"), "host": lambda r: r.fields.update({"Host": "r.test"}),
+                   "type": lambda r: r.fields.update({"Content-Type": "application/jsoN"}),
+                   "digest": lambda r: (setattr(r, "body", b"{}"), r.fields.update({"Content-Digest": digest(b"{}")})),
+                   "created": lambda r: r.fields.update({"Signature-Input": r.fields["Signature-Input"].replace("created=", "created=1")}),
+                   "nonce": lambda r: r.fields.update({"Signature-Input": r.fields["Signature-Input"].replace('nonce="', 'nonce="x')}),
+                   "key": lambda r: r.fields.update({"Signature-Input": r.fields["Signature-Input"].replace('"mac"', '"turning"')}),
+                   "prefer": lambda r: r.fields.update({"Prefer": "respond-async"}),
+                   "authorization": lambda r: r.fields.update({"Authorization": "Bearer x"}),
+                   "label": lambda r: r.fields.update({"Signature-Input": r.fields["Signature-Input"].replace("sig=", "gis=")}),
+                   "blank": lambda r: r.fields.update({"Signature-Input": r.fields["Signature-Input"].replace('" "', '"  "', 1)}),
+                   "signature": lambda r: r.fields.update({"Signature": "sig=:" + base64.b64encode(bytes(32)).decode() + ":"})}
+        for name, change in changes.items():
+            with self.subTest(name):
+                request = self.request().signed()
+                change(request)
+                reply, text = request.send(self.server)
+                self.assertIn(reply.status, (401, 404, 405) if name in ("method", "path") else (401,), text)
+
+    def test_a_body_that_is_not_what_its_digest_says_enqueues_nothing_and_uses_no_nonce(self):
+        request = self.request().signed()
+        good, request.body = request.body, request.body.replace(b"1", b"2")
+        reply = self.expect(request, 400, "digest-mismatch")
+        self.assertEqual(reply.getheader("Want-Content-Digest"), "sha-256=10")
+        request.body = good
+        self.expect(request, 201)
+
+    def test_what_must_be_covered(self):
+        for left_out in ("@method", "@authority", "@path", "@query", "content-digest", "content-type"):
+            with self.subTest(left_out):
+                request = self.request()
+                request.components.remove(left_out)
+                self.expect(request.signed(), 401, "signature-invalid")
+        request = self.request()
+        request.fields["Content-Digest"] = "md5=:1B2M2Y8AsgTpgAmY7PhCfg==:"
+        self.expect(request.signed(), 401, "signature-invalid")
+        request = self.request()
+        request.components += ["x-absent"]
+        request.value = lambda c: "" if c == "x-absent" else Request.value(request, c)
+        self.expect(request.signed(), 401, "signature-invalid")
+
+    def test_times(self):
+        now = int(time.time())
+        for params, slug in (({"created": now - 310}, "signature-expired"), ({"created": now + 60}, "signature-invalid"),
+                             ({"created": now - 20, "expires": now - 10}, "signature-expired"),
+                             ({"expires": now + 400}, "signature-invalid"), ({"created": None}, "signature-invalid")):
+            with self.subTest(str(params)):
+                self.expect(self.request(**params).signed(), 401, slug)
+        self.expect(self.request(created=now - 280).signed(), 201)
+        self.expect(self.request(expires=now + 60).signed(), 201)
+
+    def test_keys(self):
+        for key in ("old", "past", "early", "nobody's", "mac2"):
+            with self.subTest(key):
+                self.expect(self.request(key=key).signed(), 401, "signature-invalid")
+        self.expect(self.request(key="turning").signed(), 201)
+        self.expect(self.request(key="reader").signed(), 403, "insufficient")
+        self.expect(self.request(alg="ed25519").signed(), 401, "signature-invalid")
+        self.expect(self.request(key="ed25519").signed(), 401, "signature-invalid")
+
+    def test_malformed(self):
+        for name, value in (("Signature-Input", "sig"), ("Signature-Input", "sig=("), ("Signature", "sig=x"), ("Signature", "sig=:A:"),
+                            ("Signature", ""), ("Signature-Input", "sig=1;tag=\"quern\"")):
+            with self.subTest(f"{name}: {value}"):
+                request = self.request().signed()
+                request.fields[name] = value
+                self.expect(request, 401)
+        request = self.request().signed()
+        four = [request.fields["Signature-Input"].replace("sig=", f"s{i}=") for i in range(4)]
+        request.fields["Signature-Input"] = ", ".join(four + [request.fields["Signature-Input"]])
+        self.expect(request, 401, "signature-invalid")
+
+    # ---- once only ----
+
+    def test_a_replay_is_refused_also_after_a_kill_and_a_stop(self):
+        request = self.request().signed()
+        self.expect(request, 201)
+        self.expect(request, 401, "signature-replayed")
+        same = self.request(nonce=request.params["nonce"])
+        same.fields["X-Other"] = "1"
+        self.expect(same.signed(), 401, "signature-replayed")
+        for how in (signal.SIGKILL, signal.SIGTERM):
+            self.server.end(how)
+            self.server.start()
+            for _ in range(4):  # on whichever shard
+                self.expect(request, 401, "signature-replayed")
+        self.expect(self.request().signed(), 201)
+
+    def test_of_many_at_once_one_passes(self):
+        request = self.request().signed()
+        got = []
+        threads = [threading.Thread(target=lambda: got.append(request.send(self.server)[0].status)) for _ in range(12)]
+        for t in threads:
+            t.start()
+        for t in threads:
+            t.join()
+        self.assertEqual(sorted(got), [201] + [401] * 11)
+
+    # ---- keys change ----
+
+    def test_a_key_is_revoked_while_the_server_runs(self):
+        self.expect(self.request().signed(), 201)
+        listed = [{**k, "state": "revoked"} if k["id"] == "mac" else k for k in self.keys.listed]
+        self.write("accounts.json", {"keys": listed})
+        self.server.reload(1)
+        try:
+            self.expect(self.request().signed(), 401, "signature-invalid")
+        finally:
+            self.write("accounts.json", {"keys": self.keys.listed})
+            self.server.reload(2)
+        self.expect(self.request().signed(), 201)
+
+
+class Digests(unittest.TestCase):
+    """Without keys and accounts: a digest that is there is checked."""
+
+    def test_digests(self):
+        with tempfile.TemporaryDirectory(prefix="quern-digest-") as folder:
+            Path(folder, "quern.json").write_text('{"workers": 1}', encoding="ascii")
+            server = Server(folder, "--ephemeral")
+            body = b'{"hello": "world"}'
+            rfc = "sha-256=:X48E9qOokqqrvdts8nOJRJN3OWDUoyWxBf7kbu9DBPE=:"
+            wrong = digest(b"x")
+            rows = [(rfc, 200), (digest(body, "sha-512"), 200), (rfc + ", " + digest(body, "sha-512"), 200), (wrong, 400),
+                    (rfc + ", " + digest(b"x", "sha-512"), 400), ("md5=:AAAA:", 200), ("sha-256=:AAAA:", 400), ("sha-256=1", 400),
+                    ("sha-256", 400), ("=", 400), ("unixsum=1, " + wrong, 400), ("", 200)]
+            for field in ("Content-Digest", "Repr-Digest"):
+                for value, status in rows:
+                    with self.subTest(f"{field}: {value}"):
+                        reply, text = server.ask("POST", "/run/echo", {field: value, "Content-Type": "text/plain"}, body)
+                        self.assertEqual(reply.status, status, text)
+                        if status == 400:
+                            self.assertEqual(reply.getheader("Want-Content-Digest"), "sha-256=10")
+            two = [("Content-Digest", rfc), ("Content-Digest", wrong), ("Host", "q.test")]
+            self.assertEqual(server.ask("POST", "/run/echo", two, body)[0].status, 400)
+            self.assertEqual(server.ask("GET", "/livez", {"Content-Digest": wrong})[0].status, 200)
+            large = bytes(2 << 20)
+            types = {"Content-Type": "text/plain", "Content-Digest": digest(large)}
+            self.assertIn(server.ask("POST", "/run/echo", types, large)[0].status, (200, 413))
+            _, text = server.ask("GET", "/metrics", {})
+            self.assertRegex(text.decode(), r'quern_http_rejected_total\{reason="digest"\} [1-9]')
+            self.assertEqual(server.end(signal.SIGTERM), 0)
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=1 if len(sys.argv) > 1 else 0)
