@@ -68,13 +68,14 @@ static struct slice between(const char *from, struct slice rest)
 
 static bool cut_digits(struct slice *s, unsigned most, int64_t *number, unsigned *n)
 {
-    *n = 0;
-    while (is_digit(first(*s))) {
-        if (++*n > most) return false;
-        *number = *number * 10 + (s->p[0] - '0');
-        *s = slice_from(*s, 1);
+    unsigned i = 0;
+    for (; i < s->len && is_digit(s->p[i]); i++) {
+        if (i == most) return false;
+        *number = *number * 10 + (s->p[i] - '0');
     }
-    return *n > 0;
+    *s = slice_make(s->p + i, s->len - i);
+    *n = i;
+    return i > 0;
 }
 
 static bool cut_fraction(struct slice *s, unsigned whole_digits, struct sf_value *v)
@@ -106,17 +107,16 @@ static bool cut_date(struct slice *s, struct sf_value *v)
 
 static bool cut_string(struct slice *s, struct sf_value *v)
 {
-    const char *from = s->p;
+    const char *p = s->p, *end = s->p + s->len;
     v->kind = SF_STRING;
-    while (s->len) {
-        char c = s->p[0];
-        v->text = between(from, *s);
-        *s = slice_from(*s, 1);
-        if (c == '"') return true;
-        if (c < ' ' || c > '~') return false;
-        if (c == '\\' && !cut_char(s, '"') && !cut_char(s, '\\')) return false;
+    for (; p < end && *p != '"'; p++) {
+        if (*p < ' ' || *p > '~') return false;
+        if (*p == '\\' && (++p == end || (*p != '"' && *p != '\\'))) return false;
     }
-    return false;
+    if (p == end) return false;
+    v->text = slice_make(s->p, (size_t)(p - s->p));
+    *s = slice_make(p + 1, (size_t)(end - p - 1));
+    return true;
 }
 
 static bool cut_token(struct slice *s, struct sf_value *v)
@@ -209,10 +209,11 @@ static bool cut_bare(struct slice *s, struct sf_value *v)
 
 static bool cut_key(struct slice *s, struct slice *key)
 {
-    const char *from = s->p;
+    size_t n = 0;
     if (!is_lower(first(*s)) && first(*s) != '*') return false;
-    while (s->len && is_key_char(s->p[0])) *s = slice_from(*s, 1);
-    *key = between(from, *s);
+    while (n < s->len && is_key_char(s->p[n])) n++;
+    *key = slice_make(s->p, n);
+    *s = slice_make(s->p + n, s->len - n);
     return true;
 }
 

@@ -232,6 +232,15 @@ class SignedRequests(unittest.TestCase):
                     reply, _ = request.signed().send(self.server)
                     self.assertNotEqual(reply.status, 401, path)
 
+    def test_curl_and_openssl(self):
+        url = f"http://127.0.0.1:{self.server.port}"
+        for method, path, body, said in (("POST", "/ojs/v1/jobs", JOB.decode(), '"job"'), ("GET", "/shop/x?a=b", "", "found"),
+                                         ("GET", "/shop/x", "", "found")):
+            with self.subTest(method + " " + path):
+                argv = [ROOT / "docs/examples/signed.sh", "mac", base64.b64encode(SECRET).decode(), method, url + path]
+                done = subprocess.run([*map(str, argv), *([body] if body else [])], stdout=subprocess.PIPE, timeout=PATIENCE_S, check=True)
+                self.assertIn(said, done.stdout.decode())
+
     def test_a_safe_request_needs_no_nonce_and_none_is_needed_beside_an_idempotency_key(self):
         self.expect(self.request(method="GET", path="/shop/x", body=None, nonce=None).signed(), 200)
         self.expect(self.request(nonce=None).signed(), 401, "signature-invalid")
