@@ -18,6 +18,9 @@ int client_init(struct client *c, const struct options *o)
     int rc = http_new(o->url, &c->http);
     if (rc == -EINVAL) say("'%s' is no URL of a server, such as " URL_DEFAULT, o->url);
     else if (rc < 0) say("no memory");
+    const char *key = o->key ? o->key : getenv("QUERN_KEY");
+    char why[256];
+    if (rc == 0 && key && key[0] && (rc = http_sign(c->http, key, why)) < 0) say("%s", why);
     return rc < 0 ? EXIT_USAGE : 0;
 }
 
@@ -56,6 +59,7 @@ int client_try(struct client *c, struct http_request *q)
         say("cannot write %s: %s", q->sink->path ? q->sink->path : "to stdout", strerror(-q->sink->error));
         return EXIT_USAGE;
     case HTTP_UPLOAD: say("cannot read the input: %s", why); return EXIT_USAGE;
+    case HTTP_UNSENT: say("%s", why); return EXIT_USAGE;
     case HTTP_INTERRUPTED: return EXIT_SIGNAL;
     }
     return EXIT_SERVER;

@@ -48,6 +48,10 @@ const struct command commands[COMMANDS] = {
         token_make_command},
     [COMMAND_TOKEN_REVOKE] = {"token revoke", "ID", 1, 1, "Remove an API token", NULL, token_revoke_command},
     [COMMAND_TOKEN_LIST] = {"token list", NULL, 0, 0, "Show API tokens, without what is stored of their secrets", NULL, token_list_command},
+    [COMMAND_KEY_MAKE] = {"key make", "OWNER", 1, 1, "Make a key that requests are signed with, and print it, this one time",
+        "The accounts file gets what the server needs of it. Keep what is printed in a file that only you may read: quern --key FILE.",
+        key_make_command},
+    [COMMAND_KEY_REVOKE] = {"key revoke", "ID", 1, 1, "Remove a key of signed requests", NULL, key_revoke_command},
     [COMMAND_TAIL] = {"tail", NULL, 0, 0, "Show what happens to jobs, as it happens", NULL, tail_command},
     [COMMAND_TOP] = {"top", NULL, 0, 0, "Show workers and queues, again and again", NULL, top_command},
     [COMMAND_HEALTH] = {"health", NULL, 0, 0, "Is the server well, and does it take work?",
@@ -57,6 +61,7 @@ const struct command commands[COMMANDS] = {
 
 static const char *const format_words[] = {"json", "table", NULL};
 static const char *const overlap_words[] = {"skip", "allow", "cancel_previous", "enqueue", NULL};
+static const char *const algorithm_words[] = {"hmac-sha256", "ed25519", "ecdsa-p256-sha256", "rsa-pss-sha512", NULL}; /* as enum key_algorithm */
 static const char *const durability_words[] = {"memory", "logged", "synced", NULL};
 
 #define ON(command) COMMAND_BIT(COMMAND_##command)
@@ -65,7 +70,7 @@ static const char *const durability_words[] = {"memory", "logged", "synced", NUL
 #define MAKING (ON(SUBMIT) | ON(CRON_ADD)) /* what has a job to describe */
 #define LISTS (ON(LIST) | ON(DEAD_LIST) | ON(TAIL))
 #define LINES (ALL_COMMANDS & ~(BYTES | ON(TOP) | ON(COMPLETION)))
-#define ACCOUNTS (ON(USER_ADD) | ON(USER_PASSWD) | ON(USER_REMOVE) | ON(USER_LIST) | ON(TOKEN_MAKE) | ON(TOKEN_REVOKE) | ON(TOKEN_LIST))
+#define ACCOUNTS (ON(USER_ADD) | ON(USER_PASSWD) | ON(USER_REMOVE) | ON(USER_LIST) | ON(TOKEN_MAKE) | ON(TOKEN_REVOKE) | ON(TOKEN_LIST) | ON(KEY_MAKE) | ON(KEY_REVOKE))
 #define AT(field) offsetof(struct options, field)
 const struct option_about option_table[] = {
     {"param", 'p', OPTION_LIST, "NAME=VALUE", ON(RUN) | MAKING, AT(params), "a parameter; may be repeated", NULL},
@@ -97,8 +102,9 @@ const struct option_about option_table[] = {
     {"description", 0, OPTION_TEXT, "TEXT", ON(CRON_ADD), AT(description), "what it is for", NULL},
     {"wait", 'w', OPTION_MAYBE, "TIME", ON(RUN) | ON(SUBMIT) | ON(RESULT), AT(wait), "wait for its end, at most that long", NULL},
 
+    {"algorithm", 0, OPTION_WORD, "NAME", ON(KEY_MAKE), AT(algorithm), "hmac-sha256, ed25519, ecdsa-p256-sha256 or rsa-pss-sha512 [ed25519]", algorithm_words},
     {"accounts", 0, OPTION_TEXT, "FILE", ACCOUNTS, AT(accounts), "the accounts file [$QUERN_ACCOUNTS]", NULL},
-    {"scope", 0, OPTION_LIST, "WORD", ON(USER_ADD) | ON(TOKEN_MAKE), AT(scopes), "what it may do: jobs:read, admin, ...; may be repeated", NULL},
+    {"scope", 0, OPTION_LIST, "WORD", ON(USER_ADD) | ON(TOKEN_MAKE) | ON(KEY_MAKE), AT(scopes), "what it may do: jobs:read, admin, ...; may be repeated", NULL},
     {"network", 0, OPTION_LIST, "NETWORK", ON(USER_ADD) | ON(TOKEN_MAKE), AT(networks), "only from there: 10.0.0.0/8; may be repeated", NULL},
     {"expires", 0, OPTION_WHEN, "WHEN", ON(TOKEN_MAKE), AT(expires), "good until then, a year at most: a time, or one from now", NULL},
     {"queue", 0, OPTION_TEXT, "NAME", LISTS, AT(queue), "only of this queue", NULL},
@@ -111,6 +117,7 @@ const struct option_about option_table[] = {
     {"json", 0, OPTION_FLAG, NULL, LINES, AT(json), "as --format json", NULL},
     {"watch", 0, OPTION_MAYBE, "TIME", SHOWING, AT(watch), "show it again and again [=2s]", NULL},
     {"url", 'u', OPTION_TEXT, "URL", ALL_COMMANDS, AT(url), "the server [$QUERN_URL, else " URL_DEFAULT "]", NULL},
+    {"key", 0, OPTION_TEXT, "FILE", ALL_COMMANDS, AT(key), "sign requests with this key [$QUERN_KEY]", NULL},
     {"timeout", 0, OPTION_DURATION, "TIME", ALL_COMMANDS, AT(timeout_ns), "the whole command ends by then, with exit code 5", NULL},
     {"quiet", 'q', OPTION_FLAG, NULL, ALL_COMMANDS, AT(quiet), "no progress; of jobs just the ids", NULL},
     {"help", 'h', OPTION_FLAG, NULL, ALL_COMMANDS, AT(help), "this", NULL},

@@ -30,6 +30,8 @@ int user_list_command(struct client *c);
 int token_make_command(struct client *c);
 int token_revoke_command(struct client *c);
 int token_list_command(struct client *c);
+int key_make_command(struct client *c);
+int key_revoke_command(struct client *c);
 int tail_command(struct client *c);
 int top_command(struct client *c);
 int health_command(struct client *c);

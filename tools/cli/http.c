@@ -3,10 +3,12 @@
 #include "base/clock.h"
 #include "base/version.h"
 #include "tools/cli/interrupt.h"
+#include "tools/cli/signer.h"
 #include "tools/cli/sink.h"
 
 #include <curl/curl.h>
 #include <errno.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #define CONNECT_TIMEOUT_S 10L
@@ -24,6 +26,7 @@ struct http {
     uint64_t moved;       /* bytes in both directions, to see whether something still moves */
     uint64_t moved_at_ns; /* monotonic: when it last grew */
     int upload_error;     /* errno */
+    struct signer *signer; /* NULL: requests are not signed */
 };
 
 /* ---- the server's address ---- */
@@ -76,6 +79,7 @@ struct http *http_free(struct http *h)
     curl_slist_free_all(h->fields);
     curl_easy_cleanup(h->easy);
     curl_multi_cleanup(h->multi);
+    signer_free(h->signer);
     free(h->base);
     free(h);
     curl_global_cleanup();
@@ -218,7 +222,57 @@ static void add_field(struct http *h, const char *name, const char *value)
     if (more) h->fields = more;
 }
 
-static void set_fields(struct http *h, const struct http_request *q)
+static void add_long_field(void *arg, const char *name, const char *value)
+{
+    struct http *h = arg;
+    char *line;
+    if (asprintf(&line, "%s: %s", name, value) < 0) return;
+    struct curl_slist *more = curl_slist_append(h->fields, line); /* is copied */
+    if (more) h->fields = more;
+    free(line);
+}
+
+/* The rest of a file, which is sent from where it stands. False: it is none, or cannot be read. */
+static bool map_upload(const struct http_request *q, struct slice *map, struct slice *body)
+{
+    off_t at = lseek(q->upload_fd, 0, SEEK_CUR);
+    *map = *body = SLICE("");
+    if (at < 0 || q->upload_bytes < 0) return false;
+    if (q->upload_bytes == 0) return true;
+    size_t len = (size_t)(at + q->upload_bytes);
+    void *p = mmap(NULL, len, PROT_READ, MAP_PRIVATE, q->upload_fd, 0);
+    if (p == MAP_FAILED) return false;
+    *map = slice_make(p, len);
+    *body = slice_from(*map, (size_t)at);
+    return true;
+}
+
+/* False: h->error says why not. */
+static bool sign(struct http *h, const struct http_request *q)
+{
+    struct slice map = SLICE(""), body = q->body, authority = slice_str(strstr(h->base, "://") + 3);
+    (void)snprintf(h->error, sizeof h->error, "a body that comes from a pipe cannot be signed: it is known only when it has been sent");
+    if (q->is_upload && !map_upload(q, &map, &body)) return false;
+    const char *slash = memchr(authority.p, '/', authority.len);
+    char *target;
+    if (asprintf(&target, "%s%s", slash ? slash : "", q->path) < 0) return false;
+    if (slash) authority.len = (size_t)(slash - authority.p);
+    struct signer_request r = {.method = q->method, .authority = authority, .target = slice_str(target), .has_body = body.len > 0, .body = body,
+                               .type = q->type ? q->type : "application/octet-stream", .prefer = q->prefer, .idempotency = q->idempotency};
+    if (r.has_body && !q->type) add_field(h, "Content-Type", r.type);
+    bool is_done = signer_sign(h->signer, &r, add_long_field, h);
+    if (!is_done) (void)snprintf(h->error, sizeof h->error, "the request could not be signed");
+    if (map.len) (void)munmap((void *)(uintptr_t)map.p, map.len);
+    free(target);
+    return is_done;
+}
+
+int http_sign(struct http *h, const char *path, char why[256])
+{
+    return signer_new(path, &h->signer, why);
+}
+
+static bool set_fields(struct http *h, const struct http_request *q)
 {
     curl_slist_free_all(h->fields);
     h->fields = NULL;
@@ -227,11 +281,13 @@ static void set_fields(struct http *h, const struct http_request *q)
     if (q->prefer) add_field(h, "Prefer", q->prefer);
     if (q->idempotency) add_field(h, "Idempotency-Key", q->idempotency);
     if (q->is_upload && q->upload_bytes < 0) add_field(h, "Transfer-Encoding", "chunked");
+    if (h->signer && !sign(h, q)) return false;
     (void)curl_easy_setopt(h->easy, CURLOPT_HTTPHEADER, h->fields);
-    const char *token = getenv("QUERN_TOKEN");
-    if (!token || !token[0]) return;
+    const char *token = h->signer ? NULL : getenv("QUERN_TOKEN");
+    if (!token || !token[0]) return true;
     (void)curl_easy_setopt(h->easy, CURLOPT_HTTPAUTH, (long)CURLAUTH_BEARER);
     (void)curl_easy_setopt(h->easy, CURLOPT_XOAUTH2_BEARER, token);
+    return true;
 }
 
 static void set_body(struct http *h, const struct http_request *q)
@@ -267,7 +323,7 @@ static bool prepare(struct http *h, const struct http_request *q)
     (void)curl_easy_setopt(h->easy, CURLOPT_WRITEDATA, h);
     (void)curl_easy_setopt(h->easy, CURLOPT_HEADERFUNCTION, on_field);
     (void)curl_easy_setopt(h->easy, CURLOPT_HEADERDATA, h);
-    set_fields(h, q);
+    if (!set_fields(h, q)) return false;
     set_body(h, q);
     return true;
 }
@@ -327,11 +383,12 @@ enum http_outcome http_ask(struct http *h, const struct http_request *q, struct 
     clear_head(r);
     h->request = q, h->reply = r;
     h->upload_error = 0, h->moved_at_ns = clock_now_ns();
-    (void)snprintf(h->error, sizeof h->error, "%s", "");
+    (void)snprintf(h->error, sizeof h->error, "no memory");
     if (!prepare(h, q) || curl_multi_add_handle(h->multi, h->easy) != CURLM_OK) {
-        (void)snprintf(why, 256, "no memory");
-        return HTTP_UNREACHABLE;
+        (void)snprintf(why, 256, "%s", h->error);
+        return HTTP_UNSENT;
     }
+    h->error[0] = '\0';
     if (turn_until_done(h, &code, &outcome)) outcome = judge(h, code);
     (void)curl_multi_remove_handle(h->multi, h->easy);
     (void)snprintf(why, 256, "%s", h->upload_error ? strerror(h->upload_error) : h->error);

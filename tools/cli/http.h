@@ -42,12 +42,15 @@ enum http_outcome {
     HTTP_TOO_LARGE, /* the document is larger than HTTP_BODY_MAX */
     HTTP_SINK, /* the result could not be written: sink->error */
     HTTP_UPLOAD, /* the file could not be read: why */
+    HTTP_UNSENT,      /* the request could not be made: why */
     HTTP_INTERRUPTED,
 };
 
 /* Checks the server's URL (http:// is put in front where there is no scheme). 0, -EINVAL or -ENOMEM. */
 int http_new(const char *url, struct http **out);
 struct http *http_free(struct http *h);
+/* From now on requests are signed with the key in that file, and carry no token. 0, or -EINVAL and why. */
+int http_sign(struct http *h, const char *path, char why[256]);
 /* The server's URL, for sentences. */
 const char *http_base(const struct http *h);
 

@@ -50,6 +50,8 @@ struct options {
     struct number limit;
     bool no_follow, recent;
 
+    const char *key;             /* file of a key that requests are signed with; NULL: $QUERN_KEY */
+    int algorithm;               /* 1 + enum key_algorithm; 0: not given */
     const char *accounts;        /* the accounts file; NULL: $QUERN_ACCOUNTS */
     struct texts scopes, networks;
 

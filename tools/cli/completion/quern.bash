@@ -12,7 +12,7 @@ _quern() {
     for ((i = 1; i < COMP_CWORD; i++)); do
         word=${COMP_WORDS[i]}
         case $word in
-        -o | --format | -u | --url | --timeout)
+        -o | --format | -u | --url | --key | --timeout)
             # its value stands behind it, also behind '=', which is a word of its own here
             ((i++))
             [[ ${COMP_WORDS[i]} != '=' ]] || ((i++)) ;;
@@ -20,7 +20,7 @@ _quern() {
         *)
             command=$word
             case "$word ${COMP_WORDS[i + 1]}" in
-            'queues pause' | 'queues resume' | 'dead list' | 'dead retry' | 'dead delete' | 'cron list' | 'cron add' | 'cron remove' | 'cron enable' | 'cron disable' | 'user add' | 'user passwd' | 'user remove' | 'user list' | 'token make' | 'token revoke' | 'token list') ((i + 1 == COMP_CWORD)) || command+=" ${COMP_WORDS[i + 1]}" ;;
+            'queues pause' | 'queues resume' | 'dead list' | 'dead retry' | 'dead delete' | 'cron list' | 'cron add' | 'cron remove' | 'cron enable' | 'cron disable' | 'user add' | 'user passwd' | 'user remove' | 'user list' | 'token make' | 'token revoke' | 'token list' | 'key make' | 'key revoke') ((i + 1 == COMP_CWORD)) || command+=" ${COMP_WORDS[i + 1]}" ;;
             esac
             break ;;
         esac
@@ -35,115 +35,121 @@ _quern() {
     fi
     case $command in
     '')
-        options=' --url --timeout --quiet --help --version'
-        words=' run submit get wait result cancel retry list queues workers dead cron user token tail top health completion help' ;;
+        options=' --url --key --timeout --quiet --help --version'
+        words=' run submit get wait result cancel retry list queues workers dead cron user token key tail top health completion help' ;;
     'help')
         options=''
-        words=' run submit get wait result cancel retry list queues workers dead cron user token tail top health completion' ;;
+        words=' run submit get wait result cancel retry list queues workers dead cron user token key tail top health completion' ;;
     'run')
-        options=' --param --output --type --idempotency-key --wait --url --timeout --quiet --help --version'
+        options=' --param --output --type --idempotency-key --wait --url --key --timeout --quiet --help --version'
         words='' files=yes ;;
     'submit')
-        options=' --param --args --queue --priority --delay --at --expires --max-attempts --retry --dead-letter --run-limit --lease --durability --id --idempotency-key --unique --tag --meta --pending --batch --wait --format --json --url --timeout --quiet --help --version'
+        options=' --param --args --queue --priority --delay --at --expires --max-attempts --retry --dead-letter --run-limit --lease --durability --id --idempotency-key --unique --tag --meta --pending --batch --wait --format --json --url --key --timeout --quiet --help --version'
         words='' files=yes ;;
     'get')
-        options=' --format --json --watch --url --timeout --quiet --help --version'
+        options=' --format --json --watch --url --key --timeout --quiet --help --version'
         words='' files= ;;
     'wait')
-        options=' --format --json --url --timeout --quiet --help --version'
+        options=' --format --json --url --key --timeout --quiet --help --version'
         words='' files= ;;
     'result')
-        options=' --output --wait --url --timeout --quiet --help --version'
+        options=' --output --wait --url --key --timeout --quiet --help --version'
         words='' files= ;;
     'cancel')
-        options=' --format --json --url --timeout --quiet --help --version'
+        options=' --format --json --url --key --timeout --quiet --help --version'
         words='' files= ;;
     'retry')
-        options=' --format --json --url --timeout --quiet --help --version'
+        options=' --format --json --url --key --timeout --quiet --help --version'
         words='' files= ;;
     'list')
-        options=' --queue --type --state --limit --recent --format --json --url --timeout --quiet --help --version'
+        options=' --queue --type --state --limit --recent --format --json --url --key --timeout --quiet --help --version'
         words='' files= ;;
     'queues')
-        options=' --format --json --watch --url --timeout --quiet --help --version'
+        options=' --format --json --watch --url --key --timeout --quiet --help --version'
         words=' pause resume' files= ;;
     'queues pause')
-        options=' --format --json --url --timeout --quiet --help --version'
+        options=' --format --json --url --key --timeout --quiet --help --version'
         words='' files= ;;
     'queues resume')
-        options=' --format --json --url --timeout --quiet --help --version'
+        options=' --format --json --url --key --timeout --quiet --help --version'
         words='' files= ;;
     'workers')
-        options=' --format --json --watch --url --timeout --quiet --help --version'
+        options=' --format --json --watch --url --key --timeout --quiet --help --version'
         words='' files= ;;
     'dead list')
-        options=' --queue --type --limit --format --json --watch --url --timeout --quiet --help --version'
+        options=' --queue --type --limit --format --json --watch --url --key --timeout --quiet --help --version'
         words='' files= ;;
     'dead')
-        options=' --queue --type --limit --format --json --watch --url --timeout --quiet --help --version'
+        options=' --queue --type --limit --format --json --watch --url --key --timeout --quiet --help --version'
         words=' list retry delete' ;;
     'dead retry')
-        options=' --format --json --url --timeout --quiet --help --version'
+        options=' --format --json --url --key --timeout --quiet --help --version'
         words='' files= ;;
     'dead delete')
-        options=' --format --json --url --timeout --quiet --help --version'
+        options=' --format --json --url --key --timeout --quiet --help --version'
         words='' files= ;;
     'cron list')
-        options=' --format --json --watch --url --timeout --quiet --help --version'
+        options=' --format --json --watch --url --key --timeout --quiet --help --version'
         words='' files= ;;
     'cron')
-        options=' --format --json --watch --url --timeout --quiet --help --version'
+        options=' --format --json --watch --url --key --timeout --quiet --help --version'
         words=' list add remove enable disable' ;;
     'cron add')
-        options=' --param --args --queue --priority --max-attempts --retry --dead-letter --run-limit --lease --durability --unique --tag --meta --zone --overlap --disabled --replace --description --format --json --url --timeout --quiet --help --version'
+        options=' --param --args --queue --priority --max-attempts --retry --dead-letter --run-limit --lease --durability --unique --tag --meta --zone --overlap --disabled --replace --description --format --json --url --key --timeout --quiet --help --version'
         words='' files=yes ;;
     'cron remove')
-        options=' --format --json --url --timeout --quiet --help --version'
+        options=' --format --json --url --key --timeout --quiet --help --version'
         words='' files= ;;
     'cron enable')
-        options=' --format --json --url --timeout --quiet --help --version'
+        options=' --format --json --url --key --timeout --quiet --help --version'
         words='' files= ;;
     'cron disable')
-        options=' --format --json --url --timeout --quiet --help --version'
+        options=' --format --json --url --key --timeout --quiet --help --version'
         words='' files= ;;
     'user add')
-        options=' --accounts --scope --network --format --json --url --timeout --quiet --help --version'
+        options=' --accounts --scope --network --format --json --url --key --timeout --quiet --help --version'
         words='' files= ;;
     'user passwd')
-        options=' --accounts --format --json --url --timeout --quiet --help --version'
+        options=' --accounts --format --json --url --key --timeout --quiet --help --version'
         words='' files= ;;
     'user remove')
-        options=' --accounts --format --json --url --timeout --quiet --help --version'
+        options=' --accounts --format --json --url --key --timeout --quiet --help --version'
         words='' files= ;;
     'user list')
-        options=' --accounts --format --json --url --timeout --quiet --help --version'
+        options=' --accounts --format --json --url --key --timeout --quiet --help --version'
         words='' files= ;;
     'user')
-        options=' --accounts --format --json --url --timeout --quiet --help --version'
+        options=' --accounts --format --json --url --key --timeout --quiet --help --version'
         words=' add passwd remove list' ;;
     'token make')
-        options=' --accounts --scope --network --expires --format --json --url --timeout --quiet --help --version'
+        options=' --accounts --scope --network --expires --format --json --url --key --timeout --quiet --help --version'
         words='' files= ;;
     'token revoke')
-        options=' --accounts --format --json --url --timeout --quiet --help --version'
+        options=' --accounts --format --json --url --key --timeout --quiet --help --version'
         words='' files= ;;
     'token list')
-        options=' --accounts --format --json --url --timeout --quiet --help --version'
+        options=' --accounts --format --json --url --key --timeout --quiet --help --version'
         words='' files= ;;
     'token')
-        options=' --accounts --format --json --url --timeout --quiet --help --version'
+        options=' --accounts --format --json --url --key --timeout --quiet --help --version'
         words=' make revoke list' ;;
+    'key make')
+        options=' --algorithm --accounts --scope --format --json --url --key --timeout --quiet --help --version'
+        words='' files= ;;
+    'key revoke')
+        options=' --accounts --format --json --url --key --timeout --quiet --help --version'
+        words='' files= ;;
     'tail')
-        options=' --queue --type --limit --no-follow --format --json --url --timeout --quiet --help --version'
+        options=' --queue --type --limit --no-follow --format --json --url --key --timeout --quiet --help --version'
         words='' files= ;;
     'top')
-        options=' --watch --url --timeout --quiet --help --version'
+        options=' --watch --url --key --timeout --quiet --help --version'
         words='' files= ;;
     'health')
-        options=' --format --json --watch --url --timeout --quiet --help --version'
+        options=' --format --json --watch --url --key --timeout --quiet --help --version'
         words='' files= ;;
     'completion')
-        options=' --url --timeout --quiet --help --version'
+        options=' --url --key --timeout --quiet --help --version'
         words=' bash zsh' files= ;;
     *) options='' words='' ;;
     esac
@@ -158,8 +164,44 @@ _quern() {
     'token make --accounts') words='' files=yes ;;
     'token revoke --accounts') words='' files=yes ;;
     'token list --accounts') words='' files=yes ;;
+    'key make --accounts') words='' files=yes ;;
+    'key revoke --accounts') words='' files=yes ;;
+    'run --key') words='' files=yes ;;
+    'submit --key') words='' files=yes ;;
+    'get --key') words='' files=yes ;;
+    'wait --key') words='' files=yes ;;
+    'result --key') words='' files=yes ;;
+    'cancel --key') words='' files=yes ;;
+    'retry --key') words='' files=yes ;;
+    'list --key') words='' files=yes ;;
+    'queues --key') words='' files=yes ;;
+    'queues pause --key') words='' files=yes ;;
+    'queues resume --key') words='' files=yes ;;
+    'workers --key') words='' files=yes ;;
+    'dead list --key') words='' files=yes ;;
+    'dead retry --key') words='' files=yes ;;
+    'dead delete --key') words='' files=yes ;;
+    'cron list --key') words='' files=yes ;;
+    'cron add --key') words='' files=yes ;;
+    'cron remove --key') words='' files=yes ;;
+    'cron enable --key') words='' files=yes ;;
+    'cron disable --key') words='' files=yes ;;
+    'user add --key') words='' files=yes ;;
+    'user passwd --key') words='' files=yes ;;
+    'user remove --key') words='' files=yes ;;
+    'user list --key') words='' files=yes ;;
+    'token make --key') words='' files=yes ;;
+    'token revoke --key') words='' files=yes ;;
+    'token list --key') words='' files=yes ;;
+    'key make --key') words='' files=yes ;;
+    'key revoke --key') words='' files=yes ;;
+    'tail --key') words='' files=yes ;;
+    'top --key') words='' files=yes ;;
+    'health --key') words='' files=yes ;;
+    'completion --key') words='' files=yes ;;
     *' --durability') words=' memory logged synced' files= ;;
     *' --overlap') words=' skip allow cancel_previous enqueue' files= ;;
+    *' --algorithm') words=' hmac-sha256 ed25519 ecdsa-p256-sha256 rsa-pss-sha512' files= ;;
     *' --format' | *' -o') words=' json table' files= ;;
     *' --param' | *' -p' | *' --type' | *' -t' | *' --args' | *' -a' | *' --queue' | *' --priority' | *' --delay' | *' --at' | *' --expires' | *' --max-attempts' | *' --retry' | *' --run-limit' | *' --lease' | *' --id' | *' --idempotency-key' | *' --unique' | *' --tag' | *' --meta' | *' --zone' | *' -z' | *' --description' | *' --scope' | *' --network' | *' --state' | *' -s' | *' --limit' | *' -n' | *' --url' | *' -u' | *' --timeout') words='' files= ;;
     esac
