@@ -52,8 +52,9 @@ bool sf_string_is(const struct sf_value *value, struct slice text);
 
 /* ---- structured_write.c: the one canonical form (RFC 9651 §4.1) ---- */
 
+#define SF_PARAMS_MAX 256 /* of one item that is written: as many as everybody has to read (RFC 9651 §3.1.2) */
 /* Value and parameters; of parameters with the same key the last one's value stands at the first one's place. Returns the length,
- * or -ENOSPC. */
+ * or -ENOSPC, also for too many parameters. */
 long sf_write_member(const struct sf_member *m, char *out, size_t room);
 /* Whether a member stands there in that form. scratch: room for all of it; too little says false. */
 bool sf_is_canonical(const struct sf_member *m, char *scratch, size_t room);

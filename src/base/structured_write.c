@@ -85,10 +85,21 @@ static bool find(struct slice params, struct slice key, struct sf_value *value)
     return is_found;
 }
 
+static bool are_too_many(struct slice params)
+{
+    struct slice key;
+    struct sf_value v;
+    unsigned n = 0;
+    while (sf_param_next(&params, &key, &v)) n++;
+    return n > SF_PARAMS_MAX;
+}
+
 static void put_params(struct sink *to, struct slice params)
 {
     struct slice rest = params, key;
     struct sf_value v, other;
+    if (are_too_many(params)) to->is_full = true; /* each is compared with all others */
+    if (to->is_full) return;
     for (;;) {
         struct slice before = slice_make(params.p, params.len - rest.len);
         if (!sf_param_next(&rest, &key, &v)) return;

@@ -196,6 +196,9 @@ static bool note(struct exchange *x, const struct trial *t)
     by->has_nonce = t->params.has_nonce;
     if (by->has_nonce) digest_nonce(&t->params, by->nonce);
     x->signed_by = by;
+    const struct auth *a = t->g->access->auth;
+    const struct policy *p = policy_of(a->policies, x);
+    if (x->principal.key && p && !(p->with & AUTH_SIGNATURE)) return true; /* credentials have said who asks; nobody is asked for this */
     x->principal = (struct principal){.name = name, .key = t->key->principal_key, .scopes = t->key->scopes, .with = AUTH_SIGNATURE};
     return true;
 }

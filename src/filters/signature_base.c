@@ -208,6 +208,7 @@ static int put_keyed(struct text *t, struct slice value, struct slice key)
     return step == SF_END && is_found ? put_member(t, &found) : -EINVAL;
 }
 
+#define STRICT_MEMBERS_MAX 64 /* each is compared with all before it */
 /* "sf": a dictionary in its one form. Of no other field that may be signed here is it known what it is. A key that stands twice has no
  * such form that a walk can find: refused. */
 static int put_strict(struct text *t, struct slice name, struct slice value)
@@ -215,8 +216,10 @@ static int put_strict(struct text *t, struct slice name, struct slice value)
     struct sf_walk w = sf_begin(value);
     struct sf_member m;
     enum sf_step step;
+    unsigned n = 0;
     if (!is_dictionary(name)) return -EINVAL;
     for (bool is_first = true; (step = sf_dictionary_next(&w, &m)) == SF_MEMBER; is_first = false) {
+        if (++n > STRICT_MEMBERS_MAX) return -EINVAL;
         bool is_bare = m.value.kind == SF_BOOLEAN && m.value.is_true;
         struct sf_walk before = sf_begin(slice_make(value.p, (size_t)(m.key.p - value.p)));
         struct sf_member other;

@@ -42,6 +42,17 @@ static bool take(struct signature_params *p, bool *has_tag, struct slice key, co
     return slice_eq(key, SLICE("tag")) && take_text(v, has_tag, &tag);
 }
 
+static bool components_ok(const struct sf_member *m)
+{
+    struct slice inner = m->value.text;
+    struct signed_component c;
+    struct sf_member item;
+    unsigned n = 0;
+    while (sf_inner_next(&inner, &item))
+        if (++n > SIGNATURE_COMPONENTS_MAX || !signed_component_read(&item, &c)) return false;
+    return true;
+}
+
 bool signature_params_read(const struct sf_member *m, struct signature_params *out)
 {
     char scratch[SIGNATURE_TEXT_MAX];
@@ -49,11 +60,12 @@ bool signature_params_read(const struct sf_member *m, struct signature_params *o
     struct sf_value v;
     bool has_tag = false;
     *out = (struct signature_params){0};
-    if (m->value.kind != SF_INNER || !sf_is_canonical(m, scratch, sizeof scratch)) return false;
+    if (m->value.kind != SF_INNER) return false;
     while (sf_param_next(&params, &key, &v))
         if (!take(out, &has_tag, key, &v)) return false;
     if (out->has_nonce && (out->nonce.len == 0 || out->nonce.len > SIGNATURE_NONCE_MAX)) return false;
-    return has_tag && out->has_created && out->has_keyid;
+    if (!has_tag || !out->has_created || !out->has_keyid || !components_ok(m)) return false;
+    return sf_is_canonical(m, scratch, sizeof scratch); /* last: what is left is short of parameters, and cheap to write */
 }
 
 /* ---- components ---- */

@@ -20,8 +20,8 @@ struct signature_params {
 
 /* Whether the member is meant for this server: its tag says so. Others may stand beside it. */
 bool signature_is_ours(const struct sf_member *m);
-/* The parameters. False: one is unknown, stands twice, has the wrong type, or a required one is missing; or the member is not written in
- * its one form (RFC 9421 §2.5). */
+/* The parameters. False: one is unknown, stands twice, has the wrong type, or a required one is missing; there are too many components, or
+ * one that may not be covered; or the member is not written in its one form (RFC 9421 §2.5). Linear in the member's length. */
 bool signature_params_read(const struct sf_member *m, struct signature_params *out);
 /* Whether it covers all of the request that has to be covered; *has_idempotency: Idempotency-Key is among that. */
 bool signature_covers(const struct sf_member *m, const struct request *r, bool *has_idempotency);

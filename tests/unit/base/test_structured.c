@@ -5,6 +5,7 @@
 #include "../api/guard.h"
 
 #include <criterion/criterion.h>
+#include <stdio.h>
 
 enum form { ITEM, LIST, DICTIONARY };
 
@@ -143,6 +144,17 @@ Test(base_structured, canonical_is_the_one_form)
     cr_assert(sf_item(SLICE("a; b=1"), &m) && !sf_is_canonical(&m, scratch, sizeof scratch));
     cr_assert(sf_item(SLICE("a;b=1;b=1"), &m) && !sf_is_canonical(&m, scratch, sizeof scratch));
     cr_assert(sf_item(SLICE("a;b=01"), &m) && !sf_is_canonical(&m, scratch, sizeof scratch));
+}
+
+Test(base_structured, as_many_parameters_as_everybody_reads)
+{
+    char text[4 * (SF_PARAMS_MAX + 1) + 2] = "a", out[sizeof text];
+    struct sf_member m;
+    size_t len = 1;
+    for (int i = 0; i < SF_PARAMS_MAX; i++) len += (size_t)snprintf(text + len, sizeof text - len, ";%c%c", 'a' + i / 26, 'a' + i % 26);
+    cr_assert(sf_item(slice_make(text, len), &m) && sf_is_canonical(&m, out, sizeof out));
+    (void)snprintf(text + len, sizeof text - len, ";zz");
+    cr_assert(sf_item(slice_make(text, len + 3), &m) && sf_write_member(&m, out, sizeof out) < 0);
 }
 
 static void cut_everywhere(struct guard *g, const struct row *rows, size_t n)
