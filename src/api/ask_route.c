@@ -289,6 +289,7 @@ void route_begin(struct ask *a)
     case ENGINE_QUEUE_INFO:
     case ENGINE_QUEUE_SET:
     case ENGINE_QUEUE_DELETE: direct(a, home_of(call->queue.name, n)); break;
+    case ENGINE_NONCE: direct(a, home_of(slice_make(call->nonce.name, sizeof call->nonce.name), n)); break;
     case ENGINE_HEARTBEAT:
     case ENGINE_RELEASE:
     case ENGINE_EVENTS:

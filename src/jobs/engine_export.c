@@ -130,6 +130,14 @@ static int put_batch_key(struct exporter *p, const struct batch_key *k)
     return p->x->put(p->x->arg, home_of(home, p->x->n_engines), RECORD_BATCH, record.parts, 2);
 }
 
+static int put_nonce(struct exporter *p, const struct nonce *n)
+{
+    struct record_nonce record = {.ends_ns = n->ends_ns};
+    memcpy(record.name, n->name, sizeof record.name);
+    struct slice part = slice_make(&record, sizeof record);
+    return p->x->put(p->x->arg, home_of(slice_make(n->name, sizeof n->name), p->x->n_engines), RECORD_NONCE, &part, 1);
+}
+
 /* ---- all of them ---- */
 
 static int put_all(struct exporter *p)
@@ -151,6 +159,8 @@ static int put_all(struct exporter *p)
     }
     for (const struct list *node = e->batch_keys.by_log.next; rc == 0 && node != &e->batch_keys.by_log; node = node->next)
         rc = put_batch_key(p, container_of(node, struct batch_key, by_log));
+    for (const struct list *node = e->nonces.order.next; rc == 0 && node != &e->nonces.order; node = node->next)
+        rc = put_nonce(p, container_of(node, struct nonce, link));
     return rc;
 }
 

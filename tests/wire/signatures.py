@@ -365,8 +365,11 @@ class SignedRequests(unittest.TestCase):
         same = self.request(nonce=request.params["nonce"])
         same.fields["X-Other"] = "1"
         self.expect(same.signed(), 401, "signature-replayed")
-        for how in (signal.SIGKILL, signal.SIGTERM):
+        for how, engines in ((signal.SIGKILL, None), (signal.SIGTERM, None), (signal.SIGTERM, 3), (signal.SIGKILL, None), (signal.SIGTERM, 1)):
             self.server.end(how)
+            if engines:  # the nonces go where they belong
+                subprocess.run([str(QUERND), "--engines", str(engines), "--data", "data"], cwd=self.folder.name, stdout=subprocess.DEVNULL,
+                               stderr=subprocess.DEVNULL, timeout=PATIENCE_S, check=True)
             self.server.start()
             for _ in range(4):  # on whichever shard
                 self.expect(request, 401, "signature-replayed")
