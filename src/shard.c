@@ -335,6 +335,7 @@ static int make_parts(struct shard *s)
         .n_forms = 1,
         .filters = s->filters,
         .n_filters = s->o.first.access ? gate_filters(&s->gate, s->filters) : 0,
+        .filters_on = &s->gate.on,
         .sessions_max = s->o.sessions,
         .exchanges_max =
             (s->o.chunks - HTTP_CHUNKS_SPARE) / 2 < s->o.calls_max ? (s->o.chunks - HTTP_CHUNKS_SPARE) / 2 : s->o.calls_max,

@@ -1,6 +1,8 @@
 /* gate.c: see gate.h. */
 #include "filters/gate.h"
 
+#include "base/check.h"
+#include "filters/auth.h"
 #include "filters/client.h"
 #include "filters/content_digest.h"
 #include "filters/cors.h"
@@ -33,9 +35,60 @@ const char *rejection_name(enum rejection why)
     return names[why];
 }
 
+/* ---- the filters, and which of them a snapshot needs ---- */
+
+static bool wants_peers(const struct access *a) { return a->needs_peers; }
+static bool wants_hosts(const struct access *a) { return a->hosts != NULL; }
+static bool wants_cors(const struct access *a) { return a->cors != NULL; }
+static bool wants_rules(const struct access *a) { return a->n_rules > 0; }
+static bool wants_limits(const struct access *a) { return a->n_limits > 0; }
+static bool wants_auth(const struct access *a) { return a->auth != NULL; }
+static bool wants_keys(const struct access *a) { return a->auth && a->auth->keys; }
+static bool wants_any(const struct access *a) { return a != NULL; }
+
+/* What is cheapest and concerns all comes first; who asks is found out before what that one may do. */
+static const struct {
+    const char *name;
+    enum filter_result (*on_head)(void *gate, struct exchange *x), (*on_whole)(void *gate, struct exchange *x);
+    bool (*is_wanted)(const struct access *a);
+} filters[] = {
+    {"client", client_on_head, NULL, wants_peers},
+    {"hosts", hosts_on_head, NULL, wants_hosts},
+    {"cors", cors_on_head, NULL, wants_cors},
+    {"rules", rules_on_head, NULL, wants_rules},
+    {"rate_limits of peers", ratelimit_peer_on_head, NULL, wants_limits},
+    {"preflights", cors_preflight_on_head, NULL, wants_cors},
+    {"who", who_on_head, who_on_whole, wants_auth},
+    /* The body is held against its digest before a nonce is used up. */
+    {"digest", content_digest_on_head, content_digest_on_whole, wants_any},
+    {"signature", signature_on_head, signature_on_whole, wants_keys},
+    {"may", may_on_head, NULL, wants_auth},
+    {"rate_limits of principals", ratelimit_principal_on_head, NULL, wants_limits},
+};
+#define N_FILTERS (sizeof filters / sizeof filters[0])
+static_assert(N_FILTERS <= FILTERS_MAX, "a bit for each");
+
+uint32_t gate_filters(struct gate *g, struct filter out[FILTERS_MAX])
+{
+    for (size_t i = 0; i < N_FILTERS; i++)
+        out[i] = (struct filter){filters[i].name, filters[i].on_head, filters[i].on_whole, g};
+    return N_FILTERS;
+}
+
+static void take(struct gate *g, struct access *access)
+{
+    g->access = access;
+    g->on = 0;
+    for (size_t i = 0; access && i < N_FILTERS; i++)
+        if (filters[i].is_wanted(access)) g->on |= UINT32_C(1) << i;
+}
+
+/* ---- a shard's gate ---- */
+
 void gate_init(struct gate *g, struct access *access)
 {
-    *g = (struct gate){.access = access};
+    *g = (struct gate){0};
+    take(g, access);
 }
 
 int gate_connect(struct gate *g, struct verifier *verifier, struct verifier *signatures, struct mailbox *home, struct http *http)
@@ -66,26 +119,7 @@ void gate_deinit(struct gate *g)
 void gate_swap(struct gate *g, struct access *access)
 {
     access_unref(g->access);
-    g->access = access;
-}
-
-/* What is cheapest and concerns all comes first; who asks is found out before what that one may do. */
-uint32_t gate_filters(struct gate *g, struct filter out[FILTERS_MAX])
-{
-    uint32_t n = 0;
-    out[n++] = (struct filter){.name = "client", .on_head = client_on_head, .arg = g};
-    out[n++] = (struct filter){.name = "hosts", .on_head = hosts_on_head, .arg = g};
-    out[n++] = (struct filter){.name = "cors", .on_head = cors_on_head, .arg = g};
-    out[n++] = (struct filter){.name = "rules", .on_head = rules_on_head, .arg = g};
-    out[n++] = (struct filter){.name = "rate_limits of peers", .on_head = ratelimit_peer_on_head, .arg = g};
-    out[n++] = (struct filter){.name = "preflights", .on_head = cors_preflight_on_head, .arg = g};
-    out[n++] = (struct filter){.name = "who", .on_head = who_on_head, .on_whole = who_on_whole, .arg = g};
-    /* The body is held against its digest before a nonce is used up. */
-    out[n++] = (struct filter){.name = "digest", .on_head = content_digest_on_head, .on_whole = content_digest_on_whole, .arg = g};
-    out[n++] = (struct filter){.name = "signature", .on_head = signature_on_head, .on_whole = signature_on_whole, .arg = g};
-    out[n++] = (struct filter){.name = "may", .on_head = may_on_head, .arg = g};
-    out[n++] = (struct filter){.name = "rate_limits of principals", .on_head = ratelimit_principal_on_head, .arg = g};
-    return n;
+    take(g, access);
 }
 
 enum filter_result gate_refuse_with(struct gate *g, struct exchange *x, enum rejection why, uint16_t status, const char *slug,

@@ -34,6 +34,7 @@ struct signing;
 struct gate {
     struct access *access; /* a reference; never NULL while filters are asked */
     struct signing *signing; /* of whoever has made it; never NULL while filters are asked */
+    uint32_t on; /* bit i: the snapshot has something for filter i of gate_filters() */
     struct basic basic; /* passwords that are being checked */
     struct oauth oauth; /* access tokens that are */
     metric rejected[REJECTIONS];

@@ -9,22 +9,33 @@ static bool is_vital(const struct exchange *x)
     return x->match.route && x->match.route->vital;
 }
 
+/* A bit for each filter from `from` on that has something to look at. */
+static uint32_t in_force(const struct http *h, uint32_t from)
+{
+    uint32_t all = (UINT32_C(1) << h->o.n_filters) - 1;
+    return (h->o.filters_on ? *h->o.filters_on & all : all) & ~((UINT32_C(1) << from) - 1);
+}
+
+bool filters_idle(const struct http *h)
+{
+    return in_force(h, 0) == 0;
+}
+
 enum filter_result filters_on_head(struct exchange *x)
 {
     const struct http_options *o = &x->http->o;
-    enum filter_result result = FILTER_PASS;
-    if (is_vital(x)) {
-        x->heads_passed = (uint8_t)o->n_filters;
-        return FILTER_PASS;
-    }
-    for (x->heads_passed = 0; x->heads_passed < o->n_filters; x->heads_passed++) {
-        const struct filter *f = &o->filters[x->heads_passed];
-        if (f->on_head) result = f->on_head(f->arg, x);
+    x->heads_passed = (uint8_t)o->n_filters;
+    if (is_vital(x)) return FILTER_PASS;
+    for (uint32_t left = in_force(x->http, 0); left; left &= left - 1) {
+        uint8_t at = (uint8_t)__builtin_ctz(left);
+        const struct filter *f = &o->filters[at];
+        enum filter_result result = f->on_head ? f->on_head(f->arg, x) : FILTER_PASS;
         if (result == FILTER_PASS) continue;
         assert(result == FILTER_REPLIED || f->on_whole);
-        break;
+        x->heads_passed = at;
+        return result;
     }
-    return result;
+    return FILTER_PASS;
 }
 
 /* The whole request is here: whoever said LATER of the head is asked of the whole, whoever stands behind it of both. */
@@ -37,12 +48,11 @@ static enum filter_result ask(const struct filter *f, struct exchange *x)
     return result;
 }
 
-static enum filter_result ask_from(struct exchange *x, uint8_t at)
+static enum filter_result ask_from(struct exchange *x, uint32_t from)
 {
-    const struct http_options *o = &x->http->o;
-    for (; at < o->n_filters; at++) {
-        x->filter_at = at; /* before it is asked: a filter that keeps x copies this */
-        enum filter_result result = ask(&o->filters[at], x);
+    for (uint32_t left = in_force(x->http, from); left; left &= left - 1) {
+        x->filter_at = (uint8_t)__builtin_ctz(left); /* before it is asked: a filter that keeps x copies this */
+        enum filter_result result = ask(&x->http->o.filters[x->filter_at], x);
         if (result != FILTER_PASS) return result;
     }
     return FILTER_PASS;
@@ -56,5 +66,5 @@ enum filter_result filters_on_whole(struct exchange *x)
 void exchange_proceed(struct exchange *x)
 {
     assert(x->kept && !x->answered);
-    if (ask_from(x, (uint8_t)(x->filter_at + 1)) == FILTER_PASS) exchange_route(x);
+    if (ask_from(x, x->filter_at + 1u) == FILTER_PASS) exchange_route(x);
 }

@@ -27,6 +27,8 @@ struct filter {
 };
 
 /* ---- for intake.c ---- */
+/* No filter has anything to look at. */
+bool filters_idle(const struct http *h);
 /* All filters in order, until one does not pass. */
 enum filter_result filters_on_head(struct exchange *x);
 /* Those that could not be asked before, and what all of them say of the whole. */

@@ -180,7 +180,7 @@ void intake_head(struct session *s)
     const struct request *r = &x->request;
     if (router_match(h->o.router, (enum method)r->method, request_path(r), r->escaped_slash, &x->match) != ROUTE_FOUND)
         x->match.route = NULL;
-    if (!expects_body(r) && !h->o.n_filters && !(x->match.route && x->match.route->admit)) return;
+    if (!expects_body(r) && filters_idle(h) && !(x->match.route && x->match.route->admit)) return;
     if (turned_away(s)) { /* not a byte of the body is taken; the answer ends the connection */
         s->early = true;
         intake_whole(s);

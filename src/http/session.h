@@ -27,6 +27,7 @@ struct http_options {
     size_t n_forms;
     const struct filter *filters; /* filter.h; constant */
     uint32_t n_filters;           /* at most FILTERS_MAX */
+    const uint32_t *filters_on;   /* bit i: filter i has something to look at; may change from call to call. NULL: all have */
     uint32_t sessions_max, exchanges_max, large_heads_max;
     uint64_t idle_ns, head_ns, body_idle_ns, body_ns, half_close_ns;
     uint64_t trusted_idle_ns; /* idle_ns of proxies of ours */

@@ -137,6 +137,20 @@ Test(http_filter, a_filter_may_look_at_one_of_both_only, .init = init)
     cr_assert_str_eq(calls, "HaHbWbWcR.");
 }
 
+Test(http_filter, those_that_have_nothing_to_look_at_are_not_asked, .init = init)
+{
+    uint32_t on = 5; /* a and c */
+    http.o.filters_on = &on;
+    recorders[2].head = FILTER_LATER;
+    go_through();
+    cr_assert_str_eq(calls, "HaHcWaWcR.");
+    on = 0;
+    cr_assert(filters_idle(&http));
+    init();
+    go_through();
+    cr_assert_str_eq(calls, "HaHbHcWaWbWcR.", "no mask: all are asked");
+}
+
 Test(http_filter, health_is_never_filtered, .init = init)
 {
     route.vital = true;
