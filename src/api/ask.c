@@ -38,11 +38,20 @@ static struct ask *refuse(struct exchange *x)
     return NULL;
 }
 
+struct ask *ask_take(struct asker *k)
+{
+    uint32_t slot;
+    struct ask *a = slab_get(&k->asks, &slot);
+    if (!a) return NULL;
+    a->asker = k;
+    a->route.is_on = false;
+    return a;
+}
+
 struct ask *ask_new(struct exchange **x, enum engine_op op, void (*on_answer)(struct exchange *x, struct engine_call *call))
 {
     struct asker *k = &api_of(*x)->asker;
-    uint32_t slot;
-    struct ask *a = slab_get(&k->asks, &slot);
+    struct ask *a = ask_take(k);
     if (!a) return refuse(*x);
     struct exchange *kept = exchange_keep(*x);
     if (!kept) {
@@ -50,18 +59,9 @@ struct ask *ask_new(struct exchange **x, enum engine_op op, void (*on_answer)(st
         return refuse(*x);
     }
     *x = kept;
-    a->asker = k;
     a->exchange = exchange_id(kept);
     a->on_answer = on_answer;
     a->call.op = (uint8_t)op;
-    return a;
-}
-
-struct ask *ask_take(struct asker *k)
-{
-    uint32_t slot;
-    struct ask *a = slab_get(&k->asks, &slot);
-    if (a) a->asker = k;
     return a;
 }
 

@@ -46,8 +46,8 @@ struct ask {
     bool undelivered; /* see ask_undelivered() */
     bool sending, answered; /* where the engine is on this thread: is ask_at() on the stack, has the reply come */
     uint8_t engine; /* that is asked, or was asked last */
-    struct ask_route route;
     struct engine_call call; /* its end is not cleared, nor is what follows */
+    struct ask_route route; /* set by route_begin() but for is_on */
     struct gate_pass pass;
 };
 
