@@ -435,7 +435,7 @@ Test(wire_access, cors, .timeout = 30)
     cr_assert_eq(r.status, 200);
     cr_assert_str_eq(reply_header(&r, "Access-Control-Allow-Origin"), "https://q.test");
     cr_assert_str_eq(reply_header(&r, "Access-Control-Expose-Headers"), "Location, ETag");
-    cr_assert_str_eq(reply_header(&r, "Vary"), "Origin");
+    cr_assert(strstr(r.head, "Vary: Origin\r\n"));
     cr_assert_null(reply_header(&r, "Access-Control-Allow-Credentials"));
     reply_free(&r);
     r = http_request(srv.port, "GET", "/secret", "Origin: https://q.test\r\n", NULL); /* a refusal can be read, too */
@@ -460,11 +460,11 @@ Test(wire_access, cors, .timeout = 30)
     reload(&srv, "{\"cors\": {\"origins\": \"*\"}}", 1);
     r = http_request(srv.port, "GET", "/openapi.json", "Origin: https://anybody.test\r\n", NULL);
     cr_assert_str_eq(reply_header(&r, "Access-Control-Allow-Origin"), "*");
-    cr_assert_null(reply_header(&r, "Vary"));
+    cr_assert_null(strstr(r.head, "Vary: Origin"));
     reply_free(&r);
     reload(&srv, "{}", 2);
     r = http_request(srv.port, "GET", "/openapi.json", "Origin: https://q.test\r\n", NULL);
-    cr_assert(!reply_header(&r, "Access-Control-Allow-Origin") && !reply_header(&r, "Vary"));
+    cr_assert(!reply_header(&r, "Access-Control-Allow-Origin") && !strstr(r.head, "Origin"));
     reply_free(&r);
     cr_assert_eq(server_down(&srv), 0);
 }
