@@ -77,21 +77,9 @@ static enum filter_result refuse(struct gate *g, struct exchange *x, const char 
     return gate_refuse_with(g, x, REJECTED_DIGEST, 400, "digest-mismatch", detail, 0, SLICE("Want-Content-Digest: sha-256=10\r\n"));
 }
 
-/* Most requests have none. */
-static bool has_any(const struct request *r)
-{
-    for (unsigned i = 0; i < r->n_fields; i++) {
-        uint16_t len = r->fields[i].name.len;
-        if (len != field_names[0].len && len != field_names[1].len) continue;
-        struct slice name = request_span(r, r->fields[i].name);
-        if (slice_eq_nocase(name, field_names[0]) || slice_eq_nocase(name, field_names[1])) return true;
-    }
-    return false;
-}
-
 enum filter_result content_digest_on_head(void *arg, struct exchange *x)
 {
-    if (!has_any(&x->request) || count_all(&x->request) >= 0) return FILTER_PASS;
+    if (!x->request.has_digest || count_all(&x->request) >= 0) return FILTER_PASS;
     return refuse(arg, x, "Content-Digest and Repr-Digest must be dictionaries of byte sequences (RFC 9530), each as long as its digest.");
 }
 
@@ -128,7 +116,7 @@ enum filter_result content_digest_on_whole(void *arg, struct exchange *x)
 {
     struct gate *g = arg;
     struct content content;
-    if (!has_any(&x->request) || was_dropped(x)) return FILTER_PASS;
+    if (!x->request.has_digest || was_dropped(x)) return FILTER_PASS;
     content = (struct content){.bytes = x->body ? block_slice(x->body) : SLICE(""), .scratch = signing_scratch(g->signing)};
     for (size_t i = 0; i < sizeof field_names / sizeof *field_names; i++) {
         if (each(&x->request, field_names[i], compare, &content)) continue;

@@ -218,19 +218,25 @@ struct engine_call {
     struct progress progress; /* PROGRESS: its blocks move in */
     struct block *args;     /* FETCH: n_args slices of queue names point into it (a reference); HEARTBEAT: ids */
     uint16_t n_queues;      /* of queues[] */
-    struct {
-        uint32_t kinds;             /* mask over enum job_event_kind; 0: all */
-        uint64_t after;             /* only events with a larger sequence */
-        struct slice queue, type;   /* empty: any; point into args */
-        struct uuid job;            /* zero: any */
-        uint32_t limit;             /* 0: all that are kept */
-        struct uuid settled;        /* out: what has an id below this will not be joined by others any more */
-    } events;
-    struct {
-        struct slice queue, type; /* empty: any; point into args */
-        uint32_t offset, limit;   /* limit at most ENGINE_DEAD_LIST_MAX */
-        bool keys;                /* views: of uint64_t, when each was discarded (wall ns), of the first offset + limit */
-    } dead;
+    union { /* by op */
+        struct {
+            uint32_t kinds;             /* mask over enum job_event_kind; 0: all */
+            uint64_t after;             /* only events with a larger sequence */
+            struct slice queue, type;   /* empty: any; point into args */
+            struct uuid job;            /* zero: any */
+            uint32_t limit;             /* 0: all that are kept */
+            struct uuid settled;        /* out: what has an id below this will not be joined by others any more */
+        } events;
+        struct {
+            struct slice queue, type; /* empty: any; point into args */
+            uint32_t offset, limit;   /* limit at most ENGINE_DEAD_LIST_MAX */
+            bool keys;                /* views: of uint64_t, when each was discarded (wall ns), of the first offset + limit */
+        } dead;
+        struct {
+            uint8_t name[32]; /* a digest */
+            uint64_t ends_ns; /* wall: known until then at least */
+        } nonce;
+    };
     struct {
         struct schedule_text text; /* PUT: one reference, moves in */
         uint32_t stamp_at;         /* as in struct schedule_spec; the rest of that is in spec */
@@ -247,10 +253,6 @@ struct engine_call {
         struct queue_config config;
         bool is_new;       /* out: it had no settings before */
     } queue;
-    struct {
-        uint8_t name[32]; /* a digest */
-        uint64_t ends_ns; /* wall: known until then at least */
-    } nonce;
     /* LIST, BULK: which jobs, in the order of their slots. A walk takes as many turns of the loop as it needs. */
     struct {
         uint32_t states;           /* mask over enum job_state; 0: any */
