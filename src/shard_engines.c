@@ -122,39 +122,6 @@ int shard_engines_close(struct shard_engines *all)
     return failed;
 }
 
-/* ---- the loop ---- */
-
-bool shard_engines_tick(struct shard_engines *all, uint32_t n_max)
-{
-    bool more = false;
-    for (uint32_t i = 0; i < all->n; i++) {
-        more |= engine_tick(all->of[i].engine, n_max);
-        local_flush(all->of[i].local);
-    }
-    return more;
-}
-
-int shard_engines_flush(struct shard_engines *all)
-{
-    int failed = 0;
-    for (uint32_t i = 0; i < all->n; i++) {
-        if (!all->of[i].journal.is_open) continue;
-        engine_flush(all->of[i].engine);
-        if (!failed) failed = engine_log_failed(all->of[i].engine);
-    }
-    return failed;
-}
-
-uint64_t shard_engines_next_ns(const struct shard_engines *all)
-{
-    uint64_t next = UINT64_MAX;
-    for (uint32_t i = 0; i < all->n; i++) {
-        uint64_t own = engine_next_ns(all->of[i].engine);
-        if (own < next) next = own;
-    }
-    return next;
-}
-
 void shard_engines_drain(struct shard_engines *all)
 {
     for (uint32_t i = 0; i < all->n; i++) engine_drain(all->of[i].engine);

@@ -6,6 +6,7 @@
 #include "api/ask.h"
 #include "api/gates.h"
 #include "api/metrics.h"
+#include "jobs/engine.h"
 #include "sched/local.h"
 #include "shard_journal.h"
 
@@ -52,11 +53,38 @@ int shard_engines_open(struct shard_engines *all, struct shard_journal_options *
 /* What runs goes back to its queue, and everything is written. As shard_engines_flush. */
 int shard_engines_close(struct shard_engines *all);
 
-/* In each turn of the loop; true: more is to be done at once. */
-bool shard_engines_tick(struct shard_engines *all, uint32_t n_max);
+/* In each turn of the loop, so they stand here; true: more is to be done at once. */
+static inline bool shard_engines_tick(struct shard_engines *all, uint32_t n_max)
+{
+    bool more = false;
+    for (struct shard_engine *s = all->of, *end = s + all->n; s < end; s++) {
+        more |= engine_tick(s->engine, n_max);
+        local_flush(s->local);
+    }
+    return more;
+}
+
 /* At its end. 0, or the positive errno of a journal that has failed. */
-int shard_engines_flush(struct shard_engines *all);
-uint64_t shard_engines_next_ns(const struct shard_engines *all);
+static inline int shard_engines_flush(struct shard_engines *all)
+{
+    int failed = 0;
+    for (struct shard_engine *s = all->of, *end = s + all->n; s < end; s++) {
+        if (!s->journal.is_open) continue;
+        engine_flush(s->engine);
+        if (!failed) failed = engine_log_failed(s->engine);
+    }
+    return failed;
+}
+
+static inline uint64_t shard_engines_next_ns(const struct shard_engines *all)
+{
+    uint64_t next = UINT64_MAX;
+    for (const struct shard_engine *s = all->of, *end = s + all->n; s < end; s++) {
+        uint64_t own = engine_next_ns(s->engine);
+        if (own < next) next = own;
+    }
+    return next;
+}
 
 void shard_engines_drain(struct shard_engines *all);
 void shard_engines_cancel_all(struct shard_engines *all); /* tells running jobs to stop */

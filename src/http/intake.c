@@ -180,7 +180,8 @@ void intake_head(struct session *s)
     const struct request *r = &x->request;
     if (router_match(h->o.router, (enum method)r->method, request_path(r), r->escaped_slash, &x->match) != ROUTE_FOUND)
         x->match.route = NULL;
-    if (!expects_body(r) && filters_idle(h) && !(x->match.route && x->match.route->admit)) return;
+    bool is_vital = x->match.route && x->match.route->vital; /* not filtered */
+    if (!expects_body(r) && (is_vital || filters_idle(h)) && !(x->match.route && x->match.route->admit)) return;
     if (turned_away(s)) { /* not a byte of the body is taken; the answer ends the connection */
         s->early = true;
         intake_whole(s);
