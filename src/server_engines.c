@@ -342,7 +342,7 @@ static int change(struct change *c)
     if (rc == 0) rc = decide(c);
     close_old(c);
     if (rc != 0) return rc;
-    if (c->from.generation == 0) remove_journals(c, c->dir_fd);
+    remove_journals(c, c->dir_fd); /* also of the time before a change that was cut off here */
     (void)file_list(c->files, c->dir_fd, remove_other, c);
     (void)printf("the jobs of %s are divided among %u engine%s\n", c->config->data, c->to.n_engines, c->to.n_engines == 1 ? "" : "s");
     return EXIT_STOPPED;

@@ -17,6 +17,7 @@ int match_init(struct match *m, const struct match_option *o)
 {
     *m = (struct match){0};
     for (uint32_t i = 0; i < o->n_methods; i++) m->methods |= method_bit(o->methods[i]);
+    if (m->methods & METHOD_BIT(METHOD_GET)) m->methods |= METHOD_BIT(METHOD_HEAD); /* the same without the body */
     if (!o->path) return 0;
     m->path = strdup(o->path);
     return m->path ? 0 : -ENOMEM;

@@ -94,6 +94,10 @@ struct exchange *exchange_keep(struct exchange *x)
     if (!owned && !exchange_own_head(k, &x->request)) {
         arena_reset(&k->arena); /* x's too: the chunks are the same */
         arena_init(&x->arena, h->o.chunks, 2);
+        x->more = NULL; /* these stood there */
+        x->more_bytes = 0;
+        x->principal = (struct principal){0};
+        x->signed_by = NULL;
         slab_put(&h->exchanges, k);
         metric_add(&h->counts.no_memory, 1);
         return NULL;

@@ -272,6 +272,7 @@ void engine_do(struct engine *e, struct engine_call *call)
 /* Whether it waits says its deadline, which only this thread writes: it may have been answered meanwhile, and the answer be on its way. */
 void engine_end_wait(struct engine *e, struct engine_call *call)
 {
+    call->wait_ns = 0; /* also where it waits for room first */
     if (call->deadline.index == HEAP_OUT) return;
     end_wait(e, call);
     engine_give_answers(e);

@@ -157,7 +157,7 @@ struct block *batch_key_room(struct engine *e, uint32_t n_items)
 
 static enum record_batch_what what_of(const struct batch_item *item)
 {
-    if (item->is_void) return BATCH_NO_JOB;
+    if (item->is_void && !item->is_elsewhere) return BATCH_NO_JOB;
     switch ((enum engine_outcome)item->outcome) {
     case ENGINE_OK: return BATCH_MADE;
     case ENGINE_DUPLICATE: return BATCH_WAS_THERE;
@@ -171,6 +171,8 @@ static struct record_batch_item item_made(const struct engine *e, const struct b
 {
     enum record_batch_what what = what_of(item);
     const struct job *job = item->job;
+    if (item->is_elsewhere)
+        return (struct record_batch_item){.id = item->id, .what = BATCH_WAS_THERE, .state = item->state, .durability = item->durability};
     if (what == BATCH_WAS_THERE) job = store_find(&e->store, item->id);
     if (!job) return (struct record_batch_item){.what = (uint8_t)what};
     uint8_t state = item->job ? item->state : job->state; /* a new one has not begun yet */

@@ -183,7 +183,7 @@ static int admit(struct engine *e, const struct engine_call *call)
 {
     bool is_end = call->op == ENGINE_ACK || call->op == ENGINE_CANCEL;
     bool is_new = call->op == ENGINE_SUBMIT || call->op == ENGINE_BATCH || call->op == ENGINE_CRON_PUT ||
-                  call->op == ENGINE_DEAD_RETRY || call->op == ENGINE_NONCE;
+                  call->op == ENGINE_DEAD_RETRY;
     if (call->op == ENGINE_BULK) return bulk_has_to_wait(e, call) ? -EAGAIN : 0;
     size_t bytes = bytes_of_call(e, call);
     if (call->op == ENGINE_SUBMIT && call->spec.durability == DURABILITY_MEMORY) return 0;
@@ -222,7 +222,7 @@ static void refuse(struct engine *e, struct engine_call *call, int rc)
         engine_release_later(e, call);
         return;
     }
-    if (rc == -ENOSPC && (call->op == ENGINE_SUBMIT || call->op == ENGINE_BATCH)) give_up_ended(e);
+    if (rc == -ENOSPC && (call->op == ENGINE_SUBMIT || call->op == ENGINE_BATCH || call->op == ENGINE_NONCE)) give_up_ended(e);
     engine_answer(e, call, log_refusal(rc));
 }
 

@@ -88,6 +88,11 @@ Test(filters_rules, each_condition_counts)
 {
     struct rule_option all = {0}, networks = {.networks = {"10.0.0.0/8", "::1"}, .n_networks = 2};
     struct rule_option post = {.match = {.path = "/a*", .methods = {"POST", "PUT"}, .n_methods = 2}};
+    struct rule_option get = {.match = {.methods = {"GET"}, .n_methods = 1}}, head_only = {.match = {.methods = {"HEAD"}, .n_methods = 1}};
+    request(METHOD_HEAD, "/a/b");
+    cr_assert(about(get, NULL) && about(head_only, NULL), "HEAD is a GET without its body");
+    request(METHOD_GET, "/a/b");
+    cr_assert(about(get, NULL) && !about(head_only, NULL));
     request(METHOD_POST, "/a/b");
     cr_assert(about(all, NULL) && about(post, NULL) && about(networks, "10.2.3.4") && about(networks, "::1"));
     cr_assert_not(about(networks, "11.0.0.1") || about(networks, NULL));
