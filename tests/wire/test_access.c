@@ -1,5 +1,6 @@
 /* Who is let in, seen from outside, and that SIGHUP changes it without anybody losing a connection. */
 #include "call.h"
+#include "ojs_steps.h"
 
 #include <criterion/criterion.h>
 #include <signal.h>
@@ -686,5 +687,39 @@ Test(wire_access, a_header_from_somebody_else_is_not_read, .timeout = 60)
     client_send_text(&c, v1);
     wire_expect_last(&c, 400);
     client_close(&c);
+    cr_assert_eq(server_down(&srv), 0);
+}
+
+/* Field lines that a filter has put aside stand in the memory of the request, and that is gone when the request cannot be parked. */
+Test(wire_access, a_head_that_cannot_be_kept_is_refused_in_whole_lines, .timeout = 60)
+{
+    enum { PARKED = 256, PAD = 5000 };
+    struct server srv;
+    struct client c[PARKED + 8];
+    struct reply r;
+    wire_up(&srv, "{\"cors\": {\"origins\": [\"https://q.test\"], \"expose\": [\"Location\"]}}", ARGS("--shards", "1"));
+    struct doc d = ojs_send(&srv, "POST", "/ojs/v1/jobs", "{\"type\":\"t.x\",\"args\":[]}");
+    struct id id = doc_id(&d, "job.id");
+    doc_free(&d);
+    char request[PAD + 512], pad[PAD + 1];
+    memset(pad, 'p', PAD);
+    pad[PAD] = 0;
+    int len = snprintf(request, sizeof request, "GET /ojs/v1/jobs/%s?wait=10 HTTP/1.1\r\nHost: q\r\nOrigin: https://q.test\r\nX-Pad: %s\r\n\r\n", id.text, pad);
+    int n = 0, n_refused = 0;
+    for (; n < PARKED + 8; n++) {
+        client_connect(&c[n], srv.port);
+        client_send(&c[n], request, (size_t)len);
+    }
+    d = ojs_cancel(&srv, id); /* all that wait are answered */
+    doc_free(&d);
+    for (int i = 0; i < n; i++) {
+        client_read_reply(&c[i], &r);
+        cr_assert(r.status == 200 || r.status == 503, "%s", r.head);
+        n_refused += r.status == 503;
+        if (r.status == 200) cr_assert_str_eq(reply_header(&r, "Access-Control-Allow-Origin"), "https://q.test");
+        reply_free(&r);
+        client_close(&c[i]);
+    }
+    cr_assert_gt(n_refused, 0);
     cr_assert_eq(server_down(&srv), 0);
 }
