@@ -14,9 +14,9 @@
     }
 
 static const struct route routes[] = {
-    ROUTE(POST, "/ojs/v1/jobs", ojs_job_submit, GIVEN, .admit = ojs_admit),
-    ROUTE(POST, "/ojs/v1/jobs/batch", ojs_batch_submit, GIVEN, .admit = ojs_admit),
-    ROUTE(POST, "/ojs/v1/jobs/bulk", ojs_bulk_submit, GIVEN, .admit = ojs_admit),
+    ROUTE(POST, "/ojs/v1/jobs", ojs_job_submit, GIVEN, .admit = ojs_admit, .idempotency = true),
+    ROUTE(POST, "/ojs/v1/jobs/batch", ojs_batch_submit, GIVEN, .admit = ojs_admit, .idempotency = true),
+    ROUTE(POST, "/ojs/v1/jobs/bulk", ojs_bulk_submit, GIVEN, .admit = ojs_admit, .idempotency = true),
     ROUTE(POST, "/ojs/v1/jobs/bulk/cancel", ojs_bulk_cancel, SMALL_BODY, .admit = ojs_admit),
     ROUTE(POST, "/ojs/v1/jobs/bulk/retry", ojs_bulk_retry, SMALL_BODY, .admit = ojs_admit),
     ROUTE(POST, "/ojs/v1/jobs/bulk/delete", ojs_bulk_delete, SMALL_BODY, .admit = ojs_admit),

@@ -18,7 +18,7 @@ static const struct route builtin[ROUTES_BUILTIN] = {
     {.methods = GET, .pattern = "/readyz", .handle = health_ready, .vital = true},
     {.methods = GET, .pattern = "/metrics", .handle = metrics_handle},
     {.methods = GET, .pattern = "/openapi.json", .handle = openapi_handle},
-    {.methods = METHOD_BIT(METHOD_POST), .pattern = "/run/<type>", .handle = run_handle, .admit = run_admit},
+    {.methods = METHOD_BIT(METHOD_POST), .pattern = "/run/<type>", .handle = run_handle, .admit = run_admit, .idempotency = true},
 };
 
 int routes_init(struct routes *all, uint64_t job_body_max, const char **why)
@@ -116,6 +116,7 @@ int routes_add_own(struct routes *all, const struct types *types, const struct o
         if (rc < 0) return rc;
         own->route.handle = call_job;
         own->route.admit = admit_job;
+        own->route.idempotency = true;
     }
     int rc = router_add(all->router, &own->route, why);
     if (rc == 0) all->n_own++;

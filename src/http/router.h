@@ -24,6 +24,7 @@ struct route {
     /* Called when the head is parsed, before any body byte is taken: may lower or raise *body_max (by job type), or answer
      * with an error at once. NULL: nothing to check. True: go on. */
     bool (*admit)(struct exchange *x, uint64_t *body_max);
+    bool idempotency; /* honours Idempotency-Key: what came with one is not done twice */
     bool vital;  /* answered even on a connection beyond the limit: health */
     uint16_t id; /* set by router_add: 0 … n-1, for counters by route */
 };

@@ -176,7 +176,8 @@ class Request:
 
 CONFIG = {"accounts": "accounts.json", "shards": 2, "workers": 1,
           "access": [{"path": "/metrics", "with": "nobody"}, {"path": "/ojs/v1/jobs", "with": "signature"}],
-          "routes": [{"path": "/shop/<item>", "methods": "GET", "body": "found\n"}]}
+          "routes": [{"path": "/shop/<item>", "methods": "GET", "body": "found\n"},
+                     {"path": "/again/echo", "methods": "POST", "job": "echo"}]}
 
 
 class SignedRequests(unittest.TestCase):
@@ -251,6 +252,25 @@ class SignedRequests(unittest.TestCase):
         self.expect(request.signed(), 201)
         reply = self.expect(request, 201)
         self.assertIsNotNone(reply.getheader("Idempotency-Replayed") or reply.getheader("Location"))
+
+    def test_a_route_that_does_not_know_idempotency_keys_needs_a_nonce_all_the_same(self):
+        """Nobody else would keep it from being done twice. With a nonce the signature holds; the key lacks a scope for some."""
+        fetch = json.dumps({"queues": ["default"], "worker_id": "w"}).encode()
+        batch = json.dumps({"jobs": [json.loads(JOB)]}).encode()
+        rows = [("POST", "/ojs/v1/workers/fetch", fetch, False), ("POST", "/ojs/v1/queues/default/pause", None, False),
+                ("POST", "/ojs/v1/jobs/bulk/cancel", b'{"ids": []}', False), ("DELETE", "/ojs/v1/cron/x", None, False),
+                ("POST", "/ojs/v1/jobs", JOB, True), ("POST", "/ojs/v1/jobs/batch", batch, True), ("POST", "/ojs/v1/jobs/bulk", batch, True),
+                ("POST", "/run/echo", b"x", True), ("POST", "/again/echo", b"x", True)]
+        for method, path, body, knows in rows:
+            for nonce in (None, secrets.token_urlsafe(16)):
+                with self.subTest(f"{method} {path} {nonce}"):
+                    request = self.request(method=method, path=path, body=body, nonce=nonce)
+                    request.fields["Idempotency-Key"] = '"' + secrets.token_hex(8) + '"'
+                    request.components += ["idempotency-key"]
+                    reply, text = request.signed().send(self.server)
+                    self.assertEqual(reply.status != 401, knows or nonce is not None, text)
+                    if reply.status == 401:
+                        self.assertIn(WORDS["signature-invalid"], text.decode())
 
     @staticmethod
     def copy(request):
