@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/random.h"
 #include "filters/auth.h"
+#include "filters/backoff.h"
 #include "filters/content_digest.h"
 #include "filters/gate.h"
 #include "filters/signature_base.h"
@@ -19,6 +20,8 @@ struct signing {
     struct signing_options o;
     struct key_scratch *scratch;
     struct random random;
+    struct backoff backoff; /* of addresses whose signatures were wrong */
+    uint8_t secret[16];     /* nobody can choose addresses that share a place there */
     char base[SIGNATURE_BASE_MAX];
 };
 
@@ -28,8 +31,9 @@ int signing_new(const struct signing_options *o, struct signing **out)
     if (!s) return -ENOMEM;
     s->o = *o;
     random_seed(&s->random, o->seed);
-    if (key_scratch_new(&s->scratch) < 0) {
-        free(s);
+    random_secret(s->secret, sizeof s->secret);
+    if (backoff_init(&s->backoff) < 0 || key_scratch_new(&s->scratch) < 0) {
+        signing_free(s);
         return -ENOMEM;
     }
     *out = s;
@@ -40,6 +44,7 @@ struct signing *signing_free(struct signing *s)
 {
     if (!s) return NULL;
     key_scratch_free(s->scratch);
+    backoff_deinit(&s->backoff);
     free(s);
     return NULL;
 }
@@ -51,7 +56,7 @@ struct key_scratch *signing_scratch(struct signing *s)
 
 /* ---- one signature ---- */
 
-enum verdict { VERDICT_GOOD, VERDICT_EXPIRED, VERDICT_INVALID };
+enum verdict { VERDICT_GOOD, VERDICT_EXPIRED, VERDICT_INVALID, VERDICT_WAIT };
 
 /* What is found out about one of them. */
 struct trial {
@@ -59,6 +64,9 @@ struct trial {
     const struct exchange *x;
     const struct listed_key *key;
     struct signature_params params;
+    const struct listed_key *used[SIGNATURES_MAX]; /* keys by which one of this request has been verified */
+    unsigned n_used;
+    uint32_t wait_s; /* of VERDICT_WAIT */
 };
 
 static enum verdict judge_time(const struct trial *t)
@@ -124,6 +132,43 @@ static bool holds(const struct trial *t, const struct sf_member *input)
     return n >= 0 && key_verify(t->key->key, s->scratch, slice_make(s->base, (size_t)n), slice_make(signature, (size_t)len));
 }
 
+/* One by each key: more would only be dear. */
+static bool is_used(struct trial *t)
+{
+    for (unsigned i = 0; i < t->n_used; i++)
+        if (t->used[i] == t->key) return true;
+    t->used[t->n_used++] = t->key; /* SIGNATURES_MAX are tried */
+    return false;
+}
+
+/* Who is one client; 0: nobody knows. */
+static uint64_t client_key(const struct trial *t)
+{
+    const struct signing *s = t->g->signing;
+    const struct ip *ip = &t->x->client.ip;
+    uint8_t digest[SHA256_BYTES];
+    uint64_t key;
+    if (!ip_is_known(ip)) return 0;
+    sha256((const struct slice[]){slice_make(s->secret, sizeof s->secret), slice_make(ip->b, ip_is_v4(ip) ? sizeof ip->b : 8)}, 2, digest);
+    memcpy(&key, digest, sizeof key);
+    return key ? key : 1;
+}
+
+/* Whose signatures were wrong too often has to wait: each takes time of the ring's thread. One that holds is forgiven: who has a key may
+ * have as many checked as it likes. */
+static enum verdict verify(struct trial *t, const struct sf_member *input)
+{
+    struct backoff *b = &t->g->signing->backoff;
+    uint64_t client = client_key(t), now_ns = exchange_now_ns(t->x);
+    if (is_used(t)) return VERDICT_INVALID;
+    t->wait_s = client ? backoff_wait_s(b, client, now_ns) : 0;
+    if (t->wait_s) return VERDICT_WAIT;
+    bool is_good = holds(t, input);
+    if (client && is_good) backoff_right(b, client);
+    if (client && !is_good) backoff_wrong(b, client, SIGNATURE_MISTAKES, now_ns);
+    return is_good ? VERDICT_GOOD : VERDICT_INVALID;
+}
+
 /* What costs little comes first. */
 static enum verdict try_one(struct trial *t, const struct sf_member *input)
 {
@@ -131,8 +176,7 @@ static enum verdict try_one(struct trial *t, const struct sf_member *input)
     t->key = key_list_find(t->g->access->auth->keys, t->params.keyid);
     if (!key_is_good(t) || !covers_enough(t, input)) return VERDICT_INVALID;
     enum verdict verdict = judge_time(t);
-    if (verdict != VERDICT_GOOD) return verdict;
-    return holds(t, input) ? VERDICT_GOOD : VERDICT_INVALID;
+    return verdict == VERDICT_GOOD ? verify(t, input) : verdict;
 }
 
 /* ---- all of a request ---- */
@@ -151,7 +195,7 @@ static enum verdict try_all(struct trial *t, unsigned *n)
             if (!signature_is_ours(&m)) continue;
             if (++*n > SIGNATURES_MAX) return VERDICT_INVALID;
             enum verdict verdict = try_one(t, &m);
-            if (verdict == VERDICT_GOOD) return VERDICT_GOOD;
+            if (verdict == VERDICT_GOOD || verdict == VERDICT_WAIT) return verdict;
             if (verdict == VERDICT_INVALID) worst = VERDICT_INVALID;
         }
         if (step == SF_BAD) {
@@ -198,25 +242,38 @@ static bool note(struct exchange *x, const struct trial *t)
     by->has_nonce = t->params.has_nonce;
     if (by->has_nonce) digest_nonce(&t->params, by->nonce);
     x->signed_by = by;
-    const struct auth *a = t->g->access->auth;
-    const struct policy *p = policy_of(a->policies, x);
-    if (x->principal.key && p && !(p->with & AUTH_SIGNATURE)) return true; /* credentials have said who asks; nobody is asked for this */
     x->principal = (struct principal){.name = name, .key = t->key->principal_key, .scopes = t->key->scopes, .with = AUTH_SIGNATURE};
     return true;
+}
+
+static enum filter_result refuse_for_now(struct gate *g, struct exchange *x, uint32_t wait_s)
+{
+    return gate_refuse_with(g, x, REJECTED_WAIT, 429, "too-many-attempts", "Signatures were wrong too often; try again later.", wait_s,
+                            (struct slice){0});
+}
+
+/* Whether x has a signature, and its route takes one: elsewhere none is asked for, and whoever wants to could leave it out. */
+static bool is_concerned(const struct gate *g, const struct exchange *x)
+{
+    const struct auth *a = g->access->auth;
+    struct slice any;
+    if (!a || !a->keys || !request_field(&x->request, SLICE("signature-input"), &any)) return false;
+    const struct policy *p = policy_of(a->policies, x);
+    return p && p->with & AUTH_SIGNATURE;
 }
 
 enum filter_result signature_on_head(void *gate, struct exchange *x)
 {
     struct gate *g = gate;
     struct trial t = {.g = g, .x = x};
-    struct slice any;
     unsigned n = 0;
-    if (!g->access->auth || !g->access->auth->keys || !request_field(&x->request, SLICE("signature-input"), &any)) return FILTER_PASS;
+    if (!is_concerned(g, x)) return FILTER_PASS;
     enum verdict verdict = try_all(&t, &n);
     if (n == 0) return FILTER_PASS; /* signed for somebody else */
     switch (verdict) {
     case VERDICT_GOOD: break;
     case VERDICT_EXPIRED: return refuse(g, x, "signature-expired", "The signature was made more than 300 seconds ago, or has expired.");
+    case VERDICT_WAIT: return refuse_for_now(g, x, t.wait_s);
     case VERDICT_INVALID: return refuse(g, x, "signature-invalid", "No signature of this request holds, or it does not cover enough.");
     }
     if (note(x, &t)) return FILTER_PASS;

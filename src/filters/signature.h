@@ -1,8 +1,9 @@
 /* signature.h: signed requests (RFC 9421), for integrity: whoever signs with a key of the accounts is taken for its owner, and what the
  * signature covers has not been changed. Routes may ask for it (filters/policy.h). The shard's thread.
  *
- * The head is looked at first: a signature that does not hold is refused before a byte of the body is taken. The body is held against its
- * digest by content_digest.c, and then, last of all, the nonce is remembered: no request passes twice. */
+ * Only where the route takes signatures is one looked at, and the head first: a signature that does not hold is refused before a byte of
+ * the body is taken. The body is held against its digest by content_digest.c, and then, last of all, the nonce is remembered: no request
+ * passes twice. */
 #ifndef QUERN_FILTERS_SIGNATURE_H
 #define QUERN_FILTERS_SIGNATURE_H
 
@@ -13,7 +14,8 @@ struct gate;
 struct key_scratch;
 struct signing;
 
-#define SIGNATURES_MAX 3u /* of one request that are tried */
+#define SIGNATURES_MAX 3u /* of one request that are tried, each by another key */
+#define SIGNATURE_MISTAKES 20u /* signatures that do not hold, before an address waits (filters/backoff.h) */
 /* How long a nonce has to be known: nothing signed then is taken any more. */
 #define SIGNATURE_NONCE_NS (UINT64_C(331) * 1000000000)
 
@@ -37,7 +39,8 @@ int signing_new(const struct signing_options *o, struct signing **out);
 struct signing *signing_free(struct signing *s); /* NULL is fine */
 struct key_scratch *signing_scratch(struct signing *s);
 
-/* arg of both: the shard's gate, whose signing is there. Without a key in the accounts, or a signature for this server, all passes. */
+/* arg of both: the shard's gate, whose signing is there. Without a key in the accounts, a route that takes signatures, or a
+ * signature for this server, all passes. */
 enum filter_result signature_on_head(void *gate, struct exchange *x);
 enum filter_result signature_on_whole(void *gate, struct exchange *x);
 /* What has become of the nonce: x goes on or is answered. */

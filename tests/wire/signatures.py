@@ -287,6 +287,13 @@ class SignedRequests(unittest.TestCase):
         fields["Signature"] = bad.fields["Signature"].replace("=:", "=:AAAA", 1) + ", " + good.fields["Signature"]
         fields["Signature-Input"] = bad.fields["Signature-Input"] + ", " + good.fields["Signature-Input"]
         reply, _ = self.server.ask("POST", "/ojs/v1/jobs", fields, JOB)
+        self.assertEqual(reply.status, 401, "of each key one is tried")
+        good = self.request(key="turning")
+        good.label = "other"
+        good.signed()
+        fields["Signature"] = bad.fields["Signature"].replace("=:", "=:AAAA", 1) + ", " + good.fields["Signature"]
+        fields["Signature-Input"] = bad.fields["Signature-Input"] + ", " + good.fields["Signature-Input"]
+        reply, _ = self.server.ask("POST", "/ojs/v1/jobs", fields, JOB)
         self.assertEqual(reply.status, 201)
         third = self.request(tag="another")
         third.label = "proxy"
@@ -418,6 +425,66 @@ class SignedRequests(unittest.TestCase):
             self.write("accounts.json", {"keys": self.keys.listed})
             self.server.reload(2)
         self.expect(self.request().signed(), 201)
+
+
+class WrongSignatures(unittest.TestCase):
+    """Checking one costs the ring's thread time, so nobody has many wrong ones checked. One shard: each counts for itself."""
+
+    RULES = [{"path": "/metrics", "with": "nobody"}, {"path": "/shop/<item>", "with": "nobody"}, {"path": "/ojs/v1/queues*", "with": "token"}]
+
+    @staticmethod
+    def from_there(request, address):
+        request.fields["X-Forwarded-For"] = address
+        return request
+
+    def wrong(self, keys, address, **more):
+        request = self.from_there(Request(keys, **more), address).signed()
+        request.fields["Signature"] = "sig=:" + base64.b64encode(bytes(32)).decode() + ":"
+        return request
+
+    def test_wrong_signatures(self):
+        with tempfile.TemporaryDirectory(prefix="quern-wrong-") as folder:
+            keys = Keys(folder)
+            accounts = Path(folder, "accounts.json")
+            accounts.touch(0o600)
+            accounts.write_text(json.dumps({"keys": keys.listed}), encoding="ascii")
+            Path(folder, "quern.json").write_text(json.dumps({**CONFIG, "shards": 1, "access": self.RULES, "trusted_proxies": ["127.0.0.1"]}),
+                                                  encoding="ascii")
+            server = Server(folder, "--data", "data")
+            try:
+                self.route_without_signatures(keys, server)
+                self.back_off(keys, server)
+            finally:
+                self.assertEqual(server.end(signal.SIGTERM), 0)
+
+    def route_without_signatures(self, keys, server):
+        """There they are not looked at, and so no mistakes."""
+        for _ in range(25):
+            reply, text = self.wrong(keys, "2001:db8::1", method="GET", path="/shop/x", body=None).send(server)
+            self.assertEqual((reply.status, text), (200, b"found\n"))
+        reply, text = self.wrong(keys, "2001:db8::1", method="GET", path="/ojs/v1/queues", body=None).send(server)
+        self.assertEqual(reply.status, 401)
+        self.assertNotIn(WORDS["signature-invalid"], text.decode())
+
+    def back_off(self, keys, server):
+        good = self.from_there(Request(keys), "2001:db8::1").signed()
+        self.assertEqual(good.send(server)[0].status, 201)
+        for i in range(20):
+            reply, text = self.wrong(keys, f"2001:db8::{i:x}").send(server)
+            self.assertEqual(reply.status, 401, text)
+        for request in (self.wrong(keys, "2001:db8::1"), self.from_there(Request(keys), "2001:db8::ffff").signed()):
+            reply, text = request.send(server)
+            self.assertEqual(reply.status, 429, text)
+            self.assertEqual(reply.getheader("Retry-After"), "1")
+        for address in ("2001:db8:0:1::1", "192.0.2.1"):
+            self.assertEqual(self.from_there(Request(keys), address).signed().send(server)[0].status, 201)
+        late = self.from_there(Request(keys), "2001:db8::1").signed()
+        until = time.monotonic() + PATIENCE_S
+        while (status := late.send(server)[0].status) == 429 and time.monotonic() < until:
+            time.sleep(0.02)
+        self.assertEqual(status, 201, "after a second it is asked again")
+        _, text = server.ask("GET", "/metrics", {})
+        self.assertRegex(text.decode(), r'quern_http_rejected_total\{reason="backoff"\} [2-9]')
 
 
 class Digests(unittest.TestCase):

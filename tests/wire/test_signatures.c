@@ -10,4 +10,5 @@ static void expect_right(const char *command)
 }
 
 Test(wire_signatures, signed_requests, .timeout = 300) { expect_right("exec python3 tests/wire/signatures.py SignedRequests"); }
+Test(wire_signatures, wrong_ones, .timeout = 120) { expect_right("exec python3 tests/wire/signatures.py WrongSignatures"); }
 Test(wire_signatures, digests, .timeout = 120) { expect_right("exec python3 tests/wire/signatures.py Digests"); }
