@@ -24,8 +24,9 @@ PATIENCE_S = 30
 class Quernd:
     """The real server, on a port of its own."""
 
-    def __init__(self, *args):
-        argv = [QUERND, "--listen", "127.0.0.1:0", "--ephemeral", "--shards", "1", "--workers", "1", *args]
+    def __init__(self, *args, data=None):
+        keep = ["--data", str(data)] if data else ["--ephemeral"]
+        argv = [QUERND, "--listen", "127.0.0.1:0", *keep, "--shards", "1", "--workers", "1", *args]
         self.process = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
         for line in self.process.stderr:
             found = re.search(r"listening on (127\.0\.0\.1:\d+)", line)
