@@ -68,6 +68,13 @@ bool ip_eq(const struct ip *a, const struct ip *b)
     return memcmp(a, b, sizeof *a) == 0;
 }
 
+struct ip ip_client(const struct ip *ip)
+{
+    struct ip client = *ip;
+    if (!ip_is_v4(ip)) memset(client.b + 8, 0, sizeof client.b - 8);
+    return client;
+}
+
 static bool same_bits(const struct ip *a, const struct ip *b, unsigned bits)
 {
     unsigned whole = bits / 8, rest = bits % 8;

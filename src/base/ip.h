@@ -26,6 +26,9 @@ bool ip_is_v4(const struct ip *ip);
 bool ip_is_known(const struct ip *ip);
 bool ip_is_loopback(const struct ip *ip); /* 127.0.0.0/8, ::1 */
 bool ip_eq(const struct ip *a, const struct ip *b);
+/* Who counts as one client: an address of IPv4, the /64 of one of IPv6 (whoever has one of these addresses has them all). The same for
+ * all of one client; another for any other. */
+struct ip ip_client(const struct ip *ip);
 
 /* "10.0.0.0/8", "2001:db8::/32", or an address alone. Bits behind the prefix must be zero: who writes 10.1.2.3/8 means something
  * else. */

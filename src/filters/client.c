@@ -6,7 +6,6 @@
 #include "filters/gate.h"
 #include "http/session.h"
 
-/* Who has many addresses of IPv6 has a /64 at least. */
 static uint64_t high_of(const struct ip *ip)
 {
     uint64_t high;
@@ -17,8 +16,9 @@ static uint64_t high_of(const struct ip *ip)
 static uint64_t low_of(const struct ip *ip)
 {
     uint64_t low;
-    memcpy(&low, ip->b + sizeof low, sizeof low);
-    return ip_is_v4(ip) ? low : 0;
+    struct ip client = ip_client(ip);
+    memcpy(&low, client.b + sizeof low, sizeof low);
+    return low;
 }
 
 uint32_t client_on_open(void *arg, const struct ip *peer)

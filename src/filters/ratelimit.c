@@ -31,10 +31,11 @@ void rate_limit_deinit(struct rate_limit *l)
     free(l->policy);
 }
 
-/* Who has many addresses of IPv6 has a /64 at least. Without an address all who have none count as one. */
+/* Without an address all who have none count as one. */
 static uint64_t address_key(const struct gcra *g, uint64_t id, const struct ip *ip)
 {
-    return gcra_key(g, id, ip->b, ip_is_v4(ip) ? sizeof ip->b : 8);
+    struct ip client = ip_client(ip);
+    return gcra_key(g, id, client.b, sizeof client.b);
 }
 
 static uint64_t key_of(const struct access *a, const struct rate_limit *l, const struct exchange *x)

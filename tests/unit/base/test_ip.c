@@ -82,6 +82,27 @@ Test(base_ip, of_socket_addresses)
     cr_assert(ip_eq(&a, &want_a) && ip_eq(&b, &want_b) && !ip_is_known(&c));
 }
 
+Test(base_ip, clients)
+{
+    static const struct {
+        const char *a, *b;
+        bool same;
+    } cases[] = {
+        {"192.0.2.1", "192.0.2.1", true},
+        {"192.0.2.1", "192.0.2.2", false},
+        {"192.0.2.1", "::ffff:192.0.2.1", true},
+        {"2001:db8::1", "2001:db8::ffff:ffff:ffff:ffff", true},
+        {"2001:db8::1", "2001:db8:0:1::1", false},
+        {"2001:db8::1", "2001:db9::1", false},
+        {"::1", "127.0.0.1", false},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct ip a = ip(cases[i].a), b = ip(cases[i].b);
+        struct ip of_a = ip_client(&a), of_b = ip_client(&b);
+        cr_assert_eq(ip_eq(&of_a, &of_b), cases[i].same, "%s %s", cases[i].a, cases[i].b);
+    }
+}
+
 Test(base_ip, networks)
 {
     cr_assert(has("10.0.0.0/8", "10.255.255.255") && !has("10.0.0.0/8", "11.0.0.0") && !has("10.0.0.0/8", "9.255.255.255"));
