@@ -49,8 +49,8 @@ bool basic_read(struct slice token, struct basic_pair *pair)
 {
     char turned[(BASIC_BYTES_MAX + 2) / 3 * 4];
     struct slice text;
-    if (!turn(token, turned, sizeof turned, &text)) return false;
-    long n = base64url_decode(text, pair->text, sizeof pair->text);
+    bool is_base64 = turn(token, turned, sizeof turned, &text);
+    long n = is_base64 ? base64url_decode(text, pair->text, sizeof pair->text) : -1;
     explicit_bzero(turned, sizeof turned);
     if (n < 0 || !utf8_ok(slice_make(pair->text, (size_t)n))) return false;
     for (long i = 0; i < n; i++)
@@ -98,7 +98,8 @@ static uint64_t key_of(const struct basic *b, struct slice user, const struct ip
 {
     uint8_t digest[SHA256_BYTES];
     uint64_t key;
-    const struct slice parts[] = {{(const char *)b->key, sizeof b->key}, {(const char *)from->b, sizeof from->b}, user};
+    struct ip client = ip_client(from); /* else a client of IPv6 would guess anew from each of its addresses */
+    const struct slice parts[] = {{(const char *)b->key, sizeof b->key}, {(const char *)client.b, sizeof client.b}, user};
     sha256(parts, 3, digest);
     memcpy(&key, digest, sizeof key);
     return key ? key : 1;

@@ -92,30 +92,35 @@ static enum filter_result refuse_busy(struct gate *g, struct exchange *x)
                             (struct slice){0});
 }
 
-/* Right within the last minute: at once. Else the request waits until its password is checked, on_whole. */
+/* Right within the last minute: at once. LATER: its password must be checked. */
+static enum filter_result judge_basic(struct gate *g, struct exchange *x, const struct basic_pair *pair)
+{
+    const struct account_user *u = basic_remembered(&g->basic, g->access->auth, pair, exchange_now_ns(x));
+    if (u && account_is_from(&u->account, from(x))) return pass_as(g, x, &u->account, AUTH_BASIC);
+    uint32_t wait_s = basic_wait_s(&g->basic, pair->user, from(x), exchange_now_ns(x));
+    if (!wait_s) return FILTER_LATER;
+    return gate_refuse_with(g, x, REJECTED_WAIT, 429, "too-many-attempts", "The password was wrong too often; try again later.", wait_s,
+                            (struct slice){0});
+}
+
 static enum filter_result try_basic(struct gate *g, struct exchange *x, const struct policy *p, struct slice token)
 {
     struct basic_pair pair;
-    enum filter_result result = FILTER_LATER;
-    uint32_t wait_s;
-    const struct account_user *u;
-    if (!basic_read(token, &pair)) {
-        result = refuse_malformed(g, x, p);
-    } else if ((u = basic_remembered(&g->basic, g->access->auth, &pair, exchange_now_ns(x))) && account_is_from(&u->account, from(x))) {
-        result = pass_as(g, x, &u->account, AUTH_BASIC);
-    } else if ((wait_s = basic_wait_s(&g->basic, pair.user, from(x), exchange_now_ns(x)))) {
-        result = gate_refuse_with(g, x, REJECTED_WAIT, 429, "too-many-attempts", "The password was wrong too often; try again later.", wait_s,
-                                  (struct slice){0});
-    }
+    enum filter_result result = basic_read(token, &pair) ? judge_basic(g, x, &pair) : refuse_malformed(g, x, p);
     explicit_bzero(pair.text, sizeof pair.text);
     return result;
 }
 
+/* Judged once more: there may have been mistakes since the head came, in other requests that were as patient. */
 static enum filter_result check_basic(struct gate *g, struct exchange *x, const struct policy *p, struct slice token)
 {
     struct basic_pair pair;
     struct ip address = *from(x);
-    if (!basic_read(token, &pair)) return refuse_malformed(g, x, p);
+    enum filter_result result = basic_read(token, &pair) ? judge_basic(g, x, &pair) : refuse_malformed(g, x, p);
+    if (result != FILTER_LATER) {
+        explicit_bzero(pair.text, sizeof pair.text);
+        return result;
+    }
     struct exchange *kept = exchange_keep(x);
     bool waits = kept && basic_check(&g->basic, g->access->auth, kept, &pair, &address);
     explicit_bzero(pair.text, sizeof pair.text);

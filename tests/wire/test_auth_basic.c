@@ -128,6 +128,56 @@ Test(wire_auth_basic, who_is_wrong_too_often_must_wait, .timeout = 60)
     cr_assert_eq(server_down(&srv), 0);
 }
 
+static int ask_from(const struct server *s, const char *address, const char *credentials)
+{
+    char fields[256];
+    (void)snprintf(fields, sizeof fields, "X-Forwarded-For: %s\r\nX-Forwarded-Proto: https\r\nAuthorization: %s\r\n", address, credentials);
+    struct reply r = http_request(s->port, "GET", "/ojs/v1/jobs", fields, NULL);
+    int status = r.status;
+    reply_free(&r);
+    return status;
+}
+
+/* Whoever has one address of IPv6 has its /64: another of these is no new start. */
+Test(wire_auth_basic, a_client_of_ipv6_waits_with_all_its_addresses, .timeout = 60)
+{
+    struct server srv;
+    char address[64];
+    auth_up(&srv, "{\"accounts\": \"accounts.json\", \"trusted_proxies\": [\"127.0.0.1\"]}", auth_accounts, (const char *const[]){"--shards", "1", NULL});
+    for (int i = 0; i < 5; i++) {
+        (void)snprintf(address, sizeof address, "2001:db8:0:7::%x", i + 1);
+        cr_assert_eq(ask_from(&srv, address, WRONG), 401, "%d", i);
+    }
+    cr_assert_eq(ask_from(&srv, "2001:db8:0:7:ffff::9", WRONG), 429);
+    cr_assert_eq(ask_from(&srv, "2001:db8:0:8::1", WRONG), 401);
+    cr_assert_eq(server_down(&srv), 0);
+}
+
+/* The bodies of many requests are held back until all heads have passed: what was wrong meanwhile counts all the same. */
+Test(wire_auth_basic, heads_that_came_before_the_mistakes, .timeout = 60)
+{
+    enum { FREE = 5, MORE = 8 };
+    struct server srv;
+    struct client c[FREE + MORE];
+    struct reply r;
+    auth_up(&srv, ON, auth_accounts, (const char *const[]){"--shards", "1", NULL});
+    for (int i = 0; i < FREE + MORE; i++) {
+        client_connect(&c[i], srv.port);
+        client_send_text(&c[i], "GET /livez HTTP/1.1\r\n" HOST "\r\nPOST /run/echo HTTP/1.1\r\n" HOST "Authorization: " WRONG
+                                "\r\nContent-Length: 2\r\nContent-Type: text/plain\r\n\r\nx");
+        wire_expect(&c[i], 200, NULL); /* what stands behind it came with it */
+    }
+    for (int i = 0; i < FREE + MORE; i++) {
+        client_send_text(&c[i], "y");
+        client_read_reply(&c[i], &r);
+        cr_assert_eq(r.status, i < FREE ? 401 : 429, "%d: %s", i, r.head);
+        if (i >= FREE) cr_assert(reply_header(&r, "Retry-After"), "%s", r.head);
+        reply_free(&r);
+        client_close(&c[i]);
+    }
+    cr_assert_eq(server_down(&srv), 0);
+}
+
 /* T22: 200 wrong passwords at once: some are checked, the others are told to come back; tokens and health go on meanwhile. */
 Test(wire_auth_basic, a_flood_of_wrong_passwords_is_nobody_elses, .timeout = 120)
 {
