@@ -176,7 +176,7 @@ static void on_back(struct mail *m)
         backoff_right(&b->backoff, key_of(b, k->pair.user, &k->from));
         remember(b, a, k, now_ns);
         if (u->weak) log_info("accounts.weak", "user=%.*s effect=\"its password should be set anew\"", SLICE_ARG(u->name));
-    } else {
+    } else if (!k->right) { /* else it was: only its user is another, or gone */
         was_wrong(b, k, now_ns);
     }
     explicit_bzero(k->pair.text, sizeof k->pair.text);

@@ -110,6 +110,30 @@ Test(wire_auth_basic, another_password_counts_at_once, .timeout = 60)
     cr_assert_eq(server_down(&srv), 0);
 }
 
+/* Tenths of a second of hashing: the accounts are read anew before any of it has ended. What was right is no mistake, though it counts no more. */
+Test(wire_auth_basic, right_passwords_that_were_changed_meanwhile_are_no_mistakes, .timeout = 120)
+{
+    enum { ASKS = 5 };
+    static const char slow[] = "{\"users\": [{\"name\": \"anna\", \"password\": \"$argon2id$v=19$m=65536,t=5,p=1$c29tZXNhbHRzb21lc2FsdA$"
+                               "bEms72UIs6TsXDiWuKexpDqZm+Xp4Pe6Zhto2BBACsU\", \"scopes\": [\"jobs:read\"]}]}";
+    struct server srv;
+    struct client c[ASKS];
+    auth_up(&srv, "{\"accounts\": \"accounts.json\"}", slow, (const char *const[]){"--shards", "1", NULL});
+    auth_write(&srv, "accounts.json", auth_accounts, 0600);
+    for (int i = 0; i < ASKS; i++) {
+        client_connect(&c[i], srv.port);
+        client_send_text(&c[i], "GET /livez HTTP/1.1\r\n" HOST "\r\nGET /ojs/v1/jobs HTTP/1.1\r\n" HOST "Authorization: " RIGHT "\r\n\r\n");
+        wire_expect(&c[i], 200, NULL);
+    }
+    auth_reload(&srv, 1);
+    for (int i = 0; i < ASKS; i++) {
+        wire_expect(&c[i], 401, NULL);
+        client_close(&c[i]);
+    }
+    cr_assert_eq(auth_status(&srv, "GET", "/ojs/v1/jobs", RIGHT), 200); /* of the new accounts; nobody waits */
+    cr_assert_eq(server_down(&srv), 0);
+}
+
 Test(wire_auth_basic, who_is_wrong_too_often_must_wait, .timeout = 60)
 {
     struct server srv;
