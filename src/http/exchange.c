@@ -40,6 +40,7 @@ struct block *exchange_take_body(struct exchange *x)
 
 void exchange_add_fields(struct exchange *x, struct slice lines)
 {
+    x->filtered = true;
     if (!x->more) x->more = arena_get(&x->arena, EXCHANGE_MORE_MAX);
     if (!x->more || lines.len > EXCHANGE_MORE_MAX - x->more_bytes) return;
     memcpy(x->more + x->more_bytes, lines.p, lines.len);

@@ -64,6 +64,7 @@ struct exchange {
     struct principal principal; /* set by filters */
     struct client client;       /* the same */
     bool unlogged;              /* no line in the access log */
+    bool filtered;              /* filters have been asked, or field lines added: intake.c clears what they set before the next request */
     char *more;                 /* field lines that filters add to the answer, whatever it is: exchange_add_fields() */
     uint16_t more_bytes;
     const struct signed_by *signed_by; /* set by filters/signature.c; NULL: not signed */

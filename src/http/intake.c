@@ -132,7 +132,7 @@ void intake_whole(struct session *s)
     struct exchange *x = &s->current;
     if (turned_away(s))
         exchange_fail_with(x, 503, "overloaded", "All connections are taken.", 1, (struct slice){0});
-    else if (filters_on_whole(x) == FILTER_PASS)
+    else if (!x->filtered || filters_on_whole(x) == FILTER_PASS)
         exchange_route(x);
     assert(!s->conn || x->answered || x->kept);
 }
@@ -145,12 +145,23 @@ static bool admitted(struct session *s, uint64_t *max)
     const struct route *route = x->match.route;
     bool keep_alive = x->request.keep_alive;
     if (expects_body(&x->request)) x->request.keep_alive = false;
-    if (filters_on_head(x) != FILTER_REPLIED && (!route || !route->admit || route->admit(x, max))) {
+    if ((!x->filtered || filters_on_head(x) != FILTER_REPLIED) && (!route || !route->admit || route->admit(x, max))) {
         x->request.keep_alive = keep_alive;
         return true;
     }
     s->early = true;
     return false;
+}
+
+static void forget_filters(struct exchange *x)
+{
+    x->principal = (struct principal){0};
+    x->client = (struct client){0};
+    x->signed_by = NULL;
+    x->refused = NULL;
+    x->unlogged = x->filtered = false;
+    x->more = NULL;
+    x->more_bytes = 0;
 }
 
 void intake_head(struct session *s)
@@ -162,14 +173,7 @@ void intake_head(struct session *s)
     x->owner = NULL;
     x->admitted = NULL;
     x->body_spare = 0;
-    x->principal = (struct principal){0};
-    x->client = (struct client){0};
-    x->signed_by = NULL;
-    x->refused = NULL;
-    x->unlogged = false;
-    x->more = NULL;
-    x->more_bytes = 0;
-    x->heads_passed = x->filter_at = 0;
+    if (x->filtered) forget_filters(x); /* of the request before this one */
     x->on_gone = NULL;
     x->kept = x->answered = false;
     x->started_ns = h->o.clock->mono_ns;
@@ -181,7 +185,8 @@ void intake_head(struct session *s)
     if (router_match(h->o.router, (enum method)r->method, request_path(r), r->escaped_slash, &x->match) != ROUTE_FOUND)
         x->match.route = NULL;
     bool is_vital = x->match.route && x->match.route->vital; /* not filtered */
-    if (!expects_body(r) && (is_vital || filters_idle(h)) && !(x->match.route && x->match.route->admit)) return;
+    x->filtered = !is_vital && !filters_idle(h);
+    if (!expects_body(r) && !x->filtered && !(x->match.route && x->match.route->admit)) return;
     if (turned_away(s)) { /* not a byte of the body is taken; the answer ends the connection */
         s->early = true;
         intake_whole(s);
