@@ -79,7 +79,7 @@ struct lines {
 
 static void add(struct lines *l, struct slice s)
 {
-    if (l->len + s.len > sizeof l->text) return; /* ours are short */
+    if (s.len == 0 || l->len + s.len > sizeof l->text) return; /* ours are short */
     memcpy(l->text + l->len, s.p, s.len);
     l->len += s.len;
 }

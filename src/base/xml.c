@@ -7,7 +7,7 @@
 
 void xml_raw(struct xml_out *o, struct slice markup)
 {
-    if (o->len + markup.len <= o->room) memcpy(o->p + o->len, markup.p, markup.len);
+    if (markup.len && o->len + markup.len <= o->room) memcpy(o->p + o->len, markup.p, markup.len);
     o->len += markup.len;
 }
 
