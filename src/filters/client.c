@@ -64,3 +64,13 @@ enum filter_result client_on_head(void *arg, struct exchange *x)
     forwarded_read(&x->request, a->forwarded, a->trusted, a->n_trusted, &x->client);
     return FILTER_PASS;
 }
+
+struct slice client_authority(const struct exchange *x)
+{
+    return request_span(&x->request, x->client.host.len ? x->client.host : x->request.host);
+}
+
+struct slice client_scheme(const struct exchange *x)
+{
+    return x->client.proxied && x->client.secure ? SLICE("https") : SLICE("");
+}

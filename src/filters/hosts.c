@@ -1,6 +1,7 @@
 /* hosts.c: see hosts.h. */
 #include "filters/hosts.h"
 
+#include "filters/client.h"
 #include "filters/gate.h"
 
 #include <errno.h>
@@ -65,7 +66,7 @@ enum filter_result hosts_on_head(void *arg, struct exchange *x)
 {
     struct gate *g = arg;
     const struct host_list *l = g->access->hosts;
-    struct slice authority = request_span(&x->request, x->request.host);
+    struct slice authority = client_authority(x);
     if (!l || authority.len == 0 || host_list_has(l, authority)) return FILTER_PASS;
     return gate_refuse(g, x, REJECTED_HOST, 421, "misdirected", "This server does not answer for that host.");
 }

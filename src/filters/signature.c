@@ -7,6 +7,7 @@
 #include "base/random.h"
 #include "filters/auth.h"
 #include "filters/backoff.h"
+#include "filters/client.h"
 #include "filters/content_digest.h"
 #include "filters/gate.h"
 #include "filters/signature_base.h"
@@ -127,7 +128,7 @@ static bool holds(const struct trial *t, const struct sf_member *input)
     uint8_t signature[KEY_SIGNATURE_MAX];
     long len = find_signature(&t->x->request, input->key, signature);
     if (len < 0) return false;
-    struct signed_message message = {.request = &t->x->request};
+    struct signed_message message = {.request = &t->x->request, .authority = client_authority(t->x), .scheme = client_scheme(t->x)};
     long n = signature_base(&message, input, s->base, sizeof s->base);
     return n >= 0 && key_verify(t->key->key, s->scratch, slice_make(s->base, (size_t)n), slice_make(signature, (size_t)len));
 }

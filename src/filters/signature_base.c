@@ -88,7 +88,7 @@ static bool is_same(const struct signed_component *a, const struct signed_compon
 /* Small letters, without the scheme's own port (RFC 9110 §4.2.3). */
 static int put_authority(const struct signed_message *m, struct text *t)
 {
-    struct slice host = request_span(m->request, m->request->host);
+    struct slice host = m->authority.len ? m->authority : request_span(m->request, m->request->host);
     struct slice port = slice_eq(m->scheme, SLICE("https")) ? SLICE(":443") : SLICE(":80");
     size_t from = t->len;
     if (host.len > port.len && slice_eq(slice_from(host, host.len - port.len), port)) host.len -= port.len;

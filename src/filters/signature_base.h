@@ -12,6 +12,7 @@
 struct signed_message {
     const struct request *request;
     unsigned status;
+    struct slice authority; /* that the client has asked for; empty: the request's own */
     struct slice scheme; /* "https", where it is known what the client used; empty: it is not, @scheme and @target-uri cannot be covered */
 };
 

@@ -313,6 +313,7 @@ class SignedRequests(unittest.TestCase):
     def test_anything_changed(self):
         changes = {"method": lambda r: setattr(r, "method", "PUT"), "path": lambda r: setattr(r, "path", "/ojs/v1/jobs/"),
                    "query": lambda r: setattr(r, "path", "/ojs/v1/jobs?a"), "host": lambda r: r.fields.update({"Host": "r.test"}),
+                   "a host that nobody trusted says": lambda r: r.fields.update({"Host": "r.test", "X-Forwarded-Host": "q.test"}),
                    "type": lambda r: r.fields.update({"Content-Type": "application/jsoN"}),
                    "digest": lambda r: (setattr(r, "body", b"{}"), r.fields.update({"Content-Digest": digest(b"{}")})),
                    "created": lambda r: r.fields.update({"Signature-Input": r.fields["Signature-Input"].replace("created=", "created=1")}),
@@ -453,6 +454,7 @@ class WrongSignatures(unittest.TestCase):
             server = Server(folder, "--data", "data")
             try:
                 self.route_without_signatures(keys, server)
+                self.behind_a_proxy(keys, server)
                 self.back_off(keys, server)
             finally:
                 self.assertEqual(server.end(signal.SIGTERM), 0)
@@ -465,6 +467,31 @@ class WrongSignatures(unittest.TestCase):
         reply, text = self.wrong(keys, "2001:db8::1", method="GET", path="/ojs/v1/queues", body=None).send(server)
         self.assertEqual(reply.status, 401)
         self.assertNotIn(WORDS["signature-invalid"], text.decode())
+
+    def behind_a_proxy(self, keys, server):
+        """What counts is what the client has asked for; where the proxy says nothing, the request itself."""
+        rows = [({}, "q.test", "q.test"), ({"X-Forwarded-Host": "Shop.test"}, "shop.test", "q.test"),
+                ({"X-Forwarded-Host": "shop.test:443", "X-Forwarded-Proto": "https"}, "shop.test", "shop.test:443"),
+                ({"X-Forwarded-Host": "shop.test:443", "X-Forwarded-Proto": "http"}, "shop.test:443", "shop.test"),
+                ({"X-Forwarded-Host": "shop.test:80", "X-Forwarded-Proto": "https"}, "shop.test:80", "shop.test"),
+                ({"X-Forwarded-Host": "evil.test, shop.test"}, "shop.test", "evil.test")]
+        for fields, right, wrong in rows:
+            for authority, status in ((wrong, 401 if wrong != right else 201), (right, 201)):
+                with self.subTest(f"{fields} {authority}"):
+                    request = self.signed_for(keys, authority)
+                    request.fields |= fields
+                    self.assertEqual(request.send(server)[0].status, status)
+        for scheme, status in (("https", 201), ("http", 401), (None, 401)):
+            request = self.from_there(Request(keys), "192.0.2.9")
+            request.fields |= {"X-Forwarded-Proto": scheme} if scheme else {}
+            request.components += ["@scheme"]
+            request.value = lambda c, r=request, scheme=scheme: (scheme or "https") if c == "@scheme" else Request.value(r, c)
+            self.assertEqual(request.signed().send(server)[0].status, status, f"{scheme}: only what is known can be covered")
+
+    def signed_for(self, keys, authority):
+        request = self.from_there(Request(keys), "192.0.2.9")
+        request.value = lambda c: authority if c == "@authority" else Request.value(request, c)
+        return request.signed()
 
     def back_off(self, keys, server):
         good = self.from_there(Request(keys), "2001:db8::1").signed()

@@ -85,6 +85,26 @@ Test(wire_access, only_named_hosts_are_served, .timeout = 30)
     cr_assert_eq(server_down(&srv), 0);
 }
 
+Test(wire_access, hosts_are_those_that_a_trusted_proxy_names, .timeout = 30)
+{
+    struct server srv;
+    struct client c;
+    wire_up(&srv, "{\"hosts\": [\"q.test\", \"127.0.0.1\"], \"trusted_proxies\": [\"127.0.0.1\"]}", ARGS("--shards", "1"));
+    client_connect(&c, srv.port);
+    cr_assert_eq(status_of(&c, "GET", "/openapi.json", "Host: inside\r\nX-Forwarded-Host: q.test\r\n"), 200);
+    cr_assert_eq(status_of(&c, "GET", "/openapi.json", "Host: q.test\r\nX-Forwarded-Host: evil.test\r\n"), 421);
+    cr_assert_eq(status_of(&c, "GET", "/openapi.json", "Host: q.test\r\nX-Forwarded-Host: q.test, evil.test\r\n"), 421);
+    cr_assert_eq(status_of(&c, "GET", "/openapi.json", "Host: q.test\r\n"), 200);
+    cr_assert_eq(status_of(&c, "GET", "/openapi.json", "Host: inside\r\n"), 421);
+    reload(&srv, "{\"hosts\": [\"q.test\", \"127.0.0.1\"], \"trusted_proxies\": [\"127.0.0.1\"], \"forwarded\": \"forwarded\"}", 1);
+    cr_assert_eq(status_of(&c, "GET", "/openapi.json", "Host: inside\r\nForwarded: host=q.test\r\n"), 200);
+    reload(&srv, "{\"hosts\": [\"q.test\", \"127.0.0.1\"], \"trusted_proxies\": [\"10.0.0.1\"], \"access_log\": true}", 2);
+    cr_assert_eq(status_of(&c, "GET", "/openapi.json", "Host: inside\r\nX-Forwarded-Host: q.test\r\n"), 421);
+    cr_assert_eq(status_of(&c, "GET", "/openapi.json", "Host: q.test\r\nX-Forwarded-Host: evil.test\r\n"), 200);
+    client_close(&c);
+    cr_assert_eq(server_down(&srv), 0);
+}
+
 Test(wire_access, a_refused_body_is_not_read, .timeout = 30)
 {
     struct server srv;
