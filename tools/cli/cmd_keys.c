@@ -58,7 +58,9 @@ static int write_key(const struct client *c, struct accounts_edit *e, const char
     json_key(&o, "not_before");
     json_str(&o, slice_str(now));
     json_close(&o, '}');
-    return accounts_edit_write(e, ACCOUNTS_KEYS, NULL, NULL, slice_make(o.p, o.len));
+    int rc = accounts_edit_write(e, ACCOUNTS_KEYS, NULL, NULL, slice_make(o.p, o.len));
+    explicit_bzero(text, sizeof text);
+    return rc;
 }
 
 /* What its owner has of it: the only time that anybody sees it. */
