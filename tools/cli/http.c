@@ -27,6 +27,7 @@ struct http {
     uint64_t moved_at_ns; /* monotonic: when it last grew */
     int upload_error;     /* errno */
     struct signer *signer; /* NULL: requests are not signed */
+    bool lacks_field;      /* of the request: no memory for one */
 };
 
 /* ---- the server's address ---- */
@@ -214,22 +215,16 @@ static int on_seek(void *arg, curl_off_t offset, int origin)
 
 /* ---- one request ---- */
 
-static void add_field(struct http *h, const char *name, const char *value)
+/* Without one of its fields a request is another: h->lacks_field, and it is not sent. */
+static void add_field(void *http, const char *name, const char *value)
 {
-    char line[512];
-    int len = snprintf(line, sizeof line, "%s: %s", name, value);
-    struct curl_slist *more = len > 0 && (size_t)len < sizeof line ? curl_slist_append(h->fields, line) : NULL;
-    if (more) h->fields = more;
-}
-
-static void add_long_field(void *arg, const char *name, const char *value)
-{
-    struct http *h = arg;
+    struct http *h = http;
     char *line;
-    if (asprintf(&line, "%s: %s", name, value) < 0) return;
-    struct curl_slist *more = curl_slist_append(h->fields, line); /* is copied */
-    if (more) h->fields = more;
+    if (asprintf(&line, "%s: %s", name, value) < 0) line = NULL;
+    struct curl_slist *more = line ? curl_slist_append(h->fields, line) : NULL; /* is copied */
     free(line);
+    if (more) h->fields = more;
+    else h->lacks_field = true;
 }
 
 /* The rest of a file, which is sent from where it stands. False: it is none, or cannot be read. */
@@ -257,10 +252,10 @@ static bool sign(struct http *h, const struct http_request *q)
     char *target;
     if (asprintf(&target, "%s%s", slash ? slash : "", q->path) < 0) return false;
     if (slash) authority.len = (size_t)(slash - authority.p);
-    struct signer_request r = {.method = q->method, .authority = authority, .target = slice_str(target), .has_body = body.len > 0, .body = body,
+    struct signer_request r = {.method = q->method, .is_https = slice_eq_nocase(slice_make(h->base, 5), SLICE("https")), .authority = authority, .target = slice_str(target), .has_body = body.len > 0, .body = body,
                                .type = q->type ? q->type : "application/octet-stream", .prefer = q->prefer, .idempotency = q->idempotency};
     if (r.has_body && !q->type) add_field(h, "Content-Type", r.type);
-    bool is_done = signer_sign(h->signer, &r, add_long_field, h);
+    bool is_done = signer_sign(h->signer, &r, add_field, h);
     if (!is_done) (void)snprintf(h->error, sizeof h->error, "the request could not be signed");
     if (map.len) (void)munmap((void *)(uintptr_t)map.p, map.len);
     free(target);
@@ -276,12 +271,15 @@ static bool set_fields(struct http *h, const struct http_request *q)
 {
     curl_slist_free_all(h->fields);
     h->fields = NULL;
+    h->lacks_field = false;
     add_field(h, "Accept", q->sink ? "*/*" : "application/openjobspec+json, application/json, */*;q=0.1");
     if (q->type) add_field(h, "Content-Type", q->type);
     if (q->prefer) add_field(h, "Prefer", q->prefer);
     if (q->idempotency) add_field(h, "Idempotency-Key", q->idempotency);
     if (q->is_upload && q->upload_bytes < 0) add_field(h, "Transfer-Encoding", "chunked");
     if (h->signer && !sign(h, q)) return false;
+    if (h->lacks_field) (void)snprintf(h->error, sizeof h->error, "no memory");
+    if (h->lacks_field) return false;
     (void)curl_easy_setopt(h->easy, CURLOPT_HTTPHEADER, h->fields);
     const char *token = h->signer ? NULL : getenv("QUERN_TOKEN");
     if (!token || !token[0]) return true;

@@ -92,33 +92,39 @@ struct covered {
     struct buf base, names;
 };
 
-static void cover(struct covered *c, const char *name, struct slice value)
+static void cover_two(struct covered *c, const char *name, struct slice value, struct slice rest)
 {
     buf_addf(&c->names, "%s\"%s\"", c->names.len ? " " : "", name);
     buf_addf(&c->base, "\"%s\": ", name);
     buf_add(&c->base, value);
+    buf_add(&c->base, rest);
     buf_add(&c->base, SLICE("\n"));
 }
 
-/* Small letters, without the port that goes without saying (a server in the clear: RFC 9110 §4.2.3). */
-static struct slice authority_of(struct slice s, char *room, size_t bytes)
+static void cover(struct covered *c, const char *name, struct slice value)
 {
-    if (s.len > 3 && slice_eq(slice_from(s, s.len - 3), SLICE(":80"))) s.len -= 3;
-    if (s.len > bytes) return SLICE("");
-    for (size_t i = 0; i < s.len; i++) room[i] = slice_lower(s.p[i]);
-    return slice_make(room, s.len);
+    cover_two(c, name, value, SLICE(""));
+}
+
+/* Small letters, without the port that goes without saying (RFC 9110 §4.2.3). */
+static void cover_authority(struct covered *c, const struct signer_request *q)
+{
+    struct slice s = q->authority, port = q->is_https ? SLICE(":443") : SLICE(":80");
+    if (s.len > port.len && slice_eq(slice_from(s, s.len - port.len), port)) s.len -= port.len;
+    cover(c, "@authority", s);
+    for (size_t i = 0; !c->base.overflow && i < s.len; i++) { /* they stand at its end, before a line feed */
+        char *p = &c->base.p[c->base.len - 2 - i];
+        *p = slice_lower(*p);
+    }
 }
 
 static void cover_all(struct covered *c, const struct signer_request *q, struct slice digest)
 {
-    char room[512];
     struct slice query = q->target, path = slice_cut(&query, '?');
-    char whole[4096];
-    int n = snprintf(whole, sizeof whole, "?%.*s", query.p ? (int)query.len : 0, query.p ? query.p : "");
     cover(c, "@method", slice_str(q->method));
-    cover(c, "@authority", authority_of(q->authority, room, sizeof room));
+    cover_authority(c, q);
     cover(c, "@path", path);
-    cover(c, "@query", slice_make(whole, (size_t)n < sizeof whole ? (size_t)n : 1));
+    cover_two(c, "@query", SLICE("?"), query.p ? query : SLICE(""));
     if (q->has_body) cover(c, "content-digest", digest);
     if (q->has_body) cover(c, "content-type", slice_str(q->type));
     if (q->prefer) cover(c, "prefer", slice_str(q->prefer));
@@ -155,7 +161,7 @@ static bool finish(struct signer *s, struct covered *c, struct buf *input, struc
     char text[KEY_SIGNATURE_MAX * 4 / 3 + 8];
     buf_add_str(input, "sig=");
     put_params(input, c, s->id);
-    if (input->overflow) return false;
+    if (input->overflow || c->names.overflow) return false;
     buf_add_str(&c->base, "\"@signature-params\": ");
     buf_add(&c->base, slice_from(slice_make(input->p, input->len), 4));
     long n = c->base.overflow ? -EINVAL : key_sign(s->key, s->scratch, slice_make(c->base.p, c->base.len), signature);

@@ -14,6 +14,7 @@ struct signer;
 /* Fields that are signed: as they are sent. */
 struct signer_request {
     const char *method;
+    bool is_https;
     struct slice authority, target; /* "host:port", "/path?query" */
     bool has_body;
     struct slice body;
