@@ -146,11 +146,11 @@ static bool is_used(struct trial *t)
 static uint64_t client_key(const struct trial *t)
 {
     const struct signing *s = t->g->signing;
-    const struct ip *ip = &t->x->client.ip;
+    struct ip client = ip_client(&t->x->client.ip);
     uint8_t digest[SHA256_BYTES];
     uint64_t key;
-    if (!ip_is_known(ip)) return 0;
-    sha256((const struct slice[]){slice_make(s->secret, sizeof s->secret), slice_make(ip->b, ip_is_v4(ip) ? sizeof ip->b : 8)}, 2, digest);
+    if (!ip_is_known(&t->x->client.ip)) return 0;
+    sha256((const struct slice[]){slice_make(s->secret, sizeof s->secret), slice_make(client.b, sizeof client.b)}, 2, digest);
     memcpy(&key, digest, sizeof key);
     return key ? key : 1;
 }
