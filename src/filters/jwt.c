@@ -49,6 +49,30 @@ static const struct jwk *find_key(const struct jwks *keys, struct json_value hea
     return *alg < JWS_ALGS ? jwks_find(keys, kid, *alg) : NULL;
 }
 
+/* Exactly three parts; what is encrypted has five. */
+struct parts {
+    struct slice head, payload, signature, signed_text;
+};
+
+static bool take_apart(struct slice token, struct parts *p)
+{
+    struct slice rest = token;
+    p->head = slice_cut(&rest, '.');
+    p->payload = rest.p ? slice_cut(&rest, '.') : rest;
+    p->signature = rest;
+    p->signed_text = slice_make(token.p, p->head.len + 1 + p->payload.len);
+    return token.len <= JWT_BYTES_MAX && rest.p && !memchr(rest.p, '.', rest.len);
+}
+
+bool jwt_names_key(const struct jwks *keys, struct slice token)
+{
+    char room[HEADER_MAX];
+    struct json_value header;
+    struct parts p;
+    enum jws_alg alg;
+    return take_apart(token, &p) && read_object(p.head, room, sizeof room, &header) && find_key(keys, header, &alg);
+}
+
 /* ---- the claims ---- */
 
 /* NumericDate (RFC 7519 §2). */
@@ -117,15 +141,12 @@ enum jwt_outcome jwt_check(const struct jwt_rules *rules, const struct jwks *key
 {
     char header_room[HEADER_MAX], claims_room[PAYLOAD_MAX], signature[SIGNATURE_MAX];
     struct json_value header, claims;
+    struct parts p;
     enum jws_alg alg;
-    if (token.len > JWT_BYTES_MAX) return JWT_WRONG;
-    struct slice rest = token, head = slice_cut(&rest, '.'), payload = rest.p ? slice_cut(&rest, '.') : rest;
-    if (!rest.p || memchr(rest.p, '.', rest.len)) return JWT_WRONG; /* exactly two dots: what is encrypted has four */
-    struct slice signed_text = slice_make(token.p, head.len + 1 + payload.len);
-    if (!read_object(head, header_room, sizeof header_room, &header) || !type_is_good(rules, header)) return JWT_WRONG;
+    if (!take_apart(token, &p) || !read_object(p.head, header_room, sizeof header_room, &header) || !type_is_good(rules, header)) return JWT_WRONG;
     const struct jwk *key = find_key(keys, header, &alg);
-    long n = key ? base64url_decode(rest, signature, sizeof signature) : -1;
-    if (n <= 0 || !jwk_verifies(key, alg, signed_text, slice_make(signature, (size_t)n))) return JWT_WRONG;
-    if (!read_object(payload, claims_room, sizeof claims_room, &claims)) return JWT_WRONG;
+    long n = key ? base64url_decode(p.signature, signature, sizeof signature) : -1;
+    if (n <= 0 || !jwk_verifies(key, alg, p.signed_text, slice_make(signature, (size_t)n))) return JWT_WRONG;
+    if (!read_object(p.payload, claims_room, sizeof claims_room, &claims)) return JWT_WRONG;
     return check_claims(rules, names, claims, now_s, out);
 }

@@ -26,6 +26,9 @@ struct jwt_claims {
     uint64_t expires_s; /* since 1970 */
 };
 
+/* Whether it has the form of one and names a key and an algorithm that are here: all else is JWT_WRONG by jwt_check(), too. Its signature is
+ * not looked at: microseconds, any thread. */
+bool jwt_names_key(const struct jwks *keys, struct slice token);
 enum jwt_outcome jwt_check(const struct jwt_rules *rules, const struct jwks *keys, const struct scope_names *names, struct slice token,
                            uint64_t now_s, struct jwt_claims *out);
 

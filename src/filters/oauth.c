@@ -89,23 +89,50 @@ static void remember(struct oauth *o, const struct ask *k, const struct oauth_ca
     c->until_ns = end_ns < until_ns ? end_ns : until_ns;
 }
 
-/* Home thread. */
+static void drop(struct oauth *o, struct ask *k)
+{
+    access_unref(k->access);
+    explicit_bzero(k->token, k->token_len);
+    slab_put(&o->asks, k);
+}
+
+/* Under this snapshot. False: too much waits already. */
+static bool push(struct oauth *o, struct ask *k, struct access *access, uint64_t wall_ns)
+{
+    access_unref(k->access);
+    k->access = access_ref(access);
+    k->now_s = wall_ns / NS_PER_S;
+    digest_of(access->auth, slice_make(k->token, k->token_len), k->digest);
+    return verifier_push(o->verifier, &k->task);
+}
+
+static enum oauth_verdict verdict_of(enum jwt_outcome outcome)
+{
+    if (outcome == JWT_GOOD) return OAUTH_GOOD;
+    return outcome == JWT_EXPIRED ? OAUTH_EXPIRED : OAUTH_WRONG;
+}
+
+/* Home thread. Where another snapshot is in force by now, what was found says nothing: its keys or rules may be gone, others may have
+ * come. */
 static void on_back(struct mail *m)
 {
     struct ask *k = (struct ask *)(void *)m;
     struct oauth *o = k->oauth;
     struct exchange *x = exchange_find(o->http, k->exchange);
-    bool is_current = k->access == o->access(o->arg); /* else its keys or rules may be gone: it is asked for anew */
-    bool good = k->outcome == JWT_GOOD && is_current, has_expired = k->outcome == JWT_EXPIRED;
+    struct access *now = o->access(o->arg);
+    enum oauth_verdict verdict = verdict_of(k->outcome);
     struct oauth_caller caller = {.scopes = 0};
-    if (good) {
+    if (k->access != now) {
+        bool is_taken = x && now->auth && now->auth->oauth;
+        if (is_taken && push(o, k, now, o->http->o.clock->wall_ns)) return;
+        verdict = is_taken ? OAUTH_BUSY : OAUTH_WRONG;
+    }
+    if (verdict == OAUTH_GOOD) {
         caller = caller_of(&k->claims);
         remember(o, k, &caller, o->http->o.clock->wall_ns);
     }
-    access_unref(k->access);
-    explicit_bzero(k->token, k->token_len);
-    slab_put(&o->asks, k);
-    if (x) o->on_checked(o->arg, x, good ? &caller : NULL, has_expired); /* the last: it may set off the next request */
+    drop(o, k);
+    if (x) o->on_checked(o->arg, x, verdict, verdict == OAUTH_GOOD ? &caller : NULL); /* the last: it may set off the next request */
 }
 
 bool oauth_check(struct oauth *o, struct exchange *x, struct slice token)
@@ -115,15 +142,10 @@ bool oauth_check(struct oauth *o, struct exchange *x, struct slice token)
     if (!k) return false;
     k->task = (struct verifier_task){.mail = {.deliver = on_back}, .home = o->home, .check = check};
     k->oauth = o;
-    k->access = access_ref(o->access(o->arg));
     k->exchange = exchange_id(x);
-    k->now_s = exchange_wall_ns(x) / NS_PER_S;
     k->token_len = (uint32_t)token.len;
     memcpy(k->token, token.p, token.len);
-    digest_of(k->access->auth, token, k->digest);
-    if (verifier_push(o->verifier, &k->task)) return true;
-    access_unref(k->access);
-    explicit_bzero(k->token, k->token_len);
-    slab_put(&o->asks, k);
+    if (push(o, k, o->access(o->arg), exchange_wall_ns(x))) return true;
+    drop(o, k);
     return false;
 }

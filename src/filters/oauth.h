@@ -23,6 +23,8 @@ struct oauth_rules {
     struct jwks *keys;
 };
 
+enum oauth_verdict { OAUTH_GOOD, OAUTH_WRONG, OAUTH_EXPIRED, OAUTH_BUSY /* it could not be checked now */ };
+
 /* Whom a good token is of. */
 struct oauth_caller {
     char principal[JWT_SUBJECT_MAX + 8]; /* "oauth:" and the subject */
@@ -44,8 +46,8 @@ struct oauth {
     struct http *http;
     struct slab asks;
     struct oauth_cached *cache;
-    /* On this thread, once a token was checked: answers x or lets it proceed. caller NULL: not good. */
-    void (*on_checked)(void *arg, struct exchange *x, const struct oauth_caller *caller, bool has_expired);
+    /* On this thread, once a token was checked by what is in force now: answers x or lets it proceed. caller: of a good one; else NULL. */
+    void (*on_checked)(void *arg, struct exchange *x, enum oauth_verdict verdict, const struct oauth_caller *caller);
     struct access *(*access)(void *arg); /* what is in force now */
     void *arg;
 };

@@ -88,7 +88,7 @@ static bool is_token68(struct slice s)
 
 static enum filter_result refuse_busy(struct gate *g, struct exchange *x)
 {
-    return gate_refuse_with(g, x, REJECTED_BUSY, 503, "overloaded", "Too many passwords are being checked; try again shortly.", 1,
+    return gate_refuse_with(g, x, REJECTED_BUSY, 503, "overloaded", "Too many credentials are being checked; try again shortly.", 1,
                             (struct slice){0});
 }
 
@@ -144,15 +144,15 @@ void who_on_checked(void *gate, struct exchange *x, const struct account_user *u
     if (result == FILTER_PASS) exchange_proceed(x);
 }
 
-enum credentials { NONE, MALFORMED, BASIC, BEARER, OTHER };
+enum credentials { CREDENTIALS_NONE, CREDENTIALS_MALFORMED, CREDENTIALS_BASIC, CREDENTIALS_BEARER, CREDENTIALS_OTHER };
 
 static enum credentials read_credentials(const struct exchange *x, struct slice *token)
 {
-    if (!request_field(&x->request, SLICE("authorization"), token)) return NONE;
+    if (!request_field(&x->request, SLICE("authorization"), token)) return CREDENTIALS_NONE;
     struct slice scheme = slice_cut(token, ' ');
-    if (!token->p || !is_token68(*token)) return MALFORMED;
-    if (slice_eq_nocase(scheme, SLICE("bearer"))) return BEARER;
-    return slice_eq_nocase(scheme, SLICE("basic")) ? BASIC : OTHER;
+    if (!token->p || !is_token68(*token)) return CREDENTIALS_MALFORMED;
+    if (slice_eq_nocase(scheme, SLICE("bearer"))) return CREDENTIALS_BEARER;
+    return slice_eq_nocase(scheme, SLICE("basic")) ? CREDENTIALS_BASIC : CREDENTIALS_OTHER;
 }
 
 /* ---- access tokens ---- */
@@ -168,7 +168,9 @@ static enum filter_result try_oauth(struct gate *g, struct exchange *x, const st
 {
     if (!(p->with & AUTH_OAUTH) || token.len > JWT_BYTES_MAX) return refuse_wrong(g, x, p);
     const struct oauth_caller *caller = oauth_remembered(&g->oauth, token, exchange_wall_ns(x));
-    return caller ? pass_as_caller(g, x, caller) : FILTER_LATER;
+    if (caller) return pass_as_caller(g, x, caller);
+    /* What names no key of ours takes no place in the verifier's queue. */
+    return jwt_names_key(g->access->auth->oauth->keys, token) ? FILTER_LATER : refuse_wrong(g, x, p);
 }
 
 static enum filter_result check_oauth(struct gate *g, struct exchange *x, struct slice token)
@@ -185,14 +187,18 @@ struct access *who_access(void *gate)
     return g->access;
 }
 
-void who_on_token_checked(void *gate, struct exchange *x, const struct oauth_caller *caller, bool has_expired)
+void who_on_token_checked(void *gate, struct exchange *x, enum oauth_verdict verdict, const struct oauth_caller *caller)
 {
     struct gate *g = gate;
     const struct policy *p = policy_for(g, x);
     enum filter_result result = FILTER_PASS;
-    if (p && caller) result = pass_as_caller(g, x, caller);
-    else if (p && has_expired) result = challenge(g, x, p, REJECTED_CREDENTIALS, "invalid_token", "The token has expired.");
-    else if (p) result = refuse_wrong(g, x, p);
+    if (!p) verdict = OAUTH_GOOD; /* nobody is asked any more */
+    switch (verdict) {
+    case OAUTH_GOOD: result = p ? pass_as_caller(g, x, caller) : FILTER_PASS; break;
+    case OAUTH_WRONG: result = refuse_wrong(g, x, p); break;
+    case OAUTH_EXPIRED: result = challenge(g, x, p, REJECTED_CREDENTIALS, "invalid_token", "The token has expired."); break;
+    case OAUTH_BUSY: result = refuse_busy(g, x); break;
+    }
     if (result == FILTER_PASS) exchange_proceed(x);
 }
 
@@ -205,15 +211,15 @@ enum filter_result who_on_head(void *gate, struct exchange *x)
     struct slice token;
     if (!p) return FILTER_PASS;
     enum credentials found = read_credentials(x, &token);
-    if (found != NONE && !g->access->auth->clear_credentials && !is_private(x))
+    if (found != CREDENTIALS_NONE && !g->access->auth->clear_credentials && !is_private(x))
         return gate_refuse(g, x, REJECTED_CLEAR, 403, "credentials-in-clear",
                            "Credentials are taken only by TLS or from this machine; these were readable on their way: change them.");
     switch (found) {
-    case NONE: return FILTER_PASS; /* may_on_head sees that nobody asks */
-    case MALFORMED: return refuse_malformed(g, x, p);
-    case BASIC: return p->with & AUTH_BASIC ? try_basic(g, x, p, token) : refuse_wrong(g, x, p);
-    case BEARER: return token_text_looks(token) ? try_token(g, x, p, token) : try_oauth(g, x, p, token);
-    case OTHER: break;
+    case CREDENTIALS_NONE: return FILTER_PASS; /* may_on_head sees that nobody asks */
+    case CREDENTIALS_MALFORMED: return refuse_malformed(g, x, p);
+    case CREDENTIALS_BASIC: return p->with & AUTH_BASIC ? try_basic(g, x, p, token) : refuse_wrong(g, x, p);
+    case CREDENTIALS_BEARER: return token_text_looks(token) ? try_token(g, x, p, token) : try_oauth(g, x, p, token);
+    case CREDENTIALS_OTHER: break;
     }
     return refuse_wrong(g, x, p);
 }
@@ -225,8 +231,8 @@ enum filter_result who_on_whole(void *gate, struct exchange *x)
     struct slice token;
     if (!p || x->principal.key) return FILTER_PASS;
     enum credentials found = read_credentials(x, &token);
-    if (found == BASIC && p->with & AUTH_BASIC) return check_basic(g, x, p, token);
-    return found == BEARER && p->with & AUTH_OAUTH && !token_text_looks(token) ? check_oauth(g, x, token) : FILTER_PASS;
+    if (found == CREDENTIALS_BASIC && p->with & AUTH_BASIC) return check_basic(g, x, p, token);
+    return found == CREDENTIALS_BEARER && p->with & AUTH_OAUTH && !token_text_looks(token) ? check_oauth(g, x, token) : FILTER_PASS;
 }
 
 enum filter_result may_on_head(void *gate, struct exchange *x)

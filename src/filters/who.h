@@ -3,11 +3,11 @@
 #ifndef QUERN_FILTERS_WHO_H
 #define QUERN_FILTERS_WHO_H
 
+#include "filters/oauth.h"
 #include "http/filter.h"
 
 struct access;
 struct account_user;
-struct oauth_caller;
 struct auth;
 struct gate;
 
@@ -17,8 +17,8 @@ enum filter_result may_on_head(void *gate, struct exchange *x);
 /* For basic.h: a password has been checked; user NULL: wrong. */
 void who_on_checked(void *gate, struct exchange *x, const struct account_user *user);
 const struct auth *who_auth(void *gate);
-/* For oauth.h: an access token has been checked; caller NULL: it is not good. */
-void who_on_token_checked(void *gate, struct exchange *x, const struct oauth_caller *caller, bool has_expired);
+/* For oauth.h: an access token has been checked. */
+void who_on_token_checked(void *gate, struct exchange *x, enum oauth_verdict verdict, const struct oauth_caller *caller);
 struct access *who_access(void *gate);
 
 #endif

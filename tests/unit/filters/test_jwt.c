@@ -36,6 +36,21 @@ Test(filters_jwt, each_case, .init = init, .fini = fini)
         cr_assert_eq(check(slice_str(jwt_cases[i].token)), jwt_cases[i].outcome, "%s", jwt_cases[i].name);
 }
 
+/* A look at the header alone: whatever is good passes it, and what could be seen without a signature does not. */
+Test(filters_jwt, which_tokens_name_a_key, .init = init, .fini = fini)
+{
+    static const char *const bad[] = {"", "..", "a.b.c", "e30.e30.AA", "eyJhbGciOiJFUzI1NiIsImtpZCI6IngifQ.e30.AA" /* kid x */,
+                                      "eyJhbGciOiJFUzI1NiIsImtpZCI6ImUifQ.e30", "eyJhbGciOiJFUzI1NiIsImtpZCI6ImUifQ.e30.AA.AA.AA",
+                                      "eyJhbGciOiJFUzI1NiIsImtpZCI6InIifQ.e30.AA" /* ES256 by the RSA key */};
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) cr_assert_not(jwt_names_key(keys, slice_str(bad[i])), "%s", bad[i]);
+    cr_assert(jwt_names_key(keys, SLICE("eyJhbGciOiJFUzI1NiIsImtpZCI6ImUifQ.e30.AA"))); /* ES256, kid e */
+    for (size_t i = 0; i < sizeof jwt_cases / sizeof *jwt_cases; i++) {
+        bool names_key = jwt_names_key(keys, slice_str(jwt_cases[i].token));
+        cr_assert(names_key || jwt_cases[i].outcome == JWT_WRONG, "%s", jwt_cases[i].name);
+        if (strstr(jwt_cases[i].name, "alg none") || strstr(jwt_cases[i].name, "HS256")) cr_assert_not(names_key, "%s", jwt_cases[i].name);
+    }
+}
+
 Test(filters_jwt, what_a_good_one_says, .init = init, .fini = fini)
 {
     struct jwt_claims claims;
