@@ -8,8 +8,8 @@
 
 #define SALT_BYTES 16
 #define HASH_BYTES 32
-#define MEMORY_MAX_KIB (1u << 20)
-#define PASSES_MAX 64u
+#define MEMORY_MAX_KIB (1u << 18)
+#define PASSES_MAX 16u
 #define LANES_MAX 16u
 
 /* "m=19456" at the start of *rest: its number. */

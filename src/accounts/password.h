@@ -15,7 +15,7 @@
 enum password_form {
     PASSWORD_GOOD,
     PASSWORD_WEAK, /* sound, but with less memory or fewer passes than new ones get: should be made anew */
-    PASSWORD_BAD   /* not the PHC form of Argon2id; or parameters that would take more than 1 GiB or 64 passes */
+    PASSWORD_BAD   /* not the PHC form of Argon2id; or parameters that would take more than 256 MiB or 16 passes */
 };
 /* What a stored text is. Its parameters alone, no evaluation. */
 enum password_form password_form(const char *stored);

@@ -3,6 +3,7 @@
 #ifndef QUERN_FILTERS_AUTH_H
 #define QUERN_FILTERS_AUTH_H
 
+#include "base/slice.h"
 #include "filters/policy.h"
 
 struct accounts;
@@ -35,13 +36,15 @@ struct auth {
     bool clear_credentials;
     uint8_t ways; /* AUTH_* that are set up */
     uint64_t serial; /* random: no other snapshot has it */
-    const char *stand_in; /* a stored password that is checked where nobody has the name */
 };
 
 /* Whether the options ask for any of it. */
 bool auth_is_wanted(const struct auth_options *o);
 /* Reads the accounts file. 0, or -errno with a sentence for an operator in why. */
 int auth_new(const struct auth_options *o, struct auth **out, char *why, size_t why_room);
+/* A stored password that is checked where nobody has the name: one of those that are stored, and always the same for a name, so that the
+ * time it takes tells nothing. */
+const char *auth_stand_in(const struct auth *a, struct slice user);
 /* NULL is fine. Returns NULL. */
 struct auth *auth_free(struct auth *a);
 

@@ -190,7 +190,8 @@ bool basic_check(struct basic *b, const struct auth *a, struct exchange *x, cons
     struct ask *k = slab_get(&b->asks, &slot);
     if (!k) return false;
     const struct account_user *u = accounts_user(a->accounts, pair->user);
-    const char *stored = u ? u->password : a->stand_in;
+    const char *stored = auth_stand_in(a, pair->user); /* found for all */
+    if (u) stored = u->password;
     k->task = (struct verifier_task){.mail = {.deliver = on_back}, .home = b->home, .check = check};
     k->basic = b;
     k->exchange = exchange_id(x);
