@@ -145,10 +145,22 @@ static int check(const struct accounts_edit *e, struct slice text)
     return EXIT_USAGE;
 }
 
+/* Room for all of it at once, where there is any: what grows leaves a copy behind that nobody wipes. An element has two bytes at least, and
+ * gets six before it. */
+static void reserve(struct buf *b, size_t text_bytes, size_t element_bytes)
+{
+    size_t capacity = 4 * text_bytes + element_bytes + 256;
+    b->p = malloc(capacity);
+    if (!b->p) return;
+    b->p[0] = 0;
+    b->capacity = capacity;
+}
+
 int accounts_edit_write(struct accounts_edit *e, enum accounts_list list, const char *member, const char *value, struct slice element)
 {
     struct buf b;
     buf_init(&b, ACCOUNTS_BYTES_MAX);
+    reserve(&b, e->text.len, element.len);
     for (int i = 0; i < ACCOUNTS_LISTS; i++) {
         bool here = i == (int)list;
         buf_addf(&b, "%s \"%s\": ", i ? ",\n" : "{\n", names[i]);
