@@ -60,7 +60,7 @@ struct server {
     struct pools pools;
     struct block *openapi;
     struct access *access; /* as at start */
-    struct verifier *verifier, *signatures; /* of passwords, and of access tokens */
+    struct verifier *password_verifier, *token_verifier;
     struct reloader reloader;
     struct shard *shards[SHARDS_MAX];
     struct metrics_door doors[SHARDS_MAX];
@@ -406,8 +406,8 @@ static struct shard_options options_for(struct server *s, uint32_t i, uint64_t s
         .types = &s->types,
         .routes = &s->routes,
         .pools = &s->pools,
-        .verifier = s->verifier,
-        .signatures = s->signatures,
+        .password_verifier = s->password_verifier,
+        .token_verifier = s->token_verifier,
         .strategy = strategy_by_name(c->scheduler),
         .openapi = s->openapi,
         .log = s->log,
@@ -417,15 +417,15 @@ static struct shard_options options_for(struct server *s, uint32_t i, uint64_t s
     };
 }
 
-/* Its threads run where passwords may have to be checked; a reload may start them later. */
-static int make_verifier(struct server *s)
+/* Their threads run where there may be something to check; a reload may start them later. */
+static int make_verifiers(struct server *s)
 {
-    int rc = verifier_new(s->log, &s->verifier);
-    if (rc == 0) rc = verifier_new(s->log, &s->signatures);
-    if (rc == 0 && s->config->accounts) rc = verifier_start(s->verifier);
-    if (rc == 0 && s->config->oauth.issuer) rc = verifier_start(s->signatures);
+    int rc = verifier_new(s->log, &s->password_verifier);
+    if (rc == 0) rc = verifier_new(s->log, &s->token_verifier);
+    if (rc == 0 && s->config->accounts) rc = verifier_start(s->password_verifier);
+    if (rc == 0 && s->config->oauth.issuer) rc = verifier_start(s->token_verifier);
     if (rc == 0) return 0;
-    complain("cannot start the threads that check passwords: %s", strerror(-rc));
+    complain("cannot start the threads that check passwords and access tokens: %s", strerror(-rc));
     return EXIT_FAILED;
 }
 
@@ -579,8 +579,8 @@ static int run(struct server *s)
     while (!s->early_stop && wait_for(s, SHARD_ENDED, UINT64_MAX) == SIGHUP) reload_now(&s->reloader);
     drain(s);
     for (uint32_t i = 0; i < s->n_shards; i++) shard_join(s->shards[i]);
-    s->verifier = verifier_free(s->verifier);
-    s->signatures = verifier_free(s->signatures);
+    s->password_verifier = verifier_free(s->password_verifier);
+    s->token_verifier = verifier_free(s->token_verifier);
     bool clean = pools_stop(&s->pools);
     log_info("server.end", "clean=%d", clean);
     if (!clean) { /* a handler still runs in memory of ours */
@@ -626,7 +626,7 @@ static int start(struct server *s)
     s->openapi = openapi_build(s->routes.router, &s->types, &s->budget, QUERN_VERSION);
     if (!s->openapi) return EXIT_FAILED;
     rc = start_workers(s);
-    if (rc == 0) rc = make_verifier(s);
+    if (rc == 0) rc = make_verifiers(s);
     if (rc == 0) rc = make_shards(s);
     if (rc == 0) rc = start_shards(s);
     return rc;
@@ -652,8 +652,8 @@ int server_run(const struct config *config, int argc, char **argv)
     }
     s->reloader.n_shards = s->n_shards;
     s->reloader.router = s->routes.router;
-    s->reloader.verifier = s->verifier;
-    s->reloader.signatures = s->signatures;
+    s->reloader.password_verifier = s->password_verifier;
+    s->reloader.token_verifier = s->token_verifier;
     say_ready(s);
     rc = run(s);
     log_detach();

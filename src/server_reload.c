@@ -136,8 +136,8 @@ void reload_now(struct reloader *r)
         refuse(why);
         return;
     }
-    if (c->accounts && verifier_start(r->verifier) < 0) log_warn("verifier.start", "effect=\"passwords get 503\"");
-    if (c->oauth.issuer && verifier_start(r->signatures) < 0) log_warn("verifier.start", "effect=\"access tokens get 503\"");
+    if (c->accounts && verifier_start(r->password_verifier) < 0) log_warn("verifier.start", "effect=\"passwords get 503\"");
+    if (c->oauth.issuer && verifier_start(r->token_verifier) < 0) log_warn("verifier.start", "effect=\"access tokens get 503\"");
     warn_restart(r, c);
     struct shard_settings settings = reload_settings(c, access);
     bool all = tell_shards(r, &settings);

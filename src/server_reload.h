@@ -21,7 +21,7 @@ struct reload_tables {
 struct reloader {
     int argc;
     char **argv;
-    struct verifier *verifier, *signatures;
+    struct verifier *password_verifier, *token_verifier;
     const struct router *router; /* the same as long as the server runs */
     const struct config *start; /* as it was at start: what needs a restart stays so */
     struct config *latest; /* the last that was taken; NULL: start */

@@ -360,7 +360,7 @@ static int make_parts(struct shard *s)
     if (rc == 0) rc = chunk_pool_init(&s->chunks, s->o.chunks);
     if (rc == 0) rc = dispatch_new(&d, &s->dispatch);
     if (rc == 0) rc = http_init(&s->http, &h);
-    if (rc == 0) rc = gate_connect(&s->gate, s->o.verifier, s->o.signatures, &s->mailbox, &s->http);
+    if (rc == 0) rc = gate_connect(&s->gate, s->o.password_verifier, s->o.token_verifier, &s->mailbox, &s->http);
     if (rc == 0) shard_engines_connect(&s->engines, s->dispatch);
     return rc;
 }

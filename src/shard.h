@@ -64,7 +64,7 @@ struct shard_options {
     const struct types *types;
     const struct routes *routes;
     struct pools *pools; /* of workers */
-    struct verifier *verifier, *signatures; /* of passwords, and of access tokens */
+    struct verifier *password_verifier, *token_verifier;
     const struct strategy *strategy;
     struct block *openapi;
     struct log *log;

@@ -91,15 +91,15 @@ void gate_init(struct gate *g, struct access *access)
     take(g, access);
 }
 
-int gate_connect(struct gate *g, struct verifier *verifier, struct verifier *signatures, struct mailbox *home, struct http *http)
+int gate_connect(struct gate *g, struct verifier *password_verifier, struct verifier *token_verifier, struct mailbox *home, struct http *http)
 {
-    g->basic.verifier = verifier;
+    g->basic.verifier = password_verifier;
     g->basic.home = home;
     g->basic.http = http;
     g->basic.on_checked = who_on_checked;
     g->basic.auth = who_auth;
     g->basic.arg = g;
-    g->oauth.verifier = signatures;
+    g->oauth.verifier = token_verifier;
     g->oauth.home = home;
     g->oauth.http = http;
     g->oauth.on_checked = who_on_token_checked;

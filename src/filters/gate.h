@@ -43,7 +43,7 @@ struct gate {
 /* Takes over the reference. */
 void gate_init(struct gate *g, struct access *access);
 /* Before the first request: who checks passwords and access tokens, where answers come home. 0 or -ENOMEM. */
-int gate_connect(struct gate *g, struct verifier *verifier, struct verifier *signatures, struct mailbox *home, struct http *http);
+int gate_connect(struct gate *g, struct verifier *password_verifier, struct verifier *token_verifier, struct mailbox *home, struct http *http);
 void gate_deinit(struct gate *g);
 /* Another snapshot is in force from now on; the reference moves in, that of the old one is dropped. */
 void gate_swap(struct gate *g, struct access *access);
