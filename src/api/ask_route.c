@@ -109,9 +109,10 @@ static void set_phase(struct ask *a, uint8_t phase)
     a->route.n_asked = 0;
 }
 
-static void make_begin(struct ask *a, struct slice queue)
+/* target: the engine that is to take it; n_engines: none can, only one that has made it before knows it. */
+static void make_begin(struct ask *a, uint32_t target)
 {
-    a->route.target = (uint8_t)home_of(queue, a->asker->n_engines);
+    a->route.target = (uint8_t)target;
     a->route.wait_ns = a->call.wait_ns;
     a->call.wait_ns = 0;
     a->pass.mail = &a->call.mail;
@@ -162,11 +163,32 @@ static void settle_schedule(struct engine_call *call)
     if (call->outcome == ENGINE_APART) engine_call_drop_views(call);
 }
 
+static bool is_apart(const struct ask *a)
+{
+    return a->route.target == a->asker->n_engines;
+}
+
+/* Of a batch for several engines: whoever has its ids, only its key is of interest. */
+static void apart_answered(struct ask *a)
+{
+    struct engine_call *call = &a->call;
+    bool is_unknown = call->outcome == ENGINE_NOT_FOUND || call->outcome == ENGINE_DUPLICATE;
+    a->route.is_replay = call->is_replay;
+    if (is_unknown && next_probe(a)) return;
+    if (is_unknown) call->outcome = ENGINE_APART;
+    a->route.target = a->engine;
+    give_back(a);
+}
+
 /* What one of the others says of it. */
 static void probe_answered(struct ask *a)
 {
     struct engine_call *call = &a->call;
     bool is_batch = a->route.op == ENGINE_BATCH;
+    if (is_apart(a)) {
+        apart_answered(a);
+        return;
+    }
     a->route.is_replay = call->is_replay;
     if (call->outcome == ENGINE_OK && a->route.op == ENGINE_CRON_PUT) settle_schedule(call);
     else if (call->outcome == ENGINE_NOT_FOUND || (is_batch && call->outcome == ENGINE_DUPLICATE && !call->is_atomic)) {
@@ -239,26 +261,29 @@ static bool batch_target(const struct ask *a, struct slice *queue, bool *has_id)
     return true;
 }
 
+/* One that was taken when there were fewer engines may belong to several by now: its key still says what came of it. */
 static void batch_begin(struct ask *a)
 {
     struct slice queue;
-    bool has_id;
-    if (!batch_target(a, &queue, &has_id)) {
+    bool has_id, is_of_one = batch_target(a, &queue, &has_id);
+    uint32_t n = a->asker->n_engines;
+    if (!is_of_one && !a->call.spec.has_key) {
         a->route.is_on = false;
         a->call.outcome = ENGINE_APART;
         ask_deliver(a);
     } else if (has_id || a->call.spec.has_key) {
-        make_begin(a, queue);
+        make_begin(a, is_of_one ? home_of(queue, n) : n);
     } else {
-        direct(a, home_of(queue, a->asker->n_engines));
+        direct(a, home_of(queue, n));
     }
 }
 
 static void submit_begin(struct ask *a)
 {
     const struct job_spec *spec = &a->call.spec;
-    if (spec->has_id || spec->has_key) make_begin(a, spec->queue);
-    else direct(a, home_of(spec->queue, a->asker->n_engines));
+    uint32_t home = home_of(spec->queue, a->asker->n_engines);
+    if (spec->has_id || spec->has_key) make_begin(a, home);
+    else direct(a, home);
 }
 
 /* ---- by what is asked ---- */
@@ -271,7 +296,7 @@ void route_begin(struct ask *a)
     switch ((enum engine_op)call->op) {
     case ENGINE_SUBMIT: submit_begin(a); break;
     case ENGINE_BATCH: batch_begin(a); break;
-    case ENGINE_CRON_PUT: make_begin(a, call->spec.queue); break;
+    case ENGINE_CRON_PUT: make_begin(a, home_of(call->spec.queue, n)); break;
     case ENGINE_FETCH: fetch_begin(a); break;
     case ENGINE_INFO:
     case ENGINE_CANCEL:

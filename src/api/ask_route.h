@@ -8,7 +8,7 @@
  *     lists                             all, one after the other (ask_gather.c)
  *     fetches                           the engines of its queues, one after the other, and if there is no job waits at all of them
  *                                       (ask_fetch.c)
- *     would touch two engines           nobody: ENGINE_APART
+ *     would touch two engines           nobody: ENGINE_APART; but with a key all, as one of them may know what has come of it
  *
  * One node goes round from engine to engine, so nothing that a question needs can run out on the way; only a fetch that waits at several
  * engines takes a node for each. The asking shard's thread. */
@@ -28,7 +28,7 @@ struct ask_route {
     uint8_t phase;   /* private to the file that has set it */
     uint8_t op;      /* what the question is: call.op is what is asked now */
     uint8_t first, n_asked; /* engines from first on have been asked */
-    uint8_t target;  /* engine that is to take what is made */
+    uint8_t target;  /* engine that is to take what is made; n_engines: none can */
     uint8_t refusal; /* enum engine_outcome that somebody else than the one who has the job has given; 0: none */
     bool is_replay, more, has_total, by_id;
     uint64_t wait_ns;

@@ -117,18 +117,26 @@ ENGINES(a_clients_own_id_is_taken_once_whatever_the_queue)
     doc_free(&d);
 }
 
+/* One job in each queue: with two engines or more they belong to several. */
+static struct doc send_everywhere(struct server *srv, const char *headers)
+{
+    char body[1024];
+    size_t len = (size_t)snprintf(body, sizeof body, "{\"jobs\":[");
+    for (int i = 0; i < QUEUES; i++)
+        len += (size_t)snprintf(body + len, sizeof body - len, "%s{\"type\":\"t\",\"args\":[],\"options\":{\"queue\":\"q%d\"}}", i ? "," : "", i);
+    (void)snprintf(body + len, sizeof body - len, "]}");
+    return ojs_send_with(srv, "POST", "/ojs/v1/jobs/batch", headers, body);
+}
+
 ENGINES(a_batch_is_of_one_engine)
 {
     struct doc d = ojs_send(srv, "POST", "/ojs/v1/jobs/batch",
                             "{\"jobs\":[{\"type\":\"t\",\"args\":[],\"options\":{\"queue\":\"q1\"}},{\"type\":\"t\",\"args\":[],\"options\":{\"queue\":\"q1\"}}]}");
     STATUS(d, 201);
     doc_free(&d);
-    char body[1024];
-    size_t len = (size_t)snprintf(body, sizeof body, "{\"jobs\":[");
-    for (int i = 0; i < QUEUES; i++)
-        len += (size_t)snprintf(body + len, sizeof body - len, "%s{\"type\":\"t\",\"args\":[],\"options\":{\"queue\":\"q%d\"}}", i ? "," : "", i);
-    (void)snprintf(body + len, sizeof body - len, "]}");
-    ojs_expect_refusal(ojs_send(srv, "POST", "/ojs/v1/jobs/batch", body), 422, "x_several_engines");
+    ojs_expect_refusal(send_everywhere(srv, ""), 422, "x_several_engines");
+    ojs_expect_refusal(send_everywhere(srv, "Idempotency-Key: k\r\n"), 422, "x_several_engines");
+    ojs_expect_refusal(send_everywhere(srv, "Idempotency-Key: k\r\n"), 422, "x_several_engines"); /* nor was the key */
     cr_assert_eq(count_listed(srv, "/ojs/v1/admin/jobs", "items"), 2, "nothing of it was taken");
 }
 
@@ -232,6 +240,20 @@ ENGINES(a_kill_loses_nothing)
 
 /* ---- another number ---- */
 
+/* A batch that has been taken by one engine is known by its key, wherever its jobs are now. */
+static void expect_replay(struct server *srv, const struct id ids[])
+{
+    struct doc d = send_everywhere(srv, "Idempotency-Key: all\r\n");
+    STATUS(d, 201);
+    cr_assert_not_null(reply_header(&d.r, "Idempotency-Replayed"));
+    for (int i = 0; i < QUEUES; i++) {
+        char at[16];
+        (void)snprintf(at, sizeof at, "jobs[%d].id", i);
+        TEXT(d, at, ids[i].text);
+    }
+    doc_free(&d);
+}
+
 static void expect_all(struct server *srv, const struct id ids[], int n)
 {
     for (int i = 0; i < n; i++) ojs_expect_state(srv, ids[i], i == 0 ? "completed" : i == 1 ? "discarded" : "available");
@@ -252,7 +274,7 @@ Test(wire_engines, their_number_changes_and_everything_stays, .timeout = 120)
 {
     static const char *const numbers[] = {"3", "1", "4", "1"};
     struct server srv;
-    struct id ids[15];
+    struct id ids[15 + QUEUES];
     server_folder_new(&srv);
     start(&srv, "1");
     for (int i = 0; i < 14; i++) {
@@ -277,6 +299,14 @@ Test(wire_engines, their_number_changes_and_everything_stays, .timeout = 120)
     STATUS(d, 201);
     ids[14] = doc_id(&d, "jobs[0].id");
     doc_free(&d);
+    d = send_everywhere(&srv, "Idempotency-Key: all\r\n");
+    STATUS(d, 201);
+    for (int i = 0; i < QUEUES; i++) {
+        char at[16];
+        (void)snprintf(at, sizeof at, "jobs[%d].id", i);
+        ids[15 + i] = doc_id(&d, at);
+    }
+    doc_free(&d);
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
         stop(&srv);
         ojs_divide(&srv, numbers[i]);
@@ -285,7 +315,8 @@ Test(wire_engines, their_number_changes_and_everything_stays, .timeout = 120)
         STATUS(d, 201);
         TEXT(d, "jobs[0].id", ids[14].text);
         doc_free(&d);
-        expect_all(&srv, ids, 15);
+        expect_replay(&srv, ids + 15);
+        expect_all(&srv, ids, 15 + QUEUES);
     }
     cr_assert_eq(server_down(&srv), 0);
 }
