@@ -4,7 +4,8 @@
  *     2. DIR/engines-<next generation> is made anew, and in it a journal for each new engine: all that the old engines hold, as whole
  *        records, and a second name for each file of a payload. Each job, schedule and queue goes to the engine that its queue's name belongs
  *        to. They are closed: everything is synced.
- *     3. They are checked as --check-journal does.
+ *     3. Their records are checked, and they are opened and closed as by a server that starts, which reads all files of payloads: none may
+ *        be lost but those that the old ones have lost.
  *     4. DIR/engines.new says so, is synced and renamed to DIR/engines; the folder is synced. From here on the new ones count.
  *     5. The old files go. What a crash leaves of them, or of a change that did not come to its end, goes with the next change. */
 #include "server_engines.h"
@@ -14,9 +15,11 @@
 #include "base/spill.h"
 #include "config.h"
 #include "server_folder.h"
+#include "jobs/batch_keys.h"
 #include "jobs/blob.h"
 #include "jobs/engine.h"
 #include "jobs/home.h"
+#include "jobs/keys.h"
 #include "journal/journal.h"
 #include "ring/file.h"
 #include "ring/ring.h"
@@ -45,13 +48,14 @@ struct change {
     struct random random;
     struct ring *ring;
     struct files *files; /* of all journals */
-    struct block_budget budget;
+    struct block_budget budget, server_budget, blob_budget; /* of the old ones; of the new ones, as a server has them */
     struct spill spill;
-    struct engine *engines[ENGINES_MAX];       /* the old ones */
-    struct shard_journal old[ENGINES_MAX];
+    struct engine *engines[ENGINES_MAX];       /* the old ones; then the new ones, as a server would have them */
+    struct shard_journal opened[ENGINES_MAX];  /* theirs */
     struct journal *journals[ENGINES_MAX];     /* the new ones */
     uint64_t blobs[ENGINES_MAX];               /* numbers that they have given to files of payloads */
     uint64_t records[ENGINES_MAX];
+    uint64_t n_lost; /* files of payloads, of the old ones */
     struct engine_export out;
 };
 
@@ -102,34 +106,57 @@ static int open_ring(struct change *c)
                     rc == -EBADMSG ? "made by another version?" : strerror(-rc));
 }
 
-static int open_old(struct change *c, uint32_t k)
+/* One of the engines of d: with all room that there is, or with what a server has. */
+static int open_engine(struct change *c, const struct data_folder *d, uint32_t k, bool as_server)
 {
     const char *why;
+    uint64_t share = (c->config->jobs_max + (uint64_t)d->n_engines - 1) / d->n_engines;
     struct engine_options e = {
-        .jobs_max = c->config->jobs_max,
+        .jobs_max = as_server ? (uint32_t)share : c->config->jobs_max,
         .queues_max = 4096,
         .index = (uint8_t)k,
-        .n_engines = (uint8_t)c->from.n_engines,
+        .n_engines = (uint8_t)d->n_engines,
         .retention_ns = UINT64_C(24) * 3600 * NS_PER_S,
         .clock = &c->clock,
         .seed = random_u64(&c->random),
-        .budget = &c->budget,
+        .budget = as_server ? &c->server_budget : &c->budget,
         .payloads = {.spill = &c->spill, .resident_max = c->config->body_memory_bytes / 2},
+        .blob_budget = as_server ? &c->blob_budget : NULL,
     };
     struct shard_journal_options j = {
-        .data = c->from.path,
-        .n_engines = c->from.n_engines,
+        .data = d->path,
+        .n_engines = d->n_engines,
         .ring = c->ring,
         .files = c->files,
         .clock = &c->clock,
         .seed = random_u64(&c->random),
         .segment_bytes = c->config->segment_mib << 20,
-        .accept_damage = c->config->accept_damage,
+        .disk_max_bytes = as_server ? c->config->disk_max_bytes / d->n_engines : 0,
+        .blob_bytes = c->config->blob_bytes,
+        .accept_damage = c->config->accept_damage && !as_server,
     };
-    if (engine_new(&e, &c->engines[k]) < 0) return complain("no memory for %u jobs", c->config->jobs_max);
+    if (engine_new(&e, &c->engines[k]) < 0) return complain("no memory for %u jobs", e.jobs_max);
     j.engine = c->engines[k];
-    if (shard_journal_open(&c->old[k], &j, &why) == 0) return 0;
+    if (shard_journal_open(&c->opened[k], &j, &why) == 0) return 0;
     return complain("%s", why);
+}
+
+static uint64_t count_lost(const struct change *c, uint32_t n)
+{
+    uint64_t n_lost = 0;
+    for (uint32_t k = 0; k < n; k++) n_lost += engine_blobs_lost(c->engines[k]);
+    return n_lost;
+}
+
+static void close_engines(struct change *c, uint32_t n)
+{
+    for (uint32_t k = 0; k < n; k++) {
+        if (c->opened[k].is_open) {
+            shard_journal_drain(&c->opened[k]);
+            shard_journal_close(&c->opened[k]);
+        }
+        c->engines[k] = engine_free(c->engines[k]);
+    }
 }
 
 /* ---- the new ones ---- */
@@ -235,16 +262,20 @@ static void remove_journals(struct change *c, int dir_fd)
     (void)unlinkat(dir_fd, BLOBS_FOLDER, AT_REMOVEDIR); /* stays if somebody has put something else there */
 }
 
+static void remove_folder(struct change *c, const char *name)
+{
+    int fd = openat(c->dir_fd, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0) return;
+    remove_journals(c, fd);
+    close(fd);
+    (void)unlinkat(c->dir_fd, name, AT_REMOVEDIR); /* stays if somebody has put something else there */
+}
+
 static int remove_other(void *arg, const char *name)
 {
     struct change *c = arg;
     const char *kept = strrchr(c->to.path, '/') + 1;
-    if (strncmp(name, DATA_FOLDER_PREFIX, sizeof DATA_FOLDER_PREFIX - 1) != 0 || strcmp(name, kept) == 0) return 0;
-    int fd = openat(c->dir_fd, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd < 0) return 0;
-    remove_journals(c, fd);
-    close(fd);
-    (void)unlinkat(c->dir_fd, name, AT_REMOVEDIR); /* stays if somebody has put something else there */
+    if (strncmp(name, DATA_FOLDER_PREFIX, sizeof DATA_FOLDER_PREFIX - 1) == 0 && strcmp(name, kept) != 0) remove_folder(c, name);
     return 0;
 }
 
@@ -271,7 +302,7 @@ static int open_old_blobs(struct change *c)
 
 /* ---- the change ---- */
 
-/* A start would refuse a journal with more jobs than its engine takes. */
+/* A start would refuse a journal with more jobs than its engine takes, and forget keys. */
 static int check_counts(const struct change *c)
 {
     uint64_t most = (c->config->jobs_max + (uint64_t)c->to.n_engines - 1) / c->to.n_engines;
@@ -279,6 +310,9 @@ static int check_counts(const struct change *c)
         if (c->out.unfinished[k] > most)
             return complain("engine %u would have %" PRIu64 " unfinished jobs, and may have %" PRIu64
                             ", its part of jobs_max (remedy: a greater jobs_max, or fewer engines)", k, c->out.unfinished[k], most);
+    for (uint32_t k = 0; k < c->to.n_engines; k++)
+        if (c->out.keys[k] > KEYS_MAX || c->out.batch_keys[k] > KEYS_MAX || c->out.batch_items[k] > (uint64_t)KEYS_MAX * BATCH_KEY_ITEMS)
+            return complain("engine %u would have more idempotency keys than one may (remedy: more engines)", k);
     return 0;
 }
 
@@ -313,6 +347,20 @@ static int check_new(struct change *c)
     return rc < 0 ? complain("%s cannot be read back: nothing has been changed", c->to.path) : 0;
 }
 
+/* Opened as by a server, all at once: what it would refuse is refused here, while the old ones still count. */
+static int try_new(struct change *c)
+{
+    int rc = 0;
+    block_budget_init(&c->server_budget, c->config->body_memory_bytes, c->dir_fd);
+    block_budget_init(&c->blob_budget, UINT64_MAX / 2, -1);
+    for (uint32_t k = 0; rc == 0 && k < c->to.n_engines; k++) rc = open_engine(c, &c->to, k, true);
+    uint64_t n_lost = rc == 0 ? count_lost(c, c->to.n_engines) : 0;
+    close_engines(c, c->to.n_engines);
+    if (n_lost > c->n_lost) return complain("%s cannot be read back: nothing has been changed", c->to.path);
+    if (n_lost) (void)printf("files of payloads that had been lost before: %" PRIu64 "\n", n_lost);
+    return rc == 0 ? 0 : complain("no server could start with that number of engines: nothing has been changed");
+}
+
 static int decide(struct change *c)
 {
     int rc = data_folder_write(c->files, c->dir_fd, &c->to);
@@ -321,26 +369,22 @@ static int decide(struct change *c)
     return rc < 0 ? complain("%s/" DATA_FOLDER_FILE ": %s", c->config->data, strerror(-rc)) : 0;
 }
 
-static void close_old(struct change *c)
-{
-    for (uint32_t k = 0; k < c->from.n_engines; k++) {
-        if (c->old[k].is_open) {
-            shard_journal_drain(&c->old[k]);
-            shard_journal_close(&c->old[k]);
-        }
-        c->engines[k] = engine_free(c->engines[k]);
-    }
-}
-
 static int change(struct change *c)
 {
     int rc = 0;
-    for (uint32_t k = 0; rc == 0 && k < c->from.n_engines; k++) rc = open_old(c, k);
+    bool is_decided = false;
+    for (uint32_t k = 0; rc == 0 && k < c->from.n_engines; k++) rc = open_engine(c, &c->from, k, false);
+    if (rc == 0) c->n_lost = count_lost(c, c->from.n_engines);
     if (rc == 0) rc = write_new(c);
     for (uint32_t k = 0; k < c->to.n_engines; k++) (void)close_new(c, k); /* after an error */
+    close_engines(c, c->from.n_engines);
     if (rc == 0) rc = check_new(c);
-    if (rc == 0) rc = decide(c);
-    close_old(c);
+    if (rc == 0) rc = try_new(c);
+    if (rc == 0) {
+        is_decided = true; /* perhaps, if there is an error now */
+        rc = decide(c);
+    }
+    if (!is_decided) remove_folder(c, strrchr(c->to.path, '/') + 1);
     if (rc != 0) return rc;
     remove_journals(c, c->dir_fd); /* also of the time before a change that was cut off here */
     (void)file_list(c->files, c->dir_fd, remove_other, c);

@@ -405,6 +405,7 @@ int engine_log_failed(const struct engine *e);
 const struct journal_counts *engine_log_counts(const struct engine *e); /* NULL: there is none */
 /* Payloads in files of their own, with those that are coming or going. */
 uint32_t engine_blobs(const struct engine *e);
+uint32_t engine_blobs_lost(const struct engine *e); /* of these: missing, or not what was written */
 /* Results of workers of this server that are being written to such files: their jobs have not ended. */
 uint32_t engine_saving(const struct engine *e);
 
@@ -413,6 +414,7 @@ struct engine_export {
     uint32_t n_engines;
     uint32_t number_first;  /* schedules get numbers from here on; out: the next one */
     uint64_t unfinished[64]; /* out, by engine: jobs that have not ended are added here */
+    uint64_t keys[64], batch_keys[64], batch_items[64]; /* the same of idempotency keys: of jobs, of batches, and of these the jobs */
     void *arg;
     /* A record for that engine's journal is about to name the file of a payload of this one's (blob.h): gives it its new number.
      * 0, or what engine_export then returns. */

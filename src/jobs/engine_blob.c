@@ -309,3 +309,8 @@ uint32_t engine_blobs(const struct engine *e)
 {
     return e->blobs.slab.n_used;
 }
+
+uint32_t engine_blobs_lost(const struct engine *e)
+{
+    return e->blobs.n_lost;
+}

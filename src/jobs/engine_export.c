@@ -111,6 +111,7 @@ static int put_job(struct exporter *p, struct job *job)
     uint32_t engine = home_of(image.queue, p->x->n_engines);
     image.birth.schedule = schedule_of(p, job, image.birth.schedule, engine);
     if (!job_state_is_terminal(job->state)) p->x->unfinished[engine]++;
+    if (image.key.len) p->x->keys[engine]++;
     int rc = take_blob(p, engine, &image.input_blob);
     if (rc == 0) rc = take_blob(p, engine, &image.result_blob);
     if (rc < 0) return rc;
@@ -126,8 +127,11 @@ static int put_batch_key(struct exporter *p, const struct batch_key *k)
     struct batch_rider record;
     for (uint32_t i = 0; i < k->n_items && !job; i++) job = store_find(&p->engine->store, items[i].id);
     struct slice home = job ? queues_queue_name(&p->engine->store.queues, job) : slice_make(k->key.name, sizeof k->key.name);
+    uint32_t engine = home_of(home, p->x->n_engines);
     batch_key_record(k, &record);
-    return p->x->put(p->x->arg, home_of(home, p->x->n_engines), RECORD_BATCH, record.parts, 2);
+    p->x->batch_keys[engine]++;
+    p->x->batch_items[engine] += k->n_items;
+    return p->x->put(p->x->arg, engine, RECORD_BATCH, record.parts, 2);
 }
 
 static int put_nonce(struct exporter *p, const struct nonce *n)

@@ -202,7 +202,7 @@ static int run_check(struct server *srv)
 }
 
 /* The bytes are not others instead: 410, and the operator is told of the file. */
-Test(wire_blobs, what_is_lost_is_said, .timeout = 60)
+Test(wire_blobs, what_is_lost_is_said, .timeout = 90)
 {
     struct server srv;
     char path[200], *bytes = call_pattern(LARGE);
@@ -226,6 +226,12 @@ Test(wire_blobs, what_is_lost_is_said, .timeout = 60)
     NUMBER(d, "job.result.size", LARGE);
     HAS_NOT(d, "job.input.lost");
     doc_free(&d);
+    expect_all(&srv, id, "/input", bytes, LARGE);
+    server_signal(&srv, SIGTERM);
+    cr_assert_eq(server_wait(&srv), 0);
+    ojs_divide(&srv, "2"); /* what was lost before keeps no change from being made, and stays lost */
+    start(&srv);
+    ojs_expect_refusal(doc_of(get(&srv, id, "/result", NULL)), 410, "x_payload_lost");
     expect_all(&srv, id, "/input", bytes, LARGE);
     free(bytes);
     cr_assert_eq(server_down(&srv), 0);

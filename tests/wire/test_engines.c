@@ -4,6 +4,7 @@
 
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -318,6 +319,42 @@ Test(wire_engines, their_number_changes_and_everything_stays, .timeout = 120)
         expect_replay(&srv, ids + 15);
         expect_all(&srv, ids, 15 + QUEUES);
     }
+    cr_assert_eq(server_down(&srv), 0);
+}
+
+/* A batch of jobs that are all of different types. */
+static void submit_types(struct server *srv, int queue, int first, int n)
+{
+    size_t room = 64 + (size_t)n * 80, len = 0;
+    char *body = malloc(room);
+    cr_assert(body);
+    len += (size_t)snprintf(body, room, "{\"jobs\":[");
+    for (int i = 0; i < n; i++)
+        len += (size_t)snprintf(body + len, room - len, "%s{\"type\":\"t%d\",\"args\":[],\"options\":{\"queue\":\"q%d\"}}", i ? "," : "", first + i, queue);
+    (void)snprintf(body + len, room - len, "]}");
+    struct doc d = ojs_send(srv, "POST", "/ojs/v1/jobs/batch", body);
+    STATUS(d, 201);
+    doc_free(&d);
+    free(body);
+}
+
+/* Each of four engines has room for the names of its types, one would not have room for all of them. */
+Test(wire_engines, a_number_with_which_no_server_would_start_is_refused, .timeout = 120)
+{
+    struct server srv;
+    char path[128];
+    server_folder_new(&srv);
+    ojs_divide(&srv, "4");
+    start(&srv, "1");
+    struct id id = submit_to(&srv, 0);
+    for (int i = 0; i < 3 * QUEUES; i++) submit_types(&srv, i % QUEUES, i * 1000, 1000);
+    stop(&srv);
+    server_start(&srv, (const char *const[]){"--engines", "1", "--data", "data", NULL});
+    cr_assert_eq(server_wait(&srv), 1);
+    (void)snprintf(path, sizeof path, "%s/data/engines-000002", srv.folder);
+    cr_assert_eq(access(path, F_OK), -1, "nothing of it is left");
+    start(&srv, "1");
+    ojs_expect_state(&srv, id, "available");
     cr_assert_eq(server_down(&srv), 0);
 }
 
