@@ -49,6 +49,7 @@ struct ask {
     struct engine_call call; /* its end is not cleared, nor is what follows */
     struct ask_route route; /* set by route_begin() but for is_on */
     struct gate_pass pass;
+    struct job_view made; /* while its end is waited for: the job as it was answered with first. Not cleared either */
 };
 
 struct asker_options {

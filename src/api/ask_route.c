@@ -220,7 +220,8 @@ static bool wait_or_end(struct ask *a)
     call->op = a->route.op; /* says what its views are */
     engine_call_drop_views(call);
     call->id = call->view.id;
-    job_view_drop(&call->view);
+    a->made = call->view; /* with its references */
+    call->view = (struct job_view){0};
     call->op = call->items ? ENGINE_BATCH_WAIT : ENGINE_INFO;
     call->wait_ns = a->route.wait_ns;
     set_phase(a, ROUTE_WAIT);
@@ -230,8 +231,14 @@ static bool wait_or_end(struct ask *a)
 
 static bool wait_answered(struct ask *a)
 {
-    a->call.is_replay = a->route.is_replay;
-    if (a->call.outcome == ENGINE_NOT_FOUND) a->call.outcome = ENGINE_FULL; /* it ended and made room for others, all at once */
+    struct engine_call *call = &a->call;
+    call->is_replay = a->route.is_replay;
+    if (call->outcome == ENGINE_NOT_FOUND) { /* it was deleted meanwhile, but it was made */
+        call->outcome = ENGINE_OK;
+        call->view = a->made;
+    } else {
+        job_view_drop(&a->made);
+    }
     return route_end(a);
 }
 
