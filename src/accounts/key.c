@@ -241,7 +241,7 @@ static const uint8_t *take_integer(const uint8_t *p, uint8_t *number)
 static long raw_of(const uint8_t *der, uint8_t *out)
 {
     (void)take_integer(take_integer(der + 2, out), out + P256_BYTES);
-    return 2 * P256_BYTES;
+    return 2L * P256_BYTES;
 }
 
 /* ---- verifying and signing ---- */
@@ -262,7 +262,7 @@ static bool verify_pkey(const struct key *k, struct key_scratch *s, struct slice
 {
     uint8_t der[DER_MAX];
     if (k->algorithm == KEY_ECDSA_P256_SHA256) {
-        if (signature.len != 2 * P256_BYTES) return false;
+        if (signature.len != (size_t)2 * P256_BYTES) return false;
         signature = slice_make(der, der_of(signature, der));
     }
     bool is_right = EVP_MD_CTX_copy_ex(s->md, k->verifier) == 1 &&

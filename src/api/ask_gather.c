@@ -248,7 +248,7 @@ static void divide_page(struct ask *a)
 static bool dead_end(struct ask *a)
 {
     struct job_view *views = a->route.gathered ? (struct job_view *)(void *)a->route.gathered->bytes : NULL;
-    for (uint32_t i = 1; i < a->route.n_gathered; i++) { /* a page at most; those of an engine are in order */
+    for (uint32_t i = 1; views && i < a->route.n_gathered; i++) { /* a page at most; those of an engine are in order */
         struct job_view v = views[i];
         uint32_t k = i;
         for (; k > 0 && views[k - 1].discarded_ns < v.discarded_ns; k--) views[k] = views[k - 1];

@@ -111,7 +111,9 @@ static bool cut_string(struct slice *s, struct sf_value *v)
     v->kind = SF_STRING;
     for (; p < end && *p != '"'; p++) {
         if (*p < ' ' || *p > '~') return false;
-        if (*p == '\\' && (++p == end || (*p != '"' && *p != '\\'))) return false;
+        if (*p != '\\') continue;
+        p++;
+        if (p == end || (*p != '"' && *p != '\\')) return false;
     }
     if (p == end) return false;
     v->text = slice_make(s->p, (size_t)(p - s->p));
