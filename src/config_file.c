@@ -1,5 +1,6 @@
 #include "config_file.h"
 
+#include "base/check.h"
 #include "config_reader.h"
 
 #include <errno.h>
@@ -431,6 +432,7 @@ int config_object_read(struct config_reader *r, void *into, const struct config_
     const char *keys[CONFIG_OBJECT_KEYS_MAX];
     struct slice name;
     struct json_value value;
+    assert(n > 0 && n <= CONFIG_OBJECT_KEYS_MAX);
     for (int i = 0; i < n; i++) keys[i] = settings[i].key;
     for (size_t at = 0; json_next(object, &at, &name, &value);) {
         int i = 0;

@@ -61,9 +61,9 @@ const char *config_quote(struct slice s, char out[CONFIG_QUOTE_BYTES]);
 
 /* Checks the text, then sets the value (of a list: appends). Not for bools, routes, types. 0 or
  * -EINVAL. */
-int config_set(void *into, const struct config_setting *s, struct slice text,
+int config_set(void *c, const struct config_setting *s, struct slice text,
                struct config_why *why);
-void config_clear_list(void *of, const struct config_setting *s);
+void config_clear_list(void *c, const struct config_setting *s);
 /* char *[max] with a count. */
 static inline bool config_is_list(const struct config_setting *s)
 {

@@ -40,7 +40,8 @@ static uint64_t hash_number(const struct blobs *b, uint64_t number)
 
 static uint64_t hash_block(const struct blobs *b, const struct block *block)
 {
-    return table_hash(&b->by_block, slice_make(&block, sizeof block));
+    uintptr_t at = (uintptr_t)block;
+    return table_hash(&b->by_block, slice_make(&at, sizeof at));
 }
 
 struct blob *blobs_numbered(const struct blobs *b, uint64_t number)
@@ -257,7 +258,8 @@ int blob_verify(struct files *files, int dir_fd, uint32_t engine, const struct r
 
 int blobs_load(struct blobs *b, struct blob *blob, struct block **out)
 {
-    int fd, rc = blob_verify(b->files, b->dir_fd, b->engine, &blob->ref, &fd);
+    int fd = -1;
+    int rc = blob_verify(b->files, b->dir_fd, b->engine, &blob->ref, &fd);
     if (rc < 0) return rc;
     *out = block_map(b->budget, fd, blob->ref.bytes);
     file_close_now(b->files, fd);

@@ -102,7 +102,7 @@ struct blobs_options {
     void (*on_written)(void *arg);
 };
 /* 0 or -errno. Before that, and after an error, the struct must be zero; then there are no blobs. */
-int blobs_open(struct blobs *b, const struct blobs_options *options);
+int blobs_open(struct blobs *b, const struct blobs_options *o);
 /* No operation under way. */
 void blobs_close(struct blobs *b);
 /* An operation is under way. */
