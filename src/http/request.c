@@ -19,7 +19,7 @@ long request_raw_path(const struct request *r, char *out, size_t room)
     static const char digits[2][17] = {"0123456789ABCDEF", "0123456789abcdef"};
     struct slice path = request_path(r);
     size_t at = 0, len = 0;
-    if (path.len + 2u * r->n_escapes > room) return -ENOSPC;
+    if (path.len + (size_t)2 * r->n_escapes > room) return -ENOSPC;
     for (unsigned i = 0; i < r->n_escapes; i++) {
         uint16_t note; /* target.c */
         memcpy(&note, path.p + path.len + i * sizeof note, sizeof note);
