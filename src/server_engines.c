@@ -10,6 +10,7 @@
  *     5. The old files go. What a crash leaves of them, or of a change that did not come to its end, goes with the next change. */
 #include "server_engines.h"
 
+#include "base/check.h"
 #include "base/clock.h"
 #include "base/random.h"
 #include "base/spill.h"
@@ -305,6 +306,7 @@ static int open_old_blobs(struct change *c)
 /* A start would refuse a journal with more jobs than its engine takes, and forget keys. */
 static int check_counts(const struct change *c)
 {
+    assert(c->to.n_engines > 0);
     uint64_t most = (c->config->jobs_max + (uint64_t)c->to.n_engines - 1) / c->to.n_engines;
     for (uint32_t k = 0; k < c->to.n_engines; k++)
         if (c->out.unfinished[k] > most)

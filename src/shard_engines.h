@@ -42,7 +42,7 @@ struct shard_engines_options {
 };
 
 /* 0 or -ENOMEM. */
-int shard_engines_init(struct shard_engines *all, const struct shard_engines_options *options);
+int shard_engines_init(struct shard_engines *all, const struct shard_engines_options *o);
 void shard_engines_deinit(struct shard_engines *all);
 /* The door of one of them, by its place here. */
 struct ask_door shard_engines_door(struct shard_engines *all, uint32_t i, struct mailbox *box);

@@ -280,7 +280,7 @@ void log_lose(struct engine *e, int error);
 
 /* engine_blob.c */
 #define BLOB_BYTES_DEFAULT (UINT32_C(1) << 20)
-int blob_open(struct engine *e, const struct engine_log_options *options);
+int blob_open(struct engine *e, const struct engine_log_options *o);
 /* The call's payload is to be written first, and then the call is carried out. */
 bool blob_keeps(struct engine *e, struct engine_call *call);
 /* The call is over: a payload that nothing came of goes. */
