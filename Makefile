@@ -19,7 +19,7 @@ FLAGS_cover    = -O0 -g --coverage -fprofile-update=atomic
 WARN = -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wvla $(if $(CI),-Werror)
 STD  = -std=c17 -D_GNU_SOURCE -Isrc -Iinclude -fvisibility=hidden -pthread -include src/base/banned.h
 # llhttp and liburing from their archives: calls into them stand on the path of every request.
-LIBS = -Wl,-Bstatic -lllhttp -luring -Wl,-Bdynamic -lcjson -lcurl -lcrypto -largon2 -lz -lm -ldl
+LIBS = -Wl,-Bstatic -lllhttp -luring -Wl,-Bdynamic -lcjson -lcrypto -largon2 -lz -lm -ldl
 CLI_LIBS = -lcurl -lcrypto -largon2 -lm
 
 B     := build/$(KIND)

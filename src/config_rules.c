@@ -7,6 +7,7 @@
 #include "config_reader.h"
 
 #include "base/check.h"
+#include "base/token.h"
 
 #include <errno.h>
 
@@ -65,12 +66,6 @@ static_assert(sizeof(enum rate_limit_by) == sizeof(unsigned) && sizeof(enum rule
 
 /* ---- checks ---- */
 
-static bool is_token(const char *text)
-{
-    static const char allowed[] = "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
-    return *text && strspn(text, allowed) == strlen(text);
-}
-
 static int check_match(struct config_reader *r, const struct match_option *m)
 {
     unsigned stars = 0;
@@ -103,7 +98,7 @@ static int settle_rule(struct config_reader *r, const struct rule_option *l, boo
     if (!has_action) return config_refuse(r->why, "a rule needs the key 'action'");
     if ((l->is || l->starts) && !l->header) return config_refuse(r->why, "the keys 'is' and 'starts' of a rule need 'header'");
     if (l->is && l->starts) return config_refuse(r->why, "the keys 'is' and 'starts' of a rule exclude each other");
-    if (l->header && !is_token(l->header)) return config_refuse(r->why, "key 'header' must be the name of a header");
+    if (l->header && !token_ok(slice_str(l->header))) return config_refuse(r->why, "key 'header' must be the name of a header");
     if (l->status && l->action != RULE_IGNORE) return config_refuse(r->why, "key 'status' goes with the action 'ignore' only");
     if (l->status && l->status != 204 && l->status != 404) return config_refuse(r->why, "key 'status' must be 204 or 404");
     return check_match(r, &l->match);
@@ -120,7 +115,7 @@ static bool is_origin(const char *text)
 static int check_tokens(struct config_reader *r, const char *key, char *const *of, uint32_t n)
 {
     for (uint32_t i = 0; i < n; i++)
-        if (!is_token(of[i]) || strlen(of[i]) > 63) return config_refuse(r->why, "key '%s' must hold names of headers", key);
+        if (!token_ok(slice_str(of[i])) || strlen(of[i]) > 63) return config_refuse(r->why, "key '%s' must hold names of headers", key);
     return 0;
 }
 

@@ -76,7 +76,7 @@ struct server {
     bool disk_lost;  /* and all shards know */
 };
 
-__attribute__((format(printf, 1, 2))) static void complain(const char *format, ...)
+int server_complain(const char *format, ...)
 {
     va_list args;
     va_start(args, format);
@@ -84,6 +84,7 @@ __attribute__((format(printf, 1, 2))) static void complain(const char *format, .
     (void)vfprintf(stderr, format, args);
     (void)fputc('\n', stderr);
     va_end(args);
+    return EXIT_FAILED;
 }
 
 /* ---- what can be checked without starting anything ---- */
@@ -94,14 +95,14 @@ static int configure_type(struct server *s, const struct config_type *c)
     const struct run_spec *spec = c->spec.kind == RUN_THREAD ? NULL : &c->spec;
     int rc = 0;
     if (c->spec.kind == RUN_COMMAND && access(c->argv[0], X_OK) < 0) {
-        complain("%s:%u: type '%s': %s: %s", s->config->file, c->line, c->name, c->argv[0], strerror(errno));
+        server_complain("%s:%u: type '%s': %s: %s", s->config->file, c->line, c->name, c->argv[0], strerror(errno));
         return EXIT_USAGE;
     }
     if (c->spec.kind == RUN_COMMAND) rc = types_add_command(&s->types, &c->type, spec, &why);
     if (rc == 0) rc = types_limit(&s->types, slice_str(c->name), c->timeout_s * 1000, c->input_max, &why);
     if (rc == 0 && c->spec.kind == RUN_PROCESS) rc = types_bind(&s->types, slice_str(c->name), spec, &why);
     if (rc == 0) return 0;
-    complain("%s:%u: type '%s': %s", s->config->file, c->line, c->name, why);
+    server_complain("%s:%u: type '%s': %s", s->config->file, c->line, c->name, why);
     return EXIT_USAGE;
 }
 
@@ -111,7 +112,7 @@ static int load_types(struct server *s)
     types_add_builtin(&s->types);
     for (uint32_t i = 0; i < s->config->n_plugins; i++) {
         if (plugin_load(s->config->plugins[i], &s->types, why, sizeof why) == 0) continue;
-        complain("plugin %s: %s", s->config->plugins[i], why);
+        server_complain("plugin %s: %s", s->config->plugins[i], why);
         return EXIT_USAGE;
     }
     int rc = 0;
@@ -123,7 +124,7 @@ static int build_routes(struct server *s)
 {
     const char *why;
     if (routes_init(&s->routes, JOB_BODY_MAX, &why) < 0) {
-        complain("routes: %s", why);
+        server_complain("routes: %s", why);
         return EXIT_FAILED;
     }
     for (uint32_t i = 0; i < s->config->n_routes; i++) {
@@ -131,7 +132,7 @@ static int build_routes(struct server *s)
         struct own_route_spec spec = {.methods = r->methods ? r->methods : r->job ? "POST" : "GET", .path = r->path,
                                       .job = r->job, .status = r->status, .type = r->type, .body = r->body};
         if (routes_add_own(&s->routes, &s->types, &spec, &why) == 0) continue;
-        complain("%s:%u: route '%s': %s", s->config->file, r->line, r->path, why);
+        server_complain("%s:%u: route '%s': %s", s->config->file, r->line, r->path, why);
         return EXIT_USAGE;
     }
     return 0;
@@ -141,7 +142,7 @@ static int parse_addresses(struct server *s)
 {
     for (uint32_t i = 0; i < s->config->n_listen; i++) {
         if (address_parse(s->config->listen[i], &s->addresses[i]) == 0) continue;
-        complain("--listen %s: not an ADDRESS:PORT (a numeric address, an IPv6 one in brackets)", s->config->listen[i]);
+        server_complain("--listen %s: not an ADDRESS:PORT (a numeric address, an IPv6 one in brackets)", s->config->listen[i]);
         return EXIT_USAGE;
     }
     return 0;
@@ -159,12 +160,12 @@ static int make_access(struct server *s)
     uint64_t seed;
     random_secret(&seed, sizeof seed);
     if (gcra_new(RATE_CELLS, seed, &s->reloader.tables.gcra) < 0 || tally_new(TALLY_CELLS, seed, &s->reloader.tables.tally) < 0) {
-        complain("out of memory");
+        server_complain("out of memory");
         return EXIT_FAILED;
     }
     if (reload_make_access(s->config, s->routes.router, &s->reloader.tables, &s->access, why, sizeof why) == 0) return 0;
-    if (s->config->file) complain("%s: %s", s->config->file, why);
-    else complain("%s", why);
+    if (s->config->file) server_complain("%s: %s", s->config->file, why);
+    else server_complain("%s", why);
     return EXIT_USAGE;
 }
 
@@ -249,7 +250,7 @@ static int choose_sizes(struct server *s)
         .output_memory_bytes = c->output_memory_bytes,
     };
     int rc = sizes_choose(&wish, &s->sizes, why, sizeof why);
-    if (rc != 0) complain("%s", why);
+    if (rc != 0) server_complain("%s", why);
     return rc;
 }
 
@@ -269,7 +270,7 @@ static int claim_address(struct server *s, uint32_t i)
         rc = address_listen(a, true, &s->listeners[k][i]);
     }
     if (rc == 0) return 0;
-    complain("cannot listen on %s: %s", s->config->listen[i], strerror(-rc));
+    server_complain("cannot listen on %s: %s", s->config->listen[i], strerror(-rc));
     return EXIT_USAGE;
 }
 
@@ -297,14 +298,14 @@ static int read_folder(struct server *s, int dir_fd)
 {
     struct files *files;
     if (flock(dir_fd, LOCK_SH | LOCK_NB) < 0) {
-        complain("--data %s: %s", s->config->data, errno == EWOULDBLOCK ? "its number of engines is being changed" : strerror(errno));
+        server_complain("--data %s: %s", s->config->data, errno == EWOULDBLOCK ? "its number of engines is being changed" : strerror(errno));
         return EXIT_FAILED;
     }
     if (files_new(NULL, 0, &files) < 0) return EXIT_FAILED;
     int rc = data_folder_read(files, s->config->data, &s->folder);
     files_free(files);
     if (rc == 0) return 0;
-    complain("--data %s: its file '" DATA_FOLDER_FILE "' cannot be read: %s", s->config->data,
+    server_complain("--data %s: its file '" DATA_FOLDER_FILE "' cannot be read: %s", s->config->data,
              rc == -EBADMSG ? "made by another version?" : strerror(-rc));
     return EXIT_FAILED;
 }
@@ -314,12 +315,12 @@ static int open_spool(struct server *s)
     const char *tmp = getenv("TMPDIR");
     const char *dir = s->config->ephemeral ? (tmp ? tmp : "/tmp") : s->config->data;
     if (!s->config->ephemeral && mkdir(dir, 0700) < 0 && errno != EEXIST) {
-        complain("--data %s: %s", dir, strerror(errno));
+        server_complain("--data %s: %s", dir, strerror(errno));
         return EXIT_USAGE;
     }
     int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (fd < 0) {
-        complain("%s: %s", dir, strerror(errno));
+        server_complain("%s: %s", dir, strerror(errno));
         return EXIT_USAGE;
     }
     block_budget_init(&s->budget, s->config->body_memory_bytes, fd);
@@ -334,11 +335,11 @@ static int prepare_pools(struct server *s)
     int rc = pools_prepare(&s->pools, &s->types, s->config->cgroup, why);
     if (rc == 0) return 0;
     if (why[0]) {
-        complain("%s: %s", s->config->file, why);
+        server_complain("%s: %s", s->config->file, why);
         return EXIT_USAGE;
     }
-    if (rc == -E2BIG) complain("%s: more than %d places for processes and commands in all", s->config->file, ZYGOTE_PLACES_MAX);
-    else complain("cannot start the process that starts workers: %s", strerror(-rc));
+    if (rc == -E2BIG) server_complain("%s: more than %d places for processes and commands in all", s->config->file, ZYGOTE_PLACES_MAX);
+    else server_complain("cannot start the process that starts workers: %s", strerror(-rc));
     return rc == -E2BIG ? EXIT_USAGE : EXIT_FAILED;
 }
 
@@ -355,7 +356,7 @@ static int start_workers(struct server *s)
     struct workers_options o = {.n = s->n_workers, .cpus = cpus, .shares_cpu = shares, .log = s->log};
     int rc = pools_start(&s->pools, &s->types, &o);
     if (rc == 0) return 0;
-    complain("cannot start workers: %s", strerror(-rc));
+    server_complain("cannot start workers: %s", strerror(-rc));
     return EXIT_FAILED;
 }
 
@@ -425,7 +426,7 @@ static int make_verifiers(struct server *s)
     if (rc == 0 && s->config->accounts) rc = verifier_start(s->password_verifier);
     if (rc == 0 && s->config->oauth.issuer) rc = verifier_start(s->token_verifier);
     if (rc == 0) return 0;
-    complain("cannot start the threads that check passwords and access tokens: %s", strerror(-rc));
+    server_complain("cannot start the threads that check passwords and access tokens: %s", strerror(-rc));
     return EXIT_FAILED;
 }
 
@@ -436,7 +437,7 @@ static int make_shards(struct server *s)
         struct shard_options o = options_for(s, i, now);
         int rc = shard_new(&o, &s->shards[i]);
         if (rc < 0) {
-            complain("cannot make shard %u: %s", i, strerror(-rc));
+            server_complain("cannot make shard %u: %s", i, strerror(-rc));
             return EXIT_FAILED;
         }
         s->doors[i] = shard_door(s->shards[i]);
@@ -492,7 +493,7 @@ static int give_up(struct server *s, const char *why)
     for (uint32_t i = 0; i < s->n_shards; i++) shard_join(s->shards[i]);
     (void)pools_stop(&s->pools);
     log_flush();
-    complain("%s", why);
+    server_complain("%s", why);
     return EXIT_FAILED;
 }
 
@@ -501,7 +502,7 @@ static int start_shards(struct server *s)
     for (uint32_t i = 0; i < s->n_shards; i++) {
         int rc = shard_start(s->shards[i]);
         if (rc < 0) {
-            complain("cannot start a thread: %s", strerror(-rc));
+            server_complain("cannot start a thread: %s", strerror(-rc));
             _exit(EXIT_FAILED); /* some shards run already; nothing has been accepted */
         }
     }

@@ -30,7 +30,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -60,17 +59,6 @@ struct change {
     struct engine_export out;
 };
 
-__attribute__((format(printf, 1, 2))) static int complain(const char *format, ...)
-{
-    va_list args;
-    va_start(args, format);
-    (void)fputs("quernd: ", stderr);
-    (void)vfprintf(stderr, format, args);
-    (void)fputc('\n', stderr);
-    va_end(args);
-    return EXIT_FAILED;
-}
-
 static void turn(struct change *c)
 {
     ring_wait(c->ring, true, c->clock.mono_ns, UINT64_MAX);
@@ -83,11 +71,11 @@ static void turn(struct change *c)
 static int open_folder(struct change *c)
 {
     const char *data = c->config->data;
-    if (mkdir(data, 0700) < 0 && errno != EEXIST) return complain("--data %s: %s", data, strerror(errno));
+    if (mkdir(data, 0700) < 0 && errno != EEXIST) return server_complain("--data %s: %s", data, strerror(errno));
     c->dir_fd = open(data, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (c->dir_fd < 0) return complain("--data %s: %s", data, strerror(errno));
+    if (c->dir_fd < 0) return server_complain("--data %s: %s", data, strerror(errno));
     if (flock(c->dir_fd, LOCK_EX | LOCK_NB) < 0)
-        return complain("--data %s: %s", data, errno == EWOULDBLOCK ? "a server uses it, or its number of engines is being changed" : strerror(errno));
+        return server_complain("--data %s: %s", data, errno == EWOULDBLOCK ? "a server uses it, or its number of engines is being changed" : strerror(errno));
     block_budget_init(&c->budget, UINT64_MAX / 2, c->dir_fd);
     spill_init(&c->spill, c->dir_fd);
     return 0;
@@ -98,12 +86,12 @@ static int open_ring(struct change *c)
     const char *why;
     struct ring_options o = {.sq_entries = 256, .cq_entries = 1024};
     int rc = ring_open(&o, &c->ring, &why);
-    if (rc < 0) return complain("%s (%s)", why, strerror(-rc));
+    if (rc < 0) return server_complain("%s (%s)", why, strerror(-rc));
     rc = files_new(c->ring, (ENGINE_FILE_OPS + JOURNAL_FILE_OPS) * ENGINES_MAX, &c->files);
-    if (rc < 0) return complain("no memory");
+    if (rc < 0) return server_complain("no memory");
     rc = data_folder_read(c->files, c->config->data, &c->from);
     if (rc == 0) return 0;
-    return complain("--data %s: its file '" DATA_FOLDER_FILE "' cannot be read: %s", c->config->data,
+    return server_complain("--data %s: its file '" DATA_FOLDER_FILE "' cannot be read: %s", c->config->data,
                     rc == -EBADMSG ? "made by another version?" : strerror(-rc));
 }
 
@@ -136,10 +124,10 @@ static int open_engine(struct change *c, const struct data_folder *d, uint32_t k
         .blob_bytes = c->config->blob_bytes,
         .accept_damage = c->config->accept_damage && !as_server,
     };
-    if (engine_new(&e, &c->engines[k]) < 0) return complain("no memory for %u jobs", e.jobs_max);
+    if (engine_new(&e, &c->engines[k]) < 0) return server_complain("no memory for %u jobs", e.jobs_max);
     j.engine = c->engines[k];
     if (shard_journal_open(&c->opened[k], &j, &why) == 0) return 0;
-    return complain("%s", why);
+    return server_complain("%s", why);
 }
 
 static uint64_t count_lost(const struct change *c, uint32_t n)
@@ -195,7 +183,7 @@ static int open_new(struct change *c, uint32_t k)
         .on_failed = on_failed,
     };
     int rc = journal_open(&o, &c->journals[k], &report);
-    return rc == 0 ? 0 : complain("%s: %s (%s)", c->to.path, report.why, strerror(-rc));
+    return rc == 0 ? 0 : server_complain("%s: %s (%s)", c->to.path, report.why, strerror(-rc));
 }
 
 static int put(void *arg, uint32_t engine, uint8_t type, const struct slice *parts, size_t n)
@@ -284,13 +272,13 @@ static int make_new_folder(struct change *c)
 {
     int rc = file_make_folder(c->files, c->to.path);
     int fd = rc < 0 ? rc : file_open_now(c->files, AT_FDCWD, c->to.path, FILE_FOLDER);
-    if (fd < 0) return complain("%s: %s", c->to.path, strerror(-fd));
+    if (fd < 0) return server_complain("%s: %s", c->to.path, strerror(-fd));
     remove_journals(c, fd); /* of a change that did not come to its end */
     rc = file_sync_now(c->files, c->dir_fd);
     if (rc == 0 && mkdirat(fd, BLOBS_FOLDER, 0700) < 0 && errno != EEXIST) rc = -errno;
     if (rc == 0) rc = c->to_blobs_fd = file_open_now(c->files, fd, BLOBS_FOLDER, FILE_FOLDER);
     file_close_now(c->files, fd);
-    return rc < 0 ? complain("%s: %s", c->config->data, strerror(-rc)) : 0;
+    return rc < 0 ? server_complain("%s: %s", c->config->data, strerror(-rc)) : 0;
 }
 
 static int open_old_blobs(struct change *c)
@@ -298,7 +286,7 @@ static int open_old_blobs(struct change *c)
     char path[sizeof c->from.path + sizeof BLOBS_FOLDER];
     (void)snprintf(path, sizeof path, "%s/" BLOBS_FOLDER, c->from.path);
     c->from_blobs_fd = file_open_now(c->files, AT_FDCWD, path, FILE_FOLDER);
-    return c->from_blobs_fd < 0 ? complain("%s: %s", path, strerror(-c->from_blobs_fd)) : 0;
+    return c->from_blobs_fd < 0 ? server_complain("%s: %s", path, strerror(-c->from_blobs_fd)) : 0;
 }
 
 /* ---- the change ---- */
@@ -310,11 +298,11 @@ static int check_counts(const struct change *c)
     uint64_t most = (c->config->jobs_max + (uint64_t)c->to.n_engines - 1) / c->to.n_engines;
     for (uint32_t k = 0; k < c->to.n_engines; k++)
         if (c->out.unfinished[k] > most)
-            return complain("engine %u would have %" PRIu64 " unfinished jobs, and may have %" PRIu64
+            return server_complain("engine %u would have %" PRIu64 " unfinished jobs, and may have %" PRIu64
                             ", its part of jobs_max (remedy: a greater jobs_max, or fewer engines)", k, c->out.unfinished[k], most);
     for (uint32_t k = 0; k < c->to.n_engines; k++)
         if (c->out.keys[k] > KEYS_MAX || c->out.batch_keys[k] > KEYS_MAX || c->out.batch_items[k] > (uint64_t)KEYS_MAX * BATCH_KEY_ITEMS)
-            return complain("engine %u would have more idempotency keys than one may (remedy: more engines)", k);
+            return server_complain("engine %u would have more idempotency keys than one may (remedy: more engines)", k);
     return 0;
 }
 
@@ -328,7 +316,7 @@ static int export_all(struct change *c)
         if (rc == 0) rc = own;
     }
     if (rc == 0) rc = file_sync_now(c->files, c->to_blobs_fd);
-    return rc < 0 ? complain("%s cannot be written: %s", c->to.path, strerror(-rc)) : check_counts(c);
+    return rc < 0 ? server_complain("%s cannot be written: %s", c->to.path, strerror(-rc)) : check_counts(c);
 }
 
 static int write_new(struct change *c)
@@ -346,7 +334,7 @@ static int check_new(struct change *c)
         (void)printf("engine %u of %u: %" PRIu64 " records\n", k, c->to.n_engines, c->records[k]);
         rc = journal_check(c->files, c->to.path, k, stdout);
     }
-    return rc < 0 ? complain("%s cannot be read back: nothing has been changed", c->to.path) : 0;
+    return rc < 0 ? server_complain("%s cannot be read back: nothing has been changed", c->to.path) : 0;
 }
 
 /* Opened as by a server, all at once: what it would refuse is refused here, while the old ones still count. */
@@ -358,9 +346,9 @@ static int try_new(struct change *c)
     for (uint32_t k = 0; rc == 0 && k < c->to.n_engines; k++) rc = open_engine(c, &c->to, k, true);
     uint64_t n_lost = rc == 0 ? count_lost(c, c->to.n_engines) : 0;
     close_engines(c, c->to.n_engines);
-    if (n_lost > c->n_lost) return complain("%s cannot be read back: nothing has been changed", c->to.path);
+    if (n_lost > c->n_lost) return server_complain("%s cannot be read back: nothing has been changed", c->to.path);
     if (n_lost) (void)printf("files of payloads that had been lost before: %" PRIu64 "\n", n_lost);
-    return rc == 0 ? 0 : complain("no server could start with that number of engines: nothing has been changed");
+    return rc == 0 ? 0 : server_complain("no server could start with that number of engines: nothing has been changed");
 }
 
 static int decide(struct change *c)
@@ -368,7 +356,7 @@ static int decide(struct change *c)
     int rc = data_folder_write(c->files, c->dir_fd, &c->to);
     if (rc == 0) rc = file_rename_now(c->files, c->dir_fd, DATA_FOLDER_NEW, DATA_FOLDER_FILE);
     if (rc == 0) rc = file_sync_now(c->files, c->dir_fd);
-    return rc < 0 ? complain("%s/" DATA_FOLDER_FILE ": %s", c->config->data, strerror(-rc)) : 0;
+    return rc < 0 ? server_complain("%s/" DATA_FOLDER_FILE ": %s", c->config->data, strerror(-rc)) : 0;
 }
 
 static int change(struct change *c)
@@ -402,7 +390,7 @@ int engines_change(const struct config *config)
     c->dir_fd = c->from_blobs_fd = c->to_blobs_fd = -1;
     clock_tick(&c->clock);
     random_seed_from_kernel(&c->random);
-    int rc = config->ephemeral ? complain("--engines: without a data folder there is nothing to divide") : open_folder(c);
+    int rc = config->ephemeral ? server_complain("--engines: without a data folder there is nothing to divide") : open_folder(c);
     if (rc == 0) rc = open_ring(c);
     if (rc == 0) {
         c->to = (struct data_folder){.n_engines = config->engines, .generation = c->from.generation + 1};

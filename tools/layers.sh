@@ -52,7 +52,6 @@ cjson/            ^src/base/json[a-z_]*\.c$  ^src/config(_[a-z]+)?\.c$  ^src/api
 zlib.h            ^src/http/gzip\.c$
 argon2.h          ^src/accounts/password\.c$
 openssl/          ^src/filters/(token|basic|jws|jwk|oauth|signature[a-z_]*|content_digest)\.c$  ^src/accounts/key[a-z_]*\.c$
-curl/             ^src/outbound/
 cJSON.h           ^src/base/json[a-z_]*\.c$  ^src/config(_[a-z]+)?\.c$  ^src/api/openapi\.c$  ^src/plugins/
 '
 

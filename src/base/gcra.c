@@ -2,6 +2,7 @@
 #include "gcra.h"
 
 #include "base/map.h"
+#include "base/mix.h"
 
 #include <errno.h>
 #include <stdatomic.h>
@@ -47,20 +48,14 @@ struct gcra_rate gcra_rate(uint64_t requests, uint64_t per_us, uint64_t burst)
     return (struct gcra_rate){step, step * burst};
 }
 
-static uint64_t mix(uint64_t a, uint64_t b)
-{
-    unsigned __int128 product = (unsigned __int128)(a ^ UINT64_C(0x9e3779b97f4a7c15)) * (b ^ UINT64_C(0xe7037ed1a0b428db));
-    return (uint64_t)product ^ (uint64_t)(product >> 64);
-}
-
 uint64_t gcra_key(const struct gcra *g, uint64_t limit, const void *p, size_t len)
 {
-    uint64_t hash = mix(g->seed ^ len, limit + g->seed);
+    uint64_t hash = mix_words(g->seed ^ len, limit + g->seed);
     for (const char *at = p; len;) {
         uint64_t word = 0;
         size_t n = len < sizeof word ? len : sizeof word;
         memcpy(&word, at, n);
-        hash = mix(hash ^ g->seed, word + hash);
+        hash = mix_words(hash ^ g->seed, word + hash);
         at += n;
         len -= n;
     }

@@ -2,6 +2,7 @@
 #include "base/structured.h"
 
 #include "base/base64.h"
+#include "base/token.h"
 #include "base/utf8.h"
 
 #include <errno.h>
@@ -31,7 +32,7 @@ static bool is_key_char(char c)
 /* tchar of RFC 9110 §5.6.2, ":" and "/". */
 static bool is_token_char(char c)
 {
-    return is_alpha(c) || is_digit(c) || (c && strchr("!#$%&'*+-.^_`|~:/", c));
+    return token_byte(c) || c == ':' || c == '/';
 }
 
 static char first(struct slice s)

@@ -2,6 +2,7 @@
 #include "tally.h"
 
 #include "base/map.h"
+#include "base/mix.h"
 
 #include <errno.h>
 #include <stdatomic.h>
@@ -39,15 +40,9 @@ struct tally *tally_free(struct tally *t)
     return NULL;
 }
 
-static uint64_t mix(uint64_t a, uint64_t b)
-{
-    unsigned __int128 product = (unsigned __int128)(a ^ UINT64_C(0x9e3779b97f4a7c15)) * (b ^ UINT64_C(0xe7037ed1a0b428db));
-    return (uint64_t)product ^ (uint64_t)(product >> 64);
-}
-
 static uint64_t hash(const struct tally *t, uint64_t high, uint64_t low)
 {
-    return mix(mix(high ^ t->seed, t->seed), low ^ t->seed);
+    return mix_words(mix_words(high ^ t->seed, t->seed), low ^ t->seed);
 }
 
 static _Atomic uint64_t *line_of(const struct tally *t, uint64_t key)

@@ -1,6 +1,8 @@
 /* forwarded.c: see forwarded.h. */
 #include "filters/forwarded.h"
 
+#include "base/token.h"
+
 #include "http/target.h"
 
 /* ---- one hop ---- */
@@ -121,14 +123,6 @@ static bool split(struct slice line, struct elements *e)
     return !quoted;
 }
 
-static bool is_token(struct slice s)
-{
-    static const char allowed[] = "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
-    for (size_t i = 0; i < s.len; i++)
-        if (!memchr(allowed, s.p[i], sizeof allowed - 1)) return false;
-    return s.len > 0;
-}
-
 /* A token, or a string in quotes without escapes: addresses and hosts need none. Some send an address with its port without quotes,
  * which is read all the same. */
 static bool value_of(struct slice s, struct slice *out)
@@ -153,7 +147,7 @@ static bool read_element(struct slice element, struct said *out)
     while (element.p) {
         struct slice value = slice_cut(&element, ';'), name, text; /* no ';' stands in what we understand */
         name = slice_cut(&value, '=');
-        if (!is_token(slice_trim(name)) || !value.p || !value_of(slice_trim(value), &text)) return false;
+        if (!token_ok(slice_trim(name)) || !value.p || !value_of(slice_trim(value), &text)) return false;
         name = slice_trim(name);
         struct slice *place = slice_eq_nocase(name, SLICE("for"))     ? &out->by_for
                               : slice_eq_nocase(name, SLICE("proto")) ? &out->proto

@@ -1,7 +1,7 @@
 /* extension.c: see extension.h. */
 #include "http/extension.h"
 
-#include "http/token.h"
+#include "base/token.h"
 
 enum at {
     IN_SIZE,     /* of extensions nothing has come */

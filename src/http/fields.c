@@ -1,6 +1,6 @@
 #include "http/fields.h"
 #include "http/target.h"
-#include "http/token.h"
+#include "base/token.h"
 
 #define LENGTH_DIGITS_MAX 19u /* always fits 64 bits */
 

@@ -1,4 +1,4 @@
-#include "http/token.h"
+#include "base/token.h"
 
 bool token_byte(char c)
 {

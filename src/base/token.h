@@ -1,6 +1,6 @@
 /* token.h: tokens (RFC 9110 §5.6.2). Pure: any thread. */
-#ifndef QUERN_HTTP_TOKEN_H
-#define QUERN_HTTP_TOKEN_H
+#ifndef QUERN_BASE_TOKEN_H
+#define QUERN_BASE_TOKEN_H
 
 #include "base/slice.h"
 
