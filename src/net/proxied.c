@@ -49,7 +49,8 @@ void proxied_bytes(struct conns *all, struct conn *c, char *p, size_t n)
         memcpy(part->bytes + held, p, take);
         part->end += (uint32_t)take;
     }
-    switch (part ? proxy_parse(part->bytes, part->end, &h) : proxy_parse(p, n, &h)) {
+    enum proxy_outcome found = part ? proxy_parse(part->bytes, part->end, &h) : proxy_parse(p, n, &h);
+    switch (found) {
     case PROXY_WHOLE: begin(all, c, &h, p, n, held); return;
     case PROXY_BAD: proxied_refuse(all, c, "malformed"); return;
     case PROXY_MORE: break;

@@ -16,8 +16,8 @@ struct accounts_edit {
     struct accounts *accounts; /* the same, read */
 };
 
-/* path: NULL: $QUERN_ACCOUNTS. lock: to be changed; may wait for another who changes it. 0 or an exit code, said. */
-int accounts_edit_open(struct accounts_edit *e, const char *path, bool lock);
+/* path: NULL: $QUERN_ACCOUNTS. to_change: takes the lock; may wait for another who changes it. 0 or an exit code, said. */
+int accounts_edit_open(struct accounts_edit *e, const char *path, bool to_change);
 void accounts_edit_close(struct accounts_edit *e);
 /* Writes the file anew: without the elements of list whose member has this value (member NULL: with all), and with element (a JSON
  * object; .p NULL: none) at the end. 0 or an exit code, said: then the file is as it was. */
