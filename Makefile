@@ -19,7 +19,7 @@ FLAGS_cover    = -O0 -g --coverage -fprofile-update=atomic
 WARN = -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wvla $(if $(CI),-Werror)
 STD  = -std=c17 -D_GNU_SOURCE -Isrc -Iinclude -fvisibility=hidden -pthread -include src/base/banned.h
 # llhttp and liburing from their archives: calls into them stand on the path of every request.
-LIBS = -Wl,-Bstatic -lllhttp -luring -Wl,-Bdynamic -lcjson -lcrypto -largon2 -lz -lm -ldl
+LIBS = -Wl,-Bstatic -lllhttp -luring -Wl,-Bdynamic -lcjson -lssl -lcrypto -largon2 -lz -lm -ldl
 CLI_LIBS = -lcurl -lcrypto -largon2 -lm
 
 B     := build/$(KIND)
@@ -56,7 +56,7 @@ CLI_SRC := $(wildcard tools/cli/*.c)
 CLI_OBJ := $(CLI_SRC:%.c=$B/%.o) $(patsubst %.c,$B/%.o,$(wildcard src/base/*.c src/accounts/*.c))
 CLI_UNIT_OBJ := $(patsubst %.c,$B/%.o,$(wildcard tests/cli/unit/*.c))
 
-.PHONY: all release debug unit asan-load wire crash crash-long model sim sim-self-test test asan tsan fault fuzz run-fuzz fuzz-smoke bench lint format cover lib help clean binaries \
+.PHONY: all release debug unit asan-load wire proxies soak crash crash-long model sim sim-self-test test asan tsan fault fuzz run-fuzz fuzz-smoke bench lint format cover lib help clean binaries \
         run-unit run-wire peers run-peers bench-journal bench-micro micro-binaries bench-test bench-report callgrind callgrind-check \
         load-selftest workers-test cli-test
 .SECONDARY:
@@ -162,7 +162,7 @@ endef
 $(foreach p,$(PTEST),$(eval $(call ptest_rule,$p)))
 
 $B/tests/wire_tests: $(WIRE_OBJ)
-	$(CC) $(LDFL) -o $@ $^ -lcriterion -lcjson -lz
+	$(CC) $(LDFL) -o $@ $^ -lcriterion -lcjson -lz -lssl -lcrypto
 
 $B/tests/%.so: tests/wire/plugins/%.c tests/wire/plugins/bad.h include/quern/quern.h
 	@mkdir -p $(@D)
@@ -210,6 +210,13 @@ sim: ## the whole server on a simulated ring, clock, disk and network: SEEDS=500
 sim-self-test: ## what the simulation does wrong on purpose must be found out
 	@$(MAKE) --no-print-directory KIND=asan build/asan/tests/sim_tests
 	$(SIM_ENV) build/asan/tests/sim_tests --self-test
+SOAK_SECONDS ?= 600
+soak: ## hostile traffic of all kinds beside good traffic, under AddressSanitizer: SOAK_SECONDS=600
+	@$(MAKE) --no-print-directory KIND=asan binaries
+	QUERN_BUILD=build/asan tests/hostile/soak.py --seconds $(SOAK_SECONDS)
+PROXY_REQUESTS ?= 20000
+proxies: release ## behind HAProxy and nginx, three restarts under load: PROXY_REQUESTS=1000000
+	tests/proxies/test_proxies.py --requests $(PROXY_REQUESTS) --rate $(if $(filter 20000,$(PROXY_REQUESTS)),1000,4000)
 model: ## spin checks the lock-free protocols, and refutes them where they are broken on purpose
 	@tests/model/run
 test: unit wire ## unit and wire
@@ -231,7 +238,7 @@ cli-test: release ## the client against the real server and against servers that
 FUZZ_SECONDS ?= 60
 T ?= parser
 FUZZ_T   := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
-FUZZ_OBJ  = $(filter-out $B/src/main.o $B/src/server%.o $B/src/shard%.o $B/src/config%.o,$(OBJ))
+FUZZ_OBJ  = $(filter-out $B/src/main.o $B/src/server%.o $B/src/shard%.o,$(OBJ))
 ifeq ($(KIND),fuzz)
 override CC = clang
 override WARN =
@@ -251,8 +258,11 @@ fuzz-smoke: ## every fuzz target for a few seconds
 build/fuzz/fuzz_reply: build/fuzz/tests/fuzz/fuzz_reply.o build/fuzz/tools/load/reply.o $(patsubst %.c,build/fuzz/%.o,$(wildcard src/base/*.c))
 	clang -pthread -fsanitize=fuzzer,address,undefined -o $@ $^ $(LIBS)
 
+build/fuzz/fuzz_image: build/fuzz/plugins/image_thumbnail.so
+build/fuzz/fuzz_table: build/fuzz/plugins/table_summary.so
+build/fuzz/fuzz_kmeans: build/fuzz/plugins/ml_kmeans.so
 build/fuzz/fuzz_%: build/fuzz/tests/fuzz/fuzz_%.o $(FUZZ_OBJ)
-	clang -pthread -fsanitize=fuzzer,address,undefined -rdynamic -o $@ $^ $(LIBS)
+	clang -pthread -fsanitize=fuzzer,address,undefined -rdynamic -o $@ $(filter-out %.so,$^) $(LIBS)
 
 # ---- measuring ----
 

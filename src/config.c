@@ -2,6 +2,7 @@
 
 #include "base/check.h"
 #include "base/ip.h"
+#include "net/conn.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -105,6 +106,9 @@ const struct config_setting config_settings[] = {
      .form = "some of coop,plain,oneshot-accept,oneshot-recv,direct,poll-wait"},
     {NULL, "drain_delay", U32(drain_delay_s, 0, 3600), LIVE},
     {NULL, "drain_grace", U32(drain_grace_s, 0, 3600), LIVE},
+    {NULL, "first_byte_timeout", U32(first_byte_timeout_s, 1, 86400), LIVE},
+    {NULL, "connection_age", U32(connection_age_s, 0, 86400), LIVE},
+    {NULL, "body_rate", U32(body_rate, 0, 1000000), LIVE},
     {NULL, "header_timeout", U32(header_timeout_s, 1, 3600), LIVE},
     {NULL, "body_timeout", U32(body_timeout_s, 1, 3600), LIVE},
     {NULL, "park_after", U32(park_after_s, 0, 3600)},
@@ -122,6 +126,7 @@ const struct config_setting config_settings[] = {
      .form = "the name of a host, as in q.test or *.q.test, without a port", LIVE},
     {NULL, "accounts", TEXT(accounts), .form = "the name of a file", LIVE},
     {NULL, "clear_credentials", BOOL(clear_credentials), LIVE},
+    {NULL, "tls", CONFIG_TLS, AT(tls), .form = "an object", LIVE},
     {NULL, "oauth", CONFIG_OAUTH, AT(oauth), .form = "an object", LIVE},
     {NULL, "access", CONFIG_ACCESS, AT(access), .form = "an array of objects", LIVE},
     {NULL, "trusted_proxies", CONFIG_NETWORKS, AT(trusted_proxies), .n_offset = offsetof(struct config, n_trusted_proxies),
@@ -133,6 +138,8 @@ const struct config_setting config_settings[] = {
     {NULL, "cors", CONFIG_CORS, AT(cors), .form = "an object", LIVE},
     {NULL, "trusted_idle_timeout", U32(trusted_idle_timeout_s, 1, 86400), LIVE},
     {NULL, "routes", CONFIG_ROUTES, AT(routes), DIGEST(routes_digest), .form = "an array of objects"},
+    {NULL, "user", TEXT(user), .form = "the name of a user"},
+    {NULL, "core_dumps", BOOL(core_dumps)},
     {NULL, "cgroup", TEXT(cgroup), .form = "the name of a folder"},
     {NULL, "types", CONFIG_TYPES, AT(types), DIGEST(types_digest), .form = "an object of objects"},
 };
@@ -152,6 +159,9 @@ static int fill_defaults(struct config *c)
         .log_level = LOG_INFO,
         .log_format = LOG_TEXT,
         .drain_grace_s = 30,
+        .first_byte_timeout_s = 10,
+        .connection_age_s = 3600,
+        .body_rate = 240,
         .header_timeout_s = 10,
         .body_timeout_s = 30,
         .park_after_s = 5,
@@ -318,6 +328,7 @@ static bool fits(const struct config_setting *s, struct slice text)
     case CONFIG_U64:
     case CONFIG_ROUTES:
     case CONFIG_ACCESS:
+    case CONFIG_TLS:
     case CONFIG_OAUTH:
     case CONFIG_TYPES:
     case CONFIG_RULES:
@@ -370,7 +381,7 @@ void config_clear_list(void *c, const struct config_setting *s)
 {
     char **list = config_field(c, s);
     uint32_t *n = (uint32_t *)(void *)((char *)c + s->n_offset);
-    if (s->kind == CONFIG_ADDRESSES) memset(((struct config *)c)->listen_proxy, 0, sizeof ((struct config *)c)->listen_proxy);
+    if (s->kind == CONFIG_ADDRESSES) memset(((struct config *)c)->listen_ways, 0, sizeof ((struct config *)c)->listen_ways);
     while (*n > 0) {
         free(list[--*n]);
         list[*n] = NULL;
@@ -505,12 +516,14 @@ static int check_disk(const struct config *c, struct config_why *why)
     return config_refuse(why, "disk_max must be at least four times segment_mib: %" PRIu64 " MiB", least / MIB);
 }
 
-static int check_proxies(const struct config *c, struct config_why *why)
+static int check_listeners(const struct config *c, struct config_why *why)
 {
-    bool any = false;
-    for (uint32_t i = 0; i < c->n_listen; i++) any |= c->listen_proxy[i];
-    if (!any || c->n_trusted_proxies) return 0;
-    return config_refuse(why, "key 'proxy' of 'listen' needs 'trusted_proxies': nobody else is believed");
+    uint8_t any = 0;
+    for (uint32_t i = 0; i < c->n_listen; i++) any |= c->listen_ways[i];
+    if (any & CONN_PROXIED && !c->n_trusted_proxies)
+        return config_refuse(why, "key 'proxy' of 'listen' needs 'trusted_proxies': nobody else is believed");
+    if (any & CONN_SECURED && !c->tls.n_certificates) return config_refuse(why, "key 'tls' of 'listen' needs 'tls' with its certificates");
+    return 0;
 }
 
 static int read_all(int argc, char **argv, struct config *c, struct config_why *why)
@@ -523,7 +536,7 @@ static int read_all(int argc, char **argv, struct config *c, struct config_why *
         if (rc == 0) rc = read_flags(argc, argv, c, why); /* again, as flags win */
     }
     if (rc == 0) rc = check_disk(c, why);
-    return rc < 0 ? rc : check_proxies(c, why);
+    return rc < 0 ? rc : check_listeners(c, why);
 }
 
 int config_read(int argc, char **argv, struct config *c, char *why, unsigned why_room)
@@ -547,6 +560,7 @@ void config_free(struct config *c)
 {
     config_object_free(c, config_settings, CONFIG_SETTINGS);
     config_oauth_free(&c->oauth);
+    config_tls_free(&c->tls);
     for (uint32_t i = 0; i < c->n_access; i++) config_access_free(&c->access[i]);
     for (uint32_t i = 0; i < c->n_types; i++) config_type_free(&c->types[i]);
     config_rules_free(c);

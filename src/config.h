@@ -7,6 +7,7 @@
 
 #include "base/log.h"
 #include "filters/access_options.h"
+#include "net/tls_server.h"
 #include "workers/run_spec.h"
 #include <quern/quern.h>
 #include <stdbool.h>
@@ -71,12 +72,29 @@ struct config_oauth {
 /* config_oauth.c */
 void config_oauth_free(struct config_oauth *o);
 
+struct config_certificate {
+    char *chain, *key; /* names of files */
+};
+
+/* The key "tls"; no certificates: not given. */
+struct config_tls {
+    struct config_certificate certificates[TLS_CERTIFICATES_MAX];
+    uint32_t n_certificates;
+    char *client_ca; /* name of a file; NULL: clients are not asked */
+    bool client_optional, newest_only;
+};
+/* config_tls.c */
+void config_tls_free(struct config_tls *t);
+
 struct config {
     char *file;                      /* NULL: none */
     char *listen[CONFIG_LISTEN_MAX]; /* "127.0.0.1:8080" */
     uint32_t n_listen;
+    char *user;                      /* key user: whom to become once the sockets are open; NULL: nobody else */
+    bool core_dumps;                 /* key core_dumps */
     char *cgroup;                    /* folder for control groups of worker processes; NULL: none */
-    bool listen_proxy[CONFIG_LISTEN_MAX]; /* of each: {"address": …, "proxy": true} */
+    uint8_t listen_ways[CONFIG_LISTEN_MAX]; /* enum conn_way of each: {"address": …, "proxy": true, "tls": true} */
+    struct config_tls tls;
     char *data;                      /* folder */
     bool ephemeral;
     bool accept_damage;              /* read past a damaged place of the journal */
@@ -96,6 +114,9 @@ struct config {
     bool access_log;                 /* key only, and --access-log */
     bool check, version, help;       /* what to do instead of serving */
     uint32_t drain_delay_s, drain_grace_s; /* keys drain_delay, drain_grace; 0 and 30 */
+    uint32_t first_byte_timeout_s;   /* key first_byte_timeout: from a connection's begin to its first request; 10 */
+    uint32_t connection_age_s;       /* key connection_age: after so long a connection ends with an answer; 3600; 0: never */
+    uint32_t body_rate;              /* key body_rate: bytes per second, after 10 s; 240; 0: any */
     uint32_t header_timeout_s, body_timeout_s; /* keys header_timeout (10), body_timeout (30): between reads */
     uint32_t park_after_s;           /* key park_after: idle for so long, a connection costs the kernel less; 5; 0: never */
     uint32_t busy_poll_us;           /* key busy_poll, --busy-poll: how long a shard looks for work before it sleeps; 0 */

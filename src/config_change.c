@@ -34,13 +34,14 @@ static bool same(const struct config *a, const struct config *b, const struct co
     case CONFIG_TEXT:
     case CONFIG_WORD:
     case CONFIG_WORDS: return same_text(*(char *const *)at(a, s->offset), *(char *const *)at(b, s->offset));
-    case CONFIG_ADDRESSES: return same_list(a, b, s) && memcmp(a->listen_proxy, b->listen_proxy, sizeof a->listen_proxy) == 0;
+    case CONFIG_ADDRESSES: return same_list(a, b, s) && memcmp(a->listen_ways, b->listen_ways, sizeof a->listen_ways) == 0;
     case CONFIG_LIST:
     case CONFIG_HOSTS:
     case CONFIG_NETWORKS: return same_list(a, b, s);
     case CONFIG_ROUTES:
     case CONFIG_ACCESS:
     case CONFIG_OAUTH:
+    case CONFIG_TLS:
     case CONFIG_TYPES:
     case CONFIG_RULES:
     case CONFIG_RATE_LIMITS:

@@ -2,6 +2,7 @@
 
 #include "base/check.h"
 #include "config_reader.h"
+#include "net/conn.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -118,24 +119,26 @@ static int set_string(struct config_reader *r, void *into, const struct config_s
     return rc;
 }
 
-/* {"address": "127.0.0.1:8080", "proxy": true} */
+/* {"address": "127.0.0.1:8080", "proxy": true, "tls": true} */
 static int add_listener(struct config_reader *r, const struct config_setting *s, struct json_value object)
 {
-    static const char *const keys[] = {"address", "proxy"};
+    static const char *const keys[] = {"address", "proxy", "tls"};
     struct slice name;
     struct json_value value, address;
-    bool proxy = false;
+    uint8_t ways = 0;
     config_look_at(r, object.text.p);
     if (!json_member(object, SLICE("address"), &address)) return config_refuse(r->why, "%s: an object there needs the key 'address'", r->why->subject);
     for (size_t i = 0; json_next(object, &i, &name, &value);) {
         if (json_name_is(name, SLICE("address"))) continue;
-        if (!json_name_is(name, SLICE("proxy"))) return config_refuse_key(r, name, keys, 2);
+        bool is_proxy = json_name_is(name, SLICE("proxy"));
+        if (!is_proxy && !json_name_is(name, SLICE("tls"))) return config_refuse_key(r, name, keys, 3);
         config_look_at(r, value.text.p);
-        if (value.kind != JSON_TRUE && value.kind != JSON_FALSE) return config_refuse(r->why, "key 'proxy' must be true or false");
-        proxy = value.kind == JSON_TRUE;
+        if (value.kind != JSON_TRUE && value.kind != JSON_FALSE)
+            return config_refuse(r->why, "key '%s' must be true or false", keys[is_proxy ? 1 : 2]);
+        if (value.kind == JSON_TRUE) ways |= is_proxy ? CONN_PROXIED : CONN_SECURED;
     }
     int rc = set_string(r, r->c, s, address);
-    if (rc == 0) r->c->listen_proxy[r->c->n_listen - 1] = proxy;
+    if (rc == 0) r->c->listen_ways[r->c->n_listen - 1] = ways;
     return rc;
 }
 
@@ -418,6 +421,7 @@ static int set_plain(struct config_reader *r, void *into, const struct config_se
     case CONFIG_NETWORKS: return set_list(r, into, s, value);
     case CONFIG_ROUTES:
     case CONFIG_ACCESS:
+    case CONFIG_TLS:
     case CONFIG_OAUTH:
     case CONFIG_TYPES:
     case CONFIG_RULES:
@@ -455,6 +459,7 @@ static int set_member(struct config_reader *r, const struct config_setting *s, s
     case CONFIG_RATE_LIMITS:
     case CONFIG_CORS: return config_rules_read(r, s, value);
     case CONFIG_OAUTH: return config_oauth_read(r, s, value);
+    case CONFIG_TLS: return config_tls_read(r, s, value);
     case CONFIG_ACCESS: return config_access_read(r, s, value);
     case CONFIG_BOOL:
     case CONFIG_U32:

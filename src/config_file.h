@@ -21,6 +21,7 @@ enum config_kind {
     CONFIG_TYPES,
     CONFIG_ACCESS,
     CONFIG_OAUTH,
+    CONFIG_TLS,
     CONFIG_RULES,
     CONFIG_RATE_LIMITS,
     CONFIG_CORS,
@@ -38,7 +39,7 @@ struct config_setting {
     const char *form;  /* completes "must be …"; NULL for numbers */
 };
 
-#define CONFIG_SETTINGS 52
+#define CONFIG_SETTINGS 58
 extern const struct config_setting config_settings[CONFIG_SETTINGS];
 
 /* Where we read, and where the sentence goes. */

@@ -32,6 +32,8 @@ int config_object_read(struct config_reader *r, void *into, const struct config_
 int config_rules_read(struct config_reader *r, const struct config_setting *s, struct json_value value);
 /* config_oauth.c: the value of "oauth". */
 int config_oauth_read(struct config_reader *r, const struct config_setting *s, struct json_value value);
+/* config_tls.c: the value of "tls". */
+int config_tls_read(struct config_reader *r, const struct config_setting *s, struct json_value value);
 /* config_auth.c: the value of "access". */
 int config_access_read(struct config_reader *r, const struct config_setting *s, struct json_value value);
 /* config_types.c: the value of "types". */

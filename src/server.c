@@ -8,6 +8,7 @@
 #include "base/check.h"
 #include "base/clock.h"
 #include "base/gcra.h"
+#include "base/identity.h"
 #include "base/log.h"
 #include "base/random.h"
 #include "base/tally.h"
@@ -21,9 +22,13 @@
 #include "jobs/job_dump.h"
 #include "jobs/blob_check.h"
 #include "journal/journal.h"
-#include "net/address.h"
+#include "net/tls_server.h"
+#include "net/tls_tickets.h"
 #include "ring/file.h"
 #include "sched/sched.h"
+#include "server_handover.h"
+#include "server_listen.h"
+#include "server_notify.h"
 #include "server_reload.h"
 #include "server_sizes.h"
 #include "shard.h"
@@ -41,6 +46,8 @@
 #include <stdlib.h>
 #include <sys/eventfd.h>
 #include <sys/file.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -60,6 +67,8 @@ struct server {
     struct pools pools;
     struct block *openapi;
     struct access *access; /* as at start */
+    struct tls_server *tls; /* likewise; NULL: no certificates are given */
+    struct tls_tickets tickets;
     struct verifier *password_verifier, *token_verifier;
     struct reloader reloader;
     struct shard *shards[SHARDS_MAX];
@@ -69,8 +78,10 @@ struct server {
     uint32_t n_shards, n_workers;
     struct sizes sizes;
     int cpus[CPU_SETSIZE], n_cpus;
-    struct address addresses[CONFIG_LISTEN_MAX];
-    int listeners[SHARDS_MAX][CONFIG_LISTEN_MAX];
+    struct identity identity; /* whose process this is to be */
+    struct listening listening;
+    struct handover handover;
+    int predecessor; /* whose place we take: server_handover.h; -1: nobody's */
     int event_fd, signal_fd;
     bool early_stop; /* told to stop while starting */
     bool disk_lost;  /* and all shards know */
@@ -138,18 +149,11 @@ static int build_routes(struct server *s)
     return 0;
 }
 
-static int parse_addresses(struct server *s)
+static void forget_access(struct server *s)
 {
-    for (uint32_t i = 0; i < s->config->n_listen; i++) {
-        if (address_parse(s->config->listen[i], &s->addresses[i]) == 0) continue;
-        server_complain("--listen %s: not an ADDRESS:PORT (a numeric address, an IPv6 one in brackets)", s->config->listen[i]);
-        return EXIT_USAGE;
-    }
-    return 0;
-}
-
-static void free_tables(struct server *s)
-{
+    access_unref(s->access);
+    (void)tls_server_unref(s->tls);
+    tls_tickets_forget(&s->tickets);
     gcra_free(s->reloader.tables.gcra);
     tally_free(s->reloader.tables.tally);
 }
@@ -163,18 +167,31 @@ static int make_access(struct server *s)
         server_complain("out of memory");
         return EXIT_FAILED;
     }
-    if (reload_make_access(s->config, s->routes.router, &s->reloader.tables, &s->access, why, sizeof why) == 0) return 0;
+    random_secret(s->tickets.secret, sizeof s->tickets.secret);
+    s->reloader.tables.tickets = &s->tickets;
+    int rc = reload_make_access(s->config, s->routes.router, &s->reloader.tables, &s->access, why, sizeof why);
+    if (rc == 0) rc = reload_make_tls(s->config, &s->reloader.tables, &s->tls, why, sizeof why);
+    if (rc == 0) return 0;
     if (s->config->file) server_complain("%s: %s", s->config->file, why);
     else server_complain("%s", why);
     return EXIT_USAGE;
 }
 
-static int check_all(struct server *s)
+static int find_identity(struct server *s)
+{
+    const char *user = s->config->user;
+    int rc = user ? identity_find(user, &s->identity) : 0;
+    if (rc == 0) return 0;
+    server_complain("key 'user': %s: %s", user, rc == -ENOENT ? "no such user" : rc == -EPERM ? "only root can become somebody else" : strerror(-rc));
+    return EXIT_USAGE;
+}
+
+static int check_plain(struct server *s)
 {
     int rc = load_types(s);
     if (rc == 0) rc = build_routes(s);
-    if (rc == 0) rc = parse_addresses(s);
-    if (rc == 0) rc = make_access(s);
+    if (rc == 0) rc = find_identity(s);
+    if (rc == 0) rc = listening_parse(&s->listening, s->config);
     return rc;
 }
 
@@ -183,9 +200,9 @@ int server_check(const struct config *config)
     struct server *s = calloc(1, sizeof *s);
     if (!s) return EXIT_FAILED;
     s->config = config;
-    int rc = check_all(s);
-    access_unref(s->access);
-    free_tables(s);
+    int rc = check_plain(s);
+    if (rc == 0) rc = make_access(s);
+    forget_access(s);
     routes_deinit(&s->routes);
     free(s);
     return rc;
@@ -239,11 +256,14 @@ static int choose_sizes(struct server *s)
 {
     const struct config *c = s->config;
     char why[256];
+    uint32_t n_listen = 0;
+    for (uint32_t i = 0; i < s->n_shards; i++)
+        if (s->listening.of[i].n > n_listen) n_listen = s->listening.of[i].n;
     struct sizes_wish wish = {
         .files = sizes_files(),
         .connections = c->connections,
         .n_shards = s->n_shards,
-        .n_listen = c->n_listen,
+        .n_listen = n_listen,
         .n_plugins = c->n_plugins,
         .direct = is_forced(c, "direct"),
         .receive_memory_bytes = c->receive_memory_bytes,
@@ -252,35 +272,6 @@ static int choose_sizes(struct server *s)
     int rc = sizes_choose(&wish, &s->sizes, why, sizeof why);
     if (rc != 0) server_complain("%s", why);
     return rc;
-}
-
-/* ---- listening ---- */
-
-/* First bind and listen without sharing: if the port is taken, this says so; sharing (SO_REUSEPORT) would join whoever has it. */
-static int claim_address(struct server *s, uint32_t i)
-{
-    struct address *a = &s->addresses[i];
-    int fd, rc = address_listen(a, false, &fd);
-    for (uint32_t k = 0; rc == 0 && k < s->n_shards; k++) {
-        if (k == 0 && s->n_shards == 1) {
-            s->listeners[0][i] = fd;
-            return 0;
-        }
-        if (k == 0) close(fd);
-        rc = address_listen(a, true, &s->listeners[k][i]);
-    }
-    if (rc == 0) return 0;
-    server_complain("cannot listen on %s: %s", s->config->listen[i], strerror(-rc));
-    return EXIT_USAGE;
-}
-
-static int listen_all(struct server *s)
-{
-    for (uint32_t i = 0; i < s->config->n_listen; i++) {
-        int rc = claim_address(s, i);
-        if (rc != 0) return rc;
-    }
-    return 0;
 }
 
 /* ---- starting ---- */
@@ -332,7 +323,12 @@ static int open_spool(struct server *s)
 static int prepare_pools(struct server *s)
 {
     char why[CGROUP_WHY_BYTES];
-    int rc = pools_prepare(&s->pools, &s->types, s->config->cgroup, why);
+    int private_fds[LISTENING_SOCKETS_MAX + 1];
+    uint32_t n = s->listening.n_came;
+    memcpy(private_fds, s->listening.came, n * sizeof *private_fds);
+    if (s->predecessor >= 0) private_fds[n++] = s->predecessor;
+    struct pools_wish wish = {.private_fds = private_fds, .n_private = n, .identity = &s->identity};
+    int rc = pools_prepare(&s->pools, &s->types, s->config->cgroup, &wish, why);
     if (rc == 0) return 0;
     if (why[0]) {
         server_complain("%s: %s", s->config->file, why);
@@ -374,9 +370,9 @@ static struct shard_options options_for(struct server *s, uint32_t i, uint64_t s
         .index = i,
         .n_shards = s->n_shards,
         .cpu = s->cpus[i % (uint32_t)s->n_cpus],
-        .listeners = s->listeners[i],
-        .n_listeners = c->n_listen,
-        .proxied = c->listen_proxy,
+        .listeners = s->listening.of[i].fds,
+        .n_listeners = s->listening.of[i].n,
+        .ways = s->listening.of[i].ways,
         .conns_max = s->sizes.conns_max,
         .direct = s->sizes.direct,
         .force = {.no_defer = is_forced(c, "coop"), .plain = is_forced(c, "plain"),
@@ -390,7 +386,7 @@ static struct shard_options options_for(struct server *s, uint32_t i, uint64_t s
         .busy_ns = c->busy_poll_us * NS_PER_US,
         .calls_max = 4096,
         .queue_length = c->queue_length,
-        .first = reload_settings(c, s->access),
+        .first = reload_settings(c, s->access, s->tls),
         .n_engines = s->folder.n_engines,
         .jobs_max = c->jobs_max,
         .data = c->ephemeral ? NULL : s->folder.path,
@@ -462,8 +458,18 @@ static void look_at_disk(struct server *s)
     send_all(s, SHARD_DISK_LOST);
 }
 
+/* What another program that is to take our place has said. */
+static bool is_taken_over(struct server *s)
+{
+    enum handover_news news = handover_hear(&s->handover);
+    if (news == HANDOVER_FAILED) log_error("server.handover", "taken=0 reason=\"the new one has ended; it has said why\"");
+    return news == HANDOVER_READY;
+}
+
+#define TAKEN_OVER (NSIG + 1) /* as if it were a signal */
+
 /* Waits until every shard has come as far as state, or one has failed, or deadline_ns; signals too. Returns the signal that came,
- * 0, or -1 when time is up. */
+ * TAKEN_OVER, 0, or -1 when time is up. */
 static int wait_for(struct server *s, enum shard_state state, uint64_t deadline_ns)
 {
     for (;;) {
@@ -477,8 +483,10 @@ static int wait_for(struct server *s, enum shard_state state, uint64_t deadline_
         uint64_t now = clock_now_ns();
         if (now >= deadline_ns) return -1;
         int ms = deadline_ns == UINT64_MAX ? -1 : (int)((deadline_ns - now) / NS_PER_MS) + 1;
-        struct pollfd p[2] = {{.fd = s->event_fd, .events = POLLIN}, {.fd = s->signal_fd, .events = POLLIN}};
-        if (poll(p, 2, ms) < 0) continue;
+        struct pollfd p[3] = {{.fd = s->event_fd, .events = POLLIN}, {.fd = s->signal_fd, .events = POLLIN},
+                              {.fd = s->handover.fd, .events = POLLIN}};
+        if (poll(p, 3, ms) < 0) continue;
+        if (p[2].revents && is_taken_over(s)) return TAKEN_OVER;
         uint64_t count;
         if (p[0].revents && read(s->event_fd, &count, sizeof count) < 0) continue;
         struct signalfd_siginfo info;
@@ -507,7 +515,7 @@ static int start_shards(struct server *s)
         }
     }
     for (int signal; (signal = wait_for(s, SHARD_RUNNING, UINT64_MAX)) != 0;)
-        s->early_stop |= signal > 0 && signal != SIGHUP; /* acted on once all shards can hear it */
+        s->early_stop |= signal > 0 && signal != SIGHUP && signal != SIGUSR2; /* acted on once all shards can hear it */
     for (uint32_t i = 0; i < s->n_shards; i++) {
         if (shard_state(s->shards[i]) == SHARD_FAILED) return give_up(s, shard_why(s->shards[i]));
     }
@@ -524,30 +532,37 @@ static void say_ready(struct server *s)
     if (s->config->ephemeral) log_info("jobs.in_memory", "reason=\"--ephemeral: jobs do not survive a stop\"");
     log_flush();
     for (uint32_t i = 0; i < s->config->n_listen; i++) {
-        address_text(&s->addresses[i], text);
+        address_text(&s->listening.addresses[i], text);
         (void)dprintf(STDERR_FILENO, "quernd: listening on %s\n", text);
     }
+    server_notify("READY=1\nMAINPID=%ld", (long)getpid());
 }
 
 /* ---- stopping ---- */
 
-/* As wait_for, but SIGHUP is no reason to hurry. */
+/* As wait_for, but SIGHUP and SIGUSR2 are no reason to hurry. */
 static int wait_quiet(struct server *s, uint32_t seconds)
 {
     uint64_t until = clock_now_ns() + seconds * NS_PER_S;
     int signal;
-    while ((signal = wait_for(s, SHARD_QUIET, until)) == SIGHUP) continue;
+    do signal = wait_for(s, SHARD_QUIET, until);
+    while (signal == SIGHUP || signal == SIGUSR2);
     return signal;
 }
 
-/* SIGTERM drains; a second one stops now. */
-static void drain(struct server *s)
+/* SIGTERM drains; a second one stops now. Where another takes our place, nobody in front has to notice: its sockets are ours. */
+static void drain(struct server *s, bool taken_over)
 {
     const struct config *c = reload_config(&s->reloader);
-    log_info("server.drain", "delay_s=%u grace_s=%u", c->drain_delay_s, c->drain_grace_s);
-    send_all(s, SHARD_UNREADY);
+    log_info("server.drain", "delay_s=%u grace_s=%u taken_over=%d", c->drain_delay_s, c->drain_grace_s, taken_over);
+    if (taken_over) {
+        server_notify("MAINPID=%ld", (long)s->handover.pid);
+    } else {
+        server_notify("STOPPING=1");
+        send_all(s, SHARD_UNREADY);
+    }
     int signal = 0;
-    if (c->drain_delay_s) signal = wait_quiet(s, c->drain_delay_s);
+    if (c->drain_delay_s && !taken_over) signal = wait_quiet(s, c->drain_delay_s);
     if (signal <= 0) {
         send_all(s, SHARD_DRAIN);
         signal = wait_quiet(s, c->drain_grace_s);
@@ -565,9 +580,8 @@ static void free_all(struct server *s)
     for (uint32_t i = 0; i < s->n_shards; i++) s->shards[i] = shard_free(s->shards[i]);
     pools_free(&s->pools);
     block_unref(s->openapi);
-    access_unref(s->access);
+    forget_access(s);
     reload_deinit(&s->reloader);
-    free_tables(s);
     routes_deinit(&s->routes);
     close(s->event_fd);
     close(s->signal_fd);
@@ -575,10 +589,33 @@ static void free_all(struct server *s)
     if (s->budget.spool_dir_fd >= 0) close(s->budget.spool_dir_fd);
 }
 
+static void hand_over(struct server *s)
+{
+    int fds[LISTENING_SOCKETS_MAX];
+    if (s->handover.fd >= 0) {
+        log_warn("server.handover", "taken=0 reason=\"one is under way\"");
+        return;
+    }
+    int rc = handover_begin(&s->handover, s->reloader.argv, fds, listening_sockets(&s->listening, fds));
+    if (rc < 0) log_error("server.handover", "taken=0 reason=\"%s\"", strerror(-rc));
+    else log_info("server.handover", "pid=%d program=%s", (int)s->handover.pid, s->reloader.argv[0]);
+}
+
+/* Until a signal ends it, or another one is ready to take its place: true. */
+static bool serve(struct server *s)
+{
+    while (!s->early_stop) {
+        int signal = wait_for(s, SHARD_ENDED, UINT64_MAX);
+        if (signal == SIGHUP) reload_now(&s->reloader);
+        else if (signal == SIGUSR2) hand_over(s);
+        else return signal == TAKEN_OVER;
+    }
+    return false;
+}
+
 static int run(struct server *s)
 {
-    while (!s->early_stop && wait_for(s, SHARD_ENDED, UINT64_MAX) == SIGHUP) reload_now(&s->reloader);
-    drain(s);
+    drain(s, serve(s));
     for (uint32_t i = 0; i < s->n_shards; i++) shard_join(s->shards[i]);
     s->password_verifier = verifier_free(s->password_verifier);
     s->token_verifier = verifier_free(s->token_verifier);
@@ -600,6 +637,7 @@ static int catch_signals(struct server *s)
     (void)sigaddset(&set, SIGTERM);
     (void)sigaddset(&set, SIGINT);
     (void)sigaddset(&set, SIGHUP);
+    (void)sigaddset(&set, SIGUSR2);
     (void)pthread_sigmask(SIG_BLOCK, &set, NULL);
     (void)signal(SIGPIPE, SIG_IGN);
     (void)signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is an error of the write */
@@ -608,19 +646,51 @@ static int catch_signals(struct server *s)
     return s->signal_fd < 0 || s->event_fd < 0 ? EXIT_FAILED : 0;
 }
 
+/* Nothing that is started from here gets more than we have, and memory with secrets in it is not written to a disk. */
+static int harden(const struct config *c)
+{
+    struct rlimit limit;
+    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0) {
+        server_complain("cannot give up new privileges: %s", strerror(errno));
+        return EXIT_FAILED;
+    }
+    if (!c->core_dumps && getrlimit(RLIMIT_CORE, &limit) == 0) {
+        limit.rlim_cur = 0;
+        (void)setrlimit(RLIMIT_CORE, &limit);
+    }
+    return 0;
+}
+
+static int become_user(struct server *s)
+{
+    int rc = identity_take(&s->identity);
+    if (rc == 0) return 0;
+    server_complain("cannot become %s: %s", s->identity.name, strerror(-rc));
+    return EXIT_FAILED;
+}
+
 static int start(struct server *s)
 {
-    int rc = check_all(s); /* plugins first: before any thread */
+    int rc = check_plain(s); /* plugins first: before any thread */
+    if (rc == 0) rc = harden(s->config);
+    if (rc == 0) rc = listening_take(&s->listening);
+    s->predecessor = handover_predecessor();
     if (rc != 0) return rc;
-    rc = prepare_pools(s); /* then the zygote: before anything that its children should not have */
+    rc = prepare_pools(s); /* then the zygote: before anything that its children should not have, as secrets and keys */
+    if (rc == 0) rc = make_access(s);
     if (rc != 0) return rc;
     s->folder.n_engines = 1;
     count_cpus(s);
     choose_threads(s);
-    rc = choose_sizes(s);
-    if (rc == 0) rc = listen_all(s);
-    if (rc == 0) rc = open_spool(s);
+    rc = listening_open(&s->listening, s->config, s->n_shards);
+    if (rc == 0) rc = become_user(s);
+    if (rc == 0) rc = choose_sizes(s);
     if (rc == 0) rc = catch_signals(s);
+    if (rc == 0 && !handover_wait(s->predecessor, s->signal_fd)) {
+        server_complain("told to end while the server before it was ending");
+        rc = EXIT_FAILED;
+    }
+    if (rc == 0) rc = open_spool(s);
     if (rc != 0) return rc;
     if (log_open(STDERR_FILENO, s->config->log_level, s->config->log_format, &s->log) < 0) return EXIT_FAILED;
     (void)log_attach(s->log, "main");
@@ -638,6 +708,7 @@ int server_run(const struct config *config, int argc, char **argv)
     struct server *s = calloc(1, sizeof *s);
     if (!s) return EXIT_FAILED;
     s->config = config;
+    s->handover.fd = -1;
     s->reloader = (struct reloader){.argc = argc, .argv = argv, .start = config, .shards = s->shards};
     int rc = start(s);
     if (rc != 0) {
@@ -645,8 +716,7 @@ int server_run(const struct config *config, int argc, char **argv)
             log_flush();
             _exit(rc); /* threads may run already */
         }
-        access_unref(s->access);
-        free_tables(s);
+        forget_access(s);
         routes_deinit(&s->routes);
         free(s);
         return rc;

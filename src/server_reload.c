@@ -6,6 +6,7 @@
 #include "config.h"
 #include "filters/access.h"
 #include "net/address.h"
+#include "net/tls_server.h"
 #include "filters/auth.h"
 #include "filters/verifier.h"
 
@@ -62,10 +63,32 @@ int reload_make_access(const struct config *c, const struct router *router, cons
     return access_new(&o, out, why, why_room);
 }
 
-struct shard_settings reload_settings(const struct config *c, struct access *access)
+int reload_make_tls(const struct config *c, const struct reload_tables *tables, struct tls_server **out, char *why, unsigned why_room)
+{
+    struct tls_certificate certificates[TLS_CERTIFICATES_MAX];
+    *out = NULL;
+    if (!c->tls.n_certificates) return 0;
+    for (uint32_t i = 0; i < c->tls.n_certificates; i++)
+        certificates[i] = (struct tls_certificate){c->tls.certificates[i].chain, c->tls.certificates[i].key};
+    struct tls_options o = {
+        .certificates = certificates,
+        .n = c->tls.n_certificates,
+        .client_ca = c->tls.client_ca,
+        .client_optional = c->tls.client_optional,
+        .newest_only = c->tls.newest_only,
+        .tickets = tables->tickets,
+    };
+    return tls_server_new(&o, out, why, why_room);
+}
+
+struct shard_settings reload_settings(const struct config *c, struct access *access, struct tls_server *tls)
 {
     return (struct shard_settings){
         .access = access,
+        .tls = tls,
+        .first_byte_ns = c->first_byte_timeout_s * NS_PER_S,
+        .age_ns = c->connection_age_s * NS_PER_S,
+        .body_rate = c->body_rate,
         .idle_ns = c->idle_timeout_s * NS_PER_S,
         .trusted_idle_ns = c->trusted_idle_timeout_s * NS_PER_S,
         .head_ns = c->header_timeout_s * NS_PER_S,
@@ -121,6 +144,7 @@ void reload_now(struct reloader *r)
 {
     char why[512];
     struct access *access;
+    struct tls_server *tls;
     struct config *c = calloc(1, sizeof *c);
     if (!c) {
         refuse("out of memory");
@@ -136,12 +160,19 @@ void reload_now(struct reloader *r)
         refuse(why);
         return;
     }
+    if (reload_make_tls(c, &r->tables, &tls, why, sizeof why) < 0) {
+        access_unref(access);
+        drop(c);
+        refuse(why);
+        return;
+    }
     if (c->accounts && verifier_start(r->password_verifier) < 0) log_warn("verifier.start", "effect=\"passwords get 503\"");
     if (c->oauth.issuer && verifier_start(r->token_verifier) < 0) log_warn("verifier.start", "effect=\"access tokens get 503\"");
     warn_restart(r, c);
-    struct shard_settings settings = reload_settings(c, access);
+    struct shard_settings settings = reload_settings(c, access, tls);
     bool all = tell_shards(r, &settings);
     access_unref(access);
+    (void)tls_server_unref(tls);
     drop(r->latest);
     r->latest = c;
     if (all) log_info("server.reload", "taken=1 shards=%u", r->n_shards);

@@ -8,6 +8,8 @@
 struct access;
 struct gcra;
 struct tally;
+struct tls_server;
+struct tls_tickets;
 struct config;
 struct router;
 struct verifier;
@@ -16,6 +18,7 @@ struct verifier;
 struct reload_tables {
     struct gcra *gcra;   /* requests, for rate limits */
     struct tally *tally; /* connections by address */
+    const struct tls_tickets *tickets; /* the keys of TLS sessions */
 };
 
 struct reloader {
@@ -33,8 +36,10 @@ struct reloader {
 /* 0, or -EINVAL or -ENOMEM with a sentence in why. */
 int reload_make_access(const struct config *c, const struct router *router, const struct reload_tables *tables, struct access **out,
                        char *why, unsigned why_room);
-/* access is borrowed. */
-struct shard_settings reload_settings(const struct config *c, struct access *access);
+/* The same; *out NULL: no certificates are given. */
+int reload_make_tls(const struct config *c, const struct reload_tables *tables, struct tls_server **out, char *why, unsigned why_room);
+/* access and tls are borrowed. */
+struct shard_settings reload_settings(const struct config *c, struct access *access, struct tls_server *tls);
 /* Reads again, and tells in one log line what came of it. */
 void reload_now(struct reloader *r);
 /* What is in force. */

@@ -19,6 +19,8 @@
 #include "jobs/engine.h"
 #include "net/listener.h"
 #include "net/peer.h"
+#include "net/secured.h"
+#include "net/tls_server.h"
 #include "ring/bufring.h"
 #include "ring/timer.h"
 #include "ring/wake.h"
@@ -143,11 +145,13 @@ void shard_send(struct shard *s, enum shard_command command)
 struct reload {
     struct mail mail; /* must stay first */
     struct shard *shard;
-    struct shard_settings settings; /* with a reference */
+    struct shard_settings settings; /* with references */
 };
 
 static void apply(struct shard *s, const struct shard_settings *settings)
 {
+    s->http.o.first_byte_ns = settings->first_byte_ns;
+    s->http.o.body_rate = settings->body_rate;
     s->http.o.idle_ns = settings->idle_ns;
     s->http.o.trusted_idle_ns = settings->trusted_idle_ns;
     s->http.o.head_ns = settings->head_ns;
@@ -165,9 +169,12 @@ static void know_peers(struct shard *s, const struct access *access)
 static void on_reload(struct mail *m)
 {
     struct reload *r = (struct reload *)(void *)m;
+    conns_age(r->shard->conns, r->settings.age_ns);
     apply(r->shard, &r->settings);
     know_peers(r->shard, r->settings.access);
     gate_swap(&r->shard->gate, r->settings.access);
+    conns_swap_tls(r->shard->conns, r->settings.tls);
+    (void)tls_server_unref(r->settings.tls);
     free(r);
 }
 
@@ -177,6 +184,7 @@ int shard_reload(struct shard *s, const struct shard_settings *settings)
     if (!r) return -ENOMEM;
     *r = (struct reload){.mail = {.deliver = on_reload}, .shard = s, .settings = *settings};
     access_ref(settings->access);
+    (void)tls_server_ref(settings->tls);
     mail_send(&s->mailbox, &r->mail);
     return 0;
 }
@@ -467,6 +475,13 @@ static int open_ring(struct shard *s)
     return bufring_open(s->ring, s->o.receive_buffers, s->o.receive_buffer_bytes, first, &s->bufs);
 }
 
+static bool is_secured(const struct shard *s)
+{
+    uint8_t any = 0;
+    for (uint32_t i = 0; i < s->o.n_listeners; i++) any |= s->o.ways[i];
+    return any & CONN_SECURED;
+}
+
 static int open_net(struct shard *s)
 {
     s->why = "no memory for connections";
@@ -485,13 +500,15 @@ static int open_net(struct shard *s)
         .may_proxy_arg = &s->gate,
     };
     int rc = conns_new(&c, &s->conns);
+    if (rc == 0 && is_secured(s)) rc = conns_secure(s->conns, s->o.first.tls, s->o.chunks);
     if (rc < 0) return rc;
+    conns_age(s->conns, s->o.first.age_ns);
     http_attach(&s->http, s->conns);
     know_peers(s, s->gate.access);
     struct listeners_options l = {
         .fds = s->o.listeners,
         .n = s->o.n_listeners,
-        .proxied = s->o.proxied,
+        .ways = s->o.ways,
         .direct = s->o.direct,
         .ring = s->ring,
         .timers = &s->timers,

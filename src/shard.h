@@ -19,6 +19,7 @@ struct spill;
 struct strategy;
 struct types;
 struct pools;
+struct tls_server;
 struct verifier;
 struct ask_door;
 
@@ -27,7 +28,9 @@ struct ask_door;
 /* What may change while it runs. */
 struct shard_settings {
     struct access *access; /* what filters decide by; NULL: there are no filters */
-    uint64_t idle_ns, trusted_idle_ns, head_ns, body_idle_ns;
+    struct tls_server *tls; /* what secured listeners answer with; NULL: there are none */
+    uint64_t first_byte_ns, idle_ns, trusted_idle_ns, head_ns, body_idle_ns, age_ns;
+    uint32_t body_rate;
     uint32_t wait_max_s;
     bool access_log;
 };
@@ -37,7 +40,7 @@ struct shard_options {
     int cpu;              /* -1: not pinned */
     const int *listeners; /* its listening sockets, which it closes in the end */
     uint32_t n_listeners;
-    const bool *proxied;  /* of each listener: the PROXY protocol */
+    const uint8_t *ways;  /* of each listener: enum conn_way */
     uint32_t conns_max;
     bool direct;          /* direct descriptors */
     struct ring_force force;
@@ -45,7 +48,7 @@ struct shard_options {
     uint64_t busy_ns;     /* how long to look for work before sleeping */
     uint64_t park_ns;
     uint32_t calls_max, queue_length;
-    struct shard_settings first; /* until the first shard_reload(); the shard takes a reference of its own */
+    struct shard_settings first; /* until the first shard_reload(); the shard takes references of its own */
     uint32_t n_engines;   /* of the server; engine k lives on shard k mod n_shards */
     uint32_t jobs_max;    /* of all engines, as is disk_max_bytes */
     const char *data;     /* folder of the journal; NULL: jobs are kept in memory only */
@@ -91,8 +94,8 @@ bool shard_lost_disk(const struct shard *s); /* its journal cannot be written an
 enum shard_command { SHARD_UNREADY, SHARD_DISK_LOST, SHARD_DRAIN, SHARD_STOP, SHARD_COMMANDS };
 void shard_send(struct shard *s, enum shard_command command);
 
-/* Any thread: other settings, from the turn on in which they arrive; what is under way keeps what it has asked for. Each call takes a
- * reference of its own. 0, or -ENOMEM and nothing changes. */
+/* Any thread: other settings, from the turn on in which they arrive; what is under way keeps what it has asked for. Each call takes
+ * references of its own. 0, or -ENOMEM and nothing changes. */
 int shard_reload(struct shard *s, const struct shard_settings *settings);
 
 void shard_join(struct shard *s);

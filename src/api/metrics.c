@@ -11,6 +11,7 @@
 #include "jobs/engine.h"
 #include "journal/journal.h"
 #include "net/listener.h"
+#include "net/secured.h"
 #include "ring/bufring.h"
 #include "sched/local.h"
 #include "workers/pools.h"
@@ -37,6 +38,7 @@ static int code_row(uint16_t status)
 enum number {
     CONNECTIONS_OPEN, CONNECTIONS_PARKED, CONNECTIONS_MAX, CONNECTIONS_OPENED, CONNECTIONS_CLOSED, CONNECTIONS_ABORTED,
     CONNECTIONS_CROWDED, CONNECTIONS_STALLED, CONNECTIONS_UNPARKED, RECEIVED_BYTES, SENT_BYTES, SENDS, RECV_STARVED, ACCEPT_PAUSED, ACCEPT_FAILED, PROXY_REFUSED,
+    TLS_HANDSHAKES, TLS_RESUMED, TLS_FAILED, TLS_CHUNKS,
     REQUESTS, PARSE_ERRORS, TIMEOUTS_HEAD, TIMEOUTS_BODY, NO_MEMORY, CLIENTS_GONE, SESSIONS, EXCHANGES,
     RING_ENTERS, RING_COMPLETIONS, RING_OVERFLOWS, RING_SET_ASIDE, RING_ENOBUFS, RING_REARMS, EVENTFD_WRITES,
     BUFFERS_OFFERED, BUFFERS_HELD, CHUNKS_USED,
@@ -86,6 +88,10 @@ static void gather_numbers(uint64_t *n, struct api *api)
     n[RECV_STARVED] += metric_get(&m->conns->recv_starved);
     n[ACCEPT_PAUSED] += metric_get(&m->listeners->paused);
     n[PROXY_REFUSED] += metric_get(&m->conns->proxy_refused);
+    n[TLS_HANDSHAKES] += metric_get(&m->conns->tls_handshakes);
+    n[TLS_RESUMED] += metric_get(&m->conns->tls_resumed);
+    n[TLS_FAILED] += metric_get(&m->conns->tls_failed);
+    n[TLS_CHUNKS] += conns_wire_chunks(m->all_conns);
     n[ACCEPT_FAILED] += metric_get(&m->listeners->failed);
     n[REQUESTS] += metric_get(&h->requests);
     n[PARSE_ERRORS] += metric_get(&h->parse_errors);
@@ -208,6 +214,10 @@ static const struct {
     [ACCEPT_FAILED] = {"quern_accept_failed_total", "counter", "Accepts that failed."},
     [PROXY_REFUSED] = {"quern_proxy_refused_total", "counter", "Connections without a proper header of the PROXY protocol, or not from a trusted proxy."},
     [REQUESTS] = {"quern_requests_total", "counter", "Request heads parsed."},
+    [TLS_HANDSHAKES] = {"quern_tls_handshakes_total", "counter", "TLS handshakes that were done, resumed ones too."},
+    [TLS_RESUMED] = {"quern_tls_resumed_total", "counter", "TLS handshakes that went on with an earlier session."},
+    [TLS_FAILED] = {"quern_tls_failed_total", "counter", "Connections ended by their TLS: in the handshake, its time, or after it."},
+    [TLS_CHUNKS] = {"quern_tls_chunks_used", "gauge", "Chunks with TLS records that are being sent."},
     [PARSE_ERRORS] = {"quern_http_errors_total", "counter", "Requests refused by the parser."},
     [TIMEOUTS_HEAD] = {"quern_http_head_timeouts_total", "counter", "Heads that did not arrive in time."},
     [TIMEOUTS_BODY] = {"quern_http_body_timeouts_total", "counter", "Bodies that did not arrive in time."},

@@ -56,11 +56,13 @@ void client_on_closed(void *arg, const struct peer *peer)
 enum filter_result client_on_head(void *arg, struct exchange *x)
 {
     const struct access *a = ((struct gate *)arg)->access;
+    x->client.secure = exchange_is_secured(x);
     if (!a->needs_peers) return FILTER_PASS;
     x->client.ip = exchange_peer(x);
     x->client.host = x->request.host;
     if (!a->n_trusted || !networks_have(a->trusted, a->n_trusted, &x->client.ip)) return FILTER_PASS;
     x->client.proxied = true;
+    x->client.secure = false; /* how the client came to the proxy, only the proxy knows */
     forwarded_read(&x->request, a->forwarded, a->trusted, a->n_trusted, &x->client);
     return FILTER_PASS;
 }
@@ -72,5 +74,5 @@ struct slice client_authority(const struct exchange *x)
 
 struct slice client_scheme(const struct exchange *x)
 {
-    return x->client.proxied && x->client.secure ? SLICE("https") : SLICE("");
+    return x->client.secure ? SLICE("https") : SLICE("");
 }

@@ -19,10 +19,11 @@ static const struct ip *from(const struct exchange *x)
     return &x->client.ip;
 }
 
-/* Nobody in between can read what stands on this connection: it stays on this machine, or a proxy of ours says that it got it by TLS. */
+/* Nobody in between can read what stands on this connection: it stays on this machine, or is TLS's, or a proxy of ours says that it got it
+ * by TLS. */
 static bool is_private(const struct exchange *x)
 {
-    return x->client.proxied ? x->client.secure : ip_is_loopback(&x->client.ip);
+    return x->client.secure || (!x->client.proxied && ip_is_loopback(&x->client.ip));
 }
 
 /* 401 with a challenge. error: of RFC 6750 §3.1; NULL: there were no credentials. */

@@ -7,6 +7,7 @@
 #include "http/response.h"
 #include "http/session.h"
 #include "net/peer.h"
+#include "net/secured.h"
 
 #include <stdio.h>
 
@@ -29,6 +30,11 @@ struct ip exchange_peer(const struct exchange *x)
 {
     const struct peer *p = conn_peer(x->http->conns, x->session->conn);
     return p ? p->ip : (struct ip){{0}};
+}
+
+bool exchange_is_secured(const struct exchange *x)
+{
+    return conn_is_secured(x->session->conn);
 }
 
 struct block *exchange_take_body(struct exchange *x)

@@ -26,7 +26,7 @@ struct principal {
 struct client {
     struct ip ip;     /* all zero: not known, or nobody needs it */
     bool proxied;     /* its connection is that of a proxy of ours */
-    bool secure;      /* it has come to the first proxy by TLS, that says */
+    bool secure;      /* it has come by TLS: to us, or to the first proxy, that says */
     struct span host; /* the authority that it has asked for; of the request's head */
 };
 
@@ -100,6 +100,8 @@ struct block *exchange_take_body(struct exchange *x);
 void exchange_add_fields(struct exchange *x, struct slice lines);
 /* Who is at the other end of its connection; all zero: not known. */
 struct ip exchange_peer(const struct exchange *x);
+/* Its connection speaks TLS. */
+bool exchange_is_secured(const struct exchange *x);
 /* A filter that said LATER of the whole request and kept x lets it pass: the filters behind it, then the route. x may be gone when
  * this returns. */
 void exchange_proceed(struct exchange *x);

@@ -65,6 +65,7 @@ void intake_body(struct session *s, struct slice bytes)
 {
     struct exchange *x = &s->current;
     s->deadline_ns = s->http->o.clock->mono_ns + s->http->o.body_idle_ns;
+    s->body_bytes += bytes.len;
     if (bytes.len > s->body_room) {
         intake_refuse(s, 413, "content-too-large", "The content is larger than this route takes.");
         return;
@@ -194,6 +195,7 @@ void intake_head(struct session *s)
     }
     uint64_t max = x->match.route ? x->match.route->body_max : 0;
     if (!admitted(s, &max) || !expects_body(r)) return;
+    s->body_bytes = 0;
     s->body_began_ns = h->o.clock->mono_ns;
     s->deadline_ns = s->body_began_ns + h->o.body_idle_ns;
     if (max) {

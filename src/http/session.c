@@ -10,6 +10,8 @@
 #include <stdio.h>
 #include <sys/mman.h>
 
+#define DRAIN_IDLE_NS (2 * NS_PER_S)
+
 /* ---- sessions come and go ---- */
 
 static char *grow_carry(struct parser_carry *carry, uint32_t room)
@@ -110,10 +112,20 @@ static void drop_held(struct session *s)
     s->held_bytes = 0;
 }
 
-/* A proxy keeps connections for its next requests: it must be the one that closes them (RFC 9112 §9.5). */
+/* A proxy keeps connections for its next requests, and may open them beforehand: it must be the one that closes them (RFC 9112 §9.5). */
 static uint64_t idle_ns(const struct http *h, const struct conn *c)
 {
-    return conn_is_trusted(h->conns, c) ? h->o.trusted_idle_ns : h->o.idle_ns;
+    if (conn_is_trusted(h->conns, c)) return h->o.trusted_idle_ns;
+    return c->requests ? h->o.idle_ns : h->o.first_byte_ns;
+}
+
+/* When the body that is being read will have taken too long, all of it or for what has come of it. */
+static uint64_t body_limit_ns(const struct session *s)
+{
+    const struct http_options *o = &s->http->o;
+    uint64_t whole = o->body_ns, paced = whole;
+    if (o->body_rate) paced = BODY_GRACE_NS + s->body_bytes * (NS_PER_S / o->body_rate);
+    return s->body_began_ns + (paced < whole ? paced : whole);
 }
 
 static void set_deadline(struct session *s, uint64_t ns)
@@ -250,8 +262,8 @@ static void settle(struct session *s)
     if (stopped(s)) return; /* receiving stays armed: a client that waits for its answer sends nothing */
     conn_resume(h->conns, c);
     if (s->reading) {
-        uint64_t whole = s->body_began_ns + h->o.body_ns;
-        set_deadline(s, s->deadline_ns < whole ? s->deadline_ns : whole);
+        uint64_t limit = body_limit_ns(s);
+        set_deadline(s, s->deadline_ns < limit ? s->deadline_ns : limit);
     } else if (parser_started(&s->parser)) {
         if (!s->deadline_ns) s->deadline_ns = h->o.clock->mono_ns + h->o.head_ns; /* absolute: from the first byte */
         set_deadline(s, s->deadline_ns);
@@ -425,10 +437,15 @@ void http_attach(struct http *h, struct conns *conns)
     h->conns = conns;
 }
 
+/* A proxy may be about to send on a connection that it keeps, and who has just come has a request on its way: they are told with an answer
+ * if they speak soon (RFC 9112 §9.6). */
 static void drain_one(void *arg, struct conn *c)
 {
     struct http *h = arg;
-    if (!c->session) conn_finish(h->conns, c);
+    if (c->session) return;
+    uint64_t wait = conn_is_trusted(h->conns, c) ? DRAIN_IDLE_NS : c->requests == 0 ? h->o.half_close_ns : 0;
+    if (wait) conn_deadline(h->conns, c, h->o.clock->mono_ns + wait);
+    else conn_finish(h->conns, c);
 }
 
 void http_drain(struct http *h)

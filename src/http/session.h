@@ -15,6 +15,7 @@ struct filter;
 #define SESSION_REQUESTS_MAX 10000 /* then Connection: close */
 #define SESSION_HELD_MAX 65536u  /* bytes held unparsed: above, receiving stops */
 #define SESSION_DROP_MAX 65536u  /* bytes of an unwanted body that are read to keep the connection */
+#define BODY_GRACE_NS (10 * UINT64_C(1000000000))
 #define LARGE_HEAD_BYTES 49152u  /* REQUEST_HEAD_MAX, its fields, room to spare */
 #define HTTP_CHUNKS_SPARE 64u    /* chunks kept for answers: parsing stops before they are touched */
 
@@ -29,7 +30,9 @@ struct http_options {
     uint32_t n_filters;           /* at most FILTERS_MAX */
     const uint32_t *filters_on;   /* bit i: filter i has something to look at; may change from call to call. NULL: all have */
     uint32_t sessions_max, exchanges_max, large_heads_max;
+    uint64_t first_byte_ns; /* idle_ns before the first request */
     uint64_t idle_ns, head_ns, body_idle_ns, body_ns, half_close_ns;
+    uint32_t body_rate;     /* bytes per second that a body must come with, after BODY_GRACE_NS; 0: any */
     uint64_t trusted_idle_ns; /* idle_ns of proxies of ours */
     void *user; /* exchange_user() */
     /* A connection whose peer is known comes, and goes. The first returns what there is to note of it (enum peer_flag); with PEER_REFUSED
@@ -54,6 +57,7 @@ struct session {
     uint64_t deadline_ns;  /* of the head or the body that is being read */
     uint64_t body_began_ns;
     uint64_t body_room;    /* bytes that the body may still grow by */
+    uint64_t body_bytes;   /* that have come of it */
     uint32_t held_bytes;
     uint8_t n_in_flight;
     bool unsafe_in_flight; /* after an unsafe method parsing waits for its answer (RFC 9112 §9.3.2) */
@@ -88,7 +92,7 @@ void http_deinit(struct http *h);
 /* What conns_new() wants; http_attach() afterwards tells h its connections. */
 struct conn_sink http_sink(struct http *h);
 void http_attach(struct http *h, struct conns *conns);
-/* Idle connections end now, busy ones after their answers. */
+/* Idle connections end now, those of trusted proxies a little later, busy ones after their answers. */
 void http_drain(struct http *h);
 size_t http_bytes_per_session(void);
 

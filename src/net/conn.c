@@ -25,8 +25,9 @@ struct conn *conns_at(struct conns *all, uint32_t slot, uint32_t generation)
 static void put(struct conns *all, struct conn *c)
 {
     assert(c->ops_in_flight == 0 && c->state == CONN_CLOSED);
-    assert(!(c->flags & (F_DIRTY | F_STARVED)));
+    assert(!(c->flags & (F_DIRTY | F_STARVED | F_UNSEALED)));
     wheel_remove(&all->wheel, c);
+    if (c->flags & F_SECURED) secured_end(all, c);
     out_drop(&c->out, all->o.chunks);
     slab_put(&all->slab, c);
     metric_add(&all->counts.closed, 1);
@@ -35,7 +36,7 @@ static void put(struct conns *all, struct conn *c)
 
 void conn_settle(struct conns *all, struct conn *c)
 {
-    if (c->ops_in_flight || c->flags & (F_DIRTY | F_STARVED)) return;
+    if (c->ops_in_flight || c->flags & (F_DIRTY | F_STARVED | F_UNSEALED)) return;
     if (c->state == CONN_CLOSING) {
         c->state = CONN_CLOSED;
         c->ops_in_flight++;
@@ -90,6 +91,10 @@ void conn_abort(struct conns *all, struct conn *c)
 /* All output is gone: wait for the peer to see it. */
 static void begin_linger(struct conns *all, struct conn *c)
 {
+    if (c->flags & F_SECURED && secured_say_goodbye(all, c)) {
+        conn_dirty(all, c);
+        return;
+    }
     if (c->flags & F_ENDED) {
         conn_begin_close(all, c);
         return;
@@ -107,7 +112,7 @@ void conn_finish(struct conns *all, struct conn *c)
 {
     if (c->state != CONN_OPEN) return;
     c->state = CONN_DRAINING;
-    if (c->out.bytes) conn_dirty(all, c);
+    if (conn_has_unsent(all, c)) conn_dirty(all, c);
     else begin_linger(all, c);
 }
 
@@ -152,19 +157,20 @@ static void outvec_put(struct conns *all, uint16_t at)
 static void send_queued(struct conns *all, struct conn *c)
 {
     uint32_t generation = conn_generation(all, c);
+    struct out *out = conn_wire(all, c);
     struct iovec one[2];
-    bool whole = c->out.bytes <= CONN_OUT_HIGH; /* more than that may take a slow reader longer than a stall may last */
+    bool whole = out->bytes <= CONN_OUT_HIGH; /* more than that may take a slow reader longer than a stall may last */
     c->flags |= F_SENDING;
     c->ops_in_flight++;
     c->outvec = UINT16_MAX;
     metric_add(&all->counts.sends, 1);
-    if (out_pieces(&c->out, one, 2) > 1) c->outvec = outvec_get(all);
+    if (out_pieces(out, one, 2) > 1) c->outvec = outvec_get(all);
     if (c->outvec == UINT16_MAX) {
         ring_send(all->o.ring, c->fd, one[0].iov_base, one[0].iov_len, whole, c->slot, generation);
         return;
     }
     struct outvec *v = &all->outvecs[c->outvec];
-    int n = out_pieces(&c->out, v->iov, (int)(sizeof v->iov / sizeof *v->iov));
+    int n = out_pieces(out, v->iov, (int)(sizeof v->iov / sizeof *v->iov));
     v->header = (struct msghdr){.msg_iov = v->iov, .msg_iovlen = (size_t)n};
     ring_sendmsg(all->o.ring, c->fd, &v->header, whole, c->slot, generation);
 }
@@ -179,17 +185,21 @@ static void on_send(void *owner, uint32_t slot, uint32_t generation, struct ring
     if (r.res > 0) {
         metric_add(&all->counts.sent_bytes, (uint64_t)r.res);
         conn_mark_active(all, c);
-        out_consume(&c->out, all->o.chunks, (size_t)r.res); /* short sends go on where they stopped */
+        /* Short sends go on where they stopped. */
+        if (c->flags & F_SECURED) secured_sent(all, c, (size_t)r.res);
+        else out_consume(&c->out, all->o.chunks, (size_t)r.res);
     }
     if (c->state >= CONN_CLOSING) {
         /* nothing more to send: settle below */
     } else if (r.res < 0 && r.res != -EINTR && r.res != -EAGAIN && r.res != -ENOBUFS && r.res != -ENOMEM) {
         conn_abort(all, c);
-    } else if (c->out.bytes) {
+    } else if (conn_has_unsent(all, c)) {
         conn_deadline(all, c, all->o.clock->mono_ns + CONN_STALL_NS);
         conn_dirty(all, c);
     } else if (c->state == CONN_DRAINING) {
         begin_linger(all, c);
+    } else if (c->flags & F_HANDSHAKE) {
+        conn_deadline(all, c, secured_deadline(all, c));
     } else {
         all->o.sink.on_sent(all->o.sink.arg, c);
     }
@@ -197,12 +207,18 @@ static void on_send(void *owner, uint32_t slot, uint32_t generation, struct ring
     conn_settle(all, c);
 }
 
+static bool has_to_send(struct conns *all, struct conn *c)
+{
+    return c->flags & F_SECURED ? secured_seal(all, c) : c->out.bytes > 0;
+}
+
 void conns_flush(struct conns *all)
 {
+    if (all->unsealed.n) secured_look_for_room(all);
     for (uint32_t i = 0; i < all->dirty.n; i++) { /* sending adds nothing to this list */
         struct conn *c = conn_of(all, all->dirty.slots[i]);
         c->flags &= (uint16_t)~F_DIRTY;
-        if (c->state < CONN_CLOSING && c->out.bytes && !(c->flags & F_SENDING)) {
+        if (c->state < CONN_CLOSING && !(c->flags & F_SENDING) && has_to_send(all, c)) {
             conn_deadline(all, c, all->o.clock->mono_ns + CONN_STALL_NS);
             send_queued(all, c);
         }
@@ -256,11 +272,13 @@ static void on_due(void *arg, struct conn *c)
 {
     struct conns *all = arg;
     if (c->state == CONN_OPEN) {
-        if (c->flags & F_SENDING) {
+        if (c->flags & (F_SENDING | F_UNSEALED)) {
             metric_add(&all->counts.stalled, 1);
             conn_abort(all, c);
         } else if (c->flags & F_PROXY) {
             proxied_refuse(all, c, "time");
+        } else if (c->flags & F_HANDSHAKE || conn_is_broken(all, c)) {
+            secured_due(all, c);
         } else {
             all->o.sink.on_deadline(all->o.sink.arg, c);
         }
@@ -269,9 +287,24 @@ static void on_due(void *arg, struct conn *c)
     }
 }
 
+static bool is_old(const struct conns *all, const struct conn *c)
+{
+    uint32_t spread = (c->slot * UINT32_C(2654435769)) >> 24; /* 0 to 255: a fifth of the age in all */
+    uint16_t age = (uint16_t)(conn_tick_now(all) / BORN_TICKS - all->born[c->slot]);
+    return age >= all->age_units - all->age_units / 10 + all->age_units * spread / (5 * 256);
+}
+
 static uint32_t on_look(void *arg, struct conn *c)
 {
-    return receive_look(arg, c);
+    struct conns *all = arg;
+    if (all->age_units && c->state == CONN_OPEN && is_old(all, c)) c->requests = CONN_WORN_OUT;
+    return receive_look(all, c);
+}
+
+void conns_age(struct conns *all, uint64_t ns)
+{
+    uint64_t unit = BORN_TICKS * CONN_TICK_NS, units = (ns + unit - 1) / unit;
+    all->age_units = (uint32_t)(units < UINT16_MAX / 2 ? units : UINT16_MAX / 2);
 }
 
 /* ---- all of them ---- */
@@ -286,7 +319,8 @@ int conns_new(const struct conns_options *options, struct conns **out)
     rc = -ENOMEM;
     all->dirty.slots = calloc(options->n_max, sizeof(uint32_t)); /* large: mapped, untouched until used */
     all->starved.slots = calloc(options->n_max, sizeof(uint32_t));
-    if (!all->dirty.slots || !all->starved.slots) goto free_lists;
+    all->born = map_new((size_t)options->n_max * sizeof *all->born);
+    if (!all->dirty.slots || !all->starved.slots || !all->born) goto free_lists;
     all->outvec_free = UINT16_MAX;
     receive_init(all);
     wheel_init(&all->wheel, &all->slab, options->timers, options->clock, options->phase_ns, on_due, on_look, all);
@@ -298,6 +332,7 @@ int conns_new(const struct conns_options *options, struct conns **out)
     *out = all;
     return 0;
 free_lists:
+    map_free(all->born, (size_t)options->n_max * sizeof *all->born);
     free(all->dirty.slots);
     free(all->starved.slots);
     slab_deinit(&all->slab);
@@ -311,7 +346,9 @@ struct conns *conns_free(struct conns *all)
     if (!all) return NULL;
     assert(all->slab.n_used == 0);
     wheel_deinit(&all->wheel);
+    map_free(all->born, (size_t)all->o.n_max * sizeof *all->born);
     map_free(all->peers, (size_t)all->o.n_max * sizeof *all->peers);
+    if (all->secured) secured_deinit(all);
     free(all->dirty.slots);
     free(all->starved.slots);
     slab_deinit(&all->slab);
@@ -341,7 +378,7 @@ uint32_t conns_parked(const struct conns *all)
 
 size_t conns_bytes_per_idle(const struct conns *all)
 {
-    return slab_bytes_per_item(&all->slab) + (all->peers ? sizeof *all->peers : 0);
+    return slab_bytes_per_item(&all->slab) + sizeof *all->born + (all->peers ? sizeof *all->peers : 0) + (all->secured ? sizeof *all->secured : 0);
 }
 
 void conns_on_free(struct conns *all, void (*on_free)(void *arg), void *arg)
@@ -350,7 +387,13 @@ void conns_on_free(struct conns *all, void (*on_free)(void *arg), void *arg)
     all->on_free_arg = arg;
 }
 
-bool conns_open(struct conns *all, ring_fd fd, const struct sockaddr *from, bool proxied)
+void conn_begin(struct conns *all, struct conn *c)
+{
+    all->o.sink.on_open(all->o.sink.arg, c);
+    if (c->state == CONN_OPEN && c->flags & F_SECURED) secured_begin(all, c);
+}
+
+bool conns_open(struct conns *all, ring_fd fd, const struct sockaddr *from, uint8_t ways)
 {
     uint32_t slot;
     struct conn *c = slab_get(&all->slab, &slot);
@@ -361,6 +404,7 @@ bool conns_open(struct conns *all, ring_fd fd, const struct sockaddr *from, bool
     c->fd = fd;
     c->slot = slot;
     c->wheel_at = CONN_WHEEL;
+    all->born[slot] = (uint16_t)(conn_tick_now(all) / BORN_TICKS);
     peer_begin(all, c, from);
     bool crowded = all->slab.n_used > all->slab.n_max - all->o.n_crowded;
     metric_add(&all->counts.opened, 1);
@@ -369,9 +413,10 @@ bool conns_open(struct conns *all, ring_fd fd, const struct sockaddr *from, bool
         metric_add(&all->counts.crowded, 1);
         c->flags |= F_CROWDED;
     }
+    if (ways & CONN_SECURED) c->flags |= F_SECURED | F_HANDSHAKE;
     c->ops_in_flight++;
-    if (proxied) proxied_begin(all, c);
-    else all->o.sink.on_open(all->o.sink.arg, c);
+    if (ways & CONN_PROXIED) proxied_begin(all, c);
+    else conn_begin(all, c);
     c->ops_in_flight--;
     receive_arm(all, c);
     conn_settle(all, c);

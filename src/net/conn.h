@@ -29,6 +29,8 @@ struct sockaddr;
 #define CONN_LINGER_NS (10 * UINT64_C(1000000000))
 #define CONN_LINGER_BYTES 262144u
 
+#define CONN_WORN_OUT UINT16_MAX /* requests of a connection that is too old for more than one */
+
 enum conn_state { CONN_OPEN, CONN_DRAINING, CONN_LINGERING, CONN_CLOSING, CONN_CLOSED };
 
 /* The idle connection in full: 64 bytes. */
@@ -45,7 +47,7 @@ struct conn {
         uint16_t discarded_kib; /* while lingering */
     };
     uint16_t wheel_at; /* which list of the wheel; CONN_WHEEL: none */
-    uint16_t requests; /* the sink's: answered so far; while lingering: the tick it began */
+    uint16_t requests; /* the sink's: answered so far, or CONN_WORN_OUT; while lingering: the tick it began */
     uint8_t state; /* enum conn_state */
     uint8_t ops_in_flight;
     uint16_t flags; /* conn_parts.h */
@@ -85,6 +87,7 @@ struct conns_options {
 
 struct conn_counts {
     metric opened, closed, aborted, crowded, stalled, received_bytes, sent_bytes, sends, recv_starved, unparked, proxy_refused;
+    metric tls_handshakes, tls_resumed, tls_failed;
 };
 
 int conns_new(const struct conns_options *options, struct conns **out); /* 0 or -ENOMEM */
@@ -98,9 +101,18 @@ size_t conns_bytes_per_idle(const struct conns *all);
 /* Called with each slot that becomes free, once it is; NULL: nobody cares. */
 void conns_on_free(struct conns *all, void (*on_free)(void *arg), void *arg);
 
+/* What comes before a connection's first byte for the sink; both: in this order. */
+enum conn_way {
+    CONN_PROXIED = 1, /* a header of the PROXY protocol */
+    CONN_SECURED = 2, /* a TLS handshake: secured.h */
+};
+
 /* Takes a descriptor just accepted; from: its peer's address, NULL when the accept did not tell. False: no slot; the descriptor is being
- * closed. proxied: a header of the PROXY protocol comes first. */
-bool conns_open(struct conns *all, ring_fd fd, const struct sockaddr *from, bool proxied);
+ * closed. ways: of enum conn_way. */
+bool conns_open(struct conns *all, ring_fd fd, const struct sockaddr *from, uint8_t ways);
+/* So old a connection is worn out, give or take a tenth: those that came together do not all go together. It is seen within CONN_WHEEL
+ * ticks. 0: never. */
+void conns_age(struct conns *all, uint64_t ns);
 /* At the end of each turn: sends what has been queued, arms receives that had to wait. */
 void conns_flush(struct conns *all);
 /* Every open connection: fn may finish or abort it. */

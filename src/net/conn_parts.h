@@ -3,11 +3,13 @@
  *     conn.c      open, send, deadlines, close
  *     receive.c   receive, pause, park
  *     peer.c      who is at the other end
- *     proxied.c   the PROXY header before the first byte */
+ *     proxied.c   the PROXY header before the first byte
+ *     secured.c   TLS */
 #ifndef QUERN_NET_CONN_PARTS_H
 #define QUERN_NET_CONN_PARTS_H
 
 #include "base/clock.h"
+#include "base/slice.h"
 #include "net/conn.h"
 #include "net/peer.h"
 #include "net/wheel.h"
@@ -29,6 +31,9 @@ enum conn_flag {
     F_PARKED = 1024,   /* a poll is armed instead of a receive */
     F_PROXY = 4096,    /* its PROXY header is still to come; session is the chunk with what there is of it, or NULL */
     F_ONCE = 2048,     /* the receive looks once, then a poll takes its place again */
+    F_SECURED = 8192,  /* what is in the kernel's hands are TLS records */
+    F_HANDSHAKE = 16384, /* its handshake is not done yet */
+    F_UNSEALED = 32768,  /* in the unsealed list: it waits for room for records */
 };
 
 /* A send of several pieces; the kernel reads it when the operation is submitted, we keep it until it completes. */
@@ -38,6 +43,22 @@ struct outvec {
     struct iovec iov[64];
 };
 #define OUTVECS 256
+#define BORN_TICKS 16u
+
+struct ssl_st;
+struct tls_server;
+
+/* A connection's TLS, by slot. */
+struct secured {
+    struct conns *all;
+    struct tls_server *server; /* a reference */
+    struct ssl_st *ssl;
+    struct out wire;      /* records that are to be sent */
+    uint64_t deadline_ns; /* of the handshake */
+    uint32_t sealed;      /* the first bytes of the connection's out that stand in wire */
+    bool broken;          /* an alert may go out, nothing else */
+    bool goodbye;         /* close_notify stands in wire, or has been sent */
+};
 
 /* Slots waiting for something at the end of the turn; each at most once, so n_max places are enough. */
 struct waiting {
@@ -56,7 +77,15 @@ struct conns {
     uint32_t n_parking, n_parked;
     void (*on_free)(void *arg);
     void *on_free_arg;
+    uint16_t *born;      /* by slot, in units of BORN_TICKS */
+    uint32_t age_units;  /* so old they are worn out; 0: never */
     struct peer *peers; /* by slot; NULL: not asked for */
+    struct secured *secured; /* by slot; NULL: no listener is secured. With it: */
+    struct tls_server *tls;  /* for new connections; a reference */
+    struct chunk_pool wire_pool;
+    struct waiting unsealed;
+    struct slice arrived; /* what of the bytes being handled OpenSSL has not taken yet */
+    char *plain;          /* room for one record */
     struct conn_counts counts;
 };
 
@@ -84,6 +113,8 @@ static inline void conn_wait_in(struct waiting *w, struct conn *c, enum conn_fla
 }
 
 /* conn.c */
+/* What stands before the sink is through, or was not there: it is told, and may get bytes. */
+void conn_begin(struct conns *all, struct conn *c);
 /* Whenever something has ended: the descriptor is closed once nothing of it is in the kernel's hands, the slot freed once that
  * is done and no list holds it. */
 void conn_settle(struct conns *all, struct conn *c);
@@ -97,6 +128,45 @@ bool proxied_begin(struct conns *all, struct conn *c);
 void proxied_bytes(struct conns *all, struct conn *c, char *p, size_t n);
 /* Its header will not come: end of input, time, or it is no header. */
 void proxied_refuse(struct conns *all, struct conn *c, const char *why);
+
+/* secured.c */
+void secured_begin(struct conns *all, struct conn *c);
+/* Gives back what it has; its slot is about to become free. */
+void secured_end(struct conns *all, struct conn *c);
+void secured_bytes(struct conns *all, struct conn *c, char *p, size_t n);
+/* Makes records of what is queued. True: there is something to send; False: nothing, or it waits for room. */
+bool secured_seal(struct conns *all, struct conn *c);
+/* Those that wait for room are tried again, if there is some. */
+void secured_look_for_room(struct conns *all);
+void secured_sent(struct conns *all, struct conn *c, size_t n);
+/* All else is sent. True: close_notify still has to be. */
+bool secured_say_goodbye(struct conns *all, struct conn *c);
+/* Its deadline, before its handshake is done or after it broke. */
+void secured_due(struct conns *all, struct conn *c);
+uint64_t secured_deadline(const struct conns *all, const struct conn *c);
+void secured_deinit(struct conns *all);
+
+static inline bool conn_is_broken(const struct conns *all, const struct conn *c)
+{
+    return c->flags & F_SECURED && all->secured[c->slot].broken;
+}
+
+static inline void conn_take(struct conns *all, struct conn *c, char *p, size_t n)
+{
+    if (c->flags & F_SECURED) secured_bytes(all, c, p, n);
+    else all->o.sink.on_bytes(all->o.sink.arg, c, p, n);
+}
+
+/* What is sent: the records, where there are any. */
+static inline struct out *conn_wire(struct conns *all, struct conn *c)
+{
+    return c->flags & F_SECURED ? &all->secured[c->slot].wire : &c->out;
+}
+
+static inline bool conn_has_unsent(const struct conns *all, const struct conn *c)
+{
+    return c->out.bytes || (c->flags & F_SECURED && all->secured[c->slot].wire.bytes);
+}
 
 /* peer.c */
 /* A new connection; from: where the accept says that it comes from, NULL: it does not. */

@@ -30,7 +30,7 @@ struct listeners {
     struct origin origins[LISTENERS_MAX][LISTENER_DIRECT_ACCEPTS];
     uint32_t origins_used[LISTENERS_MAX];
     int fds[LISTENERS_MAX];
-    bool proxied[LISTENERS_MAX];
+    uint8_t ways[LISTENERS_MAX];
     uint32_t armed[LISTENERS_MAX], n_armed;
     bool one_by_one; /* fewer free slots than a burst: each accept takes one connection */
     bool paused;   /* no slots or descriptors: nothing is armed again until resume() */
@@ -143,10 +143,10 @@ static void on_retry(void *arg)
     else timer_arm(l->o.timers, &l->retry, l->o.clock->mono_ns + RETRY_NS);
 }
 
-static void take(struct listeners *l, int res, const struct sockaddr *from, bool proxied)
+static void take(struct listeners *l, int res, const struct sockaddr *from, uint8_t ways)
 {
     ring_fd fd = l->o.direct ? (res | RING_DIRECT) : res;
-    if (conns_open(l->o.conns, fd, from, proxied)) metric_add(&l->counts.accepted, 1);
+    if (conns_open(l->o.conns, fd, from, ways)) metric_add(&l->counts.accepted, 1);
     choose_mode(l);
     if (conns_used(l->o.conns) == conns_max(l->o.conns)) pause_for(l, "full");
 }
@@ -160,7 +160,7 @@ static void on_accept(void *owner, uint32_t slot, uint32_t generation, struct ri
         l->n_armed--;
     }
     if (r.res >= 0) { /* also from an accept that was being cancelled: the descriptor is ours all the same */
-        take(l, r.res, l->o.direct ? &l->origins[slot][generation].as.any : NULL, l->proxied[slot]);
+        take(l, r.res, l->o.direct ? &l->origins[slot][generation].as.any : NULL, l->ways[slot]);
     } else if (r.res == -EMFILE || r.res == -ENFILE || r.res == -ENOMEM || r.res == -ENOBUFS) {
         metric_add(&l->counts.failed, 1);
         pause_for(l, "descriptors");
@@ -177,7 +177,7 @@ int listeners_new(const struct listeners_options *options, struct listeners **ou
     if (!l) return -ENOMEM;
     l->o = *options;
     if (options->n) memcpy(l->fds, options->fds, options->n * sizeof *l->fds);
-    if (options->n && options->proxied) memcpy(l->proxied, options->proxied, options->n * sizeof *l->proxied);
+    if (options->n && options->ways) memcpy(l->ways, options->ways, options->n * sizeof *l->ways);
     timer_init(&l->retry, on_retry, l);
     ring_handle(options->ring, RING_ACCEPT, on_accept, l);
     conns_on_free(options->conns, on_conn_freed, l);

@@ -13,7 +13,7 @@ struct listeners;
 struct listeners_options {
     const int *fds; /* listening sockets; borrowed */
     uint32_t n;
-    const bool *proxied; /* of each: connections begin with a header of the PROXY protocol; NULL: none */
+    const uint8_t *ways; /* of each: enum conn_way; NULL: nothing comes before HTTP */
     bool direct; /* accept into the ring's own descriptor table */
     struct ring *ring;
     struct timers *timers;

@@ -35,8 +35,8 @@ static void begin(struct conns *all, struct conn *c, const struct proxy_header *
     c->session = chunk_put(all->o.chunks, c->session);
     c->flags &= (uint16_t)~F_PROXY;
     if (ip_is_known(&h->from)) *conn_peer(all, c) = (struct peer){.ip = h->from, .flags = PEER_ASKED};
-    all->o.sink.on_open(all->o.sink.arg, c);
-    if (c->state == CONN_OPEN && n > own) all->o.sink.on_bytes(all->o.sink.arg, c, p + own, n - own);
+    conn_begin(all, c);
+    if (c->state == CONN_OPEN && n > own) conn_take(all, c, p + own, n - own);
 }
 
 /* Nearly always all of it comes at once and is read where it stands; else its pieces are put together in a chunk. */

@@ -156,8 +156,10 @@ static void take_bytes(struct conns *all, struct conn *c, int32_t buffer, int32_
     forget_parking(all, c);
     if (c->state == CONN_OPEN) {
         conn_mark_active(all, c);
-        if (c->flags & F_PROXY) proxied_bytes(all, c, bufring_bytes(all->o.bufs, buffer), (size_t)n);
-        else all->o.sink.on_bytes(all->o.sink.arg, c, bufring_bytes(all->o.bufs, buffer), (size_t)n);
+        char *p = bufring_bytes(all->o.bufs, buffer);
+        if (!(c->flags & (F_PROXY | F_SECURED))) all->o.sink.on_bytes(all->o.sink.arg, c, p, (size_t)n);
+        else if (c->flags & F_PROXY) proxied_bytes(all, c, p, (size_t)n);
+        else secured_bytes(all, c, p, (size_t)n);
     } else if (c->state == CONN_LINGERING) {
         discard(all, c, (size_t)n);
     }
@@ -166,8 +168,10 @@ static void take_bytes(struct conns *all, struct conn *c, int32_t buffer, int32_
 static void take_end(struct conns *all, struct conn *c, int32_t res)
 {
     if (res == 0) {
+        if (c->state == CONN_OPEN && c->flags & F_ENDED) return; /* its TLS has said so */
         c->flags |= F_ENDED;
         if (c->state == CONN_OPEN && c->flags & F_PROXY) proxied_refuse(all, c, "end");
+        else if (c->state == CONN_OPEN && c->flags & F_HANDSHAKE) secured_due(all, c);
         else if (c->state == CONN_OPEN) all->o.sink.on_end(all->o.sink.arg, c);
         else if (c->state == CONN_LINGERING) conn_begin_close(all, c);
         return; /* draining: what is queued still goes out */

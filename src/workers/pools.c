@@ -39,7 +39,8 @@ static void remove_groups(const struct pools *p)
     }
 }
 
-int pools_prepare(struct pools *p, const struct types *types, const char *cgroup, char why[CGROUP_WHY_BYTES])
+int pools_prepare(struct pools *p, const struct types *types, const char *cgroup, const struct pools_wish *wish,
+                  char why[CGROUP_WHY_BYTES])
 {
     int group_fds[ZYGOTE_PLACES_MAX];
     uint32_t n = count_places(types);
@@ -52,7 +53,11 @@ int pools_prepare(struct pools *p, const struct types *types, const char *cgroup
     for (uint32_t i = 0; i < n; i++) group_fds[i] = -1;
     int rc = cgroup_prepare(cgroup, types, why);
     if (rc == 0) rc = make_groups(p, group_fds, why);
-    if (rc == 0) rc = zygote_start(types, n, group_fds, &p->zygote);
+    if (rc == 0) {
+        struct zygote_options o = {.types = types, .n_places = n, .group_fds = group_fds, .private_fds = wish->private_fds,
+                                   .n_private = wish->n_private, .identity = wish->identity};
+        rc = zygote_start(&o, &p->zygote);
+    }
     for (uint32_t i = 0; i < n; i++)
         if (group_fds[i] >= 0) (void)close(group_fds[i]); /* the zygote has them */
     return rc;

@@ -5,6 +5,8 @@
 #include "workers/cgroup.h"
 #include "workers/place.h"
 
+struct identity;
+
 struct pools {
     uint32_t n; /* at least 1 */
     struct workers *of[POOLS_MAX]; /* 0: the threads */
@@ -15,9 +17,17 @@ struct pools {
     const char *cgroup; /* the folder of their control groups; NULL: none */
 };
 
+struct pools_wish {
+    const int *private_fds; /* descriptors that no process of a worker may have */
+    uint32_t n_private;
+    const struct identity *identity; /* whose they are */
+};
+
 /* Before any thread exists: makes the control groups that types ask for in the folder cgroup (NULL: there is none), and forks the zygote if a
- * type needs it. 0, -E2BIG: more than ZYGOTE_PLACES_MAX places in all, or -errno; why: what is wrong with the control groups, else empty. */
-int pools_prepare(struct pools *p, const struct types *types, const char *cgroup, char why[CGROUP_WHY_BYTES]);
+ * type needs it. wish: what its processes are to be like. 0, -E2BIG: more than ZYGOTE_PLACES_MAX places in all, or -errno; why: what is wrong with the
+ * control groups, else empty. */
+int pools_prepare(struct pools *p, const struct types *types, const char *cgroup, const struct pools_wish *wish,
+                  char why[CGROUP_WHY_BYTES]);
 /* Starts all threads; threads: options of pool 0. 0 or -errno. */
 int pools_start(struct pools *p, const struct types *types, const struct workers_options *threads);
 /* A few times a second, on one thread: workers_supervise() of the threads; when the zygote has gone, the other pools are sick. */

@@ -2,6 +2,7 @@
 #include "workers/zygote_parts.h"
 
 #include "base/check.h"
+#include "base/identity.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -21,23 +22,25 @@ static void close_all(const int *fds, uint32_t n)
     for (uint32_t i = 0; i < n; i++) (void)close(fds[i]);
 }
 
-int zygote_start(const struct types *types, uint32_t n_places, const int *group_fds, struct zygote *out)
+int zygote_start(const struct zygote_options *o, struct zygote *out)
 {
     int theirs[ZYGOTE_PLACES_MAX];
-    assert(n_places <= ZYGOTE_PLACES_MAX);
+    assert(o->n_places <= ZYGOTE_PLACES_MAX);
     *out = (struct zygote){0};
-    for (; out->n < n_places; out->n++) {
+    for (; out->n < o->n_places; out->n++) {
         int pair[2];
         if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0) break;
         out->sockets[out->n] = pair[0];
         theirs[out->n] = pair[1];
     }
-    int rc = out->n < n_places ? -errno : 0;
+    int rc = out->n < o->n_places ? -errno : 0;
     pid_t pid = rc < 0 ? -1 : fork();
     if (pid < 0 && rc == 0) rc = -errno;
     if (pid == 0) {
         close_all(out->sockets, out->n);
-        zygote_main(types, theirs, group_fds, out->n);
+        close_all(o->private_fds, o->n_private);
+        if (identity_take(o->identity) < 0) _exit(1);
+        zygote_main(o->types, theirs, o->group_fds, out->n);
     }
     close_all(theirs, out->n);
     if (rc < 0) {

@@ -15,6 +15,8 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
+struct identity;
+
 #define ZYGOTE_PLACES_MAX 256
 #define ZYGOTE_ENV_BYTES 8192
 #define ZYGOTE_FDS 3
@@ -33,9 +35,17 @@ struct child {
     uint32_t wishes; /* how many have been asked for at this place; stays */
 };
 
-/* Forks it, with n_places sockets. No thread may exist yet. types: constant, with all that the children need. group_fds: by place, how its
- * children go into their control group, -1: into none; borrowed. 0 or -errno. */
-int zygote_start(const struct types *types, uint32_t n_places, const int *group_fds, struct zygote *out);
+struct zygote_options {
+    const struct types *types; /* constant, with all that the children need */
+    uint32_t n_places;         /* a socket each */
+    const int *group_fds;      /* by place, how its children go into their control group, -1: into none */
+    const int *private_fds;    /* descriptors that no child may have */
+    uint32_t n_private;
+    const struct identity *identity; /* whose processes they are */
+};
+
+/* Forks it. No thread may exist yet. Descriptors are borrowed. 0 or -errno. */
+int zygote_start(const struct zygote_options *options, struct zygote *out);
 /* Ends it and all its children; waits for it. */
 void zygote_stop(struct zygote *z);
 

@@ -59,7 +59,7 @@ static struct shard_options options_for(struct server *s, uint32_t i)
         .receive_buffer_bytes = p->receive_buffer_bytes,
         .chunks = 256,
         .sessions = p->conns_max,
-        .first = {.idle_ns = 75 * NS_PER_S, .head_ns = 10 * NS_PER_S, .body_idle_ns = 30 * NS_PER_S, .wait_max_s = 10},
+        .first = {.first_byte_ns = 10 * NS_PER_S, .age_ns = 3600 * NS_PER_S, .body_rate = 240, .idle_ns = 75 * NS_PER_S, .head_ns = 10 * NS_PER_S, .body_idle_ns = 30 * NS_PER_S, .wait_max_s = 10},
         .park_ns = p->park ? 2 * NS_PER_S : 0,
         .calls_max = 128,
         .queue_length = 8,
@@ -132,12 +132,14 @@ static void start(struct server *s)
     int cpus[2] = {-1, -1};
     bool shares[2] = {false, false};
     char why_groups[CGROUP_WHY_BYTES];
+    struct identity nobody = {.given = false};
+    struct pools_wish wish = {.identity = &nobody};
     types_add_builtin(&s->types);
     int rc = routes_init(&s->routes, 64u << 10, &why);
     block_budget_init(&s->budget, 64u << 20, -1);
     s->openapi = openapi_build(s->routes.router, &s->types, &s->budget, "sim");
     struct workers_options w = {.n = sim.p.workers, .cpus = cpus, .shares_cpu = shares};
-    if (rc == 0) rc = pools_prepare(&s->pools, &s->types, NULL, why_groups);
+    if (rc == 0) rc = pools_prepare(&s->pools, &s->types, NULL, &wish, why_groups);
     if (rc == 0) rc = pools_start(&s->pools, &s->types, &w);
     assert(rc == 0 && s->openapi);
     make_shards(s);

@@ -1,4 +1,5 @@
 #include "config.h"
+#include "net/conn.h"
 
 #include <criterion/criterion.h>
 #include <errno.h>
@@ -81,6 +82,7 @@ Test(config, defaults)
     cr_assert_str_eq(c.durability, "synced");
     cr_assert(c.log_level == LOG_INFO && c.log_format == LOG_TEXT);
     cr_assert(c.drain_delay_s == 0 && c.drain_grace_s == 30);
+    cr_assert(c.first_byte_timeout_s == 10 && c.connection_age_s == 3600 && c.body_rate == 240 && c.tls.n_certificates == 0);
     cr_assert(c.header_timeout_s == 10 && c.body_timeout_s == 30 && c.wait_max_s == 10);
     cr_assert(c.park_after_s == 5 && c.busy_poll_us == 0);
     cr_assert(c.queue_length == 1024 && c.jobs_max == 1000000);
@@ -402,7 +404,7 @@ Test(config, listeners_with_proxy_headers)
 {
     cr_assert_eq(read_file("{\"listen\": [\"127.0.0.1:1\", {\"address\": \"[::1]:2\", \"proxy\": true}, {\"address\": \"127.0.0.1:3\"}], \"trusted_proxies\": \"::1\",\n"
                            "\"connections_per_address\": 0}"), 0, "%s", why);
-    cr_assert(c.n_listen == 3 && !c.listen_proxy[0] && c.listen_proxy[1] && !c.listen_proxy[2] && c.connections_per_address == 0);
+    cr_assert(c.n_listen == 3 && !c.listen_ways[0] && c.listen_ways[1] == CONN_PROXIED && !c.listen_ways[2] && c.connections_per_address == 0);
     cr_assert_str_eq(c.listen[1], "[::1]:2");
     config_free(&c);
     cr_assert(is_all_zero(&c));
@@ -624,6 +626,11 @@ static const struct file_mistake file_mistakes[] = {
     {"{\"idle_timeout\": 0}", 1, "key 'idle_timeout'"},
     {"{\"drain_delay\": 3601}", 1, "key 'drain_delay'"},
     {"{\"drain_grace\": 3601}", 1, "key 'drain_grace'"},
+    {"{\"first_byte_timeout\": 0}", 1, "key 'first_byte_timeout'"},
+    {"{\"connection_age\": 86401}", 1, "key 'connection_age'"},
+    {"{\"body_rate\": 1000001}", 1, "key 'body_rate'"},
+    {"{\"tls\": {\"certificates\": [], \"min_version\": 1.3}}", 1, "key 'min_version' must be"},
+    {"{\"listen\": [{\"address\": \"127.0.0.1:0\", \"tls\": true}]}", 1, "needs 'tls' with its certificates"},
     {"{\"header_timeout\": 0}", 1, "key 'header_timeout'"},
     {"{\"body_timeout\": 0}", 1, "key 'body_timeout'"},
     {"{\"wait_max\": 61}", 1, "key 'wait_max' must be a whole number from 1 to 60"},

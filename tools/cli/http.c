@@ -311,6 +311,8 @@ static bool prepare(struct http *h, const struct http_request *q)
     (void)curl_easy_setopt(h->easy, CURLOPT_URL, url); /* is copied */
     free(url);
     (void)curl_easy_setopt(h->easy, CURLOPT_PROTOCOLS_STR, "http,https");
+    const char *authorities = getenv("QUERN_CACERT");
+    if (authorities && authorities[0]) (void)curl_easy_setopt(h->easy, CURLOPT_CAINFO, authorities);
     (void)curl_easy_setopt(h->easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
     (void)curl_easy_setopt(h->easy, CURLOPT_USERAGENT, "quern/" QUERN_VERSION);
     (void)curl_easy_setopt(h->easy, CURLOPT_CONNECTTIMEOUT, CONNECT_TIMEOUT_S);

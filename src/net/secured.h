@@ -1,0 +1,17 @@
+/* secured.h: connections that speak TLS. The sink neither knows nor notices: it gets and queues plain bytes. The shard's thread. */
+#ifndef QUERN_NET_SECURED_H
+#define QUERN_NET_SECURED_H
+
+#include "net/conn.h"
+
+struct tls_server;
+
+/* From now on connections may come secured (conns_open). wire_chunks: for records that are being sent, of all connections. 0 or -ENOMEM. */
+int conns_secure(struct conns *all, struct tls_server *server, uint32_t wire_chunks);
+/* What later connections get; takes a reference of its own. Does nothing where there was no conns_secure(). */
+void conns_swap_tls(struct conns *all, struct tls_server *server);
+bool conn_is_secured(const struct conn *c);
+/* That hold records. */
+uint32_t conns_wire_chunks(const struct conns *all);
+
+#endif

@@ -1,0 +1,631 @@
+/* TLS: handshakes, requests over them in pieces of any size, sessions that go on, certificates that change, and peers that do not
+ * keep to it. The tests' client is OpenSSL's, fed by hand (secure.h). */
+#include "secure.h"
+
+#include <criterion/criterion.h>
+#include <openssl/x509.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#define LARGE (3u << 20)
+
+struct tls_server {
+    struct server server;
+    int tls, plain; /* ports */
+};
+
+static void write_file(const struct server *s, const char *name, const char *text)
+{
+    char path[128];
+    (void)snprintf(path, sizeof path, "%s/%s", s->folder, name);
+    FILE *f = fopen(path, "we");
+    cr_assert(f && fputs(text, f) >= 0 && fclose(f) == 0, "%s", path);
+}
+
+static void write_config(const struct server *s, const char *listener, const char *tls)
+{
+    char text[1024];
+    (void)snprintf(text, sizeof text,
+                   "{\"listen\": [{\"address\": \"127.0.0.1:0\", \"tls\": true%s}, \"127.0.0.1:0\"], \"tls\": {%s},"
+                   " \"trusted_proxies\": [\"127.0.0.1\"], \"access_log\": true}", listener, tls);
+    write_file(s, "quern.json", text);
+}
+
+/* Both ports, in the order that they are listed. */
+static void find_ports(struct tls_server *t)
+{
+    static const char words[] = "listening on 127.0.0.1:";
+    while (!t->plain) {
+        char *text = server_log(&t->server), *first = strstr(text, words), *second = first ? strstr(first + 1, words) : NULL;
+        if (second && strchr(second, '\n')) {
+            t->tls = (int)strtol(first + sizeof words - 1, NULL, 10);
+            t->plain = (int)strtol(second + sizeof words - 1, NULL, 10);
+        }
+        free(text);
+        if (!t->plain) wire_pause_us(1000);
+    }
+}
+
+#define ONE "\"certificates\": [{\"chain\": \"q.test.pem\", \"key\": \"q.test.key\"}]"
+
+/* tls: what stands in the key; NULL: one certificate. The folder has been made, its certificates besides q.test's too. */
+static void up_here(struct tls_server *t, const char *listener, const char *tls, const char *const *extra_args)
+{
+    const char *args[16] = {"--ephemeral", "--config", "quern.json"};
+    for (size_t n = 3; extra_args && *extra_args; n++) args[n] = *extra_args++;
+    secure_certificate(t->server.folder, "q.test", NULL);
+    write_config(&t->server, listener, tls ? tls : ONE);
+    server_start(&t->server, args);
+    server_wait_ready(&t->server);
+    find_ports(t);
+    t->server.port = t->plain;
+}
+
+static void up(struct tls_server *t, const char *tls)
+{
+    *t = (struct tls_server){.tls = 0};
+    server_folder_new(&t->server);
+    up_here(t, "", tls, NULL);
+}
+
+static void down(struct tls_server *t)
+{
+    cr_assert_eq(server_down(&t->server), 0);
+}
+
+/* ---- what works ---- */
+
+static void expect_versions(const struct tls_server *t)
+{
+    static const int versions[] = {TLS1_2_VERSION, TLS1_3_VERSION};
+    for (size_t i = 0; i < 2; i++) {
+        struct secure s;
+        const unsigned char *alpn;
+        unsigned alpn_len;
+        cr_assert(secure_open(&s, t->tls, &(struct secure_options){.version = versions[i], .alpn = "http/1.1", .name = "q.test"}));
+        cr_assert_eq(SSL_version(s.ssl), versions[i]);
+        SSL_get0_alpn_selected(s.ssl, &alpn, &alpn_len);
+        cr_assert(alpn_len == 8 && memcmp(alpn, "http/1.1", 8) == 0);
+        for (int k = 0; k < 100; k++) cr_assert_eq(secure_get(&s, "/livez"), 200);
+        secure_close(&s);
+    }
+}
+
+Test(wire_tls, both_versions_answer_many_requests)
+{
+    struct tls_server t;
+    up(&t, NULL);
+    expect_versions(&t);
+    cr_assert_eq(wire_metric(t.plain, "quern_tls_handshakes_total"), 2);
+    cr_assert_eq(wire_metric(t.plain, "quern_tls_failed_total"), 0);
+    down(&t);
+}
+
+/* Of TLS 1.3 on shards that accept otherwise, with direct descriptors for instance. */
+Test(wire_tls, on_every_kind_of_ring)
+{
+    static const char *const kinds[] = {"direct", "plain", "coop,oneshot-recv", "poll-wait,oneshot-accept"};
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        struct tls_server t = {.tls = 0};
+        server_folder_new(&t.server);
+        up_here(&t, "", NULL, (const char *const[]){"--force-fallback", kinds[i], "--shards", "2", NULL});
+        expect_versions(&t);
+        down(&t);
+    }
+}
+
+static char *pattern(size_t n)
+{
+    char *p = malloc(n + 1);
+    cr_assert_not_null(p);
+    for (size_t i = 0; i < n; i++) p[i] = (char)('a' + (i * 7 + i / 251) % 26);
+    p[n] = 0;
+    return p;
+}
+
+static void echo(struct secure *s, const char *body, size_t n)
+{
+    char head[256];
+    struct reply r;
+    (void)snprintf(head, sizeof head, "POST /run/echo HTTP/1.1\r\n" HOST "Content-Type: application/octet-stream\r\nContent-Length: %zu\r\n\r\n", n);
+    secure_send(s, head, strlen(head));
+    for (size_t at = 0; at < n;) {
+        size_t part = n - at < 65536 ? n - at : 65536;
+        secure_send(s, body + at, part);
+        at += part;
+    }
+    secure_reply(s, &r);
+    cr_assert_eq(r.status, 200, "%s%s", r.head, r.body);
+    cr_assert_eq(r.body_len, n);
+    cr_assert(memcmp(r.body, body, n) == 0);
+    reply_free(&r);
+}
+
+Test(wire_tls, bodies_of_all_sizes_come_back_whole)
+{
+    struct tls_server t;
+    struct secure s;
+    up(&t, NULL);
+    char *body = pattern(LARGE);
+    static const size_t sizes[] = {0, 1, 100, 4000, 16383, 16384, 16385, 65536, 100000, LARGE};
+    cr_assert(secure_open(&s, t.tls, &(struct secure_options){.version = 0}));
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) echo(&s, body, sizes[i]);
+    secure_close(&s);
+    cr_assert(secure_open(&s, t.tls, &(struct secure_options){.version = TLS1_2_VERSION}));
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) echo(&s, body, sizes[i]);
+    secure_close(&s);
+    free(body);
+    down(&t);
+}
+
+/* Records come in pieces: a byte at a time, and such that a piece ends within a record's head. */
+Test(wire_tls, records_in_pieces)
+{
+    static const size_t pieces[] = {1, 3, 7, 600};
+    struct tls_server t;
+    up(&t, NULL);
+    char *body = pattern(5000);
+    for (size_t i = 0; i < sizeof pieces / sizeof *pieces; i++) {
+        struct secure s;
+        cr_assert(secure_open(&s, t.tls, &(struct secure_options){.piece = pieces[i]}));
+        cr_assert_eq(secure_get(&s, "/livez"), 200);
+        echo(&s, body, 5000);
+        secure_close(&s);
+    }
+    free(body);
+    down(&t);
+}
+
+/* More requests at once than may be in flight, and a reader that takes its time: all answers come, in order. */
+Test(wire_tls, a_pipeline_is_answered_in_order)
+{
+    enum { N = 200 };
+    struct tls_server t;
+    struct secure s;
+    struct wire_text text = {0};
+    up(&t, NULL);
+    cr_assert(secure_open(&s, t.tls, &(struct secure_options){.version = 0}));
+    for (int i = 0; i < N; i++) wire_addf(&text, "GET %s HTTP/1.1\r\n" HOST "\r\n", i % 2 ? "/livez" : "/nowhere");
+    secure_send(&s, text.p, text.len);
+    for (int i = 0; i < N; i++) {
+        struct reply r;
+        secure_reply(&s, &r);
+        cr_assert_eq(r.status, i % 2 ? 200 : 404);
+        reply_free(&r);
+    }
+    secure_close(&s);
+    wire_text_free(&text);
+    down(&t);
+}
+
+Test(wire_tls, the_end_is_said_on_both_sides)
+{
+    static const char last[] = "GET /livez HTTP/1.1\r\n" HOST "Connection: close\r\n\r\n", other[] = "GET /livez HTTP/1.1\r\n" HOST "\r\n";
+    struct tls_server t;
+    struct secure s;
+    struct reply r;
+    up(&t, NULL);
+    cr_assert(secure_open(&s, t.tls, &(struct secure_options){.version = 0}));
+    secure_send(&s, last, sizeof last - 1);
+    secure_reply(&s, &r);
+    reply_free(&r);
+    cr_assert(secure_ends(&s), "no close_notify after Connection: close");
+    secure_close(&s);
+    /* close_notify behind a request: it is answered, then the other side ends. */
+    cr_assert(secure_open(&s, t.tls, &(struct secure_options){.version = 0}));
+    cr_assert_gt(SSL_write(s.ssl, other, sizeof other - 1), 0);
+    cr_assert_eq(SSL_shutdown(s.ssl), 0);
+    cr_assert(secure_flush(&s));
+    secure_reply(&s, &r);
+    cr_assert_eq(r.status, 200);
+    reply_free(&r);
+    cr_assert(secure_ends(&s), "no close_notify after the client's");
+    secure_close(&s);
+    cr_assert_eq(wire_metric(t.plain, "quern_tls_failed_total"), 0);
+    down(&t);
+}
+
+static void expect_resumed(const struct tls_server *t, int version)
+{
+    struct secure first, again;
+    long before = wire_metric(t->plain, "quern_tls_resumed_total");
+    cr_assert(secure_open(&first, t->tls, &(struct secure_options){.version = version}));
+    cr_assert_eq(secure_get(&first, "/livez"), 200);
+    cr_assert_not_null(first.session, "no ticket came");
+    cr_assert(secure_open(&again, t->tls, &(struct secure_options){.version = version, .session = first.session}));
+    cr_assert(SSL_session_reused(again.ssl));
+    for (int i = 0; i < 3; i++) cr_assert_eq(secure_get(&again, "/livez"), 200);
+    cr_assert_eq(wire_metric(t->plain, "quern_tls_resumed_total"), before + 1);
+    secure_close(&first);
+    secure_close(&again);
+}
+
+Test(wire_tls, sessions_go_on)
+{
+    struct tls_server t;
+    up(&t, NULL);
+    expect_resumed(&t, TLS1_2_VERSION);
+    expect_resumed(&t, TLS1_3_VERSION);
+    down(&t);
+}
+
+#define TWO "\"certificates\": [{\"chain\": \"q.test.pem\", \"key\": \"q.test.key\"}, {\"chain\": \"r.test.pem\", \"key\": \"r.test.key\"}]"
+
+static void expect_name(const struct tls_server *t, const char *asked, const char *shown)
+{
+    struct secure s;
+    char name[64];
+    cr_assert(secure_open(&s, t->tls, &(struct secure_options){.name = asked}));
+    secure_peer_name(&s, name);
+    cr_assert_str_eq(name, shown, "asked for %s, shown %s", asked ? asked : "nobody", name);
+    secure_close(&s);
+}
+
+Test(wire_tls, the_host_chooses_the_certificate)
+{
+    struct tls_server t = {.tls = 0};
+    server_folder_new(&t.server);
+    secure_certificate(t.server.folder, "r.test", NULL);
+    up_here(&t, "", TWO, NULL);
+    expect_name(&t, "r.test", "r.test");
+    expect_name(&t, "R.TEST", "r.test");
+    expect_name(&t, "q.test", "q.test");
+    expect_name(&t, "other.test", "q.test");
+    expect_name(&t, NULL, "q.test");
+    down(&t);
+}
+
+static void await_log(const struct server *s, const char *words)
+{
+    for (long end = wire_now_ms() + 20000;; wire_pause_us(1000)) {
+        char *text = server_log(s);
+        bool there = strstr(text, words) != NULL;
+        free(text);
+        if (there) return;
+        cr_assert_lt(wire_now_ms(), end, "never said: %s", words);
+    }
+}
+
+#define OTHER "\"certificates\": [{\"chain\": \"r.test.pem\", \"key\": \"r.test.key\"}]"
+#define MISSING "\"certificates\": [{\"chain\": \"none.pem\", \"key\": \"r.test.key\"}]"
+
+/* SIGHUP: who comes later gets the new certificate, who is there stays, and a session goes on. A wrong one changes nothing. */
+Test(wire_tls, certificates_are_read_again)
+{
+    struct tls_server t = {.tls = 0};
+    struct secure old, again;
+    server_folder_new(&t.server);
+    secure_certificate(t.server.folder, "r.test", NULL);
+    up_here(&t, "", NULL, NULL);
+    cr_assert(secure_open(&old, t.tls, &(struct secure_options){.name = "r.test"}));
+    cr_assert_eq(secure_get(&old, "/livez"), 200);
+    write_config(&t.server, "", OTHER);
+    server_signal(&t.server, SIGHUP);
+    await_log(&t.server, "server.reload taken=1");
+    expect_name(&t, "q.test", "r.test");
+    cr_assert_eq(secure_get(&old, "/livez"), 200);
+    cr_assert(secure_open(&again, t.tls, &(struct secure_options){.name = "r.test", .session = old.session}));
+    cr_assert(SSL_session_reused(again.ssl));
+    cr_assert_eq(secure_get(&again, "/livez"), 200);
+    write_config(&t.server, "", MISSING);
+    server_signal(&t.server, SIGHUP);
+    await_log(&t.server, "server.reload taken=0");
+    await_log(&t.server, "none.pem");
+    expect_name(&t, "q.test", "r.test");
+    cr_assert_eq(secure_get(&old, "/livez"), 200);
+    secure_close(&old);
+    secure_close(&again);
+    down(&t);
+}
+
+/* ---- clients with certificates ---- */
+
+/* With 1.3 the client's side is done before the server has looked at its certificate. */
+static bool is_let_in(const struct tls_server *t, const char *folder, const char *name, int version)
+{
+    struct secure s;
+    struct reply r;
+    char chain[128], key[128];
+    static const char request[] = "GET /livez HTTP/1.1\r\n" HOST "\r\n";
+    (void)snprintf(chain, sizeof chain, "%s/%s.pem", folder, name ? name : "");
+    (void)snprintf(key, sizeof key, "%s/%s.key", folder, name ? name : "");
+    bool in = secure_open(&s, t->tls, &(struct secure_options){.version = version, .chain = name ? chain : NULL, .key = key});
+    if (in) in = SSL_write(s.ssl, request, sizeof request - 1) > 0 && secure_flush(&s) && secure_await(&s);
+    if (in) {
+        secure_reply(&s, &r);
+        cr_assert_eq(r.status, 200);
+        reply_free(&r);
+    }
+    secure_close(&s);
+    return in;
+}
+
+static void expect_clients(bool optional)
+{
+    struct tls_server t = {.tls = 0};
+    char tls[256], *folder = t.server.folder;
+    (void)snprintf(tls, sizeof tls, "%s, \"client_ca\": \"ca.test.pem\", \"client_optional\": %s", ONE, optional ? "true" : "false");
+    server_folder_new(&t.server);
+    secure_certificate(folder, "ca.test", NULL);
+    secure_certificate(folder, "friend.test", "ca.test");
+    secure_certificate(folder, "stranger.test", NULL);
+    up_here(&t, "", tls, NULL);
+    static const int versions[] = {TLS1_2_VERSION, TLS1_3_VERSION};
+    for (size_t i = 0; i < 2; i++) {
+        cr_assert(is_let_in(&t, folder, "friend.test", versions[i]));
+        cr_assert_not(is_let_in(&t, folder, "stranger.test", versions[i]));
+        cr_assert_eq(is_let_in(&t, folder, NULL, versions[i]), optional);
+    }
+    down(&t);
+}
+
+Test(wire_tls, clients_must_show_certificates)
+{
+    expect_clients(false);
+}
+
+Test(wire_tls, or_may)
+{
+    expect_clients(true);
+}
+
+/* ---- peers that do not keep to it ---- */
+
+Test(wire_tls, plain_http_is_told)
+{
+    struct tls_server t;
+    struct client c;
+    up(&t, NULL);
+    client_connect(&c, t.tls);
+    client_send_text(&c, "GET / HTTP/1.1\r\n" HOST "\r\n");
+    struct reply r;
+    client_read_reply(&c, &r);
+    cr_assert_eq(r.status, 400);
+    cr_assert(strstr(r.body, "TLS"));
+    reply_free(&r);
+    cr_assert(wire_ends(&c));
+    client_close(&c);
+    cr_assert_eq(wire_metric(t.plain, "quern_tls_failed_total"), 1);
+    down(&t);
+}
+
+/* Ended, whatever stands in the alert before. */
+static void expect_dropped(const struct tls_server *t, const void *bytes, size_t n)
+{
+    struct client c;
+    char rest[256];
+    size_t got = 1;
+    client_connect(&c, t->tls);
+    (void)client_try_send(&c, bytes, n);
+    while (client_read_some(&c, rest, sizeof rest, &got) == CLIENT_REPLY && got) continue;
+    client_close(&c);
+}
+
+Test(wire_tls, garbage_ends_a_connection)
+{
+    struct tls_server t;
+    unsigned char bytes[1024];
+    up(&t, NULL);
+    struct wire_rest rest = wire_rest_of(&t.server);
+    unsigned seed = 7;
+    for (int i = 0; i < 50; i++) {
+        for (size_t k = 0; k < sizeof bytes; k++) bytes[k] = (unsigned char)(rand_r(&seed) >> 8);
+        if (i % 2) memcpy(bytes, "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", 11); /* half a ClientHello's head */
+        expect_dropped(&t, bytes, sizeof bytes);
+    }
+    expect_versions(&t);
+    wire_rest_again(&t.server, &rest, 20000);
+    cr_assert_eq(wire_metric(t.plain, "quern_tls_chunks_used"), 0);
+    down(&t);
+}
+
+/* Records that were tampered with on their way: nothing of them is believed. */
+Test(wire_tls, a_changed_record_ends_a_connection)
+{
+    static const char request[] = "GET /changed HTTP/1.1\r\n" HOST "\r\n";
+    for (size_t at = 5; at < 40; at += 9) {
+        struct tls_server t;
+        struct secure s;
+        char record[256], byte;
+        up(&t, NULL);
+        cr_assert(secure_open(&s, t.tls, &(struct secure_options){.version = 0}));
+        cr_assert_eq(secure_get(&s, "/livez"), 200);
+        cr_assert_gt(SSL_write(s.ssl, request, sizeof request - 1), 0);
+        int n = BIO_read(s.out, record, sizeof record);
+        cr_assert_gt(n, 40);
+        record[at] ^= 1;
+        client_send(&s.socket, record, (size_t)n);
+        cr_assert_not(secure_read(&s, &byte, 1));
+        secure_close(&s);
+        cr_assert_eq(wire_metric(t.plain, "quern_tls_failed_total"), 1);
+        char *log = server_log(&t.server);
+        cr_assert_null(strstr(log, "/changed"));
+        free(log);
+        down(&t);
+    }
+}
+
+Test(wire_tls, another_protocol_is_refused)
+{
+    struct tls_server t;
+    struct secure s;
+    up(&t, NULL);
+    cr_assert_not(secure_open(&s, t.tls, &(struct secure_options){.alpn = "h2"}));
+    secure_close(&s);
+    down(&t);
+}
+
+Test(wire_tls, only_the_newest_where_that_is_asked)
+{
+    struct tls_server t;
+    struct secure s;
+    up(&t, ONE ", \"min_version\": \"1.3\"");
+    cr_assert_not(secure_open(&s, t.tls, &(struct secure_options){.version = TLS1_2_VERSION}));
+    secure_close(&s);
+    cr_assert(secure_open(&s, t.tls, &(struct secure_options){.version = TLS1_3_VERSION}));
+    secure_close(&s);
+    down(&t);
+}
+
+/* Who comes and says nothing, or stops in the middle, is not waited for beyond its time; who goes is not missed. */
+Test(wire_tls, handshakes_have_an_end)
+{
+    struct tls_server t;
+    struct client silent, half, gone;
+    up(&t, NULL);
+    client_connect(&silent, t.tls);
+    client_connect(&half, t.tls);
+    client_connect(&gone, t.tls);
+    silent.wait_ms = half.wait_ms = 25000;
+    client_send(&half, "\x16\x03\x01\x02\x00\x01\x00", 7);
+    client_send(&gone, "\x16\x03\x01", 3);
+    client_close(&gone);
+    cr_assert(client_is_closed(&silent, 20000));
+    cr_assert(client_is_closed(&half, 20000));
+    client_close(&silent);
+    client_close(&half);
+    cr_assert_eq(wire_metric(t.plain, "quern_tls_failed_total"), 3);
+    down(&t);
+}
+
+/* A client that does not read holds a few records, no more, and loses its connection in the end; others do not notice. */
+Test(wire_tls, who_does_not_read_holds_little)
+{
+    enum { N = 20 };
+    struct tls_server t;
+    struct secure slow[N], good;
+    char head[256], *body = pattern(LARGE);
+    up(&t, NULL);
+    for (int i = 0; i < N; i++) {
+        cr_assert(secure_open(&slow[i], t.tls, &(struct secure_options){.version = 0}));
+        (void)snprintf(head, sizeof head, "POST /run/echo HTTP/1.1\r\n" HOST "Content-Length: %u\r\n\r\n", LARGE);
+        secure_send(&slow[i], head, strlen(head));
+        secure_send(&slow[i], body, LARGE);
+    }
+    cr_assert(secure_open(&good, t.tls, &(struct secure_options){.version = 0}));
+    for (int i = 0; i < 100; i++) cr_assert_eq(secure_get(&good, "/livez"), 200);
+    echo(&good, body, 100000);
+    cr_assert_leq(wire_metric(t.plain, "quern_tls_chunks_used"), N * 24L);
+    secure_close(&good);
+    for (int i = 0; i < N; i++) { /* and it is all there */
+        struct reply r;
+        if (i % 2) {
+            secure_reply(&slow[i], &r);
+            cr_assert_eq(r.body_len, LARGE);
+            reply_free(&r);
+        }
+        secure_close(&slow[i]);
+    }
+    for (long end = wire_now_ms() + 20000; wire_metric(t.plain, "quern_tls_chunks_used") != 0;) cr_assert_lt(wire_now_ms(), end);
+    free(body);
+    down(&t);
+}
+
+/* A pool of records that is much too small: everybody waits for room, and everybody is served. */
+Test(wire_tls, a_small_pool_serves_all)
+{
+    enum { N = 40, BODY = 200000 };
+    struct tls_server t = {.tls = 0};
+    struct secure s[N];
+    char head[256], *body = pattern(BODY);
+    server_folder_new(&t.server);
+    secure_certificate(t.server.folder, "q.test", NULL);
+    write_file(&t.server, "quern.json", "{\"listen\": [{\"address\": \"127.0.0.1:0\", \"tls\": true}, \"127.0.0.1:0\"], \"output_memory\": 1048576, \"tls\": {" ONE "}}");
+    server_start(&t.server, (const char *const[]){"--ephemeral", "--config", "quern.json", NULL});
+    server_wait_ready(&t.server);
+    find_ports(&t);
+    (void)snprintf(head, sizeof head, "POST /run/echo HTTP/1.1\r\n" HOST "Content-Length: %u\r\n\r\n", BODY);
+    for (int i = 0; i < N; i++) {
+        cr_assert(secure_open(&s[i], t.tls, &(struct secure_options){.version = 0}));
+        secure_send(&s[i], head, strlen(head));
+        secure_send(&s[i], body, BODY);
+    }
+    for (int i = 0; i < N; i++) {
+        struct reply r;
+        secure_reply(&s[i], &r);
+        cr_assert_eq(r.status, 200, "%s%s", r.head, r.body);
+        cr_assert(r.body_len == BODY && memcmp(r.body, body, BODY) == 0);
+        reply_free(&r);
+        secure_close(&s[i]);
+    }
+    free(body);
+    down(&t);
+}
+
+/* ---- beside other things ---- */
+
+Test(wire_tls, behind_a_proxy_header)
+{
+    struct tls_server t = {.tls = 0};
+    struct secure s;
+    server_folder_new(&t.server);
+    up_here(&t, ", \"proxy\": true", NULL, NULL);
+    cr_assert(secure_open(&s, t.tls, &(struct secure_options){.before = "PROXY TCP4 192.0.2.1 192.0.2.2 56324 443\r\n"}));
+    cr_assert_eq(secure_get(&s, "/from-there"), 404);
+    secure_close(&s);
+    await_log(&t.server, "client=192.0.2.1 method=GET status=404");
+    down(&t);
+}
+
+Test(wire_tls, a_drain_lets_answers_out)
+{
+    static const char request[] = "POST /run/sleep?ms=700 HTTP/1.1\r\n" HOST "Content-Length: 0\r\n\r\n";
+    struct tls_server t;
+    struct secure busy, idle;
+    struct reply r;
+    up(&t, NULL);
+    cr_assert(secure_open(&idle, t.tls, &(struct secure_options){.version = 0}));
+    cr_assert_eq(secure_get(&idle, "/livez"), 200);
+    cr_assert(secure_open(&busy, t.tls, &(struct secure_options){.version = 0}));
+    secure_send(&busy, request, sizeof request - 1);
+    while (wire_metric(t.plain, "quern_calls") == 0) continue;
+    server_signal(&t.server, SIGTERM);
+    cr_assert(secure_ends(&idle));
+    secure_reply(&busy, &r);
+    cr_assert_eq(r.status, 200);
+    reply_free(&r);
+    cr_assert(secure_ends(&busy));
+    secure_close(&idle);
+    secure_close(&busy);
+    cr_assert_eq(server_wait(&t.server), 0);
+}
+
+/* ---- configurations ---- */
+
+static void expect_refused(const char *config, const char *words)
+{
+    struct server s;
+    server_folder_new(&s);
+    secure_certificate(s.folder, "q.test", NULL);
+    secure_certificate(s.folder, "r.test", NULL);
+    write_file(&s, "quern.json", config);
+    server_start(&s, (const char *const[]){"--ephemeral", "--config", "quern.json", NULL});
+    cr_assert_eq(server_wait(&s), 2);
+    char *text = server_log(&s);
+    cr_assert(strstr(text, words), "'%s' is not in: %s", words, text);
+    cr_assert_eq(strchr(text, '\n')[1], 0, "more than one line: %s", text);
+    free(text);
+    server_folder_free(&s);
+}
+
+#define LISTEN "\"listen\": [{\"address\": \"127.0.0.1:0\", \"tls\": true}]"
+
+Test(wire_tls, wrong_configurations_are_refused_with_a_reason)
+{
+    expect_refused("{" LISTEN "}", "key 'tls' of 'listen' needs 'tls'");
+    expect_refused("{" LISTEN ", \"tls\": {}}", "needs 'certificates'");
+    expect_refused("{" LISTEN ", \"tls\": []}", "must be an object");
+    expect_refused("{" LISTEN ", \"tls\": {\"certificates\": [{\"chain\": \"q.test.pem\"}]}}", "needs 'chain' and 'key'");
+    expect_refused("{" LISTEN ", \"tls\": {\"certificates\": [1]}}", "array of objects");
+    expect_refused("{" LISTEN ", \"tls\": {\"certificate\": []}}", "did you mean 'certificates'");
+    expect_refused("{" LISTEN ", \"tls\": {" MISSING "}}", "certificate 'none.pem': No such file");
+    expect_refused("{" LISTEN ", \"tls\": {\"certificates\": [{\"chain\": \"q.test.pem\", \"key\": \"r.test.key\"}]}}", "key 'r.test.key': key values mismatch");
+    expect_refused("{" LISTEN ", \"tls\": {\"certificates\": [{\"chain\": \"quern.json\", \"key\": \"q.test.key\"}]}}", "certificate 'quern.json': no start line");
+    expect_refused("{" LISTEN ", \"tls\": {" ONE ", \"client_ca\": \"none.pem\"}}", "client_ca 'none.pem': No such file");
+    expect_refused("{" LISTEN ", \"tls\": {" ONE ", \"client_optional\": true}}", "needs 'client_ca'");
+    expect_refused("{" LISTEN ", \"tls\": {" ONE ", \"min_version\": \"1.1\"}}", "must be \"1.2\" or \"1.3\"");
+    expect_refused("{\"listen\": [{\"address\": \"127.0.0.1:0\", \"tls\": 1}]}", "key 'tls' must be true or false");
+}
