@@ -130,14 +130,14 @@ def timed(command):
 
 
 def wrk(server, *args, seconds=3, connections=64, path="/livez"):
-    """Requests, and the CPU time of wrk itself."""
+    """Requests, the CPU time of wrk itself, and the server's from before wrk starts until it has ended."""
     command = [servers.need("wrk", "wrk"), "-t1", f"-c{connections}", f"-d{max(1, round(seconds))}s", *args, server.url(path)]
-    with Clean(server):
+    with Clean(server) as clean:
         text, loader_ns = timed(command)
     found = re.search(r"(\d+) requests in", text)
     if not found or "Non-2xx" in text or "Socket errors" in text:
         raise BadSlice(f"wrk: {text.strip()[-200:]}")
-    return {"requests": int(found.group(1)), "loader_ns": loader_ns, "command": " ".join(command)}
+    return {"requests": int(found.group(1)), "loader_ns": loader_ns, "server_ns": clean.cpu_ns, "command": " ".join(command)}
 
 
 def percentile(report, p, kind="response"):

@@ -61,6 +61,8 @@ def wait_for_port(port, process, seconds):
 class Server:
     """A process, its port, and the pids whose CPU time is its."""
 
+    scheme = "http"
+
     def __init__(self, name, command, port=None, cpu=SERVER_CPU, seconds=20):
         self.name = name
         self.folder = tempfile.mkdtemp(prefix="quern-bench-")
@@ -99,7 +101,7 @@ class Server:
         return [self.process.pid]
 
     def url(self, path="/livez"):
-        return f"http://127.0.0.1:{self.port}{path}"
+        return f"{self.scheme}://127.0.0.1:{self.port}{path}"
 
     def answer(self, path="/livez"):
         """What comes back on a GET, head and body."""
@@ -148,12 +150,18 @@ class Nginx(Server):
         folder = tempfile.mkdtemp(prefix="quern-nginx-")
         with open(os.path.join(ROOT, "bench", "nginx.conf"), encoding="ascii") as f:
             text = f.read().replace("NGINX_DIR", folder).replace("PORT", str(port)).replace("BIG", BIG)
+        self.port = port
+        text = self.change(text, folder)
         if single:
             text = "master_process off;\n" + text
         with open(os.path.join(folder, "nginx.conf"), "w", encoding="ascii") as f:
             f.write(text)
         self.own_folder, self.single = folder, single
         super().__init__("nginx", [*under, program, "-p", folder, "-c", os.path.join(folder, "nginx.conf")], port=port)
+
+    def change(self, text, folder):
+        """The configuration that is used; for those that want another."""
+        return text
 
     def pids(self):
         pid = self.process.pid

@@ -317,7 +317,7 @@ static struct dawdler dawdlers[] = {
     SLOW("no last chunk", CALL("Transfer-Encoding: chunked\r\n") "5\r\nhello\r\n", NULL, 408, false, 900, 2600),
     SLOW("half of a body nobody wants", "GET /livez HTTP/1.1\r\n" HOST "Content-Length: 10\r\n\r\nhel", NULL, 408, false, 900, 2600),
     SLOW("a slow body in time", CALL("Content-Length: 8\r\n"), "12345678", 200, false, 1800, 4900),
-    SLOW("nothing", NULL, NULL, 0, false, 1800, 3800),
+    SLOW("nothing", NULL, NULL, 0, false, 900, 2600),
     SLOW("nothing behind a request", GET, NULL, 0, true, 1800, 3800),
 };
 /* clang-format on */
@@ -343,7 +343,7 @@ Test(wire_http_limits, deadlines, .timeout = 60)
 {
     struct server srv;
     struct pollfd p[DAWDLERS];
-    wire_up(&srv, "{\"header_timeout\": 1, \"body_timeout\": 1, \"idle_timeout\": 2}", NULL);
+    wire_up(&srv, "{\"first_byte_timeout\": 1, \"header_timeout\": 1, \"body_timeout\": 1, \"idle_timeout\": 2}", NULL);
     struct wire_rest before = wire_rest_of(&srv);
     for (size_t i = 0; i < DAWDLERS; i++) {
         struct dawdler *d = &dawdlers[i];

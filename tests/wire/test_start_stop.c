@@ -706,3 +706,59 @@ Test(wire_start_stop, quiet_log, .timeout = 30)
     cr_assert(is_one_line(text) && count_lines(text, READY_LINE) == 1, "%s", text);
     free(text);
 }
+
+/* ---- what it gives up ---- */
+
+static bool says(pid_t pid, const char *line)
+{
+    char path[64], text[4096];
+    (void)snprintf(path, sizeof path, "/proc/%d/status", (int)pid);
+    FILE *f = fopen(path, "re");
+    if (!f) return false;
+    size_t n = fread(text, 1, sizeof text - 1, f);
+    (void)fclose(f);
+    text[n] = 0;
+    return strstr(text, line) != NULL;
+}
+
+/* Its children and theirs. */
+static void expect_of_all(pid_t pid, const char *line, int *count)
+{
+    char path[64];
+    int child;
+    cr_assert(says(pid, line), "process %d is not '%s'", (int)pid, line);
+    (*count)++;
+    (void)snprintf(path, sizeof path, "/proc/%d/task/%d/children", (int)pid, (int)pid);
+    FILE *f = fopen(path, "re");
+    while (f && fscanf(f, "%d", &child) == 1) expect_of_all(child, line, count);
+    if (f) (void)fclose(f);
+}
+
+#define AS_NOBODY "{\"user\": \"nobody\", \"types\": {\"echo\": {\"run\": \"process\", \"places\": 2}}}"
+
+Test(wire_start_stop, root_becomes_another_user)
+{
+    struct server srv;
+    int n = 0;
+    if (geteuid() != 0) {
+        struct outcome o = run_with(AS_NOBODY, (const char *const[]){"--ephemeral", "--config", "quern.json", "--listen", "127.0.0.1:0", NULL});
+        cr_assert(o.status == 2 && strstr(o.text, "only root"), "%s", o.text);
+        free(o.text);
+        return;
+    }
+    wire_up(&srv, AS_NOBODY, NULL);
+    struct reply r = http_request(srv.port, "POST", "/run/echo", NULL, "hello");
+    cr_assert(r.status == 200 && strcmp(r.body, "hello") == 0, "%s%s", r.head, r.body);
+    reply_free(&r);
+    expect_of_all(srv.pid, "Uid:\t65534\t65534\t65534\t65534\nGid:\t65534\t65534\t65534\t65534\n", &n);
+    cr_assert_geq(n, 3, "server, zygote, a worker at least: %d", n);
+    expect_of_all(srv.pid, "NoNewPrivs:\t1\n", &n);
+    cr_assert_eq(server_down(&srv), 0);
+}
+
+Test(wire_start_stop, a_user_must_exist)
+{
+    struct outcome o = run_with("{\"user\": \"n.o.b.o.d.y\"}", (const char *const[]){"--ephemeral", "--config", "quern.json", "--listen", "127.0.0.1:0", NULL});
+    cr_assert(o.status == 2 && is_one_line(o.text) && strstr(o.text, "key 'user': n.o.b.o.d.y: no such user"), "%s", o.text);
+    free(o.text);
+}

@@ -1,0 +1,325 @@
+#!/usr/bin/env python3
+"""Restarts that no client notices: sockets from a service manager, and a new program that takes the old one's place.
+
+    QUERN_BUILD=build/release tests/wire/restarts.py [TEST...]"""
+
+import http.client
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import unittest
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+QUERND = ROOT / os.environ.get("QUERN_BUILD", "build/release") / "quernd"
+PATIENCE_S = 60
+
+
+def listener(port=0):
+    s = socket.socket()
+    s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    s.bind(("127.0.0.1", port))
+    s.listen(1024)
+    return s
+
+
+class Manager:
+    """What a service manager does: it keeps the sockets, starts programs with them, and hears how far they are."""
+
+    def __init__(self, *flags, sockets=(), config=None, **env):
+        self.folder = tempfile.TemporaryDirectory(prefix="quern-restarts-")
+        self.path = Path(self.folder.name)
+        self.sockets = list(sockets)
+        self.notified = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self.notified.bind(str(self.path / "notify"))
+        self.notified.settimeout(PATIENCE_S)
+        self.env = {**os.environ, "NOTIFY_SOCKET": str(self.path / "notify"), **env}
+        self.flags = list(flags)
+        if config is not None:
+            (self.path / "quern.json").write_text(json.dumps(config))
+            self.flags += ["--config", "quern.json"]
+        self.log = open(self.path / "log", "ab")
+        self.pids = []
+
+    def start(self, passed=None):
+        """LISTEN_PID has to be the server's own: a shell becomes it."""
+        n = len(self.sockets) if passed is None else passed
+        fds = [s.fileno() for s in self.sockets]
+        moves = "".join(f"exec {3 + i}<&{100 + i} {100 + i}<&-; " for i in range(len(fds)))
+        for i, fd in enumerate(fds):
+            os.dup2(fd, 100 + i, inheritable=True)
+        words = f"LISTEN_FDS={n} LISTEN_PID=$$ " if fds else ""
+        process = subprocess.Popen(["bash", "-c", f'{moves}{words}exec "$0" "$@"', str(QUERND), *self.flags], cwd=self.path, env=self.env,
+                                   stdout=subprocess.DEVNULL, stderr=self.log, pass_fds=[100 + i for i in range(len(fds))])
+        for i in range(len(fds)):
+            os.close(100 + i)
+        self.pids.append(process.pid)
+        return process
+
+    def hear(self, word):
+        """Waits for it; all that was said until then."""
+        said = []
+        while not any(word in line for line in said):
+            said += self.notified.recv(4096).decode().splitlines()
+        return said
+
+    def text(self):
+        return (self.path / "log").read_text(errors="replace")
+
+    def port(self):
+        return int(self.text().rsplit("listening on 127.0.0.1:", 1)[1].split()[0])
+
+    def close(self):
+        self.log.close()
+        self.notified.close()
+        for s in self.sockets:
+            s.close()
+        self.folder.cleanup()
+
+
+def end(process):
+    process.send_signal(signal.SIGTERM)
+    return process.wait(PATIENCE_S)
+
+
+def get(port, path="/livez", timeout=PATIENCE_S):
+    c = http.client.HTTPConnection("127.0.0.1", port, timeout=timeout)
+    try:
+        c.request("GET", path)
+        answer = c.getresponse()
+        answer.read()
+        return answer.status
+    finally:
+        c.close()
+
+
+def is_gone(pid):
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return True
+    with open(f"/proc/{pid}/stat", encoding="ascii", errors="replace") as f:
+        return f.read().rsplit(")", 1)[1].split()[0] == "Z"
+
+
+def await_end(pid):
+    until = time.monotonic() + PATIENCE_S
+    while not is_gone(pid):
+        assert time.monotonic() < until, f"{pid} does not end"
+        time.sleep(0.01)
+
+
+class Client(threading.Thread):
+    """Asks again and again: on a connection of its own each time, or on one that it keeps until it is told to close. What goes wrong stands in
+    wrong."""
+
+    def __init__(self, port, keeps, path="/livez"):
+        super().__init__()
+        self.port, self.keeps, self.path = port, keeps, path
+        self.done, self.wrong, self.stop = 0, [], threading.Event()
+
+    def run(self):
+        c = None
+        while not self.stop.is_set():
+            try:
+                c = c or http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE_S)
+                c.request("GET", self.path)
+                answer = c.getresponse()
+                answer.read()
+                if answer.status != 200:
+                    self.wrong.append(str(answer.status))
+                self.done += 1
+                if not self.keeps or answer.headers.get("Connection", "").lower() == "close":
+                    c.close()
+                    c = None
+            except OSError as e:
+                self.wrong.append(f"{type(e).__name__}: {e}")
+                c = None
+            except http.client.HTTPException as e:
+                self.wrong.append(f"{type(e).__name__}: {e}")
+                c = None
+        if c:
+            c.close()
+
+
+class Activation(unittest.TestCase):
+    def test_the_sockets_of_a_manager_outlive_the_server(self):
+        socket_ = listener()
+        port = socket_.getsockname()[1]
+        m = Manager("--listen", f"127.0.0.1:{port}", "--data", "data", "--shards", "3", sockets=[socket_])
+        first = m.start()
+        m.hear("READY=1")
+        self.assertEqual(get(port), 200)
+        self.assertEqual(end(first), 0)
+        self.assertIn("STOPPING=1", m.hear("STOPPING=1"))
+        waiting = []
+        t = threading.Thread(target=lambda: waiting.append(get(port)))  # nobody is there: it waits in the queue
+        t.start()
+        second = m.start()
+        t.join(PATIENCE_S)
+        self.assertEqual(waiting, [200])
+        for _ in range(20):
+            self.assertEqual(get(port), 200)
+        self.assertEqual(end(second), 0)
+        m.close()
+
+    def test_each_socket_finds_its_entry(self):
+        plain, other = listener(), listener()
+        ports = [s.getsockname()[1] for s in (plain, other)]
+        config = {"listen": [f"127.0.0.1:{ports[0]}", "127.0.0.1:0", {"address": f"127.0.0.1:{ports[1]}", "proxy": True}],
+                  "trusted_proxies": ["127.0.0.1"]}
+        m = Manager("--ephemeral", sockets=[other, plain], config=config)
+        server = m.start()
+        m.hear("READY=1")
+        self.assertEqual(get(ports[0]), 200)
+        with socket.create_connection(("127.0.0.1", ports[1])) as c:
+            c.sendall(b"PROXY TCP4 192.0.2.1 192.0.2.2 1 2\r\nGET /livez HTTP/1.1\r\nHost: q\r\n\r\n")
+            self.assertTrue(c.recv(100).startswith(b"HTTP/1.1 200"))
+        own = int(m.text().split("listening on 127.0.0.1:")[2].split()[0])
+        self.assertNotIn(own, ports)
+        self.assertEqual(get(own), 200)
+        self.assertEqual(end(server), 0)
+        m.close()
+
+    def test_what_is_no_socket_of_ours_ends_the_start(self):
+        stray, udp = listener(), socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        for sockets, passed, words in (([stray], None, "which is not in 'listen'"), ([udp], None, "no listening stream socket"),
+                                       ([stray], 4000, "LISTEN_FDS is no number of sockets"), ([stray], 30, "no listening stream socket")):
+            m = Manager("--ephemeral", "--listen", "127.0.0.1:1", sockets=[s.dup() for s in sockets])
+            server = m.start(passed)
+            self.assertEqual(server.wait(PATIENCE_S), 2)
+            self.assertIn(words, m.text())
+            self.assertEqual(m.text().count("\n"), 1, m.text())
+            m.close()
+        stray.close()
+        udp.close()
+
+    def test_sockets_that_were_meant_for_another_are_not_taken(self):
+        m = Manager("--ephemeral", "--listen", "127.0.0.1:0", LISTEN_FDS="1", LISTEN_PID="1")
+        server = m.start()
+        m.hear("READY=1")
+        self.assertEqual(get(m.port()), 200)
+        self.assertEqual(end(server), 0)
+        m.close()
+
+
+class TakeOver(unittest.TestCase):
+    def take_over(self, m, process_pid):
+        """SIGUSR2, and the new one's pid once it serves."""
+        os.kill(process_pid, signal.SIGUSR2)
+        main = [line for line in m.hear("MAINPID=") if line.startswith("MAINPID=")][-1]
+        m.hear("READY=1")
+        await_end(process_pid)
+        pid = int(main.split("=")[1])
+        m.pids.append(pid)
+        return pid
+
+    def test_nobody_notices(self):
+        for shards in ("1", "4"):
+            m = Manager("--listen", "127.0.0.1:0", "--data", "data", "--shards", shards)
+            process = m.start()
+            m.hear("READY=1")
+            port = m.port()
+            clients = [Client(port, keeps) for keeps in (False, False, True, True)]
+            for c in clients:
+                c.start()
+            pid = process.pid
+            for _ in range(3):
+                before = [c.done for c in clients]
+                pid = self.take_over(m, pid)
+                self.assertEqual(m.port(), port)
+                until = time.monotonic() + PATIENCE_S
+                while any(c.done < n + 20 for c, n in zip(clients, before)):
+                    self.assertLess(time.monotonic(), until)
+                    time.sleep(0.01)
+            for c in clients:
+                c.stop.set()
+            for c in clients:
+                c.join(PATIENCE_S)
+                # A connection that is kept may have been closed while it stood idle: a client tries such a request again.
+                wrong = [w for w in c.wrong if not (c.keeps and w.startswith(("RemoteDisconnected", "ConnectionReset", "BrokenPipe")))]
+                self.assertEqual(wrong, [], m.text())
+                self.assertLessEqual(len(c.wrong), 3)
+            os.kill(pid, signal.SIGTERM)
+            await_end(pid)
+            process.wait(PATIENCE_S)
+            m.close()
+
+    def test_jobs_and_long_calls_are_kept(self):
+        m = Manager("--listen", "127.0.0.1:0", "--data", "data")
+        process = m.start()
+        m.hear("READY=1")
+        port = m.port()
+        c = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE_S)
+        c.request("POST", "/ojs/v1/jobs", json.dumps({"type": "t.remote", "args": [1]}), {"Content-Type": "application/openjobspec+json"})
+        job = json.loads(c.getresponse().read())["job"]["id"]
+        long_call = []
+        t = threading.Thread(target=lambda: long_call.append(self.post(port, "/run/sleep?ms=1500")))
+        t.start()
+        while "quern_calls 1" not in self.metrics(port):
+            time.sleep(0.01)
+        pid = self.take_over(m, process.pid)
+        t.join(PATIENCE_S)
+        self.assertEqual(long_call, [200])
+        self.assertEqual(get(port, f"/ojs/v1/jobs/{job}"), 200)
+        os.kill(pid, signal.SIGTERM)
+        await_end(pid)
+        process.wait(PATIENCE_S)
+        m.close()
+
+    @staticmethod
+    def post(port, path):
+        c = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE_S)
+        c.request("POST", path, b"")
+        return c.getresponse().status
+
+    @staticmethod
+    def metrics(port):
+        c = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE_S)
+        c.request("GET", "/metrics")
+        return c.getresponse().read().decode()
+
+    def test_a_new_one_that_cannot_start_changes_nothing(self):
+        m = Manager("--ephemeral", config={"listen": ["127.0.0.1:0"]})
+        process = m.start()
+        m.hear("READY=1")
+        port = m.port()
+        (m.path / "quern.json").write_text('{"listen": ["127.0.0.1:0"], "sharts": 3}')
+        process.send_signal(signal.SIGUSR2)
+        until = time.monotonic() + PATIENCE_S
+        while "server.handover taken=0" not in m.text():
+            self.assertLess(time.monotonic(), until, m.text())
+            self.assertEqual(get(port), 200)
+        self.assertIn("did you mean 'shards'", m.text())
+        (m.path / "quern.json").write_text('{"listen": ["127.0.0.1:0"], "shards": 2}')
+        pid = self.take_over(m, process.pid)
+        self.assertEqual(get(port), 200)
+        os.kill(pid, signal.SIGTERM)
+        await_end(pid)
+        process.wait(PATIENCE_S)
+        m.close()
+
+    def test_fewer_and_more_shards_get_all_sockets(self):
+        m = Manager("--ephemeral", config={"listen": ["127.0.0.1:0"], "shards": 4})
+        process = m.start()
+        m.hear("READY=1")
+        port, pid = m.port(), process.pid
+        for shards in (1, 3, 8):
+            (m.path / "quern.json").write_text(json.dumps({"listen": ["127.0.0.1:0"], "shards": shards}))
+            pid = self.take_over(m, pid)
+            for _ in range(60):  # the kernel spreads them over all sockets
+                self.assertEqual(get(port, timeout=10), 200)
+        os.kill(pid, signal.SIGTERM)
+        await_end(pid)
+        process.wait(PATIENCE_S)
+        m.close()
+
+
+if __name__ == "__main__":
+    unittest.main(argv=[sys.argv[0], *sys.argv[1:]], verbosity=1)

@@ -1,0 +1,85 @@
+/* Connections that are too slow over a long time, or too old. Their waits are real ones: the server's clock is not ours. */
+#include "wire.h"
+
+#include <criterion/criterion.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+
+#define AGE_S 5
+
+static void send_bytes(struct client *c, size_t n)
+{
+    char bytes[4096];
+    memset(bytes, 'x', sizeof bytes);
+    cr_assert_leq(n, sizeof bytes);
+    (void)client_try_send(c, bytes, n);
+}
+
+static bool has_something(const struct client *c)
+{
+    struct pollfd p = {.fd = c->fd, .events = POLLIN};
+    return poll(&p, 1, 0) == 1;
+}
+
+/* 408 comes although bytes do; who has sent enough before, or sends fast enough, is left alone. */
+Test(wire_http_slow, bodies, .timeout = 90)
+{
+    enum { WHOLE = 4000, FIRST = 3000, STEP_MS = 250 };
+    struct server srv;
+    struct client slow, early, steady;
+    wire_up(&srv, "{\"body_rate\": 100}", NULL);
+    struct client *all[] = {&slow, &early, &steady};
+    size_t sent[] = {0, FIRST, 0}, step[] = {5, 5, 50}; /* 20 and 200 bytes in a second */
+    for (int i = 0; i < 3; i++) {
+        client_connect(all[i], srv.port);
+        client_sendf(all[i], "POST /run/echo HTTP/1.1\r\n" HOST "Content-Length: %d\r\n\r\n", WHOLE);
+        if (sent[i]) send_bytes(all[i], sent[i]);
+    }
+    long start = wire_now_ms();
+    while (!has_something(&slow) && wire_now_ms() - start < 30000) {
+        for (int i = 0; i < 3; i++) {
+            send_bytes(all[i], step[i]);
+            sent[i] += step[i];
+        }
+        wire_pause_us(STEP_MS * 1000);
+    }
+    long took = wire_now_ms() - start;
+    cr_assert(took >= 9500 && took < 20000, "after %ld ms", took);
+    wire_expect_last(&slow, 408);
+    for (int i = 1; i < 3; i++) {
+        cr_assert_not(has_something(all[i]));
+        send_bytes(all[i], WHOLE - sent[i]);
+        wire_expect(all[i], 200, NULL);
+    }
+    cr_assert_eq(wire_metric(srv.port, "quern_http_body_timeouts_total"), 1);
+    for (int i = 0; i < 3; i++) client_close(all[i]);
+    cr_assert_eq(server_down(&srv), 0);
+}
+
+/* An old connection ends with an answer that says so, not between two. */
+Test(wire_http_slow, old_connections, .timeout = 90)
+{
+    struct server srv;
+    struct client c;
+    char config[64];
+    bool goes_on = true;
+    (void)snprintf(config, sizeof config, "{\"connection_age\": %d}", AGE_S);
+    wire_up(&srv, config, NULL);
+    client_connect(&c, srv.port);
+    long start = wire_now_ms(), took = 0;
+    while (goes_on && took < 60000) {
+        struct reply r = client_request(&c, "GET", "/livez", NULL, NULL);
+        cr_assert_eq(r.status, 200);
+        goes_on = r.keeps_open;
+        took = wire_now_ms() - start;
+        cr_assert_null(wire_fault(&r, !goes_on));
+        reply_free(&r);
+        if (goes_on) wire_pause_us(100000);
+    }
+    cr_assert_not(goes_on, "never told");
+    cr_assert_geq(took, AGE_S * 800);
+    cr_assert(wire_ends(&c));
+    client_close(&c);
+    cr_assert_eq(server_down(&srv), 0);
+}
