@@ -150,7 +150,7 @@ struct reload {
 
 static void apply(struct shard *s, const struct shard_settings *settings)
 {
-    s->http.o.first_byte_ns = settings->first_byte_ns;
+    s->http.o.first_byte_ns = settings->first_byte_ns < settings->idle_ns ? settings->first_byte_ns : settings->idle_ns;
     s->http.o.body_rate = settings->body_rate;
     s->http.o.idle_ns = settings->idle_ns;
     s->http.o.trusted_idle_ns = settings->trusted_idle_ns;

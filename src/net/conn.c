@@ -175,6 +175,29 @@ static void send_queued(struct conns *all, struct conn *c)
     ring_sendmsg(all->o.ring, c->fd, &v->header, whole, c->slot, generation);
 }
 
+static bool is_over(int32_t res)
+{
+    return res < 0 && res != -EINTR && res != -EAGAIN && res != -ENOBUFS && res != -ENOMEM;
+}
+
+/* A send has ended, and it is not so that all is sent in the clear and the connection goes on. */
+static void after_send(struct conns *all, struct conn *c, int32_t res)
+{
+    if (c->state >= CONN_CLOSING) return; /* nothing more to send */
+    if (is_over(res)) {
+        conn_abort(all, c);
+    } else if (conn_has_unsent(all, c)) {
+        conn_deadline(all, c, all->o.clock->mono_ns + CONN_STALL_NS);
+        conn_dirty(all, c);
+    } else if (c->state == CONN_DRAINING) {
+        begin_linger(all, c);
+    } else if (c->flags & F_HANDSHAKE) {
+        conn_deadline(all, c, secured_deadline(all, c));
+    } else {
+        all->o.sink.on_sent(all->o.sink.arg, c);
+    }
+}
+
 static void on_send(void *owner, uint32_t slot, uint32_t generation, struct ring_result r)
 {
     struct conns *all = owner;
@@ -189,27 +212,16 @@ static void on_send(void *owner, uint32_t slot, uint32_t generation, struct ring
         if (c->flags & F_SECURED) secured_sent(all, c, (size_t)r.res);
         else out_consume(&c->out, all->o.chunks, (size_t)r.res);
     }
-    if (c->state >= CONN_CLOSING) {
-        /* nothing more to send: settle below */
-    } else if (r.res < 0 && r.res != -EINTR && r.res != -EAGAIN && r.res != -ENOBUFS && r.res != -ENOMEM) {
-        conn_abort(all, c);
-    } else if (conn_has_unsent(all, c)) {
-        conn_deadline(all, c, all->o.clock->mono_ns + CONN_STALL_NS);
-        conn_dirty(all, c);
-    } else if (c->state == CONN_DRAINING) {
-        begin_linger(all, c);
-    } else if (c->flags & F_HANDSHAKE) {
-        conn_deadline(all, c, secured_deadline(all, c));
-    } else {
-        all->o.sink.on_sent(all->o.sink.arg, c);
-    }
+    if (c->state == CONN_OPEN && c->out.bytes == 0 && r.res > 0 && !(c->flags & F_SECURED)) all->o.sink.on_sent(all->o.sink.arg, c);
+    else after_send(all, c, r.res);
     c->ops_in_flight--;
     conn_settle(all, c);
 }
 
 static bool has_to_send(struct conns *all, struct conn *c)
 {
-    return c->flags & F_SECURED ? secured_seal(all, c) : c->out.bytes > 0;
+    if (!(c->flags & (F_SENDING | F_SECURED))) return c->out.bytes > 0;
+    return !(c->flags & F_SENDING) && secured_seal(all, c);
 }
 
 void conns_flush(struct conns *all)
@@ -218,7 +230,7 @@ void conns_flush(struct conns *all)
     for (uint32_t i = 0; i < all->dirty.n; i++) { /* sending adds nothing to this list */
         struct conn *c = conn_of(all, all->dirty.slots[i]);
         c->flags &= (uint16_t)~F_DIRTY;
-        if (c->state < CONN_CLOSING && !(c->flags & F_SENDING) && has_to_send(all, c)) {
+        if (c->state < CONN_CLOSING && has_to_send(all, c)) {
             conn_deadline(all, c, all->o.clock->mono_ns + CONN_STALL_NS);
             send_queued(all, c);
         }

@@ -14,11 +14,6 @@ static uint32_t tick_of(const struct wheel *w, uint64_t mono_ns)
     return (uint32_t)((mono_ns + w->phase_ns) / CONN_TICK_NS);
 }
 
-uint32_t wheel_now(const struct wheel *w)
-{
-    return tick_of(w, w->clock->mono_ns);
-}
-
 static void mark(struct wheel *w, uint32_t at, bool filled)
 {
     uint64_t bit = UINT64_C(1) << (at % 64);
@@ -92,6 +87,10 @@ static uint32_t near(const struct wheel *w, uint32_t tick, uint32_t ahead)
 void wheel_set(struct wheel *w, struct conn *c, uint64_t mono_ns)
 {
     c->deadline_tick = tick_of(w, mono_ns) + 1; /* rounded up: never early */
+    if (c->wheel_at != CONN_WHEEL) { /* as nearly always: it is looked at soon enough anyway */
+        uint32_t filed = filed_tick(w, c);
+        if (filed <= c->deadline_tick && filed <= w->now_tick + w->ahead) return;
+    }
     if (w->n_filed == 0) w->now_tick = wheel_now(w); /* an empty wheel need not catch up */
     uint32_t tick = near(w, c->deadline_tick, w->ahead);
     if (c->wheel_at != CONN_WHEEL) {

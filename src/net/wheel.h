@@ -5,6 +5,7 @@
 #ifndef QUERN_NET_WHEEL_H
 #define QUERN_NET_WHEEL_H
 
+#include "base/clock.h"
 #include "net/conn.h"
 
 #define WHEEL_AHEAD 36u /* ticks: just under 10 s, the shortest of the usual deadlines */
@@ -32,7 +33,10 @@ void wheel_init(struct wheel *w, struct slab *conns, struct timers *timers, cons
 void wheel_look_within(struct wheel *w, uint32_t ticks);
 void wheel_deinit(struct wheel *w);
 /* The tick that the clock is in. */
-uint32_t wheel_now(const struct wheel *w);
+static inline uint32_t wheel_now(const struct wheel *w)
+{
+    return (uint32_t)((w->clock->mono_ns + w->phase_ns) / CONN_TICK_NS);
+}
 void wheel_set(struct wheel *w, struct conn *c, uint64_t mono_ns);
 void wheel_remove(struct wheel *w, struct conn *c);
 
