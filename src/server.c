@@ -81,6 +81,8 @@ struct server {
     struct identity identity; /* whose process this is to be */
     struct listening listening;
     struct handover handover;
+    bool is_taken_over; /* another one waits for our end */
+    bool is_abandoned;  /* and has gone before it */
     int predecessor; /* whose place we take: server_handover.h; -1: nobody's */
     int event_fd, signal_fd;
     bool early_stop; /* told to stop while starting */
@@ -181,7 +183,7 @@ static int find_identity(struct server *s)
 {
     const char *user = s->config->user;
     int rc = user ? identity_find(user, &s->identity) : 0;
-    if (rc == 0) return 0;
+    if (rc == 0 || (rc == -EPERM && s->config->check)) return 0;
     server_complain("key 'user': %s: %s", user, rc == -ENOENT ? "no such user" : rc == -EPERM ? "only root can become somebody else" : strerror(-rc));
     return EXIT_USAGE;
 }
@@ -459,10 +461,15 @@ static void look_at_disk(struct server *s)
 }
 
 /* What another program that is to take our place has said. */
-static bool is_taken_over(struct server *s)
+static bool hear_successor(struct server *s)
 {
     enum handover_news news = handover_hear(&s->handover);
-    if (news == HANDOVER_FAILED) log_error("server.handover", "taken=0 reason=\"the new one has ended; it has said why\"");
+    if (news == HANDOVER_FAILED && !s->is_taken_over) log_error("server.handover", "taken=0 reason=\"the new one has ended; it has said why\"");
+    if (news == HANDOVER_FAILED && s->is_taken_over) {
+        log_error("server.handover", "taken=0 reason=\"the new one has ended while this one drained\" effect=\"nobody serves\"");
+        s->is_abandoned = true;
+    }
+    s->is_taken_over |= news == HANDOVER_READY;
     return news == HANDOVER_READY;
 }
 
@@ -486,7 +493,7 @@ static int wait_for(struct server *s, enum shard_state state, uint64_t deadline_
         struct pollfd p[3] = {{.fd = s->event_fd, .events = POLLIN}, {.fd = s->signal_fd, .events = POLLIN},
                               {.fd = s->handover.fd, .events = POLLIN}};
         if (poll(p, 3, ms) < 0) continue;
-        if (p[2].revents && is_taken_over(s)) return TAKEN_OVER;
+        if (p[2].revents && hear_successor(s)) return TAKEN_OVER;
         uint64_t count;
         if (p[0].revents && read(s->event_fd, &count, sizeof count) < 0) continue;
         struct signalfd_siginfo info;
@@ -514,8 +521,10 @@ static int start_shards(struct server *s)
             _exit(EXIT_FAILED); /* some shards run already; nothing has been accepted */
         }
     }
-    for (int signal; (signal = wait_for(s, SHARD_RUNNING, UINT64_MAX)) != 0;)
+    for (int signal; (signal = wait_for(s, SHARD_RUNNING, UINT64_MAX)) != 0;) {
+        if (signal == SIGUSR2) log_warn("server.handover", "taken=0 reason=\"still starting\"");
         s->early_stop |= signal > 0 && signal != SIGHUP && signal != SIGUSR2; /* acted on once all shards can hear it */
+    }
     for (uint32_t i = 0; i < s->n_shards; i++) {
         if (shard_state(s->shards[i]) == SHARD_FAILED) return give_up(s, shard_why(s->shards[i]));
     }
@@ -550,14 +559,25 @@ static int wait_quiet(struct server *s, uint32_t seconds)
     return signal;
 }
 
-/* SIGTERM drains; a second one stops now. Where another takes our place, nobody in front has to notice: its sockets are ours. */
-static void drain(struct server *s, bool taken_over)
+/* One that is not ready yet is not to serve after us. */
+static void call_off_handover(struct server *s)
 {
+    if (s->handover.fd < 0) return;
+    (void)kill(s->handover.pid, SIGTERM);
+    close(s->handover.fd);
+    s->handover.fd = -1;
+}
+
+/* SIGTERM drains; a second one stops now. Where another takes our place, nobody in front has to notice: its sockets are ours. */
+static void drain(struct server *s)
+{
+    bool taken_over = s->is_taken_over;
     const struct config *c = reload_config(&s->reloader);
     log_info("server.drain", "delay_s=%u grace_s=%u taken_over=%d", c->drain_delay_s, c->drain_grace_s, taken_over);
     if (taken_over) {
         server_notify("MAINPID=%ld", (long)s->handover.pid);
     } else {
+        call_off_handover(s);
         server_notify("STOPPING=1");
         send_all(s, SHARD_UNREADY);
     }
@@ -592,6 +612,10 @@ static void free_all(struct server *s)
 static void hand_over(struct server *s)
 {
     int fds[LISTENING_SOCKETS_MAX];
+    if (getpid() == 1) {
+        log_error("server.handover", "taken=0 reason=\"process 1 of a container ends it when it ends\"");
+        return;
+    }
     if (s->handover.fd >= 0) {
         log_warn("server.handover", "taken=0 reason=\"one is under way\"");
         return;
@@ -601,32 +625,33 @@ static void hand_over(struct server *s)
     else log_info("server.handover", "pid=%d program=%s", (int)s->handover.pid, s->reloader.argv[0]);
 }
 
-/* Until a signal ends it, or another one is ready to take its place: true. */
-static bool serve(struct server *s)
+/* Until a signal ends it, or another one is ready to take its place. */
+static void serve(struct server *s)
 {
     while (!s->early_stop) {
         int signal = wait_for(s, SHARD_ENDED, UINT64_MAX);
         if (signal == SIGHUP) reload_now(&s->reloader);
         else if (signal == SIGUSR2) hand_over(s);
-        else return signal == TAKEN_OVER;
+        else return;
     }
-    return false;
 }
 
 static int run(struct server *s)
 {
-    drain(s, serve(s));
+    serve(s);
+    drain(s);
     for (uint32_t i = 0; i < s->n_shards; i++) shard_join(s->shards[i]);
     s->password_verifier = verifier_free(s->password_verifier);
     s->token_verifier = verifier_free(s->token_verifier);
+    if (s->is_taken_over) s->pools.cgroup = NULL; /* the groups are another's now */
     bool clean = pools_stop(&s->pools);
     log_info("server.end", "clean=%d", clean);
     if (!clean) { /* a handler still runs in memory of ours */
         log_flush();
-        _exit(EXIT_STOPPED);
+        _exit(s->is_abandoned ? EXIT_FAILED : EXIT_STOPPED);
     }
     free_all(s);
-    return EXIT_STOPPED;
+    return s->is_abandoned ? EXIT_FAILED : EXIT_STOPPED;
 }
 
 /* Signals come through a descriptor to this thread; all others have them blocked. */
@@ -654,8 +679,8 @@ static int harden(const struct config *c)
         server_complain("cannot give up new privileges: %s", strerror(errno));
         return EXIT_FAILED;
     }
-    if (!c->core_dumps && getrlimit(RLIMIT_CORE, &limit) == 0) {
-        limit.rlim_cur = 0;
+    if (getrlimit(RLIMIT_CORE, &limit) == 0) {
+        limit.rlim_cur = c->core_dumps ? limit.rlim_max : 0;
         (void)setrlimit(RLIMIT_CORE, &limit);
     }
     return 0;
@@ -664,8 +689,19 @@ static int harden(const struct config *c)
 static int become_user(struct server *s)
 {
     int rc = identity_take(&s->identity);
+    if (rc == 0 && s->config->core_dumps) (void)prctl(PR_SET_DUMPABLE, 1, 0, 0, 0);
     if (rc == 0) return 0;
     server_complain("cannot become %s: %s", s->identity.name, strerror(-rc));
+    return EXIT_FAILED;
+}
+
+/* Told to end meanwhile: we do so once we could serve, as at any start. */
+static int await_predecessor(struct server *s)
+{
+    int rc = handover_wait(s->predecessor, s->signal_fd);
+    s->early_stop = rc == -EINTR;
+    if (rc == 0 || rc == -EINTR) return 0;
+    server_complain("cannot wait for the end of the server before it: %s", strerror(-rc));
     return EXIT_FAILED;
 }
 
@@ -686,10 +722,7 @@ static int start(struct server *s)
     if (rc == 0) rc = become_user(s);
     if (rc == 0) rc = choose_sizes(s);
     if (rc == 0) rc = catch_signals(s);
-    if (rc == 0 && !handover_wait(s->predecessor, s->signal_fd)) {
-        server_complain("told to end while the server before it was ending");
-        rc = EXIT_FAILED;
-    }
+    if (rc == 0) rc = await_predecessor(s);
     if (rc == 0) rc = open_spool(s);
     if (rc != 0) return rc;
     if (log_open(STDERR_FILENO, s->config->log_level, s->config->log_format, &s->log) < 0) return EXIT_FAILED;

@@ -110,26 +110,30 @@ int handover_predecessor(void)
     return (int)fd;
 }
 
-/* Until it is gone, not just its end of the socket: of what a process has open when it ends, no order is promised. */
-static bool wait_gone(int pidfd, int signal_fd)
+/* Until it is gone, not just its end of the socket: of what a process has open when it ends, no order is promised. A second signal is
+ * not waited with. 0 or -EINTR. */
+static int wait_gone(int pidfd, int signal_fd)
 {
-    for (;;) {
+    for (int told = 0; told < 2;) {
         struct pollfd p[2] = {{.fd = pidfd, .events = POLLIN}, {.fd = signal_fd, .events = POLLIN}};
         struct signalfd_siginfo info;
         if (poll(p, 2, -1) < 0) continue;
-        if (p[0].revents) return true;
-        if (read(signal_fd, &info, sizeof info) == sizeof info && info.ssi_signo != SIGHUP && info.ssi_signo != SIGUSR2) return false;
+        if (p[0].revents) return told ? -EINTR : 0;
+        if (read(signal_fd, &info, sizeof info) == sizeof info && info.ssi_signo != SIGHUP && info.ssi_signo != SIGUSR2) told++;
     }
+    return -EINTR;
 }
 
-bool handover_wait(int predecessor, int signal_fd)
+int handover_wait(int predecessor, int signal_fd)
 {
-    if (predecessor < 0) return true;
-    int pidfd = pidfd_open(getppid(), 0);
-    /* It is there, so that was its pid; or it has gone already, and nobody is to be waited for. */
-    bool is_there = send(predecessor, "r", 1, MSG_NOSIGNAL) == 1 && pidfd >= 0;
-    bool goes_on = !is_there || wait_gone(pidfd, signal_fd);
+    if (predecessor < 0) return 0;
+    pid_t pid = getppid();
+    int rc = 0, pidfd = pidfd_open(pid, 0);
+    if (pidfd < 0) rc = -errno;
+    /* Who cannot be told has gone, or is going; once it is nobody's parent any more, that pid is another's. */
+    bool is_told = rc == 0 && send(predecessor, "r", 1, MSG_NOSIGNAL) == 1;
+    if (rc == 0 && (is_told || getppid() == pid)) rc = wait_gone(pidfd, signal_fd);
     if (pidfd >= 0) close(pidfd);
     close(predecessor);
-    return goes_on;
+    return rc;
 }

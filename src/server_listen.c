@@ -50,8 +50,10 @@ static unsigned long count_came(bool *is_wrong)
 
 static bool listens(int fd)
 {
-    int type = 0, accepts = 0;
-    socklen_t len = sizeof type;
+    int type = 0, accepts = 0, family = 0;
+    socklen_t len = sizeof family;
+    if (getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &family, &len) < 0 || (family != AF_INET && family != AF_INET6)) return false;
+    len = sizeof type;
     if (getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &len) < 0 || type != SOCK_STREAM) return false;
     len = sizeof accepts;
     return getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &accepts, &len) == 0 && accepts;
@@ -81,7 +83,7 @@ int listening_take(struct listening *l)
     (void)unsetenv("LISTEN_FDNAMES");
     for (int fd = FIRST_FD; fd < FIRST_FD + (int)n; fd++) {
         if (!listens(fd)) {
-            server_complain("descriptor %d came with the start but is no listening stream socket", fd);
+            server_complain("descriptor %d came with the start but is no listening TCP socket", fd);
             return EXIT_USAGE;
         }
         make_ours(fd);

@@ -211,7 +211,7 @@ void exchange_answer(struct exchange *x, const struct answer *a)
     struct answer full = *a;
     full.more = slice_make(x->more, x->more_bytes);
     x->answered = true;
-    s->conn->requests++;
+    if (s->conn->requests < CONN_WORN_OUT) s->conn->requests++;
     if (close) s->closing = true;
     if (!response_write(h, out, &x->request, &full, close && is_last(x))) {
         give_up(x);

@@ -112,11 +112,23 @@ static void drop_held(struct session *s)
     s->held_bytes = 0;
 }
 
-/* A proxy keeps connections for its next requests, and may open them beforehand: it must be the one that closes them (RFC 9112 §9.5). */
+/* A proxy keeps connections for its next requests, and may open them beforehand: it must be the one that closes them (RFC 9112 §9.5). Where
+ * we are about to end, it may be about to send, and who has just come has a request on its way: they are told with an answer if they speak
+ * soon, others go at once: 0. */
 static uint64_t idle_ns(const struct http *h, const struct conn *c)
 {
-    if (conn_is_trusted(h->conns, c)) return h->o.trusted_idle_ns;
+    bool is_trusted = conn_is_trusted(h->conns, c);
+    if (h->draining) return is_trusted ? DRAIN_IDLE_NS : c->requests == 0 ? h->o.half_close_ns : 0;
+    if (is_trusted) return h->o.trusted_idle_ns;
     return c->requests ? h->o.idle_ns : h->o.first_byte_ns;
+}
+
+/* No request is under way, and there is no session. While something is being sent that has its own deadline, and tells its end. */
+static void rest(struct http *h, struct conn *c)
+{
+    uint64_t ns = idle_ns(h, c);
+    if (ns == 0) conn_finish(h->conns, c);
+    else if (!conn_sending(c)) conn_deadline(h->conns, c, h->o.clock->mono_ns + ns);
 }
 
 /* When the body that is being read will have taken too long, all of it or for what has come of it. */
@@ -124,7 +136,7 @@ static uint64_t body_limit_ns(const struct session *s)
 {
     const struct http_options *o = &s->http->o;
     uint64_t whole = o->body_ns, paced = whole;
-    if (o->body_rate) paced = BODY_GRACE_NS + s->body_bytes * (NS_PER_S / o->body_rate);
+    if (o->body_rate) paced = BODY_GRACE_NS + (s->body_bytes + s->held_bytes) * (NS_PER_S / o->body_rate);
     return s->body_began_ns + (paced < whole ? paced : whole);
 }
 
@@ -201,6 +213,15 @@ static bool own_head(struct session *s)
     return exchange_own_head(x, &x->request);
 }
 
+/* 100 (Continue). Its time begins now. */
+static void ask_for_body(struct session *s)
+{
+    struct http *h = s->http;
+    s->body_began_ns = h->o.clock->mono_ns;
+    s->deadline_ns = s->body_began_ns + h->o.body_idle_ns;
+    if (response_continue(h, &s->conn->out)) conn_dirty(h->conns, s->conn);
+}
+
 static void run(struct session *s, struct slice *in)
 {
     assert(!s->running);
@@ -212,7 +233,7 @@ static void run(struct session *s, struct slice *in)
     if (s->conn && s->continue_due && s->n_in_flight == 0 && s->reading) {
         s->continue_due = false;
         bool came = s->current.body && s->current.body->len > 0; /* RFC 9110 §10.1.1: then it may be left out */
-        if (!came && response_continue(s->http, &s->conn->out)) conn_dirty(s->http->conns, s->conn);
+        if (!came) ask_for_body(s);
     }
     s->running = false;
 }
@@ -261,8 +282,12 @@ static void settle(struct session *s)
     }
     if (stopped(s)) return; /* receiving stays armed: a client that waits for its answer sends nothing */
     conn_resume(h->conns, c);
-    if (s->reading) {
+    if (s->continue_due) { /* it waits for us */
+        s->deadline_ns = 0;
+        conn_deadline(h->conns, c, h->o.clock->mono_ns + h->o.idle_ns);
+    } else if (s->reading) {
         uint64_t limit = body_limit_ns(s);
+        if (!s->deadline_ns) s->deadline_ns = h->o.clock->mono_ns + h->o.body_idle_ns;
         set_deadline(s, s->deadline_ns < limit ? s->deadline_ns : limit);
     } else if (parser_started(&s->parser)) {
         if (!s->deadline_ns) s->deadline_ns = h->o.clock->mono_ns + h->o.head_ns; /* absolute: from the first byte */
@@ -270,8 +295,7 @@ static void settle(struct session *s)
     } else if (s->n_in_flight == 0 && parser_idle(&s->parser)) {
         c->session = NULL;
         session_put(s, false);
-        if (h->draining) conn_finish(h->conns, c); /* its last answer was written before the drain, and did not say close */
-        else if (!conn_sending(c)) conn_deadline(h->conns, c, h->o.clock->mono_ns + idle_ns(h, c));
+        rest(h, c);
     }
 }
 
@@ -290,7 +314,7 @@ void session_after_answer(struct session *s)
     if (s->running || !s->conn) return;
     if (s->continue_due && s->n_in_flight == 0 && s->reading) {
         s->continue_due = false;
-        if (response_continue(s->http, &s->conn->out)) conn_dirty(s->http->conns, s->conn);
+        ask_for_body(s);
     }
     run_held(s);
     after_run(s);
@@ -308,7 +332,7 @@ static void on_open(void *arg, struct conn *c)
         return;
     }
     /* Accepted while the others were told to go: it may have a request on its way, but is not waited for long. */
-    conn_deadline(h->conns, c, h->o.clock->mono_ns + (h->draining ? h->o.half_close_ns : idle_ns(h, c)));
+    conn_deadline(h->conns, c, h->o.clock->mono_ns + idle_ns(h, c));
 }
 
 /* No session left: said without one. */
@@ -369,7 +393,7 @@ static void on_sent(void *arg, struct conn *c)
     struct http *h = arg;
     struct session *s = c->session;
     if (!s) {
-        conn_deadline(h->conns, c, h->o.clock->mono_ns + idle_ns(h, c));
+        rest(h, c);
         return;
     }
     session_after_answer(s);
@@ -403,7 +427,7 @@ static void on_deadline(void *arg, struct conn *c)
     if (!s) conn_finish(h->conns, c); /* idle: closed without a word (RFC 9112 §9.5) */
     else if (conn_ended(c)) conn_abort(h->conns, c); /* half_close_grace is over: nobody is there */
     else if (s->deadline_ns && s->deadline_ns <= now + CONN_TICK_NS) time_out(s);
-    else conn_deadline(h->conns, c, s->deadline_ns ? s->deadline_ns : now + idle_ns(h, c)); /* waiting for an answer of ours */
+    else conn_deadline(h->conns, c, s->deadline_ns ? s->deadline_ns : now + h->o.idle_ns); /* waiting for an answer of ours */
 }
 
 static void on_gone(void *arg, struct conn *c)
@@ -437,15 +461,10 @@ void http_attach(struct http *h, struct conns *conns)
     h->conns = conns;
 }
 
-/* A proxy may be about to send on a connection that it keeps, and who has just come has a request on its way: they are told with an answer
- * if they speak soon (RFC 9112 §9.6). */
 static void drain_one(void *arg, struct conn *c)
 {
     struct http *h = arg;
-    if (c->session) return;
-    uint64_t wait = conn_is_trusted(h->conns, c) ? DRAIN_IDLE_NS : c->requests == 0 ? h->o.half_close_ns : 0;
-    if (wait) conn_deadline(h->conns, c, h->o.clock->mono_ns + wait);
-    else conn_finish(h->conns, c);
+    if (!c->session && c->state == CONN_OPEN) rest(h, c);
 }
 
 void http_drain(struct http *h)

@@ -193,7 +193,7 @@ static void after_send(struct conns *all, struct conn *c, int32_t res)
         begin_linger(all, c);
     } else if (c->flags & F_HANDSHAKE) {
         conn_deadline(all, c, secured_deadline(all, c));
-    } else {
+    } else if (!(c->flags & F_SECURED) || secured_has_news(all, c)) {
         all->o.sink.on_sent(all->o.sink.arg, c);
     }
 }
@@ -231,7 +231,7 @@ void conns_flush(struct conns *all)
         struct conn *c = conn_of(all, all->dirty.slots[i]);
         c->flags &= (uint16_t)~F_DIRTY;
         if (c->state < CONN_CLOSING && has_to_send(all, c)) {
-            conn_deadline(all, c, all->o.clock->mono_ns + CONN_STALL_NS);
+            if (conn_sends_own(all, c)) conn_deadline(all, c, all->o.clock->mono_ns + CONN_STALL_NS);
             send_queued(all, c);
         }
         conn_settle(all, c);

@@ -58,6 +58,8 @@ struct secured {
     uint32_t sealed;      /* the first bytes of the connection's out that stand in wire */
     bool broken;          /* an alert may go out, nothing else */
     bool goodbye;         /* close_notify stands in wire, or has been sent */
+    bool waits;           /* for room, since it has had a deadline for that */
+    bool news;            /* the sink is to be told once all is sent: not of TLS's own records */
 };
 
 /* Slots waiting for something at the end of the turn; each at most once, so n_max places are enough. */
@@ -139,12 +141,20 @@ bool secured_seal(struct conns *all, struct conn *c);
 /* Those that wait for room are tried again, if there is some. */
 void secured_look_for_room(struct conns *all);
 void secured_sent(struct conns *all, struct conn *c, size_t n);
+/* All is sent. True: the sink is to hear of it. */
+bool secured_has_news(struct conns *all, struct conn *c);
 /* All else is sent. True: close_notify still has to be. */
 bool secured_say_goodbye(struct conns *all, struct conn *c);
 /* Its deadline, before its handshake is done or after it broke. */
 void secured_due(struct conns *all, struct conn *c);
 uint64_t secured_deadline(const struct conns *all, const struct conn *c);
 void secured_deinit(struct conns *all);
+
+/* What is sent is the sink's, or the handshake's: it has a deadline of its own. */
+static inline bool conn_sends_own(const struct conns *all, const struct conn *c)
+{
+    return !(c->flags & F_SECURED) || all->secured[c->slot].sealed || c->flags & F_HANDSHAKE;
+}
 
 static inline bool conn_is_broken(const struct conns *all, const struct conn *c)
 {

@@ -24,7 +24,8 @@
 
 #define SHAKE_NS (10 * NS_PER_S)
 #define RECORD_BYTES 16384u /* the most that a record carries */
-#define RECORD_CHUNKS 6u    /* that it may need, with what stands before it in its chunk */
+#define RECORD_CHUNKS 9u    /* that it may need, where the peer has asked for records of 2 or 4 KiB instead, with something before it */
+#define SPARE_PART 16u      /* such a part of the pool is kept for handshakes and ends */
 #define RECORDS_MAX 4u      /* in one send */
 #define WIRE_MAX (8 * RECORD_BYTES) /* beyond: the peer makes us answer without end, by key updates for instance */
 
@@ -190,6 +191,8 @@ static void fail(struct conns *all, struct conn *c)
     const char *reason = take_reason(), *during = c->flags & F_HANDSHAKE ? "handshake" : "records";
     log_debug("tls.refused", "peer=%s during=%s reason=\"%s\"", text, during, reason);
     s->broken = true;
+    out_drop(&c->out, all->o.chunks); /* it could not be sealed any more; the kernel has records only */
+    s->sealed = 0;
     if (c->flags & F_HANDSHAKE || c->session == NULL) conn_finish(all, c);
     else conn_abort(all, c); /* in the middle of a request */
 }
@@ -205,7 +208,8 @@ static void shake_hands(struct conns *all, struct conn *c)
     c->flags &= (uint16_t)~F_HANDSHAKE;
     metric_add(&all->counts.tls_handshakes, 1);
     if (SSL_session_reused(s->ssl)) metric_add(&all->counts.tls_resumed, 1);
-    if (!s->wire.bytes && !(c->flags & F_SENDING)) all->o.sink.on_sent(all->o.sink.arg, c);
+    s->news = s->wire.bytes || c->flags & F_SENDING;
+    if (!s->news) all->o.sink.on_sent(all->o.sink.arg, c);
 }
 
 /* The peer says that no more will come; what it asked for still goes out. */
@@ -219,6 +223,7 @@ static void read_records(struct conns *all, struct conn *c)
 {
     struct secured *s = &all->secured[c->slot];
     while (c->state == CONN_OPEN && !(c->flags & F_ENDED)) {
+        if (ERR_peek_error()) ERR_clear_error(); /* of somebody else on this thread: it would be read as ours */
         int n = SSL_read(s->ssl, all->plain, RECORD_BYTES);
         if (n > 0) {
             all->o.sink.on_bytes(all->o.sink.arg, c, all->plain, (size_t)n);
@@ -237,7 +242,7 @@ void secured_bytes(struct conns *all, struct conn *c, char *p, size_t n)
     struct secured *s = &all->secured[c->slot];
     if (s->broken || c->flags & F_ENDED) return;
     all->arrived = slice_make(p, n);
-    if (ERR_peek_error()) ERR_clear_error(); /* of somebody else on this thread: it would be read as ours */
+    if (ERR_peek_error()) ERR_clear_error();
     if (c->flags & F_HANDSHAKE) shake_hands(all, c);
     if (!(c->flags & F_HANDSHAKE) && !s->broken) read_records(all, c);
     all->arrived = slice_make(NULL, 0);
@@ -248,14 +253,21 @@ void secured_bytes(struct conns *all, struct conn *c, char *p, size_t n)
 
 static void wait_for_room(struct conns *all, struct conn *c)
 {
+    struct secured *s = &all->secured[c->slot];
     conn_wait_in(&all->unsealed, c, F_UNSEALED);
-    conn_deadline(all, c, all->o.clock->mono_ns + CONN_STALL_NS);
+    if (!s->waits) conn_deadline(all, c, all->o.clock->mono_ns + CONN_STALL_NS);
+    s->waits = true;
+}
+
+static bool has_room(const struct conns *all, uint32_t records)
+{
+    return chunk_pool_left(&all->wire_pool) >= records * RECORD_CHUNKS + all->wire_pool.n_max / SPARE_PART;
 }
 
 void secured_look_for_room(struct conns *all)
 {
     uint32_t n = all->unsealed.n, kept = 0;
-    bool room = chunk_pool_left(&all->wire_pool) >= RECORD_CHUNKS;
+    bool room = has_room(all, 1);
     for (uint32_t i = 0; i < n; i++) {
         struct conn *c = conn_of(all, all->unsealed.slots[i]);
         if (!room && c->state < CONN_CLOSING) {
@@ -333,7 +345,7 @@ bool secured_seal(struct conns *all, struct conn *c)
     struct secured *s = &all->secured[c->slot];
     uint32_t left = chunk_pool_left(&all->wire_pool), records = left > all->wire_pool.n_max / 2 ? RECORDS_MAX : 1;
     if (s->broken || s->sealed || !c->out.bytes || c->flags & F_HANDSHAKE) return s->wire.bytes > 0;
-    if (left < records * RECORD_CHUNKS) {
+    if (!has_room(all, records)) {
         if (!s->wire.bytes) wait_for_room(all, c);
         return s->wire.bytes > 0;
     }
@@ -343,6 +355,7 @@ bool secured_seal(struct conns *all, struct conn *c)
         return false;
     }
     s->sealed = (uint32_t)w.n;
+    s->waits = false;
     return true;
 }
 
@@ -352,7 +365,16 @@ void secured_sent(struct conns *all, struct conn *c, size_t n)
     out_consume(&s->wire, &all->wire_pool, n);
     if (s->wire.bytes) return;
     out_consume(&c->out, all->o.chunks, s->sealed);
+    s->news |= s->sealed > 0;
     s->sealed = 0;
+}
+
+bool secured_has_news(struct conns *all, struct conn *c)
+{
+    struct secured *s = &all->secured[c->slot];
+    bool news = s->news;
+    s->news = false;
+    return news;
 }
 
 bool secured_say_goodbye(struct conns *all, struct conn *c)

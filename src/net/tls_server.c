@@ -21,7 +21,6 @@
 struct tls_server {
     _Atomic uint32_t refs;
     const struct tls_tickets *tickets;
-    uint8_t kind[32]; /* what sessions are good for: those of another kind begin anew */
     uint32_t n;
     SSL_CTX *contexts[TLS_CERTIFICATES_MAX]; /* one for each certificate, otherwise the same */
 };
@@ -101,28 +100,15 @@ static int load_authorities(SSL_CTX *ctx, const struct tls_options *o, char *why
         return refuse(why, room, "client_ca", o->client_ca);
     }
     SSL_CTX_set_client_CA_list(ctx, names);
+    (void)SSL_CTX_set_options(ctx, SSL_OP_NO_TICKET); /* a session that goes on would not look at the client's certificate again */
+    (void)SSL_CTX_set_num_tickets(ctx, 0);
     SSL_CTX_set_verify(ctx, SSL_VERIFY_PEER | (o->client_optional ? 0 : SSL_VERIFY_FAIL_IF_NO_PEER_CERT), NULL);
     return 0;
 }
 
-/* A session says that its client's certificate was good: only as long as the same authorities are believed. */
-static int choose_kind(struct tls_server *s, const struct tls_options *o, char *why, size_t room)
-{
-    unsigned char bytes[4096];
-    size_t n;
-    FILE *f = o->client_ca ? fopen(o->client_ca, "re") : NULL;
-    EVP_MD_CTX *digest = EVP_MD_CTX_new();
-    bool ok = digest && EVP_DigestInit_ex(digest, EVP_sha256(), NULL) && EVP_DigestUpdate(digest, o->client_optional ? "o" : "q", 1);
-    while (ok && f && (n = fread(bytes, 1, sizeof bytes, f)) > 0) ok = EVP_DigestUpdate(digest, bytes, n);
-    ok = ok && EVP_DigestFinal_ex(digest, s->kind, NULL);
-    EVP_MD_CTX_free(digest);
-    if (o->client_ca && !f) (void)snprintf(why, room, "tls: client_ca '%s': %s", o->client_ca, strerror(errno));
-    if (f) (void)fclose(f);
-    return !ok ? -ENOMEM : o->client_ca && !f ? -EINVAL : 0;
-}
-
 static bool settle(SSL_CTX *ctx, const struct tls_options *o, struct tls_server *s)
 {
+    static const unsigned char here[] = "quern"; /* a ticket of another service is not taken */
     (void)SSL_CTX_set_options(ctx, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_CIPHER_SERVER_PREFERENCE |
                                        SSL_OP_PRIORITIZE_CHACHA);
     (void)SSL_CTX_set_mode(ctx, SSL_MODE_RELEASE_BUFFERS); /* most connections are idle */
@@ -134,7 +120,7 @@ static bool settle(SSL_CTX *ctx, const struct tls_options *o, struct tls_server 
     (void)SSL_CTX_set_tlsext_servername_arg(ctx, s);
     (void)SSL_CTX_set_app_data(ctx, s);
     return SSL_CTX_set_min_proto_version(ctx, o->newest_only ? TLS1_3_VERSION : TLS1_2_VERSION) &&
-           SSL_CTX_set_cipher_list(ctx, CIPHERS_1_2) && SSL_CTX_set_session_id_context(ctx, s->kind, sizeof s->kind) &&
+           SSL_CTX_set_cipher_list(ctx, CIPHERS_1_2) && SSL_CTX_set_session_id_context(ctx, here, sizeof here - 1) &&
            SSL_CTX_set_tlsext_ticket_key_evp_cb(ctx, on_ticket);
 }
 
@@ -156,7 +142,7 @@ int tls_server_new(const struct tls_options *o, struct tls_server **out, char *w
     ERR_clear_error();
     s->refs = 1;
     s->tickets = o->tickets;
-    int rc = choose_kind(s, o, why, why_room);
+    int rc = 0;
     for (uint32_t i = 0; i < o->n && rc == 0; i++) rc = add(s, o, &o->certificates[i], why, why_room);
     if (rc < 0) s = tls_server_unref(s);
     *out = s;

@@ -9,6 +9,7 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/pidfd.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -40,6 +41,7 @@ int zygote_start(const struct zygote_options *o, struct zygote *out)
         close_all(out->sockets, out->n);
         close_all(o->private_fds, o->n_private);
         if (identity_take(o->identity) < 0) _exit(1);
+        if (o->identity->given) (void)prctl(PR_SET_DUMPABLE, 1, 0, 0, 0); /* else what /proc has of its children were root's: oom_score_adj */
         zygote_main(o->types, theirs, o->group_fds, out->n);
     }
     close_all(theirs, out->n);

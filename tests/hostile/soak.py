@@ -250,7 +250,8 @@ class Good(threading.Thread):
                     c, fresh = None, True
                 time.sleep(0.01)
             except (OSError, http.client.HTTPException) as e:
-                if fresh:
+                closed_while_idle = isinstance(e, (http.client.RemoteDisconnected, ConnectionResetError, BrokenPipeError, ssl.SSLEOFError))
+                if fresh or not closed_while_idle:
                     self.wrong.append(f"{type(e).__name__}: {e}")
                 c, fresh = None, True
 
@@ -323,6 +324,7 @@ def main():
     faults = [w for g in good for w in g.wrong]
     print(f"soak: {o.seconds} s; good requests {sum(g.done for g in good)}, {len(faults)} of them wrong; hostile: "
           + ", ".join(f"{k} {v}" for k, v in sorted(hostile.done.items())))
+    faults += [f"good client {i} has done nothing" for i, g in enumerate(good) if not g.done]
     right = alive and code == 0 and not faults and not held and "ERROR: " not in text and "runtime error" not in text
     if not right:
         print(f"alive {alive}, exit {code}, held back {held}, first faults {faults[:5]}\n{text[-6000:]}", file=sys.stderr)

@@ -6,6 +6,7 @@
 import http.client
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -32,6 +33,8 @@ def listener(port=0):
 class Manager:
     """What a service manager does: it keeps the sockets, starts programs with them, and hears how far they are."""
 
+    all = []
+
     def __init__(self, *flags, sockets=(), config=None, **env):
         self.folder = tempfile.TemporaryDirectory(prefix="quern-restarts-")
         self.path = Path(self.folder.name)
@@ -46,6 +49,7 @@ class Manager:
             self.flags += ["--config", "quern.json"]
         self.log = open(self.path / "log", "ab")
         self.pids = []
+        Manager.all.append(self)
 
     def start(self, passed=None):
         """LISTEN_PID has to be the server's own: a shell becomes it."""
@@ -76,6 +80,10 @@ class Manager:
         return int(self.text().rsplit("listening on 127.0.0.1:", 1)[1].split()[0])
 
     def close(self):
+        Manager.all.remove(self)
+        for pid in self.pids:  # of a test that went wrong; those that have ended stay our children, or nobody's
+            if not is_gone(pid):
+                os.kill(pid, signal.SIGKILL)
         self.log.close()
         self.notified.close()
         for s in self.sockets:
@@ -101,11 +109,10 @@ def get(port, path="/livez", timeout=PATIENCE_S):
 
 def is_gone(pid):
     try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
+        with open(f"/proc/{pid}/stat", encoding="ascii", errors="replace") as f:
+            return f.read().rsplit(")", 1)[1].split()[0] == "Z"
+    except (FileNotFoundError, ProcessLookupError):
         return True
-    with open(f"/proc/{pid}/stat", encoding="ascii", errors="replace") as f:
-        return f.read().rsplit(")", 1)[1].split()[0] == "Z"
 
 
 def await_end(pid):
@@ -120,7 +127,7 @@ class Client(threading.Thread):
     wrong."""
 
     def __init__(self, port, keeps, path="/livez"):
-        super().__init__()
+        super().__init__(daemon=True)
         self.port, self.keeps, self.path = port, keeps, path
         self.done, self.wrong, self.stop = 0, [], threading.Event()
 
@@ -148,7 +155,13 @@ class Client(threading.Thread):
             c.close()
 
 
-class Activation(unittest.TestCase):
+class RestartCase(unittest.TestCase):
+    def tearDown(self):
+        for m in list(Manager.all):
+            m.close()
+
+
+class Activation(RestartCase):
     def test_the_sockets_of_a_manager_outlive_the_server(self):
         socket_ = listener()
         port = socket_.getsockname()[1]
@@ -189,8 +202,8 @@ class Activation(unittest.TestCase):
 
     def test_what_is_no_socket_of_ours_ends_the_start(self):
         stray, udp = listener(), socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        for sockets, passed, words in (([stray], None, "which is not in 'listen'"), ([udp], None, "no listening stream socket"),
-                                       ([stray], 4000, "LISTEN_FDS is no number of sockets"), ([stray], 30, "no listening stream socket")):
+        for sockets, passed, words in (([stray], None, "which is not in 'listen'"), ([udp], None, "no listening TCP socket"),
+                                       ([stray], 4000, "LISTEN_FDS is no number of sockets"), ([stray], 30, "no listening TCP socket")):
             m = Manager("--ephemeral", "--listen", "127.0.0.1:1", sockets=[s.dup() for s in sockets])
             server = m.start(passed)
             self.assertEqual(server.wait(PATIENCE_S), 2)
@@ -209,7 +222,7 @@ class Activation(unittest.TestCase):
         m.close()
 
 
-class TakeOver(unittest.TestCase):
+class TakeOver(RestartCase):
     def take_over(self, m, process_pid):
         """SIGUSR2, and the new one's pid once it serves."""
         os.kill(process_pid, signal.SIGUSR2)
@@ -262,8 +275,7 @@ class TakeOver(unittest.TestCase):
         long_call = []
         t = threading.Thread(target=lambda: long_call.append(self.post(port, "/run/sleep?ms=1500")))
         t.start()
-        while "quern_calls 1" not in self.metrics(port):
-            time.sleep(0.01)
+        self.await_call(port)
         pid = self.take_over(m, process.pid)
         t.join(PATIENCE_S)
         self.assertEqual(long_call, [200])
@@ -271,6 +283,57 @@ class TakeOver(unittest.TestCase):
         os.kill(pid, signal.SIGTERM)
         await_end(pid)
         process.wait(PATIENCE_S)
+        m.close()
+
+    def await_call(self, port):
+        until = time.monotonic() + PATIENCE_S
+        while "quern_calls 1\n" not in self.metrics(port):
+            self.assertLess(time.monotonic(), until)
+            time.sleep(0.01)
+
+    def test_a_stop_ends_both(self):
+        """Before the new one is ready, and while it waits for the old one."""
+        for after_ready in (False, True):
+            m = Manager("--listen", "127.0.0.1:0", "--data", "data")
+            process = m.start()
+            m.hear("READY=1")
+            port = m.port()
+            answers = []
+            t = threading.Thread(target=lambda: answers.append(self.post(port, "/run/sleep?ms=1500")))
+            t.start()
+            self.await_call(port)
+            process.send_signal(signal.SIGUSR2)
+            if after_ready:
+                pid = int([line for line in m.hear("MAINPID=") if line.startswith("MAINPID=")][-1].split("=")[1])
+                m.pids.append(pid)
+                os.kill(pid, signal.SIGTERM)
+            else:
+                process.send_signal(signal.SIGTERM)
+            self.assertEqual(process.wait(PATIENCE_S), 0)
+            t.join(PATIENCE_S)
+            self.assertEqual(answers, [200], m.text())
+            found = re.search(r"server.handover pid=(\d+)", m.text())  # a stop that comes first calls nothing off
+            if found:
+                await_end(int(found[1]))
+            self.assertNotIn("stop_now", m.text())
+            with self.assertRaises(OSError):
+                get(port, timeout=5)
+            m.close()
+
+    def test_a_new_one_that_dies_while_the_old_one_drains_is_told(self):
+        m = Manager("--listen", "127.0.0.1:0", "--data", "data")
+        process = m.start()
+        m.hear("READY=1")
+        port = m.port()
+        t = threading.Thread(target=lambda: self.post(port, "/run/sleep?ms=1500"))
+        t.start()
+        self.await_call(port)
+        process.send_signal(signal.SIGUSR2)
+        pid = int([line for line in m.hear("MAINPID=") if line.startswith("MAINPID=")][-1].split("=")[1])
+        os.kill(pid, signal.SIGKILL)
+        self.assertEqual(process.wait(PATIENCE_S), 1)
+        t.join(PATIENCE_S)
+        self.assertIn("nobody serves", m.text())
         m.close()
 
     @staticmethod

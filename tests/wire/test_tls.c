@@ -228,6 +228,27 @@ Test(wire_tls, the_end_is_said_on_both_sides)
     down(&t);
 }
 
+/* In the middle of a large answer that is not read: the answer goes with the connection, at once and not when it stalls. */
+Test(wire_tls, a_bad_record_gives_back_what_waits)
+{
+    struct tls_server t;
+    struct secure s;
+    char head[256], bad[64] = "\x17\x03\x03\x00\x20", *body = pattern(LARGE);
+    up(&t, NULL);
+    struct wire_rest rest = wire_rest_of(&t.server);
+    cr_assert(secure_open(&s, t.tls, &(struct secure_options){.version = 0}));
+    (void)snprintf(head, sizeof head, "POST /run/echo HTTP/1.1\r\n" HOST "Content-Length: %u\r\n\r\n", LARGE);
+    secure_send(&s, head, strlen(head));
+    secure_send(&s, body, LARGE);
+    while (wire_metric(t.plain, "quern_tls_chunks_used") == 0) continue; /* the answer is on its way */
+    client_send(&s.socket, bad, 37);
+    wire_rest_again(&t.server, &rest, 15000);
+    cr_assert_eq(wire_metric(t.plain, "quern_tls_failed_total"), 1);
+    secure_close(&s);
+    free(body);
+    down(&t);
+}
+
 static void expect_resumed(const struct tls_server *t, int version)
 {
     struct secure first, again;
@@ -356,6 +377,8 @@ static void expect_clients(bool optional)
     static const int versions[] = {TLS1_2_VERSION, TLS1_3_VERSION};
     for (size_t i = 0; i < 2; i++) {
         cr_assert(is_let_in(&t, folder, "friend.test", versions[i]));
+        cr_assert(is_let_in(&t, folder, "friend.test", versions[i]));
+        cr_assert_eq(wire_metric(t.plain, "quern_tls_resumed_total"), 0, "a certificate was not looked at");
         cr_assert_not(is_let_in(&t, folder, "stranger.test", versions[i]));
         cr_assert_eq(is_let_in(&t, folder, NULL, versions[i]), optional);
     }
