@@ -2,7 +2,6 @@
 
 #include "base/check.h"
 #include "base/ip.h"
-#include "net/conn.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -520,9 +519,9 @@ static int check_listeners(const struct config *c, struct config_why *why)
 {
     uint8_t any = 0;
     for (uint32_t i = 0; i < c->n_listen; i++) any |= c->listen_ways[i];
-    if (any & CONN_PROXIED && !c->n_trusted_proxies)
+    if (any & CONFIG_PROXIED && !c->n_trusted_proxies)
         return config_refuse(why, "key 'proxy' of 'listen' needs 'trusted_proxies': nobody else is believed");
-    if (any & CONN_SECURED && !c->tls.n_certificates) return config_refuse(why, "key 'tls' of 'listen' needs 'tls' with its certificates");
+    if (any & CONFIG_SECURED && !c->tls.n_certificates) return config_refuse(why, "key 'tls' of 'listen' needs 'tls' with its certificates");
     return 0;
 }
 

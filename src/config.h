@@ -7,13 +7,13 @@
 
 #include "base/log.h"
 #include "filters/access_options.h"
-#include "net/tls_server.h"
 #include "workers/run_spec.h"
 #include <quern/quern.h>
 #include <stdbool.h>
 #include <stdint.h>
 
 #define CONFIG_LISTEN_MAX 16
+#define CONFIG_CERTIFICATES_MAX 32u
 #define CONFIG_PLUGINS_MAX 64
 #define CONFIG_ROUTES_MAX 128
 #define CONFIG_HOSTS_MAX 64
@@ -72,13 +72,16 @@ struct config_oauth {
 /* config_oauth.c */
 void config_oauth_free(struct config_oauth *o);
 
+/* What comes before HTTP on a listener's connections; both: in this order. */
+enum config_way { CONFIG_PROXIED = 1, CONFIG_SECURED = 2 };
+
 struct config_certificate {
     char *chain, *key; /* names of files */
 };
 
 /* The key "tls"; no certificates: not given. */
 struct config_tls {
-    struct config_certificate certificates[TLS_CERTIFICATES_MAX];
+    struct config_certificate certificates[CONFIG_CERTIFICATES_MAX];
     uint32_t n_certificates;
     char *client_ca; /* name of a file; NULL: clients are not asked */
     bool client_optional, newest_only;
@@ -93,7 +96,7 @@ struct config {
     char *user;                      /* key user: whom to become once the sockets are open; NULL: nobody else */
     bool core_dumps;                 /* key core_dumps */
     char *cgroup;                    /* folder for control groups of worker processes; NULL: none */
-    uint8_t listen_ways[CONFIG_LISTEN_MAX]; /* enum conn_way of each: {"address": …, "proxy": true, "tls": true} */
+    uint8_t listen_ways[CONFIG_LISTEN_MAX]; /* enum config_way of each: {"address": …, "proxy": true, "tls": true} */
     struct config_tls tls;
     char *data;                      /* folder */
     bool ephemeral;

@@ -2,7 +2,6 @@
 
 #include "base/check.h"
 #include "config_reader.h"
-#include "net/conn.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -135,7 +134,7 @@ static int add_listener(struct config_reader *r, const struct config_setting *s,
         config_look_at(r, value.text.p);
         if (value.kind != JSON_TRUE && value.kind != JSON_FALSE)
             return config_refuse(r->why, "key '%s' must be true or false", keys[is_proxy ? 1 : 2]);
-        if (value.kind == JSON_TRUE) ways |= is_proxy ? CONN_PROXIED : CONN_SECURED;
+        if (value.kind == JSON_TRUE) ways |= is_proxy ? CONFIG_PROXIED : CONFIG_SECURED;
     }
     int rc = set_string(r, r->c, s, address);
     if (rc == 0) r->c->listen_ways[r->c->n_listen - 1] = ways;

@@ -27,8 +27,8 @@ static int read_certificate(struct config_reader *r, struct json_value value)
     struct json_value member;
     config_look_at(r, value.text.p);
     if (value.kind != JSON_OBJECT) return config_refuse(r->why, "key 'certificates' must be an array of objects");
-    if (t->n_certificates == TLS_CERTIFICATES_MAX)
-        return config_refuse(r->why, "key 'certificates' may have %u elements", TLS_CERTIFICATES_MAX);
+    if (t->n_certificates == CONFIG_CERTIFICATES_MAX)
+        return config_refuse(r->why, "key 'certificates' may have %u elements", CONFIG_CERTIFICATES_MAX);
     struct config_certificate *c = &t->certificates[t->n_certificates++];
     for (size_t i = 0; json_next(value, &i, &name, &member);) {
         bool is_chain = json_name_is(name, SLICE("chain"));

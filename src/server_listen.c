@@ -174,6 +174,11 @@ static int claim(struct listening *l, uint32_t i, const char *text, uint8_t ways
     return EXIT_USAGE;
 }
 
+static uint8_t ways_of(uint8_t configured)
+{
+    return (uint8_t)((configured & CONFIG_PROXIED ? CONN_PROXIED : 0) | (configured & CONFIG_SECURED ? CONN_SECURED : 0));
+}
+
 int listening_open(struct listening *l, const struct config *c, uint32_t n_shards)
 {
     uint32_t entries[LISTENING_SOCKETS_MAX];
@@ -184,7 +189,8 @@ int listening_open(struct listening *l, const struct config *c, uint32_t n_shard
         uint32_t n = 0;
         for (uint32_t k = 0; k < l->n_came; k++)
             if (entries[k] == i) own[n++] = l->came[k];
-        rc = n ? spread(l, own, n, c->listen_ways[i]) : claim(l, i, c->listen[i], c->listen_ways[i]);
+        uint8_t ways = ways_of(c->listen_ways[i]);
+        rc = n ? spread(l, own, n, ways) : claim(l, i, c->listen[i], ways);
     }
     return rc;
 }

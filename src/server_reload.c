@@ -1,14 +1,15 @@
 /* server_reload.c: see server_reload.h. */
 #include "server_reload.h"
 
+#include "base/check.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "config.h"
 #include "filters/access.h"
-#include "net/address.h"
-#include "net/tls_server.h"
 #include "filters/auth.h"
 #include "filters/verifier.h"
+#include "net/address.h"
+#include "net/tls_server.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -65,7 +66,8 @@ int reload_make_access(const struct config *c, const struct router *router, cons
 
 int reload_make_tls(const struct config *c, const struct reload_tables *tables, struct tls_server **out, char *why, unsigned why_room)
 {
-    struct tls_certificate certificates[TLS_CERTIFICATES_MAX];
+    struct tls_certificate certificates[CONFIG_CERTIFICATES_MAX];
+    static_assert(CONFIG_CERTIFICATES_MAX <= TLS_CERTIFICATES_MAX, "room for all that are configured");
     *out = NULL;
     if (!c->tls.n_certificates) return 0;
     for (uint32_t i = 0; i < c->tls.n_certificates; i++)

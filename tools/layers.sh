@@ -51,7 +51,7 @@ llhttp.h          ^src/http/parser\.[ch]$
 cjson/            ^src/base/json[a-z_]*\.c$  ^src/config(_[a-z]+)?\.c$  ^src/api/openapi\.c$  ^src/plugins/
 zlib.h            ^src/http/gzip\.c$
 argon2.h          ^src/accounts/password\.c$
-openssl/          ^src/filters/(token|basic|jws|jwk|oauth|signature[a-z_]*|content_digest)\.c$  ^src/accounts/key[a-z_]*\.c$
+openssl/          ^src/filters/(token|basic|jws|jwk|oauth|signature[a-z_]*|content_digest)\.c$  ^src/accounts/key[a-z_]*\.c$  ^src/net/(secured|tls_[a-z]+)\.[ch]$
 cJSON.h           ^src/base/json[a-z_]*\.c$  ^src/config(_[a-z]+)?\.c$  ^src/api/openapi\.c$  ^src/plugins/
 '
 
