@@ -19,8 +19,6 @@
 
 #define FIRST_FD 3
 
-extern char **environ;
-
 /* Moved aside first: a socket may have a number that another is to get. */
 static int raise_all(const int *fds, uint32_t n, int pair, int raised[LISTENING_SOCKETS_MAX + 1])
 {
@@ -75,7 +73,7 @@ static int spawn(pid_t *pid, char *const *argv, const int *raised, uint32_t n)
 
 int handover_begin(struct handover *h, char *const *argv, const int *fds, uint32_t n)
 {
-    int pair[2], raised[LISTENING_SOCKETS_MAX + 1];
+    int pair[2], raised[LISTENING_SOCKETS_MAX + 1] = {0};
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0) return -errno;
     int rc = raise_all(fds, n, pair[1], raised);
     if (rc == 0) {

@@ -1,6 +1,7 @@
 /* server_listen.c: see server_listen.h. */
 #include "server_listen.h"
 
+#include "base/check.h"
 #include "server.h"
 
 #include <errno.h>
@@ -13,6 +14,8 @@
 #include <unistd.h>
 
 #define FIRST_FD 3 /* SD_LISTEN_FDS_START */
+
+static_assert(LISTENING_SOCKETS_MAX >= SHARDS_MAX * LISTENERS_MAX, "room for those of all shards");
 
 int listening_parse(struct listening *l, const struct config *c)
 {
@@ -148,6 +151,7 @@ static int give(struct listening *l, uint32_t shard, int fd, uint8_t ways)
 /* Every one of them must have a shard, as the kernel puts connections into each; and every shard one, which some may share. */
 static int spread(struct listening *l, const int *fds, uint32_t n, uint8_t ways)
 {
+    assert(n > 0 && l->n_shards > 0);
     uint32_t rounds = n > l->n_shards ? n : l->n_shards;
     int rc = 0;
     for (uint32_t k = 0; k < rounds && rc == 0; k++) {
@@ -181,7 +185,7 @@ static uint8_t ways_of(uint8_t configured)
 
 int listening_open(struct listening *l, const struct config *c, uint32_t n_shards)
 {
-    uint32_t entries[LISTENING_SOCKETS_MAX];
+    uint32_t entries[LISTENING_SOCKETS_MAX] = {0};
     int rc = sort_out(l, c->n_listen, entries);
     l->n_shards = n_shards;
     for (uint32_t i = 0; i < c->n_listen && rc == 0; i++) {

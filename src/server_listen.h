@@ -9,7 +9,7 @@
 #include "net/listener.h"
 #include "workers/claim.h"
 
-#define LISTENING_SOCKETS_MAX (SHARDS_MAX * LISTENERS_MAX) /* that come with a start, or are handed over */
+#define LISTENING_SOCKETS_MAX 1024u /* that come with a start, or are handed over */
 
 struct listening_shard {
     int fds[LISTENERS_MAX]; /* the shard's own */

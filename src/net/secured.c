@@ -27,7 +27,7 @@
 #define RECORD_CHUNKS 9u    /* that it may need, where the peer has asked for records of 2 or 4 KiB instead, with something before it */
 #define SPARE_PART 16u      /* such a part of the pool is kept for handshakes and ends */
 #define RECORDS_MAX 4u      /* in one send */
-#define WIRE_MAX (8 * RECORD_BYTES) /* beyond: the peer makes us answer without end, by key updates for instance */
+#define WIRE_MAX 131072u /* beyond: the peer makes us answer without end, by key updates for instance */
 
 static BIO_METHOD *method; /* of all connections; made once */
 static pthread_once_t method_once = PTHREAD_ONCE_INIT;

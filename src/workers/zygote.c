@@ -23,26 +23,26 @@ static void close_all(const int *fds, uint32_t n)
     for (uint32_t i = 0; i < n; i++) (void)close(fds[i]);
 }
 
-int zygote_start(const struct zygote_options *o, struct zygote *out)
+int zygote_start(const struct zygote_options *options, struct zygote *out)
 {
     int theirs[ZYGOTE_PLACES_MAX];
-    assert(o->n_places <= ZYGOTE_PLACES_MAX);
+    assert(options->n_places <= ZYGOTE_PLACES_MAX);
     *out = (struct zygote){0};
-    for (; out->n < o->n_places; out->n++) {
+    for (; out->n < options->n_places; out->n++) {
         int pair[2];
         if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0) break;
         out->sockets[out->n] = pair[0];
         theirs[out->n] = pair[1];
     }
-    int rc = out->n < o->n_places ? -errno : 0;
+    int rc = out->n < options->n_places ? -errno : 0;
     pid_t pid = rc < 0 ? -1 : fork();
     if (pid < 0 && rc == 0) rc = -errno;
     if (pid == 0) {
         close_all(out->sockets, out->n);
-        close_all(o->private_fds, o->n_private);
-        if (identity_take(o->identity) < 0) _exit(1);
-        if (o->identity->given) (void)prctl(PR_SET_DUMPABLE, 1, 0, 0, 0); /* else what /proc has of its children were root's: oom_score_adj */
-        zygote_main(o->types, theirs, o->group_fds, out->n);
+        close_all(options->private_fds, options->n_private);
+        if (identity_take(options->identity) < 0) _exit(1);
+        if (options->identity->given) (void)prctl(PR_SET_DUMPABLE, 1, 0, 0, 0); /* else what /proc has of its children were root's: oom_score_adj */
+        zygote_main(options->types, theirs, options->group_fds, out->n);
     }
     close_all(theirs, out->n);
     if (rc < 0) {
