@@ -169,7 +169,7 @@ $B/tests/%.so: tests/wire/plugins/%.c tests/wire/plugins/bad.h include/quern/que
 	$(CC) $(CFL) -fPIC -shared -o $@ $<
 $B/tests/hostile.so: $(wildcard src/workers/*.h src/base/*.h)
 
-SAN_ENV = ASAN_OPTIONS=abort_on_error=0:detect_leaks=1 UBSAN_OPTIONS=print_stacktrace=1 LSAN_OPTIONS=suppressions=$(CURDIR)/tests/lsan.supp:print_suppressions=0 TSAN_OPTIONS=halt_on_error=1
+SAN_ENV = ASAN_OPTIONS=abort_on_error=0:detect_leaks=1 UBSAN_OPTIONS=print_stacktrace=1 LSAN_OPTIONS=suppressions=$(CURDIR)/tests/lsan.supp:print_suppressions=0 TSAN_OPTIONS=halt_on_error=1:suppressions=$(CURDIR)/tests/tsan.supp
 
 # Lives that are cut off leave their memory behind.
 SIM_ENV = ASAN_OPTIONS=detect_leaks=0 UBSAN_OPTIONS=print_stacktrace=1
