@@ -188,10 +188,12 @@ run-unit: $B/tests/unit_tests $(LOAD_TESTS) $(CLI_TESTS) $(PTEST_RUN:%=$B/tests/
 run-load-unit: $B/tests/load_unit_tests
 	$(SAN_ENV) $B/tests/load_unit_tests $(UNIT_FLAGS)
 
+# Under ThreadSanitizer without what one thread does by itself many thousand times.
+WIRE_FLAGS = $(if $(PLAIN_$(KIND)),--filter '!(wire_http_rows_*|wire_http_syntax|wire_signatures)/*')
 # The tests themselves are built without a sanitizer: it is the server that they look at.
 run-wire: binaries $(WIRE_PLUGINS)
 	@$(MAKE) --no-print-directory KIND=release build/release/tests/wire_tests
-	$(SAN_ENV) QUERN_BUILD=$B build/release/tests/wire_tests -j4 --short-filename --timeout 120
+	$(SAN_ENV) QUERN_BUILD=$B build/release/tests/wire_tests -j4 --short-filename --timeout 120 $(WIRE_FLAGS)
 
 unit: ## unit tests
 	@$(MAKE) --no-print-directory KIND=debug run-unit
