@@ -13,30 +13,6 @@
 enum access_key { PATH, METHODS, WITH, SCOPES, N_ACCESS_KEYS };
 static const char *const access_keys[] = {"path", "methods", "with", "scopes"};
 
-/* "a" or ["a", "b"]: "a,b" on the heap. Words have no commas, quotes or blanks. */
-static int read_words(struct config_reader *r, struct json_value value, char **out)
-{
-    struct slice none, word;
-    struct json_value element;
-    bool is_list = value.kind == JSON_ARRAY;
-    size_t len = 0;
-    if (*out) return config_refuse(r->why, "%s stands twice", r->why->subject);
-    char *text = calloc(value.text.len + 1, 1);
-    if (!text) return config_refuse(r->why, "%s: out of memory", r->why->subject);
-    *out = text; /* config_free finds it, whatever comes */
-    for (size_t i = 0; is_list ? json_next(value, &i, &none, &element) : i == 0; i += !is_list) {
-        if (!is_list) element = value;
-        config_look_at(r, element.text.p);
-        if (element.kind != JSON_STRING || !json_plain(element, &word) || word.len == 0 || memchr(word.p, ',', word.len))
-            return config_refuse(r->why, "%s must be a word, or an array of words", r->why->subject);
-        if (len) text[len++] = ',';
-        memcpy(text + len, word.p, word.len);
-        len += word.len;
-    }
-    if (memchr(text, ' ', len)) return config_refuse(r->why, "%s: a word has no blanks", r->why->subject);
-    return 0;
-}
-
 static int read_path(struct config_reader *r, struct json_value value, char **out)
 {
     int rc = value.kind == JSON_STRING ? config_take_text(r, value, out) : -EINVAL;
@@ -46,14 +22,19 @@ static int read_path(struct config_reader *r, struct json_value value, char **ou
 
 static int read_member(struct config_reader *r, struct config_access *a, struct slice name, struct json_value value)
 {
-    char **const fields[N_ACCESS_KEYS] = {[PATH] = &a->path, [METHODS] = &a->methods, [WITH] = &a->with, [SCOPES] = &a->scopes};
-    for (unsigned i = 0; i < N_ACCESS_KEYS; i++) {
-        if (!json_name_is(name, slice_str(access_keys[i]))) continue;
-        config_set_subject(r->why, access_keys[i]);
-        config_look_at(r, value.text.p);
-        return i == PATH ? read_path(r, value, fields[i]) : read_words(r, value, fields[i]);
+    unsigned key = 0;
+    while (key < N_ACCESS_KEYS && !json_name_is(name, slice_str(access_keys[key]))) key++;
+    if (key == N_ACCESS_KEYS) return config_refuse_key(r, name, access_keys, N_ACCESS_KEYS);
+    config_set_subject(r->why, access_keys[key]);
+    config_look_at(r, value.text.p);
+    switch ((enum access_key)key) {
+    case PATH: return read_path(r, value, &a->path);
+    case METHODS: return config_take_words(r, value, &a->methods);
+    case WITH: return config_take_words(r, value, &a->with);
+    case SCOPES: return config_take_words(r, value, &a->scopes);
+    case N_ACCESS_KEYS: break;
     }
-    return config_refuse_key(r, name, access_keys, N_ACCESS_KEYS);
+    return -EINVAL;
 }
 
 static int read_rule(struct config_reader *r, const struct config_setting *s, struct json_value object)

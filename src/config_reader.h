@@ -19,6 +19,9 @@ void config_set_subject(struct config_why *why, const char *key);
 const char *config_describe(struct json_value value, char out[CONFIG_QUOTE_BYTES]);
 /* A string's text on the heap, for the caller to free. */
 int config_take_text(struct config_reader *r, struct json_value string, char **out);
+/* config_words.c: "a" or ["a", "b"]: "a,b" on the heap, for the caller to free; *out must be NULL before. Words have no commas, quotes or
+ * blanks. 0 or -EINVAL. */
+int config_take_words(struct config_reader *r, struct json_value value, char **out);
 /* "unknown key 'x'; did you mean 'y'?" */
 int config_refuse_key(struct config_reader *r, struct slice name, const char *const *keys, size_t n);
 /* All characters between from and ~. */

@@ -1,6 +1,9 @@
 /* accounts.c: see accounts.h. Reading is in accounts_read.c. */
 #include "accounts/accounts_parts.h"
 
+#include "base/random.h"
+
+#include <errno.h>
 #include <stdlib.h>
 
 struct accounts *accounts_free(struct accounts *a)
@@ -15,6 +18,25 @@ struct accounts *accounts_free(struct accounts *a)
     accounts_wipe(a->keys_text);
     free(a);
     return NULL;
+}
+
+static int make_table(struct table *t, uint32_t n)
+{
+    if (table_init(t, n + 1, 0) < 0) return -ENOMEM;
+    random_secret(&t->seed, sizeof t->seed);
+    return 0;
+}
+
+int accounts_room_for_users(struct accounts *a, uint32_t n)
+{
+    a->users = calloc(n + 1, sizeof *a->users);
+    return a->users ? make_table(&a->users_by_name, n) : -ENOMEM;
+}
+
+int accounts_room_for_tokens(struct accounts *a, uint32_t n)
+{
+    a->tokens = calloc(n + 1, sizeof *a->tokens);
+    return a->tokens ? make_table(&a->tokens_by_id, n) : -ENOMEM;
 }
 
 void accounts_wipe(struct slice text)

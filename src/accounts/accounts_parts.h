@@ -16,4 +16,8 @@ struct accounts {
     struct json_value keys;
 };
 
+/* accounts.c: room for so many, once. 0 or -ENOMEM; accounts_free() gives back what there is in either case. */
+int accounts_room_for_users(struct accounts *a, uint32_t n);
+int accounts_room_for_tokens(struct accounts *a, uint32_t n);
+
 #endif

@@ -5,7 +5,6 @@
 #include "accounts/token_text.h"
 #include "base/base64url.h"
 #include "base/clock.h"
-#include "base/random.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -211,10 +210,7 @@ static int read_users(struct reader *r, struct json_value array)
     struct json_value element;
     uint32_t n = 0;
     int rc = count(r, array, "users", &n);
-    if (rc < 0) return rc;
-    a->users = calloc(n + 1, sizeof *a->users);
-    if (!a->users || table_init(&a->users_by_name, n + 1, 0) < 0) return -ENOMEM;
-    random_secret(&a->users_by_name.seed, sizeof a->users_by_name.seed);
+    if (rc == 0) rc = accounts_room_for_users(a, n);
     for (size_t i = 0; rc == 0 && json_next(array, &i, &none, &element);) rc = read_user(r, element, &a->users[a->n_users++]);
     return rc;
 }
@@ -226,10 +222,7 @@ static int read_tokens(struct reader *r, struct json_value array)
     struct json_value element;
     uint32_t n = 0;
     int rc = count(r, array, "tokens", &n);
-    if (rc < 0) return rc;
-    a->tokens = calloc(n + 1, sizeof *a->tokens);
-    if (!a->tokens || table_init(&a->tokens_by_id, n + 1, 0) < 0) return -ENOMEM;
-    random_secret(&a->tokens_by_id.seed, sizeof a->tokens_by_id.seed);
+    if (rc == 0) rc = accounts_room_for_tokens(a, n);
     for (size_t i = 0; rc == 0 && json_next(array, &i, &none, &element);) rc = read_token(r, element, &a->tokens[a->n_tokens++]);
     return rc;
 }
