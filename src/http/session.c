@@ -112,21 +112,24 @@ static void drop_held(struct session *s)
     s->held_bytes = 0;
 }
 
-/* A proxy keeps connections for its next requests, and may open them beforehand: it must be the one that closes them (RFC 9112 §9.5). Where
- * we are about to end, it may be about to send, and who has just come has a request on its way: they are told with an answer if they speak
- * soon, others go at once: 0. */
+/* A proxy keeps connections for its next requests, and may open them beforehand: it must be the one that closes them (RFC 9112 §9.5). */
 static uint64_t idle_ns(const struct http *h, const struct conn *c)
 {
-    bool is_trusted = conn_is_trusted(h->conns, c);
-    if (h->draining) return is_trusted ? DRAIN_IDLE_NS : c->requests == 0 ? h->o.half_close_ns : 0;
-    if (is_trusted) return h->o.trusted_idle_ns;
+    if (conn_is_trusted(h->conns, c)) return h->o.trusted_idle_ns;
     return c->requests ? h->o.idle_ns : h->o.first_byte_ns;
 }
 
-/* No request is under way, and there is no session. While something is being sent that has its own deadline, and tells its end. */
+/* We are about to end. A proxy may be about to send, and who has just come has a request on its way: they are told with an answer if they
+ * speak soon. 0: others go at once. */
+static uint64_t farewell_ns(const struct http *h, const struct conn *c)
+{
+    return conn_is_trusted(h->conns, c) ? DRAIN_IDLE_NS : c->requests == 0 ? h->o.half_close_ns : 0;
+}
+
+/* No request is under way, and there is no session. What is being sent has its own deadline, and tells its end. */
 static void rest(struct http *h, struct conn *c)
 {
-    uint64_t ns = idle_ns(h, c);
+    uint64_t ns = h->draining ? farewell_ns(h, c) : idle_ns(h, c);
     if (ns == 0) conn_finish(h->conns, c);
     else if (!conn_sending(c)) conn_deadline(h->conns, c, h->o.clock->mono_ns + ns);
 }
@@ -295,7 +298,7 @@ static void settle(struct session *s)
     } else if (s->n_in_flight == 0 && parser_idle(&s->parser)) {
         c->session = NULL;
         session_put(s, false);
-        rest(h, c);
+        if (!conn_sending(c) || h->draining) rest(h, c);
     }
 }
 
@@ -332,7 +335,7 @@ static void on_open(void *arg, struct conn *c)
         return;
     }
     /* Accepted while the others were told to go: it may have a request on its way, but is not waited for long. */
-    conn_deadline(h->conns, c, h->o.clock->mono_ns + idle_ns(h, c));
+    conn_deadline(h->conns, c, h->o.clock->mono_ns + (h->draining ? h->o.half_close_ns : idle_ns(h, c)));
 }
 
 /* No session left: said without one. */
@@ -393,7 +396,8 @@ static void on_sent(void *arg, struct conn *c)
     struct http *h = arg;
     struct session *s = c->session;
     if (!s) {
-        rest(h, c);
+        if (h->draining) rest(h, c);
+        else conn_deadline(h->conns, c, h->o.clock->mono_ns + idle_ns(h, c));
         return;
     }
     session_after_answer(s);
