@@ -11,6 +11,7 @@
 #include "api/openapi.h"
 #include "api/routes.h"
 #include "base/check.h"
+#include "base/identity.h"
 #include "jobs/job.h"
 #include "sched/sched.h"
 #include "shard.h"
