@@ -478,7 +478,7 @@ static int open_ring(struct shard *s)
 static bool is_secured(const struct shard *s)
 {
     uint8_t any = 0;
-    for (uint32_t i = 0; i < s->o.n_listeners; i++) any |= s->o.ways[i];
+    for (uint32_t i = 0; s->o.ways && i < s->o.n_listeners; i++) any |= s->o.ways[i];
     return any & CONN_SECURED;
 }
 

@@ -40,7 +40,7 @@ struct shard_options {
     int cpu;              /* -1: not pinned */
     const int *listeners; /* its listening sockets, which it closes in the end */
     uint32_t n_listeners;
-    const uint8_t *ways;  /* of each listener: enum conn_way */
+    const uint8_t *ways;  /* of each listener: enum conn_way; NULL: nothing comes before HTTP */
     uint32_t conns_max;
     bool direct;          /* direct descriptors */
     struct ring_force force;
