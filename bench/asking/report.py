@@ -1,6 +1,7 @@
 """docs/benchmarks.md: what was measured, with everything that belongs beside a figure."""
 import json
 import os
+import re
 
 from . import figures, plots, registry, servers
 
@@ -75,13 +76,18 @@ def discards_of(r):
     return "\nDiscarded:\n\n" + "".join(f"- {d['side']}: {d['why']}\n" for d in r["discarded"])
 
 
+def without_folders(text):
+    """Programs as they are called from the project's root, wherever that was when they were measured."""
+    return re.sub(r"/\S*?/(?=build/)", "", text)
+
+
 def commands_of(r):
     """As typed, for both sides; temporary names and all."""
     lines = []
     for name, c in r["commands"].items():
         lines += [f"{name}: {c['server']}"] if c["server"] else []
         lines += [f"{name}, load: {c['load']}"] if c["load"] else []
-    text = "\n".join(lines).replace(servers.ROOT + "/", "")
+    text = without_folders("\n".join(lines))
     return f"\n<details><summary>commands</summary>\n\n```text\n{text}\n```\n\n</details>\n" if text else ""
 
 
@@ -103,7 +109,7 @@ def million_section(r):
     return (f"## A million connections\n\n{r['connections']:,} connections to one quernd, {r['rate']:,} requests/s over all of them for "
             f"{r['hold_s']} s; {WHERE}.\n\n{table(['what', 'measured', 'bound', ''], rows)}\n"
             f"Kernel memory: {r['memory']['kernel_bytes_per_connection']:,} B per connection, both ends. {r['at']}; {host}.\n\n"
-            f"<details><summary>commands</summary>\n\n```text\n{text.replace(servers.ROOT + '/', '')}\n```\n\n</details>\n\n")
+            f"<details><summary>commands</summary>\n\n```text\n{without_folders(text)}\n```\n\n</details>\n\n")
 
 
 def selftest_where(r):

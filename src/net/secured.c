@@ -343,7 +343,7 @@ static void break_off(struct conns *all, struct conn *c, struct secured *s)
 bool secured_seal(struct conns *all, struct conn *c)
 {
     struct secured *s = &all->secured[c->slot];
-    uint32_t left = chunk_pool_left(&all->wire_pool), records = left > all->wire_pool.n_max / 2 ? RECORDS_MAX : 1;
+    uint32_t records = chunk_pool_left(&all->wire_pool) > all->wire_pool.n_max / 2 && has_room(all, RECORDS_MAX) ? RECORDS_MAX : 1;
     if (s->broken || s->sealed || !c->out.bytes || c->flags & F_HANDSHAKE) return s->wire.bytes > 0;
     if (!has_room(all, records)) {
         if (!s->wire.bytes) wait_for_room(all, c);

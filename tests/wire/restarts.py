@@ -226,12 +226,28 @@ class TakeOver(RestartCase):
     def take_over(self, m, process_pid):
         """SIGUSR2, and the new one's pid once it serves."""
         os.kill(process_pid, signal.SIGUSR2)
-        main = [line for line in m.hear("MAINPID=") if line.startswith("MAINPID=")][-1]
+        pid = self.successor(m)
         m.hear("READY=1")
         await_end(process_pid)
-        pid = int(main.split("=")[1])
+        return pid
+
+    @staticmethod
+    def successor(m):
+        """The new one's pid, once it waits for the old one's end."""
+        pid = int([line for line in m.hear("MAINPID=") if line.startswith("MAINPID=")][-1].split("=")[1])
         m.pids.append(pid)
         return pid
+
+    def busy(self):
+        """A server with a call under way: its manager, its process, its port, the thread that calls, and the answers that it gets."""
+        m = Manager("--listen", "127.0.0.1:0", "--data", "data")
+        process = m.start()
+        m.hear("READY=1")
+        port, answers = m.port(), []
+        t = threading.Thread(target=lambda: answers.append(self.post(port, "/run/sleep?ms=1500")))
+        t.start()
+        self.await_call(port)
+        return m, process, port, t, answers
 
     def test_nobody_notices(self):
         for shards in ("1", "4"):
@@ -294,19 +310,10 @@ class TakeOver(RestartCase):
     def test_a_stop_ends_both(self):
         """Before the new one is ready, and while it waits for the old one."""
         for after_ready in (False, True):
-            m = Manager("--listen", "127.0.0.1:0", "--data", "data")
-            process = m.start()
-            m.hear("READY=1")
-            port = m.port()
-            answers = []
-            t = threading.Thread(target=lambda: answers.append(self.post(port, "/run/sleep?ms=1500")))
-            t.start()
-            self.await_call(port)
+            m, process, port, t, answers = self.busy()
             process.send_signal(signal.SIGUSR2)
             if after_ready:
-                pid = int([line for line in m.hear("MAINPID=") if line.startswith("MAINPID=")][-1].split("=")[1])
-                m.pids.append(pid)
-                os.kill(pid, signal.SIGTERM)
+                os.kill(self.successor(m), signal.SIGTERM)
             else:
                 process.send_signal(signal.SIGTERM)
             self.assertEqual(process.wait(PATIENCE_S), 0)
@@ -321,16 +328,9 @@ class TakeOver(RestartCase):
             m.close()
 
     def test_a_new_one_that_dies_while_the_old_one_drains_is_told(self):
-        m = Manager("--listen", "127.0.0.1:0", "--data", "data")
-        process = m.start()
-        m.hear("READY=1")
-        port = m.port()
-        t = threading.Thread(target=lambda: self.post(port, "/run/sleep?ms=1500"))
-        t.start()
-        self.await_call(port)
+        m, process, _, t, _ = self.busy()
         process.send_signal(signal.SIGUSR2)
-        pid = int([line for line in m.hear("MAINPID=") if line.startswith("MAINPID=")][-1].split("=")[1])
-        os.kill(pid, signal.SIGKILL)
+        os.kill(self.successor(m), signal.SIGKILL)
         self.assertEqual(process.wait(PATIENCE_S), 1)
         t.join(PATIENCE_S)
         self.assertIn("nobody serves", m.text())
