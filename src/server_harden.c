@@ -1,0 +1,33 @@
+/* server_harden.c: see server_parts.h: what the process gives up. */
+#include "server_parts.h"
+
+#include "server.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+
+/* Nothing that is started from here gets more than we have, and memory with secrets in it is not written to a disk. */
+int server_harden(const struct config *c)
+{
+    struct rlimit limit;
+    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0) {
+        server_complain("cannot give up new privileges: %s", strerror(errno));
+        return EXIT_FAILED;
+    }
+    if (getrlimit(RLIMIT_CORE, &limit) == 0) {
+        limit.rlim_cur = c->core_dumps ? limit.rlim_max : 0;
+        (void)setrlimit(RLIMIT_CORE, &limit);
+    }
+    return 0;
+}
+
+int server_become_user(struct server *s)
+{
+    int rc = identity_take(&s->identity);
+    if (rc == 0 && s->config->core_dumps) (void)prctl(PR_SET_DUMPABLE, 1, 0, 0, 0);
+    if (rc == 0) return 0;
+    server_complain("cannot become %s: %s", s->identity.name, strerror(-rc));
+    return EXIT_FAILED;
+}
