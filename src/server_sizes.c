@@ -27,7 +27,7 @@
 #define CHUNKS_MIN 256u
 #define SESSION_MEMORY_BYTES (64 * MIB)
 #define SESSIONS_MIN 512u
-#define SESSIONS_MAX 8192u
+#define SESSIONS_MAX 32768u
 
 /* ---- connections ---- */
 
