@@ -19,7 +19,7 @@ FLAGS_cover    = -O0 -g --coverage -fprofile-update=atomic
 WARN = -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wvla $(if $(CI),-Werror)
 STD  = -std=c17 -D_GNU_SOURCE -Isrc -Iinclude -fvisibility=hidden -pthread -include src/base/banned.h
 # llhttp and liburing from their archives: calls into them stand on the path of every request.
-LIBS = -Wl,-Bstatic -lllhttp -luring -Wl,-Bdynamic -lcjson -lssl -lcrypto -largon2 -lz -lm -ldl
+LIBS = -Wl,-Bstatic -lllhttp -luring -Wl,-Bdynamic -lcjson -lssl -lcrypto -lcurl -largon2 -lz -lm -ldl
 CLI_LIBS = -lcurl -lcrypto -largon2 -lm
 
 B     := build/$(KIND)
@@ -28,7 +28,7 @@ LDFL   = -pthread $(FLAGS_$(KIND)) $(LDFLAGS)
 
 # ---- sources, by wildcard ----
 
-SRC     := $(wildcard src/*.c src/base/*.c src/ring/*.c src/net/*.c src/http/*.c src/accounts/*.c src/filters/*.c src/journal/*.c src/jobs/*.c src/workers/*.c \
+SRC     := $(wildcard src/*.c src/base/*.c src/ring/*.c src/net/*.c src/http/*.c src/accounts/*.c src/outbound/*.c src/filters/*.c src/journal/*.c src/jobs/*.c src/workers/*.c \
              src/sched/*.c src/api/*.c)
 OBJ     := $(SRC:%.c=$B/%.o)
 LIBOBJ  := $(filter-out $B/src/main.o,$(OBJ))

@@ -64,8 +64,15 @@ struct config_access {
 void config_access_free(struct config_access *a);
 
 /* The key "oauth"; issuer NULL: not given. */
+#define CONFIG_OAUTH_NETWORKS_MAX 16
 struct config_oauth {
-    char *issuer, *audience, *jwks_file;
+    char *issuer, *audience;
+    char *jwks_file, *jwks_url, *introspection_url; /* one of them at least */
+    char *client_id, *client_secret_file;
+    char *authorities;
+    char *allow[CONFIG_OAUTH_NETWORKS_MAX];
+    uint32_t n_allow;
+    uint32_t refetch_s; /* 30 */
     bool any_type;
     uint32_t lifetime_max_s; /* 86400 */
 };

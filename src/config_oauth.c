@@ -1,60 +1,45 @@
-/* config_oauth.c: the value of the key "oauth": whose access tokens are taken.
+/* config_oauth.c: the value of the key "oauth": whose access tokens are taken. What the words mean is checked in filters/oauth_rules.h.
  *
- *     "oauth": {"issuer": "https://login.example", "audience": "https://jobs.example", "jwks_file": "/etc/quern/issuer.jwks"} */
+ *     "oauth": {"issuer": "https://login.example", "audience": "https://jobs.example", "jwks_url": "https://login.example/keys"} */
 #include "config_reader.h"
 
-#include <errno.h>
-#include <stdlib.h>
-
-enum oauth_key { ISSUER, AUDIENCE, JWKS_FILE, ANY_TYPE, LIFETIME_MAX, N_OAUTH_KEYS };
-static const char *const oauth_keys[] = {"issuer", "audience", "jwks_file", "any_type", "lifetime_max"};
-
-static int read_text(struct config_reader *r, struct json_value value, char **out)
-{
-    int rc = value.kind == JSON_STRING && !*out ? config_take_text(r, value, out) : -EINVAL;
-    if (rc == 0 && (*out)[0] && config_is_printable(*out, '!')) return 0;
-    return config_refuse(r->why, "%s must be a text without blanks", r->why->subject);
-}
-
-static int read_member(struct config_reader *r, struct config_oauth *o, struct slice name, struct json_value value)
-{
-    char **const texts[] = {[ISSUER] = &o->issuer, [AUDIENCE] = &o->audience, [JWKS_FILE] = &o->jwks_file};
-    uint64_t n;
-    unsigned key = 0;
-    while (key < N_OAUTH_KEYS && !json_name_is(name, slice_str(oauth_keys[key]))) key++;
-    if (key == N_OAUTH_KEYS) return config_refuse_key(r, name, oauth_keys, N_OAUTH_KEYS);
-    config_set_subject(r->why, oauth_keys[key]);
-    config_look_at(r, value.text.p);
-    if (key <= JWKS_FILE) return read_text(r, value, texts[key]);
-    if (key == ANY_TYPE) {
-        o->any_type = value.kind == JSON_TRUE;
-        return value.kind == JSON_TRUE || value.kind == JSON_FALSE ? 0 : config_refuse(r->why, "%s must be true or false", r->why->subject);
-    }
-    if (value.kind != JSON_NUMBER || !slice_to_u64(value.text, &n) || n < 60 || n > UINT32_MAX)
-        return config_refuse(r->why, "%s must be a whole number of seconds, at least 60", r->why->subject);
-    o->lifetime_max_s = (uint32_t)n;
-    return 0;
-}
+#define AT(field) .offset = offsetof(struct config_oauth, field)
+#define TEXT(field, what) .kind = CONFIG_TEXT, AT(field), .form = (what)
+static const struct config_setting oauth_keys[] = {
+    {NULL, "issuer", TEXT(issuer, "a text")},
+    {NULL, "audience", TEXT(audience, "a text")},
+    {NULL, "jwks_file", TEXT(jwks_file, "the name of a file")},
+    {NULL, "jwks_url", TEXT(jwks_url, "a URL")},
+    {NULL, "introspection_url", TEXT(introspection_url, "a URL")},
+    {NULL, "client_id", TEXT(client_id, "a text")},
+    {NULL, "client_secret_file", TEXT(client_secret_file, "the name of a file")},
+    {NULL, "authorities", TEXT(authorities, "the name of a file")},
+    {NULL, "allow", CONFIG_NETWORKS, AT(allow), .n_offset = offsetof(struct config_oauth, n_allow), .max = CONFIG_OAUTH_NETWORKS_MAX,
+     .form = "an address or a network, as in 10.0.0.0/8 or 2001:db8::/32"},
+    {NULL, "refetch_after", CONFIG_U32, AT(refetch_s), .min = 1, .max = 3600},
+    {NULL, "any_type", CONFIG_BOOL, AT(any_type), .form = "true or false"},
+    {NULL, "lifetime_max", CONFIG_U32, AT(lifetime_max_s), .min = 60, .max = UINT32_MAX},
+};
+#define N_KEYS ((int)(sizeof oauth_keys / sizeof *oauth_keys))
 
 int config_oauth_read(struct config_reader *r, const struct config_setting *s, struct json_value value)
 {
-    struct slice name;
-    struct json_value member;
     struct config_oauth *o = &r->c->oauth;
     if (value.kind != JSON_OBJECT) return config_refuse(r->why, "%s must be %s", r->why->subject, s->form);
     o->lifetime_max_s = 86400;
-    for (size_t i = 0; json_next(value, &i, &name, &member);) {
-        int rc = read_member(r, o, name, member);
-        if (rc < 0) return rc;
-    }
+    o->refetch_s = 30;
+    int rc = config_object_read(r, o, oauth_keys, N_KEYS, value);
+    if (rc < 0) return rc;
     config_look_at(r, value.text.p);
-    if (o->issuer && o->audience && o->jwks_file) return 0;
-    return config_refuse(r->why, "key 'oauth' needs 'issuer', 'audience' and 'jwks_file'");
+    const char *const texts[] = {o->issuer, o->audience, o->client_id};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        if (texts[i] && !config_is_printable(texts[i], '!'))
+            return config_refuse(r->why, "key 'oauth': 'issuer', 'audience' and 'client_id' must be texts without blanks");
+    if (o->issuer && o->audience && (o->jwks_file || o->jwks_url || o->introspection_url)) return 0;
+    return config_refuse(r->why, "key 'oauth' needs 'issuer', 'audience', and one of 'jwks_file', 'jwks_url' and 'introspection_url'");
 }
 
 void config_oauth_free(struct config_oauth *o)
 {
-    free(o->issuer);
-    free(o->audience);
-    free(o->jwks_file);
+    config_object_free(o, oauth_keys, N_KEYS);
 }

@@ -6,7 +6,6 @@
 #include "api/openapi.h"
 #include "base/clock.h"
 #include "base/log.h"
-#include "filters/verifier.h"
 #include "server_notify.h"
 
 #include <errno.h>
@@ -228,8 +227,7 @@ static int run(struct server *s)
     serve(s);
     drain(s);
     for (uint32_t i = 0; i < s->n_shards; i++) shard_join(s->shards[i]);
-    s->password_verifier = verifier_free(s->password_verifier);
-    s->token_verifier = verifier_free(s->token_verifier);
+    server_free_helpers(s);
     if (s->is_taken_over) s->pools.cgroup = NULL; /* the groups are another's now */
     bool clean = pools_stop(&s->pools);
     log_info("server.end", "clean=%d", clean);
@@ -292,8 +290,9 @@ static int start(struct server *s)
     s->openapi = openapi_build(s->routes.router, &s->types, &s->budget, QUERN_VERSION);
     if (!s->openapi) return EXIT_FAILED;
     rc = server_start_workers(s);
-    if (rc == 0) rc = server_make_verifiers(s);
+    if (rc == 0) rc = server_make_helpers(s);
     if (rc == 0) rc = server_make_shards(s);
+    if (rc == 0) rc = server_start_outbound(s);
     if (rc == 0) rc = start_shards(s);
     return rc;
 }
@@ -318,8 +317,7 @@ int server_run(const struct config *config, int argc, char **argv)
     }
     s->reloader.n_shards = s->n_shards;
     s->reloader.router = s->routes.router;
-    s->reloader.password_verifier = s->password_verifier;
-    s->reloader.token_verifier = s->token_verifier;
+    s->reloader.helpers = &s->helpers;
     say_ready(s);
     rc = run(s);
     log_detach();

@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "filters/key_feed.h"
 #include "filters/verifier.h"
 #include "jobs/job.h"
 #include "ring/file.h"
@@ -201,8 +202,7 @@ static struct shard_options options_for(struct server *s, uint32_t i, uint64_t s
         .types = &s->types,
         .routes = &s->routes,
         .pools = &s->pools,
-        .password_verifier = s->password_verifier,
-        .token_verifier = s->token_verifier,
+        .helpers = &s->helpers,
         .strategy = strategy_by_name(c->scheduler),
         .openapi = s->openapi,
         .log = s->log,
@@ -212,16 +212,46 @@ static struct shard_options options_for(struct server *s, uint32_t i, uint64_t s
     };
 }
 
-/* Their threads run where there may be something to check; a reload may start them later. */
-int server_make_verifiers(struct server *s)
+/* On the outbound thread. */
+static bool publish_keys(void *arg, struct fetched_keys *keys)
 {
-    int rc = verifier_new(s->log, &s->password_verifier);
-    if (rc == 0) rc = verifier_new(s->log, &s->token_verifier);
-    if (rc == 0 && s->config->accounts) rc = verifier_start(s->password_verifier);
-    if (rc == 0 && s->config->oauth.issuer) rc = verifier_start(s->token_verifier);
+    struct server *s = arg;
+    bool all = true;
+    for (uint32_t i = 0; i < s->n_shards; i++) all &= shard_take_keys(s->shards[i], keys) == 0;
+    return all;
+}
+
+/* Their threads run where there may be something to check; a reload may start them later. */
+int server_make_helpers(struct server *s)
+{
+    struct gate_helpers *h = &s->helpers;
+    int rc = verifier_new(s->log, &h->password_verifier);
+    if (rc == 0) rc = verifier_new(s->log, &h->token_verifier);
+    if (rc == 0) rc = key_feed_new(publish_keys, s, &h->feed);
+    if (rc == 0) rc = outbound_new(s->log, key_feed_tenant(h->feed), &h->outbound);
+    if (rc == 0 && s->config->accounts) rc = verifier_start(h->password_verifier);
+    if (rc == 0 && s->config->oauth.issuer) rc = verifier_start(h->token_verifier);
     if (rc == 0) return 0;
     server_complain("cannot start the threads that check passwords and access tokens: %s", strerror(-rc));
     return EXIT_FAILED;
+}
+
+int server_start_outbound(struct server *s)
+{
+    key_feed_use(s->helpers.feed, s->helpers.outbound, s->access);
+    int rc = reload_asks_issuer(s->config) ? outbound_start(s->helpers.outbound) : 0;
+    if (rc == 0) return 0;
+    server_complain("cannot start the thread that asks the issuer of access tokens: %s", strerror(-rc));
+    return EXIT_FAILED;
+}
+
+void server_free_helpers(struct server *s)
+{
+    struct gate_helpers *h = &s->helpers;
+    h->password_verifier = verifier_free(h->password_verifier);
+    h->token_verifier = verifier_free(h->token_verifier);
+    h->outbound = outbound_free(h->outbound);
+    h->feed = key_feed_free(h->feed);
 }
 
 int server_make_shards(struct server *s)

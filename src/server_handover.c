@@ -63,6 +63,7 @@ static int spawn(pid_t *pid, char *const *argv, const int *raised, uint32_t n)
         (void)posix_spawnattr_setsigmask(&attributes, &none);
         (void)posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
         for (uint32_t i = 0; i <= n && rc == 0; i++) rc = posix_spawn_file_actions_adddup2(&actions, raised[i], FIRST_FD + (int)i);
+        if (rc == 0) rc = posix_spawn_file_actions_addclosefrom_np(&actions, FIRST_FD + (int)n + 1); /* whatever a library has open */
         if (rc == 0) rc = posix_spawnp(pid, argv[0], &actions, &attributes, argv, env);
         (void)posix_spawn_file_actions_destroy(&actions);
         (void)posix_spawnattr_destroy(&attributes);

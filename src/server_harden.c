@@ -4,6 +4,7 @@
 #include "server.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -12,6 +13,7 @@
 int server_harden(const struct config *c)
 {
     struct rlimit limit;
+    (void)unsetenv("SSLKEYLOGFILE"); /* libcurl would write down the keys of its sessions */
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0) {
         server_complain("cannot give up new privileges: %s", strerror(errno));
         return EXIT_FAILED;

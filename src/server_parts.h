@@ -10,6 +10,7 @@
 #include "base/identity.h"
 #include "base/spill.h"
 #include "config.h"
+#include "filters/gate.h"
 #include "net/tls_tickets.h"
 #include "server_folder.h"
 #include "server_handover.h"
@@ -34,7 +35,7 @@ struct server {
     struct access *access; /* as at start */
     struct tls_server *tls; /* likewise; NULL: no certificates are given */
     struct tls_tickets tickets;
-    struct verifier *password_verifier, *token_verifier;
+    struct gate_helpers helpers;
     struct reloader reloader;
     struct shard *shards[SHARDS_MAX];
     struct metrics_door doors[SHARDS_MAX];
@@ -74,9 +75,13 @@ int server_choose_sizes(struct server *s);
 /* The folder of bodies that are too large for memory; what the data folder says of itself. */
 int server_open_spool(struct server *s);
 int server_start_workers(struct server *s);
-int server_make_verifiers(struct server *s);
+int server_make_helpers(struct server *s);
 /* They do not run yet. */
 int server_make_shards(struct server *s);
+/* Has keys fetched, if they stand at a URL. */
+int server_start_outbound(struct server *s);
+/* After all shards have ended, before they are settled. */
+void server_free_helpers(struct server *s);
 
 /* ---- server_harden.c ---- */
 

@@ -7,7 +7,11 @@
 #include "config.h"
 #include "filters/access.h"
 #include "filters/auth.h"
+#include "filters/gate.h"
+#include "filters/key_feed.h"
+#include "filters/oauth_rules.h"
 #include "filters/verifier.h"
+#include "outbound/outbound.h"
 #include "net/address.h"
 #include "net/tls_server.h"
 
@@ -38,7 +42,22 @@ int reload_make_access(const struct config *c, const struct router *router, cons
         const struct config_access *a = &c->access[i];
         rules[i] = (struct policy_rule){.path = a->path, .methods = a->methods, .with = a->with, .scopes = a->scopes, .line = a->line};
     }
-    struct oauth_options oauth = {c->oauth.issuer, c->oauth.audience, c->oauth.jwks_file, c->oauth.any_type, c->oauth.lifetime_max_s};
+    static_assert(CONFIG_OAUTH_NETWORKS_MAX <= OAUTH_NETWORKS_MAX, "room for all that are configured");
+    struct oauth_options oauth = {
+        .issuer = c->oauth.issuer,
+        .audience = c->oauth.audience,
+        .jwks_file = c->oauth.jwks_file,
+        .jwks_url = c->oauth.jwks_url,
+        .introspection_url = c->oauth.introspection_url,
+        .client_id = c->oauth.client_id,
+        .client_secret_file = c->oauth.client_secret_file,
+        .authorities = c->oauth.authorities,
+        .allow = (const char *const *)c->oauth.allow,
+        .n_allow = c->oauth.n_allow,
+        .refetch_s = c->oauth.refetch_s,
+        .any_type = c->oauth.any_type,
+        .lifetime_max_s = c->oauth.lifetime_max_s,
+    };
     struct auth_options auth = {.accounts = c->accounts, .rules = rules, .n_rules = c->n_access, .oauth = c->oauth.issuer ? &oauth : NULL,
                                 .clear_credentials = c->clear_credentials, .router = router};
     bool by_default = c->connections_per_address == CONFIG_PER_ADDRESS_UNSET;
@@ -117,6 +136,11 @@ void reload_deinit(struct reloader *r)
     r->latest = NULL;
 }
 
+bool reload_asks_issuer(const struct config *c)
+{
+    return c->oauth.jwks_url || c->oauth.introspection_url;
+}
+
 static void warn_restart(const struct reloader *r, const struct config *c)
 {
     const char *names[NAMES_MAX];
@@ -168,10 +192,12 @@ void reload_now(struct reloader *r)
         refuse(why);
         return;
     }
-    if (c->accounts && verifier_start(r->password_verifier) < 0) log_warn("verifier.start", "effect=\"passwords get 503\"");
-    if (c->oauth.issuer && verifier_start(r->token_verifier) < 0) log_warn("verifier.start", "effect=\"access tokens get 503\"");
+    if (c->accounts && verifier_start(r->helpers->password_verifier) < 0) log_warn("verifier.start", "effect=\"passwords get 503\"");
+    if (c->oauth.issuer && verifier_start(r->helpers->token_verifier) < 0) log_warn("verifier.start", "effect=\"access tokens get 503\"");
+    if (reload_asks_issuer(c) && outbound_start(r->helpers->outbound) < 0) log_warn("outbound.start", "effect=\"access tokens get 503\"");
     warn_restart(r, c);
     struct shard_settings settings = reload_settings(c, access, tls);
+    key_feed_use(r->helpers->feed, r->helpers->outbound, access);
     bool all = tell_shards(r, &settings);
     access_unref(access);
     (void)tls_server_unref(tls);

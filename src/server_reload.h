@@ -6,13 +6,13 @@
 #include "shard.h"
 
 struct access;
+struct gate_helpers;
 struct gcra;
 struct tally;
 struct tls_server;
 struct tls_tickets;
 struct config;
 struct router;
-struct verifier;
 
 /* What is counted in, over all snapshots. */
 struct reload_tables {
@@ -24,7 +24,7 @@ struct reload_tables {
 struct reloader {
     int argc;
     char **argv;
-    struct verifier *password_verifier, *token_verifier;
+    const struct gate_helpers *helpers;
     const struct router *router; /* the same as long as the server runs */
     const struct config *start; /* as it was at start: what needs a restart stays so */
     struct config *latest; /* the last that was taken; NULL: start */
@@ -38,6 +38,8 @@ int reload_make_access(const struct config *c, const struct router *router, cons
                        char *why, unsigned why_room);
 /* The same; *out NULL: no certificates are given. */
 int reload_make_tls(const struct config *c, const struct reload_tables *tables, struct tls_server **out, char *why, unsigned why_room);
+/* Whether some of its access tokens need the outbound thread. */
+bool reload_asks_issuer(const struct config *c);
 /* access and tls are borrowed. */
 struct shard_settings reload_settings(const struct config *c, struct access *access, struct tls_server *tls);
 /* Reads again, and tells in one log line what came of it. */

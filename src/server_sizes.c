@@ -17,7 +17,7 @@
 #include <sys/resource.h>
 
 #define MIB (UINT64_C(1) << 20)
-#define FILES_KEPT 64u    /* descriptors for everything that is not a connection */
+#define FILES_KEPT 96u    /* descriptors for everything that is not a connection of a client's */
 #define FILES_LEAST 64u   /* for connections: fewer make no server */
 #define FILES_SHARD 4u    /* of each shard, besides its listeners */
 #define BUFFER_BYTES 16384u

@@ -13,6 +13,7 @@
 #include "filters/access_log.h"
 #include "filters/client.h"
 #include "filters/gate.h"
+#include "filters/key_feed.h"
 #include "filters/signature.h"
 #include "http/gzip.h"
 #include "http/session.h"
@@ -189,6 +190,30 @@ int shard_reload(struct shard *s, const struct shard_settings *settings)
     return 0;
 }
 
+/* ---- an issuer's keys ---- */
+
+struct keys_mail {
+    struct mail mail; /* must stay first */
+    struct shard *shard;
+    struct fetched_keys *keys; /* a reference */
+};
+
+static void on_keys(struct mail *m)
+{
+    struct keys_mail *k = (struct keys_mail *)(void *)m;
+    gate_take_keys(&k->shard->gate, k->keys);
+    free(k);
+}
+
+int shard_take_keys(struct shard *s, struct fetched_keys *keys)
+{
+    struct keys_mail *k = malloc(sizeof *k); /* once in some minutes, and not on the path of a request */
+    if (!k) return -ENOMEM;
+    *k = (struct keys_mail){.mail = {.deliver = on_keys}, .shard = s, .keys = fetched_keys_ref(keys)};
+    mail_send(&s->mailbox, &k->mail);
+    return 0;
+}
+
 /* ---- the loop ---- */
 
 static uint64_t next_deadline(const struct shard *s)
@@ -281,6 +306,7 @@ static void on_supervise(void *arg)
     struct shard *s = arg;
     if (s->o.index == 0) pools_supervise(s->o.pools, s->clock.mono_ns);
     shard_engines_report_progress(&s->engines);
+    gate_tick(&s->gate);
     timer_arm(&s->timers, &s->supervise, s->clock.mono_ns + SUPERVISE_NS);
 }
 
@@ -368,7 +394,7 @@ static int make_parts(struct shard *s)
     if (rc == 0) rc = chunk_pool_init(&s->chunks, s->o.chunks);
     if (rc == 0) rc = dispatch_new(&d, &s->dispatch);
     if (rc == 0) rc = http_init(&s->http, &h);
-    if (rc == 0) rc = gate_connect(&s->gate, s->o.password_verifier, s->o.token_verifier, &s->mailbox, &s->http);
+    if (rc == 0) rc = gate_connect(&s->gate, s->o.helpers, &s->mailbox, &s->http);
     if (rc == 0) shard_engines_connect(&s->engines, s->dispatch);
     return rc;
 }

@@ -11,6 +11,8 @@
 #include <stdint.h>
 
 struct access;
+struct fetched_keys;
+struct gate_helpers;
 struct log;
 struct metrics_door;
 struct routes;
@@ -20,7 +22,6 @@ struct strategy;
 struct types;
 struct pools;
 struct tls_server;
-struct verifier;
 struct ask_door;
 
 #define SHARD_CROWDED 16u /* the last connection slots: for saying 503 and answering health */
@@ -67,7 +68,7 @@ struct shard_options {
     const struct types *types;
     const struct routes *routes;
     struct pools *pools; /* of workers */
-    struct verifier *password_verifier, *token_verifier;
+    const struct gate_helpers *helpers;
     const struct strategy *strategy;
     struct block *openapi;
     struct log *log;
@@ -97,6 +98,9 @@ void shard_send(struct shard *s, enum shard_command command);
 /* Any thread: other settings, from the turn on in which they arrive; what is under way keeps what it has asked for. Each call takes
  * references of its own. 0, or -ENOMEM and nothing changes. */
 int shard_reload(struct shard *s, const struct shard_settings *settings);
+
+/* Any thread: keys of an issuer, of which it takes a reference. 0, or -ENOMEM and nothing changes. */
+int shard_take_keys(struct shard *s, struct fetched_keys *keys);
 
 void shard_join(struct shard *s);
 /* After all shards and workers have been joined: delivers mail that came too late for the loop. False: there was none. */

@@ -10,7 +10,8 @@
 #       server   config                 wires everything; nothing below includes these
 #         shard                         one of each part below, on one thread
 #     api ───────────── pages           the seam: HTTP and jobs meet here and nowhere else
-#   filters           sched              accounts, beside http: who may ask; base only, and the client reads it too
+#   filters           sched              accounts, beside http: who may ask; base only, and the client reads it too;
+#                                        outbound, likewise: asking others
 #   http              workers           left half: has never heard of jobs
 #   net               jobs              right half: has never heard of HTTP
 #    │                journal
@@ -25,18 +26,19 @@ ring      base
 net       ring base
 http      net ring base
 accounts  base
-filters   accounts http base
+outbound  base
+filters   outbound accounts http base
 journal   ring base
 jobs      journal ring base
 workers   jobs ring base public
 sched     workers jobs base public
 pages     http jobs workers sched base
-api       base ring net http accounts filters journal jobs workers sched pages public
-shard     base ring net http accounts filters journal jobs workers sched pages api public
+api       base ring net http accounts outbound filters journal jobs workers sched pages public
+shard     base ring net http accounts outbound filters journal jobs workers sched pages api public
 config    filters workers base public
-server    base ring net http accounts filters journal jobs workers sched pages api shard config public
-main      base ring net http accounts filters journal jobs workers sched pages api shard config server public
-embed     base ring net http accounts filters journal jobs workers sched pages api shard config server public
+server    base ring net http accounts outbound filters journal jobs workers sched pages api shard config public
+main      base ring net http accounts outbound filters journal jobs workers sched pages api shard config server public
+embed     base ring net http accounts outbound filters journal jobs workers sched pages api shard config server public
 '
 # Single files that may do more: file, then what.
 EXCEPTIONS='
@@ -50,6 +52,7 @@ linux/io_uring.h  ^src/ring/
 llhttp.h          ^src/http/parser\.[ch]$
 cjson/            ^src/base/json[a-z_]*\.c$  ^src/config(_[a-z]+)?\.c$  ^src/api/openapi\.c$  ^src/plugins/
 zlib.h            ^src/http/gzip\.c$
+curl/             ^src/outbound/outbound\.c$
 argon2.h          ^src/accounts/password\.c$
 openssl/          ^src/filters/(token|basic|jws|jwk|oauth|signature[a-z_]*|content_digest)\.c$  ^src/accounts/key[a-z_]*\.c$  ^src/net/(secured|tls_[a-z]+)\.[ch]$
 cJSON.h           ^src/base/json[a-z_]*\.c$  ^src/config(_[a-z]+)?\.c$  ^src/api/openapi\.c$  ^src/plugins/

@@ -6,7 +6,7 @@
 #include "base/log.h"
 #include "base/random.h"
 #include "base/sha256.h"
-#include "filters/oauth.h"
+#include "filters/oauth_rules.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -43,35 +43,6 @@ const char *auth_stand_in(const struct auth *a, struct slice user)
     return accounts_user_at(a->accounts, (uint32_t)(at % n))->password;
 }
 
-static int read_keys(struct oauth_rules *rules, const char *path, char *why, size_t why_room)
-{
-    struct slice text;
-    char sentence[256];
-    int rc = accounts_load_public(path, JWKS_BYTES_MAX, &text, why, why_room);
-    if (rc < 0) return rc;
-    rc = jwks_read(text, &rules->keys, sentence, sizeof sentence);
-    accounts_wipe(text);
-    if (rc < 0) (void)snprintf(why, why_room, "%s: %s", path, sentence);
-    return rc;
-}
-
-static void free_oauth(struct oauth_rules *rules)
-{
-    if (!rules) return;
-    jwks_free(rules->keys);
-    free((char *)rules->jwt.issuer);
-    free((char *)rules->jwt.audience);
-    free(rules);
-}
-
-static int make_oauth(struct auth *a, const struct oauth_options *o, char *why, size_t why_room)
-{
-    struct oauth_rules *rules = a->oauth = calloc(1, sizeof *rules); /* auth_free finds it */
-    if (!rules) return -ENOMEM;
-    rules->jwt = (struct jwt_rules){strdup(o->issuer), strdup(o->audience), o->any_type, o->lifetime_max_s};
-    return rules->jwt.issuer && rules->jwt.audience ? read_keys(rules, o->jwks_file, why, why_room) : -ENOMEM;
-}
-
 static int read_signing_keys(struct auth *a, const char *path, char *why, size_t why_room)
 {
     struct json_value keys;
@@ -100,7 +71,7 @@ static int fill(struct auth *a, const struct auth_options *o, char *why, size_t 
     if (!a->ways) return -EINVAL;
     int rc = make_policies(a, o, why, why_room);
     if (rc == 0) rc = read_accounts(a, o->accounts, why, why_room); /* after the rules: they may have words of their own */
-    if (rc == 0 && o->oauth) rc = make_oauth(a, o->oauth, why, why_room);
+    if (rc == 0 && o->oauth) rc = oauth_rules_new(o->oauth, &a->oauth, why, why_room);
     if (rc < 0) return rc;
     a->clear_credentials = o->clear_credentials;
     random_secret(&a->serial, sizeof a->serial);
@@ -122,7 +93,7 @@ struct auth *auth_free(struct auth *a)
 {
     if (!a) return NULL;
     policies_free(a->policies);
-    free_oauth(a->oauth);
+    oauth_rules_free(a->oauth);
     key_list_free(a->keys);
     accounts_free(a->accounts);
     free(a);

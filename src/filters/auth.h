@@ -8,14 +8,8 @@
 
 struct accounts;
 struct key_list;
+struct oauth_options;
 struct oauth_rules;
-
-/* Whose access tokens are taken. Borrowed while auth_new() runs. */
-struct oauth_options {
-    const char *issuer, *audience, *jwks_file;
-    bool any_type;
-    uint32_t lifetime_max_s;
-};
 
 /* Borrowed while auth_new() runs. */
 struct auth_options {

@@ -20,6 +20,7 @@ static const char *const names[REJECTIONS] = {
     [REJECTED_NO_MEMORY] = "no_memory",
     [REJECTED_WAIT] = "backoff",
     [REJECTED_BUSY] = "verifier_full",
+    [REJECTED_ISSUER] = "issuer_unreachable",
     [REJECTED_CLEAR] = "clear_credentials",
     [REJECTED_RULE] = "rule",
     [REJECTED_IGNORED] = "ignored",
@@ -91,15 +92,19 @@ void gate_init(struct gate *g, struct access *access)
     take(g, access);
 }
 
-int gate_connect(struct gate *g, struct verifier *password_verifier, struct verifier *token_verifier, struct mailbox *home, struct http *http)
+int gate_connect(struct gate *g, const struct gate_helpers *helpers, struct mailbox *home, struct http *http)
 {
-    g->basic.verifier = password_verifier;
+    static const struct gate_helpers nobody;
+    if (!helpers) helpers = &nobody;
+    g->basic.verifier = helpers->password_verifier;
     g->basic.home = home;
     g->basic.http = http;
     g->basic.on_checked = who_on_checked;
     g->basic.auth = who_auth;
     g->basic.arg = g;
-    g->oauth.verifier = token_verifier;
+    g->oauth.verifier = helpers->token_verifier;
+    g->oauth.outbound = helpers->outbound;
+    g->oauth.feed = helpers->feed;
     g->oauth.home = home;
     g->oauth.http = http;
     g->oauth.on_checked = who_on_token_checked;
@@ -120,6 +125,17 @@ void gate_swap(struct gate *g, struct access *access)
 {
     access_unref(g->access);
     take(g, access);
+    oauth_on_access(&g->oauth);
+}
+
+void gate_tick(struct gate *g)
+{
+    if (g->access) oauth_tick(&g->oauth);
+}
+
+void gate_take_keys(struct gate *g, struct fetched_keys *keys)
+{
+    oauth_take_keys(&g->oauth, keys);
 }
 
 enum filter_result gate_refuse_with(struct gate *g, struct exchange *x, enum rejection why, uint16_t status, const char *slug,

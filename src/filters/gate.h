@@ -22,6 +22,7 @@ enum rejection {
     REJECTED_NO_MEMORY,
     REJECTED_WAIT,
     REJECTED_BUSY,
+    REJECTED_ISSUER,
     REJECTED_CLEAR,
     REJECTED_DIGEST,
     REJECTED_SIGNATURE,
@@ -30,6 +31,13 @@ enum rejection {
 };
 
 struct signing;
+
+/* Who checks credentials on other threads; of the server, shared. */
+struct gate_helpers {
+    struct verifier *password_verifier, *token_verifier;
+    struct outbound *outbound; /* NULL: no issuer is asked */
+    struct key_feed *feed;     /* likewise */
+};
 
 struct gate {
     struct access *access; /* a reference; never NULL while filters are asked */
@@ -42,11 +50,15 @@ struct gate {
 
 /* Takes over the reference. */
 void gate_init(struct gate *g, struct access *access);
-/* Before the first request: who checks passwords and access tokens, where answers come home. 0 or -ENOMEM. */
-int gate_connect(struct gate *g, struct verifier *password_verifier, struct verifier *token_verifier, struct mailbox *home, struct http *http);
+/* Before the first request: who checks passwords and access tokens (NULL: nobody), where answers come home. 0 or -ENOMEM. */
+int gate_connect(struct gate *g, const struct gate_helpers *helpers, struct mailbox *home, struct http *http);
 void gate_deinit(struct gate *g);
 /* Another snapshot is in force from now on; the reference moves in, that of the old one is dropped. */
 void gate_swap(struct gate *g, struct access *access);
+/* Keys of an issuer have come, or could not be had; the reference moves in. */
+void gate_take_keys(struct gate *g, struct fetched_keys *keys);
+/* Some times in a second. */
+void gate_tick(struct gate *g);
 /* All filters of a shard in the order in which they are asked. Returns how many. */
 uint32_t gate_filters(struct gate *g, struct filter out[FILTERS_MAX]);
 const char *rejection_name(enum rejection why);

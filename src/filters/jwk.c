@@ -3,6 +3,7 @@
 
 #include "base/base64url.h"
 #include "base/json.h"
+#include "base/random.h"
 
 #include <errno.h>
 #include <openssl/core_names.h>
@@ -11,6 +12,7 @@
 #include <openssl/evp.h>
 #include <openssl/param_build.h>
 #include <openssl/rsa.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -26,6 +28,8 @@ struct jwk {
 };
 
 struct jwks {
+    _Atomic uint32_t refs;
+    uint64_t serial;
     uint32_t n;
     struct jwk of[JWKS_KEYS_MAX];
 };
@@ -158,27 +162,40 @@ static bool has_kid(const struct jwks *all, const struct jwk *k)
     return false;
 }
 
-static int read_keys(struct jwks *all, struct json_value keys, const char **why)
+/* As read_key(). */
+static int take_key(struct jwks *all, struct json_value object, const char **why)
 {
+    struct jwk *k = &all->of[all->n];
+    *why = "it is no object";
+    int rc = object.kind == JSON_OBJECT ? read_key(object, k, why) : -EINVAL;
+    if (rc <= 0) return rc;
+    if (has_kid(all, k)) {
+        EVP_PKEY_free(k->key);
+        *why = "two keys have one kid";
+        return -EINVAL;
+    }
+    all->n++;
+    return 1;
+}
+
+static int read_keys(struct jwks *all, struct json_value keys, bool lenient, const char **why)
+{
+    static const char none_fits[] = "there is no key for signatures of RS256, PS256, ES256 or EdDSA";
+    const char *skipped = none_fits;
     struct slice none;
     struct json_value object;
     for (size_t i = 0; json_next(keys, &i, &none, &object);) {
-        struct jwk *k = &all->of[all->n];
-        *why = "more than 100 keys, or one that is no object";
-        if (all->n == JWKS_KEYS_MAX || object.kind != JSON_OBJECT) return -EINVAL;
-        int rc = read_key(object, k, why);
-        if (rc < 0) return rc;
-        if (rc == 0) continue;
-        bool twice = has_kid(all, k);
-        all->n++; /* counted before it is refused: jwks_free finds it */
-        *why = "two keys have one kid";
-        if (twice) return -EINVAL;
+        *why = "more than 100 keys";
+        if (all->n == JWKS_KEYS_MAX) return -EINVAL;
+        if (take_key(all, object, why) >= 0) continue;
+        if (!lenient) return -EINVAL;
+        skipped = *why;
     }
-    *why = "there is no key for signatures of RS256, PS256, ES256 or EdDSA";
+    *why = skipped;
     return all->n ? 0 : -EINVAL;
 }
 
-int jwks_read(struct slice text, struct jwks **out, char *why, size_t why_room)
+int jwks_read(struct slice text, bool lenient, struct jwks **out, char *why, size_t why_room)
 {
     struct json_value top, keys;
     const char *sentence = "it is no JSON object with an array \"keys\"";
@@ -187,9 +204,11 @@ int jwks_read(struct slice text, struct jwks **out, char *why, size_t why_room)
     struct jwks *all = calloc(1, sizeof *all);
     (void)snprintf(why, why_room, "out of memory");
     if (!all) return -ENOMEM;
+    atomic_store_explicit(&all->refs, 1, memory_order_relaxed);
+    random_secret(&all->serial, sizeof all->serial);
     if (text.len <= JWKS_BYTES_MAX && json_check(text, &top, &at) == JSON_OK && top.kind == JSON_OBJECT &&
         json_member(top, SLICE("keys"), &keys) && keys.kind == JSON_ARRAY)
-        rc = read_keys(all, keys, &sentence);
+        rc = read_keys(all, keys, lenient, &sentence);
     if (rc == 0) {
         for (uint32_t i = 0; i < all->n; i++)
             if (all->of[i].kid.p) all->of[i].kid.p = all->of[i].kid_text;
@@ -197,15 +216,32 @@ int jwks_read(struct slice text, struct jwks **out, char *why, size_t why_room)
         return 0;
     }
     (void)snprintf(why, why_room, "key %u: %s", all->n + 1, sentence);
-    jwks_free(all);
+    jwks_unref(all);
     return rc;
 }
 
-struct jwks *jwks_free(struct jwks *all)
+struct jwks *jwks_ref(struct jwks *all)
 {
-    for (uint32_t i = 0; all && i < all->n; i++) EVP_PKEY_free(all->of[i].key);
+    if (all) atomic_fetch_add_explicit(&all->refs, 1, memory_order_relaxed);
+    return all;
+}
+
+struct jwks *jwks_unref(struct jwks *all)
+{
+    if (!all || atomic_fetch_sub_explicit(&all->refs, 1, memory_order_acq_rel) > 1) return NULL;
+    for (uint32_t i = 0; i < all->n; i++) EVP_PKEY_free(all->of[i].key);
     free(all);
     return NULL;
+}
+
+uint64_t jwks_serial(const struct jwks *all)
+{
+    return all->serial;
+}
+
+uint32_t jwks_count(const struct jwks *all)
+{
+    return all->n;
 }
 
 const struct jwk *jwks_find(const struct jwks *all, struct slice kid, enum jws_alg alg)

@@ -17,9 +17,15 @@ enum jws_alg jws_alg(struct slice name);
 struct jwk;
 struct jwks;
 /* Strict JSON; keys of kinds that are not known, or for something else than signatures, are passed over. 0, -ENOMEM, or -EINVAL with a sentence
- * in why: a key that is weak (RSA below 2048 bits), wrong or secret, two of one kid, none at all. */
-int jwks_read(struct slice text, struct jwks **out, char *why, size_t why_room);
-struct jwks *jwks_free(struct jwks *all); /* NULL is fine. Returns NULL. */
+ * in why: a key that is weak (RSA below 2048 bits), wrong or secret, two of one kid, none at all.
+ * lenient: of such keys only the last reason counts; they are passed over, as RFC 7517 §5 wants it of what others publish. *out has one reference. */
+int jwks_read(struct slice text, bool lenient, struct jwks **out, char *why, size_t why_room);
+/* Any thread; the last reference frees them. NULL is fine for both. */
+struct jwks *jwks_ref(struct jwks *all);
+struct jwks *jwks_unref(struct jwks *all); /* returns NULL */
+/* Random: no other set has it. */
+uint64_t jwks_serial(const struct jwks *all);
+uint32_t jwks_count(const struct jwks *all);
 /* The key for this algorithm of this kid or, without kid (.p NULL), the only one there is for it; NULL: there is none. */
 const struct jwk *jwks_find(const struct jwks *all, struct slice kid, enum jws_alg alg);
 /* Tens of microseconds: not for a ring's thread. */

@@ -22,13 +22,15 @@ enum jwt_outcome { JWT_GOOD, JWT_WRONG /* a peer is not told why */, JWT_EXPIRED
 struct jwt_claims {
     char subject[JWT_SUBJECT_MAX]; /* subject_len bytes, printable ASCII */
     size_t subject_len;
+    bool is_client; /* no user's: the subject is a client's name */
     uint32_t scopes;
     uint64_t expires_s; /* since 1970 */
 };
 
-/* Whether it has the form of one and names a key and an algorithm that are here: all else is JWT_WRONG by jwt_check(), too. Its signature is
+/* Which key it names; what does not name one that is there is JWT_WRONG by jwt_check(), too. keys NULL: there are none. Its signature is
  * not looked at: microseconds, any thread. */
-bool jwt_names_key(const struct jwks *keys, struct slice token);
+enum jwt_names { JWT_NAMES_NOTHING /* it has not the form of one */, JWT_NAMES_OTHER, JWT_NAMES_KEY };
+enum jwt_names jwt_names(const struct jwks *keys, struct slice token);
 enum jwt_outcome jwt_check(const struct jwt_rules *rules, const struct jwks *keys, const struct scope_names *names, struct slice token,
                            uint64_t now_s, struct jwt_claims *out);
 

@@ -2,9 +2,14 @@
 #include "filters/oauth.h"
 
 #include "accounts/accounts.h"
+#include "base/check.h"
 #include "base/clock.h"
+#include "base/log.h"
 #include "filters/access.h"
 #include "filters/auth.h"
+#include "filters/introspection.h"
+#include "filters/key_feed.h"
+#include "filters/oauth_rules.h"
 #include "filters/verifier.h"
 #include "http/session.h"
 
@@ -13,21 +18,30 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+/* A token that is being checked: on a thread of the verifier's, or on the outbound thread, or it waits for keys here. */
 struct ask {
     struct verifier_task task; /* must stay first */
+    struct outbound_request request;
+    struct list link; /* of keyless */
     struct oauth *oauth;
-    struct access *access; /* a reference: its keys are used on another thread */
+    struct access *access; /* a reference: its rules are used on another thread */
+    struct jwks *keys;     /* a reference; NULL: none, or the issuer is asked */
+    bool is_asked;         /* the issuer is */
+    uint64_t until_ns;     /* monotonic: waits for keys no longer; 0: it has not waited yet */
     struct exchange_id exchange;
     uint64_t now_s;
-    enum jwt_outcome outcome;
+    enum oauth_verdict found;
     struct jwt_claims claims;
     uint8_t digest[SHA256_BYTES];
     uint32_t token_len;
     char token[JWT_BYTES_MAX]; /* last: not cleared when it is taken */
 };
 
+static void drop(struct oauth *o, struct ask *k);
+
 int oauth_init(struct oauth *o)
 {
+    list_init(&o->keyless);
     o->cache = calloc(OAUTH_CACHE, sizeof *o->cache);
     int rc = o->cache ? slab_init(&o->asks, sizeof(struct ask), OAUTH_ASKS) : -ENOMEM;
     o->asks.clear_bytes = offsetof(struct ask, token);
@@ -37,15 +51,58 @@ int oauth_init(struct oauth *o)
 void oauth_deinit(struct oauth *o)
 {
     if (!o->cache) return;
+    for (struct list *l; (l = list_pop_front(&o->keyless));) drop(o, container_of(l, struct ask, link));
+    o->fetched = fetched_keys_unref(o->fetched);
     slab_deinit(&o->asks);
     free(o->cache);
     o->cache = NULL;
 }
 
-/* Of the token and of the snapshot: with other keys or rules nothing is remembered. */
-static void digest_of(const struct auth *a, struct slice token, uint8_t out[SHA256_BYTES])
+/* ---- keys ---- */
+
+static const struct auth *auth_now(const struct oauth *o)
 {
-    const struct slice parts[] = {{(const char *)&a->serial, sizeof a->serial}, token};
+    return o->access(o->arg)->auth;
+}
+
+/* Those that are in force; NULL: there are none, or none yet. */
+static struct jwks *keys_now(const struct oauth *o, const struct auth *a)
+{
+    if (a->oauth->keys) return a->oauth->keys;
+    const struct fetched_keys *f = o->fetched;
+    return f && f->auth == a->serial && f->keys && o->http->o.clock->mono_ns < f->usable_ns ? f->keys : NULL;
+}
+
+/* Whether a key that is not there may come: by a fetch that is under way, or by one that may begin. */
+static bool keys_may_come(const struct oauth *o, const struct auth *a)
+{
+    const struct fetched_keys *f = o->fetched;
+    if (!a->oauth->jwks.url || !o->feed) return false;
+    if (!f || f->auth != a->serial) return true;
+    return f->asked_ns == 0 || o->http->o.clock->mono_ns >= f->asked_ns + a->oauth->refetch_s * NS_PER_S;
+}
+
+/* Of what names no key that is there. */
+static enum oauth_verdict without_key(const struct oauth *o, const struct auth *a, const struct jwks *keys)
+{
+    if (keys_may_come(o, a)) return OAUTH_PENDING;
+    return keys || !a->oauth->jwks.url ? OAUTH_WRONG : OAUTH_UNKNOWN;
+}
+
+static bool by_introspection(const struct oauth *o, const struct auth *a, struct slice token)
+{
+    if (!a->oauth->introspection.url || !o->outbound) return false;
+    bool by_keys = a->oauth->keys || a->oauth->jwks.url;
+    return !by_keys || jwt_names(NULL, token) == JWT_NAMES_NOTHING;
+}
+
+/* ---- what is remembered ---- */
+
+/* Of the token, the snapshot, and the keys: with others nothing is remembered. */
+static void digest_of(const struct auth *a, const struct jwks *keys, struct slice token, uint8_t out[SHA256_BYTES])
+{
+    uint64_t serials[2] = {a->serial, keys ? jwks_serial(keys) : 0};
+    const struct slice parts[] = {{(const char *)serials, sizeof serials}, token};
     sha256(parts, 2, out);
 }
 
@@ -56,55 +113,69 @@ static struct oauth_cached *cached(const struct oauth *o, const uint8_t digest[S
     return &o->cache[at & (OAUTH_CACHE - 1)];
 }
 
-const struct oauth_caller *oauth_remembered(const struct oauth *o, struct slice token, uint64_t wall_ns)
+/* By the wall clock a token ends, by the other one what is known of it. */
+static bool is_fresh(const struct oauth *o, const struct oauth_cached *c)
 {
-    uint8_t digest[SHA256_BYTES];
-    digest_of(o->access(o->arg)->auth, token, digest);
-    const struct oauth_cached *c = cached(o, digest);
-    return c->until_ns > wall_ns && CRYPTO_memcmp(c->digest, digest, sizeof digest) == 0 ? &c->caller : NULL;
+    return c->until_ns > o->http->o.clock->mono_ns && c->end_ns > o->http->o.clock->wall_ns;
 }
 
-/* On a thread of the verifier's. */
-static void check(struct verifier_task *t)
+enum oauth_verdict oauth_judge(struct oauth *o, struct slice token, const struct oauth_caller **caller)
 {
-    struct ask *k = (struct ask *)(void *)t;
-    const struct auth *a = k->access->auth;
-    k->outcome = jwt_check(&a->oauth->jwt, a->oauth->keys, &a->names, slice_make(k->token, k->token_len), k->now_s, &k->claims);
+    uint8_t digest[SHA256_BYTES];
+    const struct auth *a = auth_now(o);
+    bool asked = by_introspection(o, a, token);
+    struct jwks *keys = asked ? NULL : keys_now(o, a);
+    digest_of(a, keys, token, digest);
+    const struct oauth_cached *c = cached(o, digest);
+    *caller = NULL;
+    if (is_fresh(o, c) && CRYPTO_memcmp(c->digest, digest, sizeof digest) == 0) {
+        *caller = c->caller.principal_len ? &c->caller : NULL;
+        return *caller ? OAUTH_GOOD : OAUTH_WRONG;
+    }
+    if (asked) return OAUTH_PENDING;
+    switch (jwt_names(keys, token)) {
+    case JWT_NAMES_NOTHING: break;
+    case JWT_NAMES_KEY: return OAUTH_PENDING;
+    case JWT_NAMES_OTHER: return without_key(o, a, keys); /* it takes no place in the verifier's queue */
+    }
+    return OAUTH_WRONG;
 }
 
 static struct oauth_caller caller_of(const struct jwt_claims *c)
 {
     struct oauth_caller caller = {.scopes = c->scopes};
-    caller.principal_len = (size_t)snprintf(caller.principal, sizeof caller.principal, "oauth:%.*s", (int)c->subject_len, c->subject);
+    caller.principal_len = (size_t)snprintf(caller.principal, sizeof caller.principal, "%s:%.*s", c->is_client ? "oauth-client" : "oauth",
+                                            (int)c->subject_len, c->subject);
     caller.key = account_key(slice_make(caller.principal, caller.principal_len));
     return caller;
 }
 
-static void remember(struct oauth *o, const struct ask *k, const struct oauth_caller *caller, uint64_t wall_ns)
+static void remember(struct oauth *o, const struct ask *k, const struct oauth_caller *caller, uint32_t seconds, uint64_t end_ns)
 {
     struct oauth_cached *c = cached(o, k->digest);
-    uint64_t end_ns = k->claims.expires_s * NS_PER_S, until_ns = wall_ns + OAUTH_CACHE_S * NS_PER_S;
     memcpy(c->digest, k->digest, sizeof c->digest);
     c->caller = *caller;
-    c->until_ns = end_ns < until_ns ? end_ns : until_ns;
+    c->until_ns = o->http->o.clock->mono_ns + seconds * NS_PER_S;
+    c->end_ns = end_ns;
 }
 
-static void drop(struct oauth *o, struct ask *k)
+static void remember_good(struct oauth *o, const struct ask *k, const struct oauth_caller *caller)
 {
-    access_unref(k->access);
-    explicit_bzero(k->token, k->token_len);
-    slab_put(&o->asks, k);
+    uint64_t end_s = k->claims.expires_s;
+    remember(o, k, caller, OAUTH_CACHE_S, end_s < UINT64_MAX / NS_PER_S ? end_s * NS_PER_S : UINT64_MAX);
 }
 
-/* Under this snapshot. False: too much waits already. */
-static bool push(struct oauth *o, struct ask *k, struct access *access, uint64_t wall_ns)
+/* The issuer need not be asked again at once; a signature that is wrong is seen at once the next time. No flood of strange tokens drives out
+ * those that are good. */
+static void remember_bad(struct oauth *o, const struct ask *k)
 {
-    access_unref(k->access);
-    k->access = access_ref(access);
-    k->now_s = wall_ns / NS_PER_S;
-    digest_of(access->auth, slice_make(k->token, k->token_len), k->digest);
-    return verifier_push(o->verifier, &k->task);
+    static const struct oauth_caller nobody;
+    const struct oauth_cached *c = cached(o, k->digest);
+    bool is_taken = c->caller.principal_len && is_fresh(o, c);
+    if (k->is_asked && !is_taken) remember(o, k, &nobody, OAUTH_CACHE_BAD_S, UINT64_MAX);
 }
+
+/* ---- on other threads ---- */
 
 static enum oauth_verdict verdict_of(enum jwt_outcome outcome)
 {
@@ -112,40 +183,197 @@ static enum oauth_verdict verdict_of(enum jwt_outcome outcome)
     return outcome == JWT_EXPIRED ? OAUTH_EXPIRED : OAUTH_WRONG;
 }
 
-/* Home thread. Where another snapshot is in force by now, what was found says nothing: its keys or rules may be gone, others may have
- * come. */
+/* One of the verifier's. */
+static void check(struct verifier_task *t)
+{
+    struct ask *k = (struct ask *)(void *)t;
+    const struct auth *a = k->access->auth;
+    k->found = verdict_of(jwt_check(&a->oauth->jwt, k->keys, &a->names, slice_make(k->token, k->token_len), k->now_s, &k->claims));
+}
+
+/* The outbound one. */
+static size_t write_form(struct outbound_request *r, char *out)
+{
+    const struct ask *k = container_of(r, struct ask, request);
+    static_assert(INTROSPECTION_FORM_BYTES <= OUTBOUND_FORM_MAX, "room for the longest token");
+    return introspection_form(slice_make(k->token, k->token_len), out);
+}
+
+static void on_answer(struct outbound_request *r, const struct outbound_answer *answer)
+{
+    struct ask *k = container_of(r, struct ask, request);
+    const struct auth *a = k->access->auth;
+    enum jwt_outcome outcome;
+    char quoted[2][LOG_QUOTE_BYTES];
+    bool known = answer->status == 200 && introspection_read(&a->oauth->jwt, &a->names, answer->body, k->now_s, &outcome, &k->claims);
+    k->found = known ? verdict_of(outcome) : OAUTH_UNKNOWN;
+    if (!known) {
+        const char *why = answer->why ? answer->why : answer->status == 200 ? "this is no answer of RFC 7662" : "its status is not 200";
+        log_warn("oauth.introspection", "status=%u url=%s reason=%s", answer->status, log_quote(slice_str(r->peer->url), quoted[0]),
+                 log_quote(slice_str(why), quoted[1]));
+    }
+    mail_send(k->task.home, &k->task.mail); /* the last: it is the shard's again */
+}
+
+/* ---- its way ---- */
+
+static void drop(struct oauth *o, struct ask *k)
+{
+    k->access = access_unref(k->access);
+    k->keys = jwks_unref(k->keys);
+    explicit_bzero(k->token, k->token_len);
+    slab_put(&o->asks, k);
+}
+
+/* Until keys come, or until it has waited long enough. */
+static enum oauth_verdict wait_here(struct oauth *o, struct ask *k)
+{
+    uint64_t now_ns = o->http->o.clock->mono_ns;
+    if (o->n_keyless == OAUTH_KEYLESS) return OAUTH_BUSY;
+    if (k->until_ns && now_ns >= k->until_ns) return OAUTH_UNKNOWN;
+    if (!k->until_ns) {
+        k->until_ns = now_ns + OAUTH_WAIT_S * NS_PER_S;
+        key_feed_want(o->feed);
+    }
+    list_push_back(&o->keyless, &k->link);
+    o->n_keyless++;
+    return OAUTH_PENDING;
+}
+
+static enum oauth_verdict ask_issuer(struct oauth *o, struct ask *k)
+{
+    k->request = (struct outbound_request){.peer = &k->access->auth->oauth->introspection, .write_form = write_form, .on_answer = on_answer};
+    if (o->n_asked == OAUTH_ASKED) return OAUTH_BUSY;
+    o->n_asked++; /* before it may come back */
+    k->is_asked = true;
+    if (outbound_push(o->outbound, &k->request)) return OAUTH_PENDING;
+    o->n_asked--;
+    k->is_asked = false;
+    return OAUTH_BUSY;
+}
+
+/* When keys come at last there may be more who have waited than the verifier takes: they stay for a moment. */
+static enum oauth_verdict verify(struct oauth *o, struct ask *k)
+{
+    if (verifier_push(o->verifier, &k->task)) return OAUTH_PENDING;
+    return k->until_ns ? wait_here(o, k) : OAUTH_BUSY;
+}
+
+/* On by what is in force now. Anything but OAUTH_PENDING: it is nowhere but here. */
+static enum oauth_verdict send_on(struct oauth *o, struct ask *k)
+{
+    struct access *access = o->access(o->arg);
+    const struct auth *a = access->auth;
+    struct slice token = slice_make(k->token, k->token_len);
+    bool asked = by_introspection(o, a, token);
+    struct jwks *keys = asked ? NULL : keys_now(o, a);
+    access_unref(k->access);
+    jwks_unref(k->keys);
+    k->access = access_ref(access);
+    k->keys = jwks_ref(keys);
+    k->now_s = o->http->o.clock->wall_ns / NS_PER_S;
+    digest_of(a, keys, token, k->digest);
+    if (asked) return ask_issuer(o, k);
+    switch (jwt_names(keys, token)) {
+    case JWT_NAMES_NOTHING: break;
+    case JWT_NAMES_KEY: return verify(o, k);
+    case JWT_NAMES_OTHER: {
+        enum oauth_verdict verdict = without_key(o, a, keys);
+        return verdict == OAUTH_PENDING ? wait_here(o, k) : verdict;
+    }
+    }
+    return OAUTH_WRONG;
+}
+
+/* The last that is done with it: what its request answers may set off the next one. */
+static void finish(struct oauth *o, struct ask *k, enum oauth_verdict verdict)
+{
+    struct exchange *x = exchange_find(o->http, k->exchange);
+    struct oauth_caller caller = {.scopes = 0};
+    if (verdict == OAUTH_GOOD) caller = caller_of(&k->claims);
+    drop(o, k);
+    if (x) o->on_checked(o->arg, x, verdict, verdict == OAUTH_GOOD ? &caller : NULL);
+}
+
+static void go_on(struct oauth *o, struct ask *k)
+{
+    const struct auth *a = auth_now(o);
+    bool is_taken = exchange_find(o->http, k->exchange) && a && a->oauth;
+    enum oauth_verdict verdict = is_taken ? send_on(o, k) : OAUTH_WRONG;
+    if (verdict != OAUTH_PENDING) finish(o, k, verdict);
+}
+
+/* Home again. Where another snapshot or other keys are in force by now, what was found says nothing: its keys or rules may be gone, others
+ * may have come. */
 static void on_back(struct mail *m)
 {
     struct ask *k = (struct ask *)(void *)m;
     struct oauth *o = k->oauth;
-    struct exchange *x = exchange_find(o->http, k->exchange);
-    struct access *now = o->access(o->arg);
-    enum oauth_verdict verdict = verdict_of(k->outcome);
-    struct oauth_caller caller = {.scopes = 0};
-    if (k->access != now) {
-        bool is_taken = x && now->auth && now->auth->oauth;
-        if (is_taken && push(o, k, now, o->http->o.clock->wall_ns)) return;
-        verdict = is_taken ? OAUTH_BUSY : OAUTH_WRONG;
+    const struct auth *a = auth_now(o);
+    bool is_current = k->access == o->access(o->arg) && (!k->keys || k->keys == keys_now(o, a));
+    if (k->is_asked) o->n_asked--;
+    if (!is_current) {
+        k->is_asked = false;
+        go_on(o, k);
+        return;
     }
-    if (verdict == OAUTH_GOOD) {
-        caller = caller_of(&k->claims);
-        remember(o, k, &caller, o->http->o.clock->wall_ns);
+    if (k->found == OAUTH_GOOD) {
+        struct oauth_caller caller = caller_of(&k->claims);
+        remember_good(o, k, &caller);
+    } else if (k->found != OAUTH_UNKNOWN) {
+        remember_bad(o, k);
     }
-    drop(o, k);
-    if (x) o->on_checked(o->arg, x, verdict, verdict == OAUTH_GOOD ? &caller : NULL); /* the last: it may set off the next request */
+    finish(o, k, k->found);
 }
 
-bool oauth_check(struct oauth *o, struct exchange *x, struct slice token)
+enum oauth_verdict oauth_check(struct oauth *o, struct exchange *x, struct slice token)
 {
     uint32_t slot;
     struct ask *k = token.len <= JWT_BYTES_MAX ? slab_get(&o->asks, &slot) : NULL;
-    if (!k) return false;
+    if (!k) return OAUTH_BUSY;
     k->task = (struct verifier_task){.mail = {.deliver = on_back}, .home = o->home, .check = check};
     k->oauth = o;
     k->exchange = exchange_id(x);
     k->token_len = (uint32_t)token.len;
     memcpy(k->token, token.p, token.len);
-    if (push(o, k, o->access(o->arg), exchange_wall_ns(x))) return true;
-    drop(o, k);
-    return false;
+    enum oauth_verdict verdict = send_on(o, k);
+    if (verdict != OAUTH_PENDING) drop(o, k);
+    return verdict;
+}
+
+/* Those that waited until now; what comes to wait meanwhile is left for the next time. */
+static void go_on_all(struct oauth *o)
+{
+    for (uint32_t n = o->n_keyless; n > 0; n--) {
+        struct list *l = list_pop_front(&o->keyless);
+        if (!l) return; /* an answer has set off more of this */
+        o->n_keyless--;
+        go_on(o, container_of(l, struct ask, link));
+    }
+}
+
+void oauth_take_keys(struct oauth *o, struct fetched_keys *keys)
+{
+    fetched_keys_unref(o->fetched);
+    o->fetched = keys;
+    go_on_all(o);
+}
+
+void oauth_on_access(struct oauth *o)
+{
+    go_on_all(o);
+}
+
+/* Those who may go on do, too: the verifier may have places again. */
+void oauth_tick(struct oauth *o)
+{
+    uint64_t now_ns = o->http->o.clock->mono_ns;
+    while (!list_empty(&o->keyless)) {
+        struct ask *k = container_of(o->keyless.next, struct ask, link);
+        if (now_ns < k->until_ns) break;
+        list_remove(&k->link);
+        o->n_keyless--;
+        finish(o, k, OAUTH_UNKNOWN);
+    }
+    go_on_all(o);
 }

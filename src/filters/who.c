@@ -164,22 +164,32 @@ static enum filter_result pass_as_caller(struct gate *g, struct exchange *x, con
     return pass_as(g, x, &account, AUTH_OAUTH);
 }
 
-/* Good within the last minute: at once. Else the request waits until its token is checked, on_whole. */
-static enum filter_result try_oauth(struct gate *g, struct exchange *x, const struct policy *p, struct slice token)
+static enum filter_result refuse_token(struct gate *g, struct exchange *x, const struct policy *p, enum oauth_verdict verdict)
 {
-    if (!(p->with & AUTH_OAUTH) || token.len > JWT_BYTES_MAX) return refuse_wrong(g, x, p);
-    const struct oauth_caller *caller = oauth_remembered(&g->oauth, token, exchange_wall_ns(x));
-    if (caller) return pass_as_caller(g, x, caller);
-    /* What names no key of ours takes no place in the verifier's queue. */
-    return jwt_names_key(g->access->auth->oauth->keys, token) ? FILTER_LATER : refuse_wrong(g, x, p);
+    if (verdict == OAUTH_BUSY) return refuse_busy(g, x);
+    if (verdict == OAUTH_EXPIRED) return challenge(g, x, p, REJECTED_CREDENTIALS, "invalid_token", "The token has expired.");
+    if (verdict != OAUTH_UNKNOWN) return refuse_wrong(g, x, p);
+    return gate_refuse_with(g, x, REJECTED_ISSUER, 503, "issuer-unreachable", "The issuer of this token cannot be asked now; try again shortly.", 2,
+                            (struct slice){0});
 }
 
-static enum filter_result check_oauth(struct gate *g, struct exchange *x, struct slice token)
+/* Known from before: at once. Else the request waits until its token is checked, on_whole. */
+static enum filter_result try_oauth(struct gate *g, struct exchange *x, const struct policy *p, struct slice token)
+{
+    const struct oauth_caller *caller;
+    if (!(p->with & AUTH_OAUTH) || token.len > JWT_BYTES_MAX) return refuse_wrong(g, x, p);
+    enum oauth_verdict verdict = oauth_judge(&g->oauth, token, &caller);
+    if (verdict == OAUTH_GOOD) return pass_as_caller(g, x, caller);
+    return verdict == OAUTH_PENDING ? FILTER_LATER : refuse_token(g, x, p, verdict);
+}
+
+static enum filter_result check_oauth(struct gate *g, struct exchange *x, const struct policy *p, struct slice token)
 {
     struct exchange *kept = exchange_keep(x);
-    if (kept && kept != x) (void)read_credentials(kept, &token); /* its head may stand elsewhere now */
-    if (kept && oauth_check(&g->oauth, kept, token)) return FILTER_LATER;
-    return refuse_busy(g, kept ? kept : x);
+    if (!kept) return refuse_busy(g, x);
+    if (kept != x) (void)read_credentials(kept, &token); /* its head may stand elsewhere now */
+    enum oauth_verdict verdict = oauth_check(&g->oauth, kept, token);
+    return verdict == OAUTH_PENDING ? FILTER_LATER : refuse_token(g, kept, p, verdict);
 }
 
 struct access *who_access(void *gate)
@@ -193,13 +203,8 @@ void who_on_token_checked(void *gate, struct exchange *x, enum oauth_verdict ver
     struct gate *g = gate;
     const struct policy *p = policy_for(g, x);
     enum filter_result result = FILTER_PASS;
-    if (!p) verdict = OAUTH_GOOD; /* nobody is asked any more */
-    switch (verdict) {
-    case OAUTH_GOOD: result = p ? pass_as_caller(g, x, caller) : FILTER_PASS; break;
-    case OAUTH_WRONG: result = refuse_wrong(g, x, p); break;
-    case OAUTH_EXPIRED: result = challenge(g, x, p, REJECTED_CREDENTIALS, "invalid_token", "The token has expired."); break;
-    case OAUTH_BUSY: result = refuse_busy(g, x); break;
-    }
+    if (p && verdict == OAUTH_GOOD) result = pass_as_caller(g, x, caller);
+    else if (p) result = refuse_token(g, x, p, verdict); /* else nobody is asked any more */
     if (result == FILTER_PASS) exchange_proceed(x);
 }
 
@@ -233,7 +238,7 @@ enum filter_result who_on_whole(void *gate, struct exchange *x)
     if (!p || x->principal.key) return FILTER_PASS;
     enum credentials found = read_credentials(x, &token);
     if (found == CREDENTIALS_BASIC && p->with & AUTH_BASIC) return check_basic(g, x, p, token);
-    return found == CREDENTIALS_BEARER && p->with & AUTH_OAUTH && !token_text_looks(token) ? check_oauth(g, x, token) : FILTER_PASS;
+    return found == CREDENTIALS_BEARER && p->with & AUTH_OAUTH && !token_text_looks(token) ? check_oauth(g, x, p, token) : FILTER_PASS;
 }
 
 enum filter_result may_on_head(void *gate, struct exchange *x)

@@ -6,7 +6,17 @@
 #include "base/base64url.h"
 #include "base/check.h"
 #include "filters/basic.h"
+#include "filters/introspection.h"
 #include "filters/jwt.h"
+
+static void check_introspection(struct slice text)
+{
+    static const struct jwt_rules rules = {.issuer = "https://login.test", .audience = "https://jobs.test", .lifetime_max_s = 4000000000u};
+    static const struct scope_names names;
+    struct jwt_claims claims;
+    enum jwt_outcome outcome;
+    if (introspection_read(&rules, &names, text, UINT64_C(1800000000), &outcome, &claims) && outcome == JWT_GOOD) assert(claims.subject_len > 0);
+}
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -63,20 +73,30 @@ static void check_jwt(struct slice text)
     struct jwt_claims claims;
     char why[256];
     struct slice set = slice_cut(&text, '\n');
-    if (jwks_read(set, &keys, why, sizeof why) < 0) return;
+    if (jwks_read(set, false, &keys, why, sizeof why) < 0) return;
     if (text.p && jwt_check(&rules, keys, &names, text, UINT64_C(1800000000), &claims) == JWT_GOOD) assert(claims.subject_len > 0);
-    jwks_free(keys);
+    jwks_unref(keys);
+}
+
+static void check_introspection(struct slice text)
+{
+    static const struct jwt_rules rules = {.issuer = "https://login.test", .audience = "https://jobs.test", .lifetime_max_s = 4000000000u};
+    static const struct scope_names names;
+    struct jwt_claims claims;
+    enum jwt_outcome outcome;
+    if (introspection_read(&rules, &names, text, UINT64_C(1800000000), &outcome, &claims) && outcome == JWT_GOOD) assert(claims.subject_len > 0);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     if (size < 1) return 0;
     struct slice text = slice_make(data + 1, size - 1);
-    switch (data[0] % 4) {
+    switch (data[0] % 5) {
     case 0: check_token(text); break;
     case 1: check_basic(text); break;
     case 2: check_jwt(text); break;
-    default: check_accounts(text); break;
+    case 3: check_accounts(text); break;
+    default: check_introspection(text); break;
     }
     return 0;
 }

@@ -16,12 +16,12 @@ static struct jwks *keys;
 static void init(void)
 {
     char why[256];
-    cr_assert_eq(jwks_read(SLICE(JWT_KEYS), &keys, why, sizeof why), 0, "%s", why);
+    cr_assert_eq(jwks_read(SLICE(JWT_KEYS), false, &keys, why, sizeof why), 0, "%s", why);
 }
 
 static void fini(void)
 {
-    keys = jwks_free(keys);
+    keys = jwks_unref(keys);
 }
 
 static enum jwt_outcome check(struct slice token)
@@ -42,13 +42,21 @@ Test(filters_jwt, which_tokens_name_a_key, .init = init, .fini = fini)
     static const char *const bad[] = {"", "..", "a.b.c", "e30.e30.AA", "eyJhbGciOiJFUzI1NiIsImtpZCI6IngifQ.e30.AA" /* kid x */,
                                       "eyJhbGciOiJFUzI1NiIsImtpZCI6ImUifQ.e30", "eyJhbGciOiJFUzI1NiIsImtpZCI6ImUifQ.e30.AA.AA.AA",
                                       "eyJhbGciOiJFUzI1NiIsImtpZCI6InIifQ.e30.AA" /* ES256 by the RSA key */};
-    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) cr_assert_not(jwt_names_key(keys, slice_str(bad[i])), "%s", bad[i]);
-    cr_assert(jwt_names_key(keys, SLICE("eyJhbGciOiJFUzI1NiIsImtpZCI6ImUifQ.e30.AA"))); /* ES256, kid e */
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) cr_assert_neq(jwt_names(keys, slice_str(bad[i])), JWT_NAMES_KEY, "%s", bad[i]);
+    cr_assert_eq(JWT_NAMES_KEY, jwt_names(keys, SLICE("eyJhbGciOiJFUzI1NiIsImtpZCI6ImUifQ.e30.AA"))); /* ES256, kid e */
     for (size_t i = 0; i < sizeof jwt_cases / sizeof *jwt_cases; i++) {
-        bool names_key = jwt_names_key(keys, slice_str(jwt_cases[i].token));
+        bool names_key = jwt_names(keys, slice_str(jwt_cases[i].token)) == JWT_NAMES_KEY;
         cr_assert(names_key || jwt_cases[i].outcome == JWT_WRONG, "%s", jwt_cases[i].name);
         if (strstr(jwt_cases[i].name, "alg none") || strstr(jwt_cases[i].name, "HS256")) cr_assert_not(names_key, "%s", jwt_cases[i].name);
     }
+}
+
+Test(filters_jwt, what_a_missing_key_looks_like, .init = init, .fini = fini)
+{
+    cr_assert_eq(jwt_names(keys, SLICE("eyJhbGciOiJFUzI1NiIsImtpZCI6IngifQ.e30.AA")), JWT_NAMES_OTHER);
+    cr_assert_eq(jwt_names(NULL, slice_str(jwt_cases[0].token)), JWT_NAMES_OTHER);
+    cr_assert_eq(jwt_names(NULL, SLICE("a.b.c")), JWT_NAMES_NOTHING);
+    cr_assert_eq(jwt_names(NULL, SLICE("eyJhbGciOiJub25lIn0.e30.AA")), JWT_NAMES_NOTHING, "alg none");
 }
 
 Test(filters_jwt, what_a_good_one_says, .init = init, .fini = fini)
@@ -129,7 +137,32 @@ Test(filters_jwt, sets_of_keys_that_are_refused)
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         struct jwks *k = NULL;
         char why[256];
-        cr_assert_eq(jwks_read(slice_str(bad[i][0]), &k, why, sizeof why), -EINVAL, "%s", bad[i][0]);
+        cr_assert_eq(jwks_read(slice_str(bad[i][0]), false, &k, why, sizeof why), -EINVAL, "%s", bad[i][0]);
         cr_assert(strstr(why, bad[i][1]), "%s: %s", bad[i][0], why);
+    }
+}
+
+/* What others publish may have keys that are no good: they are passed over, and what is left counts. */
+Test(filters_jwt, keys_that_others_publish)
+{
+#define ED(kid, x) "{\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"kid\":\"" kid "\",\"x\":\"" x "\"}"
+#define X "AQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+    static const struct {
+        const char *text;
+        unsigned n; /* 0: refused */
+    } cases[] = {
+        {"{\"keys\":[" ED("a", X) ",7," ED("b", "AQ") "," ED("a", X) "," ED("c", X) "]}", 2},
+        {"{\"keys\":[{\"kty\":\"RSA\",\"n\":\"AQAB\",\"e\":\"AQAB\"}," ED("c", X) "]}", 1},
+        {"{\"keys\":[{\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"d\":\"x\",\"x\":\"" X "\"}]}", 0},
+        {"{\"keys\":[7]}", 0},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct jwks *all = NULL;
+        char why[256];
+        int rc = jwks_read(slice_str(cases[i].text), true, &all, why, sizeof why);
+        cr_assert_eq(rc == 0, cases[i].n > 0, "%zu: %s", i, why);
+        if (rc == 0) cr_assert_eq(jwks_count(all), cases[i].n, "%zu", i);
+        jwks_unref(all);
+        if (i != 2 && i != 3) cr_assert_eq(jwks_read(slice_str(cases[i].text), false, &all, why, sizeof why), -EINVAL);
     }
 }

@@ -3,7 +3,9 @@
 #include "base/sha256.h"
 #include "filters/access.h"
 #include "filters/auth.h"
+#include "filters/key_feed.h"
 #include "filters/oauth.h"
+#include "filters/oauth_rules.h"
 #include "filters/verifier.h"
 #include "http/session.h"
 
@@ -62,7 +64,7 @@ static void make(struct snapshot *s, uint64_t serial, struct slice keys)
     s->auth.oauth = &s->rules;
     s->rules.jwt =
         (struct jwt_rules){.issuer = "https://login.test", .audience = "https://jobs.test", .lifetime_max_s = 4000000000u};
-    cr_assert_eq(jwks_read(keys, &s->rules.keys, why, sizeof why), 0, "%s", why);
+    cr_assert_eq(jwks_read(keys, false, &s->rules.keys, why, sizeof why), 0, "%s", why);
 }
 
 static void init(void)
@@ -86,8 +88,8 @@ static void fini(void)
     oauth_deinit(&oauth);
     slab_deinit(&http.exchanges);
     cr_assert(first.access.refs == 1 && (second.access.refs == 1 || !second.access.auth));
-    jwks_free(first.rules.keys);
-    if (second.access.auth) jwks_free(second.rules.keys);
+    jwks_unref(first.rules.keys);
+    if (second.access.auth) jwks_unref(second.rules.keys);
 }
 
 /* One good token, pushed while the first snapshot is in force. */
@@ -97,8 +99,16 @@ static struct exchange *push(void)
     struct exchange *x = slab_get(&http.exchanges, &slot);
     x->http = &http;
     x->kept = true;
-    cr_assert(oauth_check(&oauth, x, slice_str(jwt_cases[0].token)));
+    cr_assert_eq(oauth_check(&oauth, x, slice_str(jwt_cases[0].token)), OAUTH_PENDING);
     return x;
+}
+
+static enum oauth_verdict judge(const char *token)
+{
+    const struct oauth_caller *caller;
+    enum oauth_verdict v = oauth_judge(&oauth, slice_str(token), &caller);
+    cr_assert_eq(v == OAUTH_GOOD, caller != NULL);
+    return v;
 }
 
 /* Waits for one answer of the verifier's and delivers it. */
@@ -113,7 +123,7 @@ Test(filters_oauth, one_snapshot, .init = init, .fini = fini, .timeout = 30)
     push();
     deliver();
     cr_assert(answers == 1 && verdict == OAUTH_GOOD && is_anna);
-    cr_assert_not_null(oauth_remembered(&oauth, slice_str(jwt_cases[0].token), now.wall_ns));
+    cr_assert_eq(judge(jwt_cases[0].token), OAUTH_GOOD);
 }
 
 Test(filters_oauth, asked_anew_under_the_snapshot_that_has_come_meanwhile, .init = init, .fini = fini, .timeout = 30)
@@ -125,7 +135,7 @@ Test(filters_oauth, asked_anew_under_the_snapshot_that_has_come_meanwhile, .init
     cr_assert_eq(answers, 0u);
     deliver();
     cr_assert(answers == 1 && verdict == OAUTH_GOOD && is_anna);
-    cr_assert_not_null(oauth_remembered(&oauth, slice_str(jwt_cases[0].token), now.wall_ns));
+    cr_assert_eq(judge(jwt_cases[0].token), OAUTH_GOOD);
 }
 
 Test(filters_oauth, keys_that_have_gone_meanwhile, .init = init, .fini = fini, .timeout = 30)
@@ -133,7 +143,6 @@ Test(filters_oauth, keys_that_have_gone_meanwhile, .init = init, .fini = fini, .
     make(&second, 2, SLICE(OTHER_KEYS));
     push();
     in_force = &second.access;
-    deliver();
     deliver();
     cr_assert(answers == 1 && verdict == OAUTH_WRONG && !is_anna);
 }
@@ -166,4 +175,149 @@ Test(filters_oauth, who_has_left_is_not_asked_for_anew, .init = init, .fini = fi
     deliver();
     cr_assert_eq(answers, 0u);
     cr_assert_eq(oauth.asks.n_used, 0u);
+}
+
+/* ---- keys that are fetched ---- */
+
+static struct key_feed *feed;
+
+static bool never(void *arg, struct fetched_keys *f)
+{
+    (void)arg, (void)f;
+    return false;
+}
+
+/* The first snapshot's keys stand at a URL. Nobody fetches them: tests say what came. */
+static void init_by_url(void)
+{
+    init();
+    now.mono_ns = 1000 * NS_PER_S;
+    first.rules.keys = jwks_unref(first.rules.keys);
+    first.rules.jwks.url = "https://login.test/keys";
+    first.rules.refetch_s = 30;
+    cr_assert_eq(key_feed_new(never, NULL, &feed), 0);
+    oauth.feed = feed;
+}
+
+static void fini_by_url(void)
+{
+    fini();
+    key_feed_free(feed);
+}
+
+/* keys.p NULL: there are none. */
+static void come(struct slice keys, uint64_t serial, uint64_t asked_s, uint64_t usable_s)
+{
+    char why[256];
+    struct fetched_keys *f = calloc(1, sizeof *f);
+    f->refs = 1;
+    f->auth = serial;
+    f->asked_ns = asked_s * NS_PER_S;
+    f->usable_ns = usable_s * NS_PER_S;
+    if (keys.p) cr_assert_eq(jwks_read(keys, false, &f->keys, why, sizeof why), 0, "%s", why);
+    oauth_take_keys(&oauth, f);
+}
+
+Test(filters_oauth, waits_for_the_first_keys, .init = init_by_url, .fini = fini_by_url, .timeout = 30)
+{
+    cr_assert_eq(judge(jwt_cases[0].token), OAUTH_PENDING);
+    cr_assert_eq(judge("a.b.c"), OAUTH_WRONG, "no form of a token waits for keys");
+    push();
+    cr_assert_eq(oauth.n_keyless, 1u);
+    come(SLICE(JWT_KEYS), 7, 1000, 2000); /* of another snapshot: they say nothing */
+    cr_assert_eq(oauth.n_keyless, 1u);
+    come(SLICE(JWT_KEYS), 1, 1000, 2000);
+    cr_assert_eq(oauth.n_keyless, 0u);
+    deliver();
+    cr_assert(answers == 1 && verdict == OAUTH_GOOD && is_anna);
+    cr_assert_eq(judge(jwt_cases[0].token), OAUTH_GOOD);
+}
+
+Test(filters_oauth, a_key_that_is_not_there_is_waited_for_now_and_then, .init = init_by_url, .fini = fini_by_url, .timeout = 30)
+{
+    come(SLICE(OTHER_KEYS), 1, 1000, 2000);
+    cr_assert_eq(judge(jwt_cases[0].token), OAUTH_WRONG);
+    now.mono_ns += 30 * NS_PER_S;
+    cr_assert_eq(judge(jwt_cases[0].token), OAUTH_PENDING);
+    push();
+    come(SLICE(OTHER_KEYS), 1, 1030, 2000);
+    cr_assert(answers == 1 && verdict == OAUTH_WRONG);
+    now.mono_ns += 30 * NS_PER_S;
+    push();
+    come(SLICE(JWT_KEYS), 1, 1060, 2000);
+    deliver();
+    cr_assert(answers == 2 && verdict == OAUTH_GOOD && is_anna);
+}
+
+Test(filters_oauth, an_issuer_that_does_not_answer, .init = init_by_url, .fini = fini_by_url, .timeout = 30)
+{
+    push();
+    come((struct slice){NULL, 0}, 1, 1000, 0);
+    cr_assert(answers == 1 && verdict == OAUTH_UNKNOWN);
+    cr_assert_eq(judge(jwt_cases[0].token), OAUTH_UNKNOWN);
+    come(SLICE(JWT_KEYS), 1, 1000, 1010);
+    cr_assert_eq(judge(jwt_cases[0].token), OAUTH_PENDING);
+    now.mono_ns += 10 * NS_PER_S; /* too old */
+    cr_assert_eq(judge(jwt_cases[0].token), OAUTH_UNKNOWN);
+}
+
+Test(filters_oauth, keys_that_change_while_a_signature_is_checked, .init = init_by_url, .fini = fini_by_url, .timeout = 30)
+{
+    come(SLICE(JWT_KEYS), 1, 1000, 2000);
+    push();
+    come(SLICE(OTHER_KEYS), 1, 1000, 2000);
+    deliver();
+    cr_assert(answers == 1 && verdict == OAUTH_WRONG && !is_anna);
+    cr_assert_eq(judge(jwt_cases[0].token), OAUTH_WRONG);
+}
+
+Test(filters_oauth, only_so_many_wait_for_keys, .init = init_by_url, .fini = fini_by_url, .timeout = 30)
+{
+    struct exchange *x = push();
+    for (unsigned i = 1; i < OAUTH_KEYLESS; i++) cr_assert_eq(oauth_check(&oauth, x, slice_str(jwt_cases[0].token)), OAUTH_PENDING);
+    cr_assert_eq(oauth_check(&oauth, x, slice_str(jwt_cases[0].token)), OAUTH_BUSY);
+    cr_assert_eq(oauth.asks.n_used, OAUTH_KEYLESS);
+    oauth_on_access(&oauth); /* as after a change of something else: they go on waiting */
+    cr_assert(answers == 0 && oauth.n_keyless == OAUTH_KEYLESS);
+}
+
+/* Where no fetch ends, as for want of memory or of a thread. */
+Test(filters_oauth, nobody_waits_for_ever, .init = init_by_url, .fini = fini_by_url, .timeout = 30)
+{
+    push();
+    now.mono_ns += OAUTH_WAIT_S * NS_PER_S - 1;
+    oauth_tick(&oauth);
+    cr_assert(answers == 0 && oauth.n_keyless == 1);
+    now.mono_ns += 1;
+    oauth_tick(&oauth);
+    cr_assert(answers == 1 && verdict == OAUTH_UNKNOWN && oauth.n_keyless == 0 && oauth.asks.n_used == 0);
+}
+
+/* Keys come for more than the verifier takes at once: the others stay until it has places again. */
+Test(filters_oauth, who_has_waited_is_not_sent_away_for_a_crowd, .init = init_by_url, .fini = fini_by_url, .timeout = 30)
+{
+    push();
+    oauth.verifier = not_started;
+    come(SLICE(JWT_KEYS), 1, 1000, 2000);
+    cr_assert(answers == 0 && oauth.n_keyless == 1);
+    oauth.verifier = verifier;
+    oauth_tick(&oauth);
+    deliver();
+    cr_assert(answers == 1 && verdict == OAUTH_GOOD && is_anna);
+}
+
+/* A clock that is set back prolongs nothing; a token ends by the clock on the wall. */
+Test(filters_oauth, how_long_a_good_one_is_remembered, .init = init, .fini = fini, .timeout = 30)
+{
+    push();
+    deliver();
+    now.wall_ns -= 3600 * NS_PER_S;
+    now.mono_ns += OAUTH_CACHE_S * NS_PER_S - 1;
+    cr_assert_eq(judge(jwt_cases[0].token), OAUTH_GOOD);
+    now.mono_ns += 1;
+    cr_assert_eq(judge(jwt_cases[0].token), OAUTH_PENDING);
+    push();
+    deliver();
+    now.wall_ns = UINT64_C(4102444800) * NS_PER_S;
+    cr_assert_eq(judge(jwt_cases[0].token), OAUTH_PENDING);
 }

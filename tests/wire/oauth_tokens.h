@@ -1,0 +1,14 @@
+/* oauth_tokens.h: an issuer's keys and tokens that it has signed, good until 2100. They were made with the openssl program; the secret keys are
+ * gone. */
+#ifndef QUERN_TESTS_WIRE_OAUTH_TOKENS_H
+#define QUERN_TESTS_WIRE_OAUTH_TOKENS_H
+
+/* clang-format off */
+static const char oauth_keys[] = "{\"keys\": [{\"kty\": \"RSA\", \"kid\": \"r\", \"use\": \"sig\", \"n\": \"nPaUniw4EQLfJaEYSMsxcLJNW0M2g8VWUb6KRFVM7I54B5NmA6ruX4j12Pk53ZPcr0aI-dZkSr9mutJndueiytN3g2agbOLgxKn1Xzq-lKDXv0T046rZPpr3uuGWovwqahnMrYsuiQcww5bhdmDTwjRWgnXOSy_pO2WFzDpqnUkvE76TgsBLJiVsNdziuSkGNNY_7a7w-0Dtaj06_ttWPUP_PQta9gTgUpyFFGFtGrSMIfAWSQ4g4A6QDFJ1XZ3FgEaR80lQjY9RMhgWGpHVb7cqCJxC-13vusmx1WUnbpIKeWEOqchjyhfooLL7SNRWKSiC2_obsSmId_FiOWefYQ\", \"e\": \"AQAB\"}, {\"kty\": \"EC\", \"kid\": \"e\", \"crv\": \"P-256\", \"alg\": \"ES256\", \"x\": \"CW1HImIGveo80BoNB6DXrxdl6TR60cO_zrUQo9QFY-U\", \"y\": \"MkzeGa3JuybjWygRZhya98X4ZV-Y2D6EP-kCdOa0qy0\"}, {\"kty\": \"OKP\", \"kid\": \"d\", \"crv\": \"Ed25519\", \"key_ops\": [\"verify\"], \"x\": \"T9jgUSapKM_qY8PlGtScBOdIQg1w2h5ZNKQOF_4-nzE\"}]}";
+#define GOOD "Bearer eyJ0eXAiOiAiYXQrand0IiwgImFsZyI6ICJSUzI1NiIsICJraWQiOiAiciJ9.eyJpc3MiOiAiaHR0cHM6Ly9sb2dpbi50ZXN0IiwgImF1ZCI6ICJodHRwczovL2pvYnMudGVzdCIsICJzdWIiOiAiYW5uYSIsICJjbGllbnRfaWQiOiAiYXBwIiwgImp0aSI6ICIxIiwgImlhdCI6IDE3MDAwMDAwMDAsICJleHAiOiA0MTAyNDQ0ODAwLCAic2NvcGUiOiAiam9iczpyZWFkIG9wZW5pZCJ9.K-4_L3zMgLvTXD0mQjOBqE5Mxv-rQESoG1p_UYXz4znZekKkW9ZcJbMcYrf4mG_BWoIBTd_XTttuUO7RXZiJcSP1uf6p2Lyuf-2YPiQGDAe1N0S5u9MYKiDBjNEnJ_N-ZB4ik8Sppq-SqXlvYVjsi9DCSFcLujPte-Wkn6rvEhkP65g4dmZNUVC-I8V2QXho_0Hoa4-QQI6sd6xnsbBq0Ycebf24EnuR13GzAB82azi8q9YT5c0WJLvvu-BgiiVr20qr_9wxiPLhY64QShwr8XcQcUIMdNd8zhLTImiNMYuuvnIm1qXFmjtln7sws2ucKo5ta-FdXRhfEatac74oUQ"
+#define GOOD_EC "Bearer eyJ0eXAiOiAiYXQrand0IiwgImFsZyI6ICJFUzI1NiIsICJraWQiOiAiZSJ9.eyJpc3MiOiAiaHR0cHM6Ly9sb2dpbi50ZXN0IiwgImF1ZCI6ICJodHRwczovL2pvYnMudGVzdCIsICJzdWIiOiAiYW5uYSIsICJjbGllbnRfaWQiOiAiYXBwIiwgImp0aSI6ICIxIiwgImlhdCI6IDE3MDAwMDAwMDAsICJleHAiOiA0MTAyNDQ0ODAwLCAic2NvcGUiOiAiam9iczpyZWFkIG9wZW5pZCJ9.veCadfZxl_paPvvKl0vrTYQ3vZ0LhnmVj73-Hp8UTA8ct3U41W8mXcsE-Oq3QiHs7Wp1zUdRoKWvf4vPVII2Fg"
+#define NONE "Bearer eyJ0eXAiOiAiYXQrand0IiwgImFsZyI6ICJub25lIiwgImtpZCI6ICJlIn0.eyJpc3MiOiAiaHR0cHM6Ly9sb2dpbi50ZXN0IiwgImF1ZCI6ICJodHRwczovL2pvYnMudGVzdCIsICJzdWIiOiAiYW5uYSIsICJjbGllbnRfaWQiOiAiYXBwIiwgImp0aSI6ICIxIiwgImlhdCI6IDE3MDAwMDAwMDAsICJleHAiOiA0MTAyNDQ0ODAwLCAic2NvcGUiOiAiam9iczpyZWFkIG9wZW5pZCJ9."
+#define EXPIRED "Bearer eyJ0eXAiOiAiYXQrand0IiwgImFsZyI6ICJFUzI1NiIsICJraWQiOiAiZSJ9.eyJpc3MiOiAiaHR0cHM6Ly9sb2dpbi50ZXN0IiwgImF1ZCI6ICJodHRwczovL2pvYnMudGVzdCIsICJzdWIiOiAiYW5uYSIsICJjbGllbnRfaWQiOiAiYXBwIiwgImp0aSI6ICIxIiwgImlhdCI6IDE3MDAwMDAwMDAsICJleHAiOiAxNzAwMDAwMTAwLCAic2NvcGUiOiAiam9iczpyZWFkIG9wZW5pZCJ9.ixW5ceoDlkzcEO2qifPIFvZGmZyZrpNDNghk3w4tkwMHnaYjneuAmll45-xqqpP2P9FfZY2tuIW5-iSTZt-eFQ"
+/* clang-format on */
+
+#endif
