@@ -101,8 +101,9 @@ static int set_networks(struct oauth_rules *r, const struct oauth_options *o, ch
 /* Read now, so that a file that cannot be read is seen at once, and what is in force changes with the snapshot only. */
 static int read_authorities(struct oauth_rules *r, const char *path, char *why, size_t why_room)
 {
+    static const struct slice mark = SLICE_INIT("-----BEGIN CERTIFICATE-----");
     int rc = path ? accounts_load_public(path, AUTHORITIES_BYTES_MAX, &r->authorities, why, why_room) : 0;
-    if (rc < 0 || !path || strstr(r->authorities.p, "-----BEGIN CERTIFICATE-----")) return rc;
+    if (rc < 0 || !path || memmem(r->authorities.p, r->authorities.len, mark.p, mark.len)) return rc;
     (void)snprintf(why, why_room, "%s: there is no certificate in it", path);
     return -EINVAL;
 }
