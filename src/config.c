@@ -56,7 +56,7 @@ static const char *const log_levels[] = {"error", "warn", "info", "debug", NULL}
 static const char *const log_formats[] = {"text", "json", NULL};
 static const char *const forwards[] = {"none", "x-forwarded-for", "forwarded", NULL};
 static const char *const fallbacks[] = {"coop",   "plain",     "oneshot-accept", "oneshot-recv",
-                                        "direct", "poll-wait", NULL};
+                                        "direct", "poll-wait", "unrestricted", NULL};
 
 static_assert(LOG_ERROR == 0 && LOG_WARN == 1 && LOG_INFO == 2 && LOG_DEBUG == 3, "log_levels");
 static_assert(LOG_TEXT == 0 && LOG_JSON == 1, "log_formats");
@@ -102,7 +102,7 @@ const struct config_setting config_settings[] = {
     {"version", NULL, BOOL(version)},
     {"help", NULL, BOOL(help)},
     {"force-fallback", NULL, CONFIG_WORDS, AT(force), .words = fallbacks,
-     .form = "some of coop,plain,oneshot-accept,oneshot-recv,direct,poll-wait"},
+     .form = "some of coop,plain,oneshot-accept,oneshot-recv,direct,poll-wait,unrestricted"},
     {NULL, "drain_delay", U32(drain_delay_s, 0, 3600), LIVE},
     {NULL, "drain_grace", U32(drain_grace_s, 0, 3600), LIVE},
     {NULL, "first_byte_timeout", U32(first_byte_timeout_s, 1, 86400), LIVE},

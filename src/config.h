@@ -158,7 +158,7 @@ struct config {
     struct config_type types[CONFIG_TYPES_MAX];
     uint32_t n_types;
     uint64_t routes_digest, types_digest; /* of what the file says there; 0: nothing */
-    char *force; /* --force-fallback coop,plain,oneshot-accept,oneshot-recv,direct,poll-wait: for tests, not in --help */
+    char *force; /* --force-fallback coop,plain,oneshot-accept,oneshot-recv,direct,poll-wait,unrestricted: for tests, not in --help */
 };
 
 /* Fills *c from defaults, the file, argv. 0, or -EINVAL with one sentence in why that names the flag, or file, line and key.

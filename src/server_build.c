@@ -176,7 +176,7 @@ static struct shard_options options_for(struct server *s, uint32_t i, uint64_t s
         .direct = s->sizes.direct,
         .force = {.no_defer = is_forced(c, "coop"), .plain = is_forced(c, "plain"),
                   .oneshot_accept = is_forced(c, "oneshot-accept"), .oneshot_recv = is_forced(c, "oneshot-recv"),
-                  .poll_wait = is_forced(c, "poll-wait")},
+                  .poll_wait = is_forced(c, "poll-wait"), .unrestricted = is_forced(c, "unrestricted")},
         .receive_buffers = s->sizes.receive_buffers,
         .receive_buffer_bytes = s->sizes.receive_buffer_bytes,
         .chunks = s->sizes.chunks,

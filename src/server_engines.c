@@ -84,7 +84,7 @@ static int open_folder(struct change *c)
 static int open_ring(struct change *c)
 {
     const char *why;
-    struct ring_options o = {.sq_entries = 256, .cq_entries = 1024};
+    struct ring_options o = {.sq_entries = 256, .cq_entries = 1024, .without = RING_WITHOUT_SOCKETS | RING_WITHOUT_CONNECT};
     int rc = ring_open(&o, &c->ring, &why);
     if (rc < 0) return server_complain("%s (%s)", why, strerror(-rc));
     rc = files_new(c->ring, (ENGINE_FILE_OPS + JOURNAL_FILE_OPS) * ENGINES_MAX, &c->files);

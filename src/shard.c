@@ -492,6 +492,7 @@ static int open_ring(struct shard *s)
         .sq_entries = SQ_ENTRIES / part,
         .cq_entries = CQ_ENTRIES / (part / 2 ? part / 2 : 1),
         .direct_max = s->o.direct ? s->o.conns_max + LISTENER_DIRECT_ACCEPTS * s->o.n_listeners : 0,
+        .without = RING_WITHOUT_CONNECT | (s->o.data ? 0u : RING_WITHOUT_FILES),
         .force = s->o.force,
     };
     int rc = ring_open(&r, &s->ring, &s->why);
@@ -590,9 +591,9 @@ static void say_features(const struct shard *s)
     struct ring_features f = ring_features(s->ring);
     log_info("ring.features",
              "single_issuer=%d defer_taskrun=%d coop_taskrun=%d no_sqarray=%d min_wait=%d multishot_accept=%d "
-             "multishot_recv=%d direct=%d sq=%u cq=%u",
+             "multishot_recv=%d restricted=%d direct=%d sq=%u cq=%u",
              f.single_issuer, f.defer_taskrun, f.coop_taskrun, f.no_sqarray, f.min_wait, f.multishot_accept, f.multishot_recv,
-             s->o.direct, f.sq_entries, f.cq_entries);
+             f.restricted, s->o.direct, f.sq_entries, f.cq_entries);
     log_info(
         "shard.sizes",
         "connections_max=%u idle_connection_bytes=%zu sessions=%ux%zu exchange_bytes=%zu receive_buffers=%ux%u chunks=%ux%u "

@@ -39,9 +39,9 @@ static int try_open(struct ring *r, const struct ring_options *o, unsigned flags
 }
 
 /* Best flags first; -EINVAL means that this kernel does not know one of them. */
-static int open_best(struct ring *r, const struct ring_options *o)
+static int open_best(struct ring *r, const struct ring_options *o, unsigned more)
 {
-    const unsigned base = IORING_SETUP_CQSIZE | IORING_SETUP_CLAMP | IORING_SETUP_SUBMIT_ALL;
+    const unsigned base = IORING_SETUP_CQSIZE | IORING_SETUP_CLAMP | IORING_SETUP_SUBMIT_ALL | more;
     const unsigned coop = base | IORING_SETUP_COOP_TASKRUN | IORING_SETUP_TASKRUN_FLAG;
     const unsigned best =
         base | IORING_SETUP_SINGLE_ISSUER | IORING_SETUP_DEFER_TASKRUN | IORING_SETUP_TASKRUN_FLAG;
@@ -72,6 +72,21 @@ static const char *explain(int rc)
     }
 }
 
+/* A ring that waits until it is started; where there is no such thing, one that runs. */
+static int open_waiting(struct ring *r, const struct ring_options *o, bool *waits)
+{
+    int rc = o->force.unrestricted ? -EINVAL : open_best(r, o, IORING_SETUP_R_DISABLED);
+    *waits = rc == 0;
+    return rc == -EINVAL ? open_best(r, o, 0) : rc;
+}
+
+/* From now on it belongs to this thread. Without restrictions it works as well. */
+static int let_run(struct ring *r, unsigned without)
+{
+    r->features.restricted = ring_restrict(r, without) == 0;
+    return io_uring_enable_rings(&r->uring);
+}
+
 int ring_open(const struct ring_options *options, struct ring **out, const char **why)
 {
     struct ring_options o = *options;
@@ -83,7 +98,8 @@ int ring_open(const struct ring_options *options, struct ring **out, const char 
     o.cq_entries = FAULT_CQ_ENTRIES;
 #endif
     if (o.force.poll_wait) o.force.plain = true; /* with deferred task work poll(2) has missed completions (Linux 6.18) */
-    int rc = open_best(r, &o);
+    bool waits;
+    int rc = open_waiting(r, &o, &waits);
     if (rc < 0) goto free_ring;
     rc = -ENOMEM;
     r->aside_max = r->features.cq_entries;
@@ -94,10 +110,12 @@ int ring_open(const struct ring_options *options, struct ring **out, const char 
         if (rc < 0) goto free_aside;
     }
     (void)io_uring_register_ring_fd(&r->uring); /* saves a look-up per enter; not essential */
+    if (waits && (rc = let_run(r, o.without)) < 0) goto free_aside;
     (void)io_uring_ring_dontfork(&r->uring);
     r->features.multishot_accept = !o.force.oneshot_accept;
     r->features.multishot_recv = !o.force.oneshot_recv;
     r->poll_wait = o.force.poll_wait;
+    r->without = o.without;
     r->fault_state = 1;
     *out = r;
     return 0;
@@ -198,6 +216,7 @@ void ring_launch(struct ring *r, struct io_uring_sqe *sqe, ring_fd fd, enum ring
         sqe->fd = fd & ~RING_DIRECT;
         sqe->flags |= IOSQE_FIXED_FILE;
     }
+    assert_slow(ring_allows(sqe, r->without));
     io_uring_sqe_set_data64(sqe, pack(kind, slot, generation));
     r->in_flight++;
 }

@@ -41,17 +41,27 @@ struct ring_force {
     bool oneshot_accept;
     bool oneshot_recv;
     bool poll_wait;       /* sleeps in poll(2), for valgrind, which does not expect io_uring_enter to block; plain too */
+    bool unrestricted;    /* restrictions are not asked for */
+};
+
+/* What will never be asked of a ring. Its kernel refuses this, and all that ring/ has no function for, with -EACCES: whoever has got hold
+ * of the process gets no more out of the ring than it was made for. */
+enum ring_without {
+    RING_WITHOUT_SOCKETS = 1, /* ring_accept*, ring_recv*, ring_send*, ring_shutdown, direct descriptors; bufring.h */
+    RING_WITHOUT_FILES = 2,   /* ring_write … ring_unlink */
+    RING_WITHOUT_CONNECT = 4, /* ring_connect, ring_install, ring_notify */
 };
 
 struct ring_options {
     uint32_t sq_entries, cq_entries;
     uint32_t direct_max;  /* size of the direct descriptor table; 0: none */
+    unsigned without;     /* enum ring_without, or-ed */
     struct ring_force force;
 };
 
 /* What was granted. */
 struct ring_features {
-    bool single_issuer, defer_taskrun, coop_taskrun, no_sqarray, min_wait, send_bundles;
+    bool single_issuer, defer_taskrun, coop_taskrun, no_sqarray, min_wait, send_bundles, restricted;
     bool multishot_accept, multishot_recv;
     uint32_t sq_entries, cq_entries;
 };

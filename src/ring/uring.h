@@ -1,4 +1,4 @@
-/* uring.h: private to ring/: what ring.c, ring_file.c and bufring.c share of the kernel's ring. */
+/* uring.h: private to ring/: what ring.c, ring_file.c, bufring.c and restrict.c share of the kernel's ring. */
 #ifndef QUERN_RING_URING_H
 #define QUERN_RING_URING_H
 
@@ -26,6 +26,7 @@ struct ring {
     uint32_t aside_at, aside_n, aside_max;
     uint32_t in_flight;
     uint32_t fault_state;
+    unsigned without; /* enum ring_without */
     bool poll_wait;
 };
 
@@ -35,5 +36,10 @@ struct io_uring_sqe *ring_next_sqe(struct ring *r);
 void ring_launch(struct ring *r, struct io_uring_sqe *sqe, ring_fd fd, enum ring_kind kind, uint32_t slot, uint32_t generation);
 /* Hands everything that is prepared to the kernel. */
 void ring_submit_all(struct ring *r);
+/* Has a ring that does not run yet take nothing but what ring/ asks of it, without some of that (enum ring_without), for good.
+ * 0 or -errno. */
+int ring_restrict(struct ring *r, unsigned without);
+/* Whether it is taken then. */
+bool ring_allows(const struct io_uring_sqe *sqe, unsigned without);
 
 #endif

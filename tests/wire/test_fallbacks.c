@@ -24,6 +24,7 @@ static struct way ways[] = {
     {"oneshot-recv", "1", "1"},
     {"direct", "1", "1"},
     {"poll-wait", "1", "1"},
+    {"unrestricted", "1", "1"},
     {"plain,oneshot-accept,oneshot-recv", "1", "1"},
     {"coop,direct", "1", "1"},
     {"direct,oneshot-recv", "1", "1"},

@@ -202,7 +202,7 @@ static int open_lane(struct driver *d, uint32_t i)
     uint32_t entries = round_up_pow2(l->n * 2);
     entries = entries < 64 ? 64 : entries > 1024 ? 1024 : entries;
     if (d->lanes_n > 4 && entries > 256) entries = 256;
-    struct ring_options ro = {.sq_entries = entries, .cq_entries = entries * 8, .direct_max = d->per_lane};
+    struct ring_options ro = {.sq_entries = entries, .cq_entries = entries * 8, .direct_max = d->per_lane, .without = RING_WITHOUT_FILES};
     int rc = ring_open(&ro, &l->ring, &d->why);
     if (rc < 0) return rc;
     conns_handle(l);
