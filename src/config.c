@@ -139,9 +139,12 @@ const struct config_setting config_settings[] = {
     {NULL, "routes", CONFIG_ROUTES, AT(routes), DIGEST(routes_digest), .form = "an array of objects"},
     {NULL, "user", TEXT(user), .form = "the name of a user"},
     {NULL, "core_dumps", BOOL(core_dumps)},
+    {NULL, "seccomp", BOOL(seccomp)},
     {NULL, "cgroup", TEXT(cgroup), .form = "the name of a folder"},
     {NULL, "types", CONFIG_TYPES, AT(types), DIGEST(types_digest), .form = "an object of objects"},
 };
+
+static_assert(sizeof config_settings / sizeof *config_settings == CONFIG_SETTINGS, "config_file.h says how many");
 
 static int fill_defaults(struct config *c)
 {
@@ -155,6 +158,7 @@ static int fill_defaults(struct config *c)
         .connections_per_address = CONFIG_PER_ADDRESS_UNSET,
         .scheduler = strdup("fixed"),
         .durability = strdup("synced"),
+        .seccomp = true,
         .log_level = LOG_INFO,
         .log_format = LOG_TEXT,
         .drain_grace_s = 30,

@@ -102,6 +102,7 @@ struct config {
     uint32_t n_listen;
     char *user;                      /* key user: whom to become once the sockets are open; NULL: nobody else */
     bool core_dumps;                 /* key core_dumps */
+    bool seccomp;                    /* key seccomp: calls that a server has no use for are refused; true */
     char *cgroup;                    /* folder for control groups of worker processes; NULL: none */
     uint8_t listen_ways[CONFIG_LISTEN_MAX]; /* enum config_way of each: {"address": …, "proxy": true, "tls": true} */
     struct config_tls tls;

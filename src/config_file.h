@@ -39,8 +39,8 @@ struct config_setting {
     const char *form;  /* completes "must be …"; NULL for numbers */
 };
 
-#define CONFIG_SETTINGS 58
-extern const struct config_setting config_settings[CONFIG_SETTINGS];
+#define CONFIG_SETTINGS 59
+extern const struct config_setting config_settings[]; /* CONFIG_SETTINGS of them */
 
 /* Where we read, and where the sentence goes. */
 struct config_why {

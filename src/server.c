@@ -124,6 +124,7 @@ static void say_ready(struct server *s)
              QUERN_VERSION, s->n_shards, s->folder.n_engines, s->n_workers, s->n_cpus, s->sizes.connections, s->sizes.direct,
              s->config->scheduler, s->types.n);
     sizes_warn(s->sizes.connections);
+    if (s->unfiltered < 0) log_warn("server.unfiltered", "reason=\"seccomp: %s\" effect=\"no filter of system calls\"", strerror(-s->unfiltered));
     if (s->config->ephemeral) log_info("jobs.in_memory", "reason=\"--ephemeral: jobs do not survive a stop\"");
     log_flush();
     for (uint32_t i = 0; i < s->config->n_listen; i++) {
@@ -269,7 +270,7 @@ static int await_predecessor(struct server *s)
 static int start(struct server *s)
 {
     int rc = server_check_plain(s); /* plugins first: before any thread */
-    if (rc == 0) rc = server_harden(s->config);
+    if (rc == 0) rc = server_harden(s);
     if (rc == 0) rc = listening_take(&s->listening);
     s->predecessor = handover_predecessor();
     if (rc != 0) return rc;

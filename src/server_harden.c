@@ -1,6 +1,7 @@
 /* server_harden.c: see server_parts.h: what the process gives up. */
 #include "server_parts.h"
 
+#include "base/seccomp.h"
 #include "server.h"
 
 #include <errno.h>
@@ -9,9 +10,20 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 
-/* Nothing that is started from here gets more than we have, and memory with secrets in it is not written to a disk. */
-int server_harden(const struct config *c)
+/* For this process, for all that it starts, and for the one that takes its place. */
+static int filter_calls(void)
 {
+    struct seccomp p;
+    seccomp_init(&p);
+    seccomp_deny_machine(&p);
+    seccomp_deny_spaces(&p);
+    return seccomp_enter_all(&p);
+}
+
+/* Nothing that is started from here gets more than we have, and memory with secrets in it is not written to a disk. */
+int server_harden(struct server *s)
+{
+    const struct config *c = s->config;
     struct rlimit limit;
     (void)unsetenv("SSLKEYLOGFILE"); /* libcurl would write down the keys of its sessions */
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0) {
@@ -22,6 +34,7 @@ int server_harden(const struct config *c)
         limit.rlim_cur = c->core_dumps ? limit.rlim_max : 0;
         (void)setrlimit(RLIMIT_CORE, &limit);
     }
+    if (c->seccomp) s->unfiltered = filter_calls(); /* told once there is a log: it serves without, too */
     return 0;
 }
 

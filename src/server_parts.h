@@ -51,6 +51,7 @@ struct server {
     bool is_abandoned;  /* and has gone before it */
     int predecessor; /* whose place we take: server_handover.h; -1: nobody's */
     int event_fd, signal_fd;
+    int unfiltered; /* -errno: calls should be filtered, and are not */
     bool early_stop; /* told to stop while starting */
     bool disk_lost;  /* and all shards know */
 };
@@ -86,7 +87,7 @@ void server_free_helpers(struct server *s);
 /* ---- server_harden.c ---- */
 
 /* Before anything is started. */
-int server_harden(const struct config *c);
+int server_harden(struct server *s);
 int server_become_user(struct server *s);
 
 #endif

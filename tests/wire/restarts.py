@@ -307,6 +307,23 @@ class TakeOver(RestartCase):
             self.assertLess(time.monotonic(), until)
             time.sleep(0.01)
 
+    def test_calls_stay_filtered(self):
+        """By one filter, however often the place is taken; and the new one starts processes as the first did."""
+        m = Manager("--ephemeral", config={"listen": ["127.0.0.1:0"], "types": {"echo": {"run": "process", "places": 1}}})
+        process = m.start()
+        m.hear("READY=1")
+        port, pid = m.port(), process.pid
+        for _ in range(3):
+            status = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
+            self.assertRegex(status, r"Seccomp:\t2\n")
+            self.assertRegex(status, r"Seccomp_filters:\t1\n")
+            self.assertEqual(self.post(port, "/run/echo"), 200)
+            pid = self.take_over(m, pid)
+        os.kill(pid, signal.SIGTERM)
+        await_end(pid)
+        process.wait(PATIENCE_S)
+        m.close()
+
     def test_a_stop_ends_both(self):
         """Before the new one is ready, and while it waits for the old one."""
         for after_ready in (False, True):

@@ -71,6 +71,12 @@ static int try_spaces(struct quern_job *job)
     return answer(job, pid < 0 ? errno : 0);
 }
 
+/* Before it is looked at any further, this call fails with EINVAL. */
+static int try_memory_of_others(struct quern_job *job)
+{
+    return answer(job, syscall(SYS_process_vm_readv, getpid(), NULL, 0, NULL, 0, 1) < 0 ? errno : 0);
+}
+
 static int crash(struct quern_job *job)
 {
     const char *how = quern_param_text(job, "how");
@@ -87,6 +93,7 @@ static int crash(struct quern_job *job)
     if (strcmp(how, "kill") == 0) return answer(job, kill(getppid(), 0) < 0 ? errno : 0);
     if (strcmp(how, "tkill") == 0) return answer(job, syscall(SYS_tkill, getppid(), 0) < 0 ? errno : 0);
     if (strcmp(how, "spaces") == 0) return try_spaces(job);
+    if (strcmp(how, "memory") == 0) return try_memory_of_others(job);
     for (volatile long n = 0; strcmp(how, "spin") == 0; n++) continue;
     return answer(job, (long)getpid()); /* "pid" */
 }
@@ -127,7 +134,7 @@ static int make(struct quern_job *job)
 
 static const struct quern_param crash_params[] = {
     {.name = "how", .kind = QUERN_CHOICE, .about = "What to do.", .fallback = "pid",
-     .choices = "pid|segv|abort|exit|alloc|deaf|hold|fork|spin|socket|exec|kill|tkill|spaces"},
+     .choices = "pid|segv|abort|exit|alloc|deaf|hold|fork|spin|socket|exec|kill|tkill|spaces|memory"},
     {.name = "ms", .kind = QUERN_INT, .about = "For how long.", .fallback = "60000", .min = 0, .max = 600000},
 };
 static const struct quern_param make_params[] = {
