@@ -138,6 +138,7 @@ const struct config_setting config_settings[] = {
     {NULL, "trusted_idle_timeout", U32(trusted_idle_timeout_s, 1, 86400), LIVE},
     {NULL, "routes", CONFIG_ROUTES, AT(routes), DIGEST(routes_digest), .form = "an array of objects"},
     {NULL, "user", TEXT(user), .form = "the name of a user"},
+    {NULL, "chroot", TEXT(chroot), .form = "the name of a folder"},
     {NULL, "core_dumps", BOOL(core_dumps)},
     {NULL, "seccomp", BOOL(seccomp)},
     {NULL, "cgroup", TEXT(cgroup), .form = "the name of a folder"},

@@ -101,6 +101,7 @@ struct config {
     char *listen[CONFIG_LISTEN_MAX]; /* "127.0.0.1:8080" */
     uint32_t n_listen;
     char *user;                      /* key user: whom to become once the sockets are open; NULL: nobody else */
+    char *chroot;                    /* key chroot: the folder that is / for this user from then on; NULL: none */
     bool core_dumps;                 /* key core_dumps */
     bool seccomp;                    /* key seccomp: calls that a server has no use for are refused; true */
     char *cgroup;                    /* folder for control groups of worker processes; NULL: none */

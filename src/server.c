@@ -125,6 +125,8 @@ static void say_ready(struct server *s)
              s->config->scheduler, s->types.n);
     sizes_warn(s->sizes.connections);
     if (s->unfiltered < 0) log_warn("server.unfiltered", "reason=\"seccomp: %s\" effect=\"no filter of system calls\"", strerror(-s->unfiltered));
+    if (s->config->chroot && s->config->file && access(s->config->file, R_OK) < 0)
+        log_warn("server.no_reload", "reason=\"the configuration is outside the folder of 'chroot'\" effect=\"SIGHUP changes nothing\"");
     if (s->config->ephemeral) log_info("jobs.in_memory", "reason=\"--ephemeral: jobs do not survive a stop\"");
     log_flush();
     for (uint32_t i = 0; i < s->config->n_listen; i++) {
@@ -205,6 +207,10 @@ static void hand_over(struct server *s)
     }
     if (s->handover.fd >= 0) {
         log_warn("server.handover", "taken=0 reason=\"one is under way\"");
+        return;
+    }
+    if (s->config->chroot) {
+        log_error("server.handover", "taken=0 reason=\"the program is outside the folder of 'chroot'\"");
         return;
     }
     int rc = handover_begin(&s->handover, s->reloader.argv, fds, listening_sockets(&s->listening, fds));

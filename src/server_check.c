@@ -4,6 +4,7 @@
 #include "base/gcra.h"
 #include "base/random.h"
 #include "base/tally.h"
+#include "base/zone.h"
 #include "filters/access.h"
 #include "jobs/blob_check.h"
 #include "jobs/job_dump.h"
@@ -109,11 +110,26 @@ static int find_identity(struct server *s)
     return EXIT_USAGE;
 }
 
+/* What would not work in there, or not hold, ends the start here. */
+static int check_root(const struct server *s)
+{
+    const struct config *c = s->config;
+    char zones[4096];
+    if (!c->chroot) return 0;
+    (void)snprintf(zones, sizeof zones, "%s" ZONE_FOLDER, c->chroot);
+    if (!s->identity.given) server_complain("key 'chroot': needs a 'user' other than the one that starts: root leaves any folder");
+    else if (c->cgroup) server_complain("key 'chroot': not together with 'cgroup', whose folders stay open: they lead out");
+    else if (access(zones, X_OK) < 0) server_complain("key 'chroot': schedules need time zones: %s: %s (remedy: mount " ZONE_FOLDER " there)", zones, strerror(errno));
+    else return 0;
+    return EXIT_USAGE;
+}
+
 int server_check_plain(struct server *s)
 {
     int rc = load_types(s);
     if (rc == 0) rc = build_routes(s);
     if (rc == 0) rc = find_identity(s);
+    if (rc == 0) rc = check_root(s);
     if (rc == 0) rc = listening_parse(&s->listening, s->config);
     return rc;
 }

@@ -3,19 +3,23 @@
 
 #include "base/seccomp.h"
 #include "server.h"
+#include "server_notify.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 /* For this process, for all that it starts, and for the one that takes its place. */
-static int filter_calls(void)
+static int filter_calls(const struct config *c)
 {
     struct seccomp p;
     seccomp_init(&p);
     seccomp_deny_machine(&p);
+    if (!c->chroot) seccomp_deny(&p, SYS_chroot); /* else it is still to come; after that nobody here is root */
     seccomp_deny_spaces(&p);
     return seccomp_enter_all(&p);
 }
@@ -34,15 +38,17 @@ int server_harden(struct server *s)
         limit.rlim_cur = c->core_dumps ? limit.rlim_max : 0;
         (void)setrlimit(RLIMIT_CORE, &limit);
     }
-    if (c->seccomp) s->unfiltered = filter_calls(); /* told once there is a log: it serves without, too */
+    if (c->seccomp) s->unfiltered = filter_calls(c); /* told once there is a log: it serves without, too */
     return 0;
 }
 
 int server_become_user(struct server *s)
 {
-    int rc = identity_take(&s->identity);
+    if (s->config->chroot) server_notify_keep();
+    int rc = identity_take(&s->identity, s->config->chroot);
     if (rc == 0 && s->config->core_dumps) (void)prctl(PR_SET_DUMPABLE, 1, 0, 0, 0);
     if (rc == 0) return 0;
-    server_complain("cannot become %s: %s", s->identity.name, strerror(-rc));
+    if (s->config->chroot) server_complain("cannot become %s in %s: %s", s->identity.name, s->config->chroot, strerror(-rc));
+    else server_complain("cannot become %s: %s", s->identity.name, strerror(-rc));
     return EXIT_FAILED;
 }

@@ -15,11 +15,11 @@ int identity_find(const char *user, struct identity *out)
     return out->given && geteuid() != 0 ? -EPERM : 0;
 }
 
-int identity_take(const struct identity *who)
+int identity_take(const struct identity *who, const char *root)
 {
     if (!who->given) return 0;
-    if (initgroups(who->name, who->gid) < 0 || setresgid(who->gid, who->gid, who->gid) < 0 ||
-        setresuid(who->uid, who->uid, who->uid) < 0)
-        return -errno;
+    if (initgroups(who->name, who->gid) < 0 || setresgid(who->gid, who->gid, who->gid) < 0) return -errno; /* groups stand in a file */
+    if (root && (chroot(root) < 0 || chdir("/") < 0)) return -errno;
+    if (setresuid(who->uid, who->uid, who->uid) < 0) return -errno;
     return who->uid != 0 && setuid(0) == 0 ? -EPERM : 0; /* there is no way back */
 }

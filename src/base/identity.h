@@ -14,7 +14,8 @@ struct identity {
 
 /* Looks up a user. 0, -ENOENT: there is none, -EPERM: we are not root, and somebody else, or -errno. */
 int identity_find(const char *user, struct identity *out);
-/* Becomes that user with its groups, for good. 0 or -errno: then nothing may go on. */
-int identity_take(const struct identity *who);
+/* Becomes that user with its groups, for good; with a root, that folder is / from now on, for a user that is given. 0 or -errno: then nothing
+ * may go on. */
+int identity_take(const struct identity *who, const char *root);
 
 #endif

@@ -29,7 +29,7 @@ static const unsigned machine[] = {
     SYS_ptrace,
 #endif
     SYS_mount, SYS_umount2, SYS_move_mount, SYS_open_tree, SYS_mount_setattr, SYS_fsopen, SYS_fsconfig, SYS_fsmount, SYS_fspick,
-    SYS_chroot, SYS_pivot_root, SYS_unshare, SYS_setns, SYS_open_by_handle_at, SYS_quotactl, SYS_quotactl_fd, SYS_fanotify_init,
+    SYS_pivot_root, SYS_unshare, SYS_setns, SYS_open_by_handle_at, SYS_quotactl, SYS_quotactl_fd, SYS_fanotify_init,
     SYS_init_module, SYS_finit_module, SYS_delete_module, SYS_kexec_load, SYS_kexec_file_load, SYS_reboot, SYS_swapon, SYS_swapoff,
     SYS_acct, SYS_syslog, SYS_vhangup, SYS_sethostname, SYS_setdomainname,
     SYS_settimeofday, SYS_clock_settime, SYS_clock_adjtime, SYS_adjtimex,

@@ -16,8 +16,8 @@ struct seccomp {
 /* Denies no call of this processor's own, and all that come by other ways into the kernel. */
 void seccomp_init(struct seccomp *p);
 void seccomp_deny(struct seccomp *p, unsigned nr);
-/* What neither a server nor a handler has a use for, and who has got into one has: memory and descriptors of other processes, mounts, other
- * roots, kernel modules, BPF, performance counters, keys, clocks, names and power of the machine. */
+/* What neither a server nor a handler has a use for, and who has got into one has: memory and descriptors of other processes, mounts,
+ * kernel modules, BPF, performance counters, keys, clocks, names and power of the machine. */
 void seccomp_deny_machine(struct seccomp *p);
 /* New name spaces, also by clone(2). clone3(2), whose flags no filter sees, does not exist then: the C library takes clone. */
 void seccomp_deny_spaces(struct seccomp *p);

@@ -9,7 +9,7 @@
 
 static const unsigned denied[] = {
     SYS_socket, SYS_socketpair, SYS_connect, SYS_bind, SYS_listen, SYS_accept, SYS_accept4, SYS_sendto, SYS_recvfrom,
-    SYS_ptrace, SYS_pidfd_open, SYS_pidfd_send_signal, SYS_io_uring_setup, SYS_io_uring_enter, SYS_io_uring_register,
+    SYS_ptrace, SYS_chroot, SYS_pidfd_open, SYS_pidfd_send_signal, SYS_io_uring_setup, SYS_io_uring_enter, SYS_io_uring_register,
 };
 static const unsigned execs[] = {SYS_execve, SYS_execveat};
 static const unsigned kills[] = {SYS_kill, SYS_tkill, SYS_tgkill, SYS_rt_sigqueueinfo, SYS_rt_tgsigqueueinfo}; /* the first argument: whom */

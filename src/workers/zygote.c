@@ -40,7 +40,7 @@ int zygote_start(const struct zygote_options *options, struct zygote *out)
     if (pid == 0) {
         close_all(out->sockets, out->n);
         close_all(options->private_fds, options->n_private);
-        if (identity_take(options->identity) < 0) _exit(1);
+        if (identity_take(options->identity, NULL) < 0) _exit(1);
         if (options->identity->given) (void)prctl(PR_SET_DUMPABLE, 1, 0, 0, 0); /* else what /proc has of its children were root's: oom_score_adj */
         zygote_main(options->types, theirs, options->group_fds, out->n);
     }
