@@ -57,6 +57,7 @@ struct secured {
     uint64_t deadline_ns; /* of the handshake */
     uint32_t sealed;      /* the first bytes of the connection's out that stand in wire */
     bool broken;          /* an alert may go out, nothing else */
+    bool renegotiates;    /* the peer has asked for another handshake; one no has been said, and is the last word */
     bool goodbye;         /* close_notify stands in wire, or has been sent */
     bool waits;           /* for room, since it has had a deadline for that */
     bool news;            /* the sink is to be told once all is sent: not of TLS's own records */

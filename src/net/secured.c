@@ -55,7 +55,7 @@ static int bio_write(BIO *bio, const char *p, int n)
     struct secured *s = BIO_get_data(bio);
     size_t left = (size_t)n;
     BIO_clear_retry_flags(bio);
-    if (s->wire.bytes + left > WIRE_MAX) return -1;
+    if (s->wire.bytes + left > WIRE_MAX || s->renegotiates) return -1;
     while (left) {
         size_t part = left < OUT_RESERVE_MAX ? left : OUT_RESERVE_MAX;
         char *to = out_reserve(&s->wire, &s->all->wire_pool, part);
@@ -73,6 +73,13 @@ static long bio_control(BIO *bio, int what, long n, void *p)
     (void)n;
     (void)p;
     return what == BIO_CTRL_FLUSH; /* the end of the turn sends */
+}
+
+/* Of TLS 1.2, whose handshakes are refused one by one, with a warning each, and go on coming. */
+static void on_info(const SSL *ssl, int where, int what)
+{
+    struct secured *s = SSL_get_app_data(ssl);
+    if (where == SSL_CB_WRITE_ALERT && (what & 0xff) == SSL_AD_NO_RENEGOTIATION) s->renegotiates = true;
 }
 
 static void make_method(void)
@@ -133,6 +140,8 @@ static bool set_up(struct secured *s)
     BIO_set_data(bio, s);
     BIO_set_init(bio, 1);
     SSL_set_bio(s->ssl, bio, bio); /* both ways, one reference */
+    (void)SSL_set_app_data(s->ssl, s);
+    SSL_set_info_callback(s->ssl, on_info);
     return true;
 }
 
@@ -188,7 +197,7 @@ static void fail(struct conns *all, struct conn *c)
     if (p) (void)ip_text(&p->ip, text);
     metric_add(&all->counts.tls_failed, 1);
     if (ERR_GET_REASON(ERR_peek_error()) == SSL_R_HTTP_REQUEST) answer_plainly(all, s);
-    const char *reason = take_reason(), *during = c->flags & F_HANDSHAKE ? "handshake" : "records";
+    const char *found = take_reason(), *reason = s->renegotiates ? "renegotiation" : found, *during = c->flags & F_HANDSHAKE ? "handshake" : "records";
     log_debug("tls.refused", "peer=%s during=%s reason=\"%s\"", text, during, reason);
     s->broken = true;
     out_drop(&c->out, all->o.chunks); /* it could not be sealed any more; the kernel has records only */
@@ -225,6 +234,10 @@ static void read_records(struct conns *all, struct conn *c)
     while (c->state == CONN_OPEN && !(c->flags & F_ENDED)) {
         if (ERR_peek_error()) ERR_clear_error(); /* of somebody else on this thread: it would be read as ours */
         int n = SSL_read(s->ssl, all->plain, RECORD_BYTES);
+        if (s->renegotiates) {
+            fail(all, c);
+            break;
+        }
         if (n > 0) {
             all->o.sink.on_bytes(all->o.sink.arg, c, all->plain, (size_t)n);
             if (all->arrived.len == 0 && !SSL_has_pending(s->ssl)) break;

@@ -83,12 +83,33 @@ static void set_up(struct secure *s, const struct secure_options *o)
     }
 }
 
-bool secure_open(struct secure *s, int port, const struct secure_options *o)
+void secure_begin(struct secure *s, int port, const struct secure_options *o)
 {
     *s = (struct secure){.piece = o->piece};
     client_connect(&s->socket, port);
     if (o->before) client_send_text(&s->socket, o->before);
     set_up(s, o);
+}
+
+bool secure_shake_almost(struct secure *s)
+{
+    (void)SSL_do_handshake(s->ssl); /* its first words */
+    for (bool first = true; first || BIO_ctrl_pending(s->out) == 0; first = false) {
+        if (!secure_flush(s) || !fill(s)) return false;
+        int rc = SSL_do_handshake(s->ssl);
+        if (rc != 1 && SSL_get_error(s->ssl, rc) != SSL_ERROR_WANT_READ) return false;
+    }
+    return true;
+}
+
+bool secure_open(struct secure *s, int port, const struct secure_options *o)
+{
+    secure_begin(s, port, o);
+    return secure_shake(s);
+}
+
+bool secure_shake(struct secure *s)
+{
     for (;;) {
         int rc = SSL_do_handshake(s->ssl), why = SSL_get_error(s->ssl, rc);
         if (!secure_flush(s)) return false;

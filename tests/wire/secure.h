@@ -30,6 +30,11 @@ void secure_certificate(const char *folder, const char *name, const char *issuer
 
 /* Connects and shakes hands. False: refused; then only secure_close() is left. */
 bool secure_open(struct secure *s, int port, const struct secure_options *o);
+/* The same in steps: connects, and says nothing yet; then shakes hands. */
+void secure_begin(struct secure *s, int port, const struct secure_options *o);
+bool secure_shake(struct secure *s);
+/* Shakes hands until the client's last words stand in s->out, unsent. */
+bool secure_shake_almost(struct secure *s);
 void secure_send(struct secure *s, const void *bytes, size_t len);
 /* What OpenSSL has to say by itself. False: the peer has closed. */
 bool secure_flush(struct secure *s);

@@ -1,6 +1,6 @@
 /* TLS: handshakes, requests over them in pieces of any size, sessions that go on, certificates that change, and peers that do not
  * keep to it. The tests' client is OpenSSL's, fed by hand (secure.h). */
-#include "secure.h"
+#include "tls_steps.h"
 
 #include <criterion/criterion.h>
 #include <openssl/x509.h>
@@ -8,73 +8,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #define LARGE (3u << 20)
-
-struct tls_server {
-    struct server server;
-    int tls, plain; /* ports */
-};
-
-static void write_file(const struct server *s, const char *name, const char *text)
-{
-    char path[128];
-    (void)snprintf(path, sizeof path, "%s/%s", s->folder, name);
-    FILE *f = fopen(path, "we");
-    cr_assert(f && fputs(text, f) >= 0 && fclose(f) == 0, "%s", path);
-}
-
-static void write_config(const struct server *s, const char *listener, const char *tls)
-{
-    char text[1024];
-    (void)snprintf(text, sizeof text,
-                   "{\"listen\": [{\"address\": \"127.0.0.1:0\", \"tls\": true%s}, \"127.0.0.1:0\"], \"tls\": {%s},"
-                   " \"trusted_proxies\": [\"127.0.0.1\"], \"access_log\": true}", listener, tls);
-    write_file(s, "quern.json", text);
-}
-
-/* Both ports, in the order that they are listed. */
-static void find_ports(struct tls_server *t)
-{
-    static const char words[] = "listening on 127.0.0.1:";
-    while (!t->plain) {
-        char *text = server_log(&t->server), *first = strstr(text, words), *second = first ? strstr(first + 1, words) : NULL;
-        if (second && strchr(second, '\n')) {
-            t->tls = (int)strtol(first + sizeof words - 1, NULL, 10);
-            t->plain = (int)strtol(second + sizeof words - 1, NULL, 10);
-        }
-        free(text);
-        if (!t->plain) wire_pause_us(1000);
-    }
-}
-
-#define ONE "\"certificates\": [{\"chain\": \"q.test.pem\", \"key\": \"q.test.key\"}]"
-
-/* tls: what stands in the key; NULL: one certificate. The folder has been made, its certificates besides q.test's too. */
-static void up_here(struct tls_server *t, const char *listener, const char *tls, const char *const *extra_args)
-{
-    const char *args[16] = {"--ephemeral", "--config", "quern.json"};
-    for (size_t n = 3; extra_args && *extra_args; n++) args[n] = *extra_args++;
-    secure_certificate(t->server.folder, "q.test", NULL);
-    write_config(&t->server, listener, tls ? tls : ONE);
-    server_start(&t->server, args);
-    server_wait_ready(&t->server);
-    find_ports(t);
-    t->server.port = t->plain;
-}
-
-static void up(struct tls_server *t, const char *tls)
-{
-    *t = (struct tls_server){.tls = 0};
-    server_folder_new(&t->server);
-    up_here(t, "", tls, NULL);
-}
-
-static void down(struct tls_server *t)
-{
-    cr_assert_eq(server_down(&t->server), 0);
-}
 
 /* ---- what works ---- */
 
@@ -97,11 +32,11 @@ static void expect_versions(const struct tls_server *t)
 Test(wire_tls, both_versions_answer_many_requests)
 {
     struct tls_server t;
-    up(&t, NULL);
+    tls_up(&t, NULL);
     expect_versions(&t);
     cr_assert_eq(wire_metric(t.plain, "quern_tls_handshakes_total"), 2);
     cr_assert_eq(wire_metric(t.plain, "quern_tls_failed_total"), 0);
-    down(&t);
+    tls_down(&t);
 }
 
 /* Of TLS 1.3 on shards that accept otherwise, with direct descriptors for instance. */
@@ -111,9 +46,9 @@ Test(wire_tls, on_every_kind_of_ring)
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
         struct tls_server t = {.tls = 0};
         server_folder_new(&t.server);
-        up_here(&t, "", NULL, (const char *const[]){"--force-fallback", kinds[i], "--shards", "2", NULL});
+        tls_up_here(&t, "", NULL, (const char *const[]){"--force-fallback", kinds[i], "--shards", "2", NULL});
         expect_versions(&t);
-        down(&t);
+        tls_down(&t);
     }
 }
 
@@ -148,7 +83,7 @@ Test(wire_tls, bodies_of_all_sizes_come_back_whole)
 {
     struct tls_server t;
     struct secure s;
-    up(&t, NULL);
+    tls_up(&t, NULL);
     char *body = pattern(LARGE);
     static const size_t sizes[] = {0, 1, 100, 4000, 16383, 16384, 16385, 65536, 100000, LARGE};
     cr_assert(secure_open(&s, t.tls, &(struct secure_options){.version = 0}));
@@ -158,7 +93,7 @@ Test(wire_tls, bodies_of_all_sizes_come_back_whole)
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) echo(&s, body, sizes[i]);
     secure_close(&s);
     free(body);
-    down(&t);
+    tls_down(&t);
 }
 
 /* Records come in pieces: a byte at a time, and such that a piece ends within a record's head. */
@@ -166,7 +101,7 @@ Test(wire_tls, records_in_pieces)
 {
     static const size_t pieces[] = {1, 3, 7, 600};
     struct tls_server t;
-    up(&t, NULL);
+    tls_up(&t, NULL);
     char *body = pattern(5000);
     for (size_t i = 0; i < sizeof pieces / sizeof *pieces; i++) {
         struct secure s;
@@ -176,7 +111,7 @@ Test(wire_tls, records_in_pieces)
         secure_close(&s);
     }
     free(body);
-    down(&t);
+    tls_down(&t);
 }
 
 /* More requests at once than may be in flight, and a reader that takes its time: all answers come, in order. */
@@ -186,7 +121,7 @@ Test(wire_tls, a_pipeline_is_answered_in_order)
     struct tls_server t;
     struct secure s;
     struct wire_text text = {0};
-    up(&t, NULL);
+    tls_up(&t, NULL);
     cr_assert(secure_open(&s, t.tls, &(struct secure_options){.version = 0}));
     for (int i = 0; i < N; i++) wire_addf(&text, "GET %s HTTP/1.1\r\n" HOST "\r\n", i % 2 ? "/livez" : "/nowhere");
     secure_send(&s, text.p, text.len);
@@ -198,7 +133,7 @@ Test(wire_tls, a_pipeline_is_answered_in_order)
     }
     secure_close(&s);
     wire_text_free(&text);
-    down(&t);
+    tls_down(&t);
 }
 
 Test(wire_tls, the_end_is_said_on_both_sides)
@@ -207,7 +142,7 @@ Test(wire_tls, the_end_is_said_on_both_sides)
     struct tls_server t;
     struct secure s;
     struct reply r;
-    up(&t, NULL);
+    tls_up(&t, NULL);
     cr_assert(secure_open(&s, t.tls, &(struct secure_options){.version = 0}));
     secure_send(&s, last, sizeof last - 1);
     secure_reply(&s, &r);
@@ -225,7 +160,46 @@ Test(wire_tls, the_end_is_said_on_both_sides)
     cr_assert(secure_ends(&s), "no close_notify after the client's");
     secure_close(&s);
     cr_assert_eq(wire_metric(t.plain, "quern_tls_failed_total"), 0);
-    down(&t);
+    tls_down(&t);
+}
+
+/* The connection ends (FIN) without the client's close_notify: somebody else may have ended it. */
+static void cut(struct secure *s, const char *request)
+{
+    secure_send(s, request, strlen(request));
+    client_shutdown(&s->socket);
+}
+
+/* What was not whole then has not been asked for, whatever framing it had; what was whole is answered. */
+Test(wire_tls, an_end_that_was_not_said_completes_nothing)
+{
+    static const char *const halves[] = {
+        "POST /run/echo HTTP/1.1\r\n" HOST "Content-Length: 5\r\n\r\nab",
+        "POST /run/echo HTTP/1.1\r\n" HOST "Transfer-Encoding: chunked\r\n\r\n2\r\nab\r\n",
+        "POST /run/echo HTTP/1.0\r\n" HOST "Content-Length: 5\r\n\r\nab",
+        "GET /livez HTTP/1.1\r\n" HOST "X-Cut: ",
+    };
+    struct tls_server t;
+    struct secure s;
+    struct reply r;
+    char byte;
+    tls_up(&t, NULL);
+    struct wire_rest rest = wire_rest_of(&t.server);
+    for (size_t i = 0; i < sizeof halves / sizeof *halves; i++) {
+        cr_assert(secure_open(&s, t.tls, &(struct secure_options){.version = 0}));
+        cut(&s, halves[i]);
+        cr_assert_not(secure_read(&s, &byte, 1), "'%s' was answered", halves[i]);
+        secure_close(&s);
+    }
+    cr_assert(secure_open(&s, t.tls, &(struct secure_options){.version = 0}));
+    cut(&s, "POST /run/echo HTTP/1.1\r\n" HOST "Content-Length: 5\r\n\r\nabcde");
+    secure_reply(&s, &r);
+    cr_assert(r.status == 200 && strcmp(r.body, "abcde") == 0);
+    reply_free(&r);
+    cr_assert(secure_ends(&s));
+    secure_close(&s);
+    wire_rest_again(&t.server, &rest, 20000);
+    tls_down(&t);
 }
 
 /* In the middle of a large answer that is not read: the answer goes with the connection, at once and not when it stalls. */
@@ -234,7 +208,7 @@ Test(wire_tls, a_bad_record_gives_back_what_waits)
     struct tls_server t;
     struct secure s;
     char head[256], bad[64] = "\x17\x03\x03\x00\x20", *body = pattern(LARGE);
-    up(&t, NULL);
+    tls_up(&t, NULL);
     struct wire_rest rest = wire_rest_of(&t.server);
     cr_assert(secure_open(&s, t.tls, &(struct secure_options){.version = 0}));
     (void)snprintf(head, sizeof head, "POST /run/echo HTTP/1.1\r\n" HOST "Content-Length: %u\r\n\r\n", LARGE);
@@ -246,7 +220,7 @@ Test(wire_tls, a_bad_record_gives_back_what_waits)
     cr_assert_eq(wire_metric(t.plain, "quern_tls_failed_total"), 1);
     secure_close(&s);
     free(body);
-    down(&t);
+    tls_down(&t);
 }
 
 static void expect_resumed(const struct tls_server *t, int version)
@@ -267,50 +241,28 @@ static void expect_resumed(const struct tls_server *t, int version)
 Test(wire_tls, sessions_go_on)
 {
     struct tls_server t;
-    up(&t, NULL);
+    tls_up(&t, NULL);
     expect_resumed(&t, TLS1_2_VERSION);
     expect_resumed(&t, TLS1_3_VERSION);
-    down(&t);
+    tls_down(&t);
 }
 
 #define TWO "\"certificates\": [{\"chain\": \"q.test.pem\", \"key\": \"q.test.key\"}, {\"chain\": \"r.test.pem\", \"key\": \"r.test.key\"}]"
-
-static void expect_name(const struct tls_server *t, const char *asked, const char *shown)
-{
-    struct secure s;
-    char name[64];
-    cr_assert(secure_open(&s, t->tls, &(struct secure_options){.name = asked}));
-    secure_peer_name(&s, name);
-    cr_assert_str_eq(name, shown, "asked for %s, shown %s", asked ? asked : "nobody", name);
-    secure_close(&s);
-}
 
 Test(wire_tls, the_host_chooses_the_certificate)
 {
     struct tls_server t = {.tls = 0};
     server_folder_new(&t.server);
     secure_certificate(t.server.folder, "r.test", NULL);
-    up_here(&t, "", TWO, NULL);
-    expect_name(&t, "r.test", "r.test");
-    expect_name(&t, "R.TEST", "r.test");
-    expect_name(&t, "q.test", "q.test");
-    expect_name(&t, "other.test", "q.test");
-    expect_name(&t, NULL, "q.test");
-    down(&t);
+    tls_up_here(&t, "", TWO, NULL);
+    tls_expect_name(&t, "r.test", "r.test");
+    tls_expect_name(&t, "R.TEST", "r.test");
+    tls_expect_name(&t, "q.test", "q.test");
+    tls_expect_name(&t, "other.test", "q.test");
+    tls_expect_name(&t, NULL, "q.test");
+    tls_down(&t);
 }
 
-static void await_log(const struct server *s, const char *words)
-{
-    for (long end = wire_now_ms() + 20000;; wire_pause_us(1000)) {
-        char *text = server_log(s);
-        bool there = strstr(text, words) != NULL;
-        free(text);
-        if (there) return;
-        cr_assert_lt(wire_now_ms(), end, "never said: %s", words);
-    }
-}
-
-#define OTHER "\"certificates\": [{\"chain\": \"r.test.pem\", \"key\": \"r.test.key\"}]"
 #define MISSING "\"certificates\": [{\"chain\": \"none.pem\", \"key\": \"r.test.key\"}]"
 
 /* SIGHUP: who comes later gets the new certificate, who is there stays, and a session goes on. A wrong one changes nothing. */
@@ -320,26 +272,26 @@ Test(wire_tls, certificates_are_read_again)
     struct secure old, again;
     server_folder_new(&t.server);
     secure_certificate(t.server.folder, "r.test", NULL);
-    up_here(&t, "", NULL, NULL);
+    tls_up_here(&t, "", NULL, NULL);
     cr_assert(secure_open(&old, t.tls, &(struct secure_options){.name = "r.test"}));
     cr_assert_eq(secure_get(&old, "/livez"), 200);
-    write_config(&t.server, "", OTHER);
+    tls_write_config(&t.server, "", TLS_OTHER);
     server_signal(&t.server, SIGHUP);
-    await_log(&t.server, "server.reload taken=1");
-    expect_name(&t, "q.test", "r.test");
+    tls_await_log(&t.server, "server.reload taken=1");
+    tls_expect_name(&t, "q.test", "r.test");
     cr_assert_eq(secure_get(&old, "/livez"), 200);
     cr_assert(secure_open(&again, t.tls, &(struct secure_options){.name = "r.test", .session = old.session}));
     cr_assert(SSL_session_reused(again.ssl));
     cr_assert_eq(secure_get(&again, "/livez"), 200);
-    write_config(&t.server, "", MISSING);
+    tls_write_config(&t.server, "", MISSING);
     server_signal(&t.server, SIGHUP);
-    await_log(&t.server, "server.reload taken=0");
-    await_log(&t.server, "none.pem");
-    expect_name(&t, "q.test", "r.test");
+    tls_await_log(&t.server, "server.reload taken=0");
+    tls_await_log(&t.server, "none.pem");
+    tls_expect_name(&t, "q.test", "r.test");
     cr_assert_eq(secure_get(&old, "/livez"), 200);
     secure_close(&old);
     secure_close(&again);
-    down(&t);
+    tls_down(&t);
 }
 
 /* ---- clients with certificates ---- */
@@ -368,12 +320,12 @@ static void expect_clients(bool optional)
 {
     struct tls_server t = {.tls = 0};
     char tls[256], *folder = t.server.folder;
-    (void)snprintf(tls, sizeof tls, "%s, \"client_ca\": \"ca.test.pem\", \"client_optional\": %s", ONE, optional ? "true" : "false");
+    (void)snprintf(tls, sizeof tls, "%s, \"client_ca\": \"ca.test.pem\", \"client_optional\": %s", TLS_ONE, optional ? "true" : "false");
     server_folder_new(&t.server);
     secure_certificate(folder, "ca.test", NULL);
     secure_certificate(folder, "friend.test", "ca.test");
     secure_certificate(folder, "stranger.test", NULL);
-    up_here(&t, "", tls, NULL);
+    tls_up_here(&t, "", tls, NULL);
     static const int versions[] = {TLS1_2_VERSION, TLS1_3_VERSION};
     for (size_t i = 0; i < 2; i++) {
         cr_assert(is_let_in(&t, folder, "friend.test", versions[i]));
@@ -382,7 +334,7 @@ static void expect_clients(bool optional)
         cr_assert_not(is_let_in(&t, folder, "stranger.test", versions[i]));
         cr_assert_eq(is_let_in(&t, folder, NULL, versions[i]), optional);
     }
-    down(&t);
+    tls_down(&t);
 }
 
 Test(wire_tls, clients_must_show_certificates)
@@ -401,7 +353,7 @@ Test(wire_tls, plain_http_is_told)
 {
     struct tls_server t;
     struct client c;
-    up(&t, NULL);
+    tls_up(&t, NULL);
     client_connect(&c, t.tls);
     client_send_text(&c, "GET / HTTP/1.1\r\n" HOST "\r\n");
     struct reply r;
@@ -412,7 +364,7 @@ Test(wire_tls, plain_http_is_told)
     cr_assert(wire_ends(&c));
     client_close(&c);
     cr_assert_eq(wire_metric(t.plain, "quern_tls_failed_total"), 1);
-    down(&t);
+    tls_down(&t);
 }
 
 /* Ended, whatever stands in the alert before. */
@@ -431,7 +383,7 @@ Test(wire_tls, garbage_ends_a_connection)
 {
     struct tls_server t;
     unsigned char bytes[1024];
-    up(&t, NULL);
+    tls_up(&t, NULL);
     struct wire_rest rest = wire_rest_of(&t.server);
     unsigned seed = 7;
     for (int i = 0; i < 50; i++) {
@@ -442,7 +394,7 @@ Test(wire_tls, garbage_ends_a_connection)
     expect_versions(&t);
     wire_rest_again(&t.server, &rest, 20000);
     cr_assert_eq(wire_metric(t.plain, "quern_tls_chunks_used"), 0);
-    down(&t);
+    tls_down(&t);
 }
 
 /* Records that were tampered with on their way: nothing of them is believed. */
@@ -453,7 +405,7 @@ Test(wire_tls, a_changed_record_ends_a_connection)
         struct tls_server t;
         struct secure s;
         char record[256], byte;
-        up(&t, NULL);
+        tls_up(&t, NULL);
         cr_assert(secure_open(&s, t.tls, &(struct secure_options){.version = 0}));
         cr_assert_eq(secure_get(&s, "/livez"), 200);
         cr_assert_gt(SSL_write(s.ssl, request, sizeof request - 1), 0);
@@ -467,7 +419,7 @@ Test(wire_tls, a_changed_record_ends_a_connection)
         char *log = server_log(&t.server);
         cr_assert_null(strstr(log, "/changed"));
         free(log);
-        down(&t);
+        tls_down(&t);
     }
 }
 
@@ -475,22 +427,22 @@ Test(wire_tls, another_protocol_is_refused)
 {
     struct tls_server t;
     struct secure s;
-    up(&t, NULL);
+    tls_up(&t, NULL);
     cr_assert_not(secure_open(&s, t.tls, &(struct secure_options){.alpn = "h2"}));
     secure_close(&s);
-    down(&t);
+    tls_down(&t);
 }
 
 Test(wire_tls, only_the_newest_where_that_is_asked)
 {
     struct tls_server t;
     struct secure s;
-    up(&t, ONE ", \"min_version\": \"1.3\"");
+    tls_up(&t, TLS_ONE ", \"min_version\": \"1.3\"");
     cr_assert_not(secure_open(&s, t.tls, &(struct secure_options){.version = TLS1_2_VERSION}));
     secure_close(&s);
     cr_assert(secure_open(&s, t.tls, &(struct secure_options){.version = TLS1_3_VERSION}));
     secure_close(&s);
-    down(&t);
+    tls_down(&t);
 }
 
 /* Who comes and says nothing, or stops in the middle, is not waited for beyond its time; who goes is not missed. */
@@ -498,7 +450,7 @@ Test(wire_tls, handshakes_have_an_end)
 {
     struct tls_server t;
     struct client silent, half, gone;
-    up(&t, NULL);
+    tls_up(&t, NULL);
     client_connect(&silent, t.tls);
     client_connect(&half, t.tls);
     client_connect(&gone, t.tls);
@@ -511,7 +463,7 @@ Test(wire_tls, handshakes_have_an_end)
     client_close(&silent);
     client_close(&half);
     cr_assert_eq(wire_metric(t.plain, "quern_tls_failed_total"), 3);
-    down(&t);
+    tls_down(&t);
 }
 
 /* A client that does not read holds a few records, no more, and loses its connection in the end; others do not notice. */
@@ -521,7 +473,7 @@ Test(wire_tls, who_does_not_read_holds_little)
     struct tls_server t;
     struct secure slow[N], good;
     char head[256], *body = pattern(LARGE);
-    up(&t, NULL);
+    tls_up(&t, NULL);
     for (int i = 0; i < N; i++) {
         cr_assert(secure_open(&slow[i], t.tls, &(struct secure_options){.version = 0}));
         (void)snprintf(head, sizeof head, "POST /run/echo HTTP/1.1\r\n" HOST "Content-Length: %u\r\n\r\n", LARGE);
@@ -544,7 +496,7 @@ Test(wire_tls, who_does_not_read_holds_little)
     }
     for (long end = wire_now_ms() + 20000; wire_metric(t.plain, "quern_tls_chunks_used") != 0;) cr_assert_lt(wire_now_ms(), end);
     free(body);
-    down(&t);
+    tls_down(&t);
 }
 
 /* A pool of records that is much too small: everybody waits for room, and everybody is served. */
@@ -556,10 +508,10 @@ Test(wire_tls, a_small_pool_serves_all)
     char head[256], *body = pattern(BODY);
     server_folder_new(&t.server);
     secure_certificate(t.server.folder, "q.test", NULL);
-    write_file(&t.server, "quern.json", "{\"listen\": [{\"address\": \"127.0.0.1:0\", \"tls\": true}, \"127.0.0.1:0\"], \"output_memory\": 1048576, \"tls\": {" ONE "}}");
+    tls_write_file(&t.server, "quern.json", "{\"listen\": [{\"address\": \"127.0.0.1:0\", \"tls\": true}, \"127.0.0.1:0\"], \"output_memory\": 1048576, \"tls\": {" TLS_ONE "}}");
     server_start(&t.server, (const char *const[]){"--ephemeral", "--config", "quern.json", NULL});
     server_wait_ready(&t.server);
-    find_ports(&t);
+    tls_find_ports(&t);
     (void)snprintf(head, sizeof head, "POST /run/echo HTTP/1.1\r\n" HOST "Content-Length: %u\r\n\r\n", BODY);
     for (int i = 0; i < N; i++) {
         cr_assert(secure_open(&s[i], t.tls, &(struct secure_options){.version = 0}));
@@ -575,7 +527,7 @@ Test(wire_tls, a_small_pool_serves_all)
         secure_close(&s[i]);
     }
     free(body);
-    down(&t);
+    tls_down(&t);
 }
 
 /* ---- beside other things ---- */
@@ -585,12 +537,12 @@ Test(wire_tls, behind_a_proxy_header)
     struct tls_server t = {.tls = 0};
     struct secure s;
     server_folder_new(&t.server);
-    up_here(&t, ", \"proxy\": true", NULL, NULL);
+    tls_up_here(&t, ", \"proxy\": true", NULL, NULL);
     cr_assert(secure_open(&s, t.tls, &(struct secure_options){.before = "PROXY TCP4 192.0.2.1 192.0.2.2 56324 443\r\n"}));
     cr_assert_eq(secure_get(&s, "/from-there"), 404);
     secure_close(&s);
-    await_log(&t.server, "client=192.0.2.1 method=GET status=404");
-    down(&t);
+    tls_await_log(&t.server, "client=192.0.2.1 method=GET status=404");
+    tls_down(&t);
 }
 
 Test(wire_tls, a_drain_lets_answers_out)
@@ -599,7 +551,7 @@ Test(wire_tls, a_drain_lets_answers_out)
     struct tls_server t;
     struct secure busy, idle;
     struct reply r;
-    up(&t, NULL);
+    tls_up(&t, NULL);
     cr_assert(secure_open(&idle, t.tls, &(struct secure_options){.version = 0}));
     cr_assert_eq(secure_get(&idle, "/livez"), 200);
     cr_assert(secure_open(&busy, t.tls, &(struct secure_options){.version = 0}));
@@ -624,7 +576,7 @@ static void expect_refused(const char *config, const char *words)
     server_folder_new(&s);
     secure_certificate(s.folder, "q.test", NULL);
     secure_certificate(s.folder, "r.test", NULL);
-    write_file(&s, "quern.json", config);
+    tls_write_file(&s, "quern.json", config);
     server_start(&s, (const char *const[]){"--ephemeral", "--config", "quern.json", NULL});
     cr_assert_eq(server_wait(&s), 2);
     char *text = server_log(&s);
@@ -647,8 +599,8 @@ Test(wire_tls, wrong_configurations_are_refused_with_a_reason)
     expect_refused("{" LISTEN ", \"tls\": {" MISSING "}}", "certificate 'none.pem': No such file");
     expect_refused("{" LISTEN ", \"tls\": {\"certificates\": [{\"chain\": \"q.test.pem\", \"key\": \"r.test.key\"}]}}", "key 'r.test.key': key values mismatch");
     expect_refused("{" LISTEN ", \"tls\": {\"certificates\": [{\"chain\": \"quern.json\", \"key\": \"q.test.key\"}]}}", "certificate 'quern.json': no start line");
-    expect_refused("{" LISTEN ", \"tls\": {" ONE ", \"client_ca\": \"none.pem\"}}", "client_ca 'none.pem': No such file");
-    expect_refused("{" LISTEN ", \"tls\": {" ONE ", \"client_optional\": true}}", "needs 'client_ca'");
-    expect_refused("{" LISTEN ", \"tls\": {" ONE ", \"min_version\": \"1.1\"}}", "must be \"1.2\" or \"1.3\"");
+    expect_refused("{" LISTEN ", \"tls\": {" TLS_ONE ", \"client_ca\": \"none.pem\"}}", "client_ca 'none.pem': No such file");
+    expect_refused("{" LISTEN ", \"tls\": {" TLS_ONE ", \"client_optional\": true}}", "needs 'client_ca'");
+    expect_refused("{" LISTEN ", \"tls\": {" TLS_ONE ", \"min_version\": \"1.1\"}}", "must be \"1.2\" or \"1.3\"");
     expect_refused("{\"listen\": [{\"address\": \"127.0.0.1:0\", \"tls\": 1}]}", "key 'tls' must be true or false");
 }

@@ -1,0 +1,30 @@
+/* tls_steps.h: what the tests of TLS share: a server with a port that speaks it and one that does not. */
+#ifndef QUERN_TESTS_WIRE_TLS_STEPS_H
+#define QUERN_TESTS_WIRE_TLS_STEPS_H
+
+#include "secure.h"
+
+/* One certificate, for q.test, as the key "tls" has it; another one, which has to be made. */
+#define TLS_ONE "\"certificates\": [{\"chain\": \"q.test.pem\", \"key\": \"q.test.key\"}]"
+#define TLS_OTHER "\"certificates\": [{\"chain\": \"r.test.pem\", \"key\": \"r.test.key\"}]"
+
+struct tls_server {
+    struct server server;
+    int tls, plain; /* ports */
+};
+
+/* With what stands in the key "tls"; NULL: one certificate. */
+void tls_up(struct tls_server *t, const char *tls);
+/* The same where the folder has been made, its certificates besides q.test's too. listener: more of the entry of "listen". */
+void tls_up_here(struct tls_server *t, const char *listener, const char *tls, const char *const *extra_args);
+void tls_down(struct tls_server *t);
+void tls_write_file(const struct server *s, const char *name, const char *text);
+void tls_write_config(const struct server *s, const char *listener, const char *tls);
+/* Both ports, in the order that they are listed. */
+void tls_find_ports(struct tls_server *t);
+/* Waits until these words are in its log. */
+void tls_await_log(const struct server *s, const char *words);
+/* Asks for this name (NULL: none) and must be shown the certificate of that one. */
+void tls_expect_name(const struct tls_server *t, const char *asked, const char *shown);
+
+#endif
