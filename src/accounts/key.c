@@ -3,6 +3,7 @@
 #include "accounts/key.h"
 
 #include "base/check.h"
+#include "base/p256.h"
 
 #include <errno.h>
 #include <openssl/bio.h>
@@ -15,7 +16,6 @@
 #include <openssl/rsa.h>
 
 #define PSS_SALT 64 /* bytes: RFC 9421 §3.3.1 */
-#define P256_BYTES 32
 
 struct key {
     enum key_algorithm algorithm;
@@ -199,51 +199,6 @@ struct key_scratch *key_scratch_free(struct key_scratch *s)
     return NULL;
 }
 
-/* ---- ECDSA: r and s of fixed size in messages (RFC 9421 §3.3.4), DER in OpenSSL ---- */
-
-#define DER_MAX (2 + 2 * (3 + P256_BYTES))
-
-static size_t put_integer(uint8_t *out, const uint8_t *number)
-{
-    size_t skip = 0;
-    while (skip < P256_BYTES - 1 && number[skip] == 0) skip++;
-    bool pad = number[skip] >= 0x80;
-    size_t n = P256_BYTES - skip;
-    out[0] = 0x02;
-    out[1] = (uint8_t)(n + pad);
-    out[2] = 0;
-    memcpy(out + 2 + pad, number + skip, n);
-    return 2 + pad + n;
-}
-
-static size_t der_of(struct slice raw, uint8_t out[DER_MAX])
-{
-    const uint8_t *p = (const uint8_t *)raw.p;
-    size_t len = 2;
-    len += put_integer(out + len, p);
-    len += put_integer(out + len, p + P256_BYTES);
-    out[0] = 0x30;
-    out[1] = (uint8_t)(len - 2);
-    return len;
-}
-
-/* Of a DER that OpenSSL has just made. */
-static const uint8_t *take_integer(const uint8_t *p, uint8_t *number)
-{
-    size_t n = p[1];
-    const uint8_t *at = p + 2;
-    if (n > P256_BYTES) at++, n--;
-    memset(number, 0, P256_BYTES - n);
-    memcpy(number + P256_BYTES - n, at, n);
-    return p + 2 + p[1];
-}
-
-static long raw_of(const uint8_t *der, uint8_t *out)
-{
-    (void)take_integer(take_integer(der + 2, out), out + P256_BYTES);
-    return 2L * P256_BYTES;
-}
-
 /* ---- verifying and signing ---- */
 
 #define HMAC_BYTES 32
@@ -260,10 +215,10 @@ static bool mac_of(const struct key *k, struct slice message, uint8_t out[HMAC_B
 
 static bool verify_pkey(const struct key *k, struct key_scratch *s, struct slice message, struct slice signature)
 {
-    uint8_t der[DER_MAX];
+    uint8_t der[P256_DER_MAX];
     if (k->algorithm == KEY_ECDSA_P256_SHA256) {
-        if (signature.len != (size_t)2 * P256_BYTES) return false;
-        signature = slice_make(der, der_of(signature, der));
+        if (signature.len != P256_RAW_BYTES) return false;
+        signature = slice_make(der, p256_to_der((const uint8_t *)signature.p, der));
     }
     bool is_right = EVP_MD_CTX_copy_ex(s->md, k->verifier) == 1 &&
                     EVP_DigestVerify(s->md, (const unsigned char *)signature.p, signature.len, (const unsigned char *)message.p,
@@ -293,11 +248,12 @@ static long sign_pkey(const struct key *k, struct key_scratch *s, struct slice m
         ERR_clear_error();
         return -EINVAL;
     }
-    uint8_t der[DER_MAX];
+    uint8_t der[P256_DER_MAX];
     if (k->algorithm != KEY_ECDSA_P256_SHA256) return (long)len;
     assert(len <= sizeof der);
     memcpy(der, out, len);
-    return raw_of(der, out);
+    p256_from_der(der, out);
+    return P256_RAW_BYTES;
 }
 
 long key_sign(const struct key *k, struct key_scratch *s, struct slice message, uint8_t *out)

@@ -107,6 +107,12 @@ bool json_plain(struct json_value string, struct slice *out)
     return true;
 }
 
+bool json_member_text(struct json_value object, const char *name, struct slice *out)
+{
+    struct json_value v;
+    return json_member(object, slice_str(name), &v) && json_plain(v, out);
+}
+
 bool json_to_i64(struct json_value number, int64_t *out)
 {
     struct slice digits = number.text;

@@ -49,6 +49,8 @@ bool json_name_is(struct slice escaped, struct slice plain);
 long json_unescape(struct json_value string, char *out, size_t room);
 /* When the string has no escapes its text can be used in place: true and *out. */
 bool json_plain(struct json_value string, struct slice *out);
+/* The text of a member that is such a string; false: it is not there, or is none. */
+bool json_member_text(struct json_value object, const char *name, struct slice *out);
 /* A number that is an integer in plain notation (also 3.0 and 1e3 forms are refused). False when it is not or overflows. */
 bool json_to_i64(struct json_value number, int64_t *out);
 bool json_to_double(struct json_value number, double *out);

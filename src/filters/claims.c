@@ -9,12 +9,6 @@ bool claims_have(struct json_value claims, const char *name)
     return json_member(claims, slice_str(name), &v);
 }
 
-bool claims_text(struct json_value claims, const char *name, struct slice *text)
-{
-    struct json_value v;
-    return json_member(claims, slice_str(name), &v) && v.kind == JSON_STRING && json_plain(v, text);
-}
-
 bool claims_date(struct json_value claims, const char *name, bool must, double missing, double *out)
 {
     struct json_value v;
@@ -37,7 +31,7 @@ bool claims_are_for(struct json_value claims, struct slice audience)
 bool claims_take_subject(struct json_value claims, const char *name, struct jwt_claims *out)
 {
     struct slice subject;
-    if (!claims_text(claims, name, &subject) || subject.len == 0 || subject.len > sizeof out->subject) return false;
+    if (!json_member_text(claims, name, &subject) || subject.len == 0 || subject.len > sizeof out->subject) return false;
     for (size_t i = 0; i < subject.len; i++)
         if (subject.p[i] <= ' ' || subject.p[i] > '~') return false;
     memcpy(out->subject, subject.p, subject.len);
@@ -48,7 +42,7 @@ bool claims_take_subject(struct json_value claims, const char *name, struct jwt_
 bool claims_take_scopes(struct json_value claims, const struct scope_names *names, struct jwt_claims *out)
 {
     struct slice scope = SLICE("");
-    if (claims_have(claims, "scope") && !claims_text(claims, "scope", &scope)) return false;
+    if (claims_have(claims, "scope") && !json_member_text(claims, "scope", &scope)) return false;
     out->scopes = scope_read(names, scope);
     return true;
 }

@@ -7,8 +7,6 @@
 #include "filters/jwt.h"
 
 bool claims_have(struct json_value claims, const char *name);
-/* A member's plain string; false: it is not there, or is none, or has escapes. */
-bool claims_text(struct json_value claims, const char *name, struct slice *text);
 /* NumericDate (RFC 7519 §2), in seconds; missing where it is not there. False: it must be and is not, or is no date. */
 bool claims_date(struct json_value claims, const char *name, bool must, double missing, double *out);
 /* Whether "aud" is this, or has it among others. */

@@ -32,10 +32,10 @@ static enum jwt_outcome judge(const struct jwt_rules *rules, const struct scope_
 {
     struct slice text;
     if (claims_have(answer, "cnf")) return JWT_WRONG; /* bound to its sender, which nobody checks here (RFC 8705, 9449) */
-    if (claims_have(answer, "iss") && !(claims_text(answer, "iss", &text) && slice_eq(text, slice_str(rules->issuer)))) return JWT_WRONG;
+    if (claims_have(answer, "iss") && !(json_member_text(answer, "iss", &text) && slice_eq(text, slice_str(rules->issuer)))) return JWT_WRONG;
     bool is_unsaid = rules->any_type && !claims_have(answer, "aud");
     if (!is_unsaid && !claims_are_for(answer, slice_str(rules->audience))) return JWT_WRONG;
-    if (claims_have(answer, "token_type") && !(claims_text(answer, "token_type", &text) && slice_eq_nocase(text, SLICE("bearer"))))
+    if (claims_have(answer, "token_type") && !(json_member_text(answer, "token_type", &text) && slice_eq_nocase(text, SLICE("bearer"))))
         return JWT_WRONG;
     out->is_client = !claims_have(answer, "sub");
     if (!claims_take_subject(answer, out->is_client ? "client_id" : "sub", out) || !claims_take_scopes(answer, names, out)) return JWT_WRONG;

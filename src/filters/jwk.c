@@ -3,11 +3,11 @@
 
 #include "base/base64url.h"
 #include "base/json.h"
+#include "base/p256.h"
 #include "base/random.h"
 
 #include <errno.h>
 #include <openssl/core_names.h>
-#include <openssl/ec.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/param_build.h>
@@ -46,17 +46,17 @@ enum jws_alg jws_alg(struct slice name)
 /* ---- one key ---- */
 
 /* A member that is a plain string; false: it is there and is none. text.p NULL: it is not there. */
-static bool text_of(struct json_value object, const char *name, struct slice *text)
+static bool text_if_any(struct json_value object, const char *name, struct slice *text)
 {
     struct json_value v;
     *text = (struct slice){NULL, 0};
-    return !json_member(object, slice_str(name), &v) || (v.kind == JSON_STRING && json_plain(v, text));
+    return !json_member(object, slice_str(name), &v) || json_plain(v, text);
 }
 
 static long bytes_of(struct json_value object, const char *name, uint8_t *out, size_t room)
 {
     struct slice text;
-    if (!text_of(object, name, &text) || !text.p) return -EINVAL;
+    if (!text_if_any(object, name, &text) || !text.p) return -EINVAL;
     return base64url_decode(text, out, room);
 }
 
@@ -117,7 +117,7 @@ static bool is_for_signatures(struct json_value object)
 {
     struct json_value ops, op;
     struct slice use, none, text;
-    if (!text_of(object, "use", &use) || (use.p && !slice_eq(use, SLICE("sig")))) return false;
+    if (!text_if_any(object, "use", &use) || (use.p && !slice_eq(use, SLICE("sig")))) return false;
     if (!json_member(object, SLICE("key_ops"), &ops)) return true;
     for (size_t i = 0; ops.kind == JSON_ARRAY && json_next(ops, &i, &none, &op);)
         if (op.kind == JSON_STRING && json_plain(op, &text) && slice_eq(text, SLICE("verify"))) return true;
@@ -130,7 +130,7 @@ static int read_key(struct json_value object, struct jwk *k, const char **why)
     struct slice kty, crv, alg, kid;
     struct json_value secret;
     *why = "kty, crv, alg and kid must be strings";
-    if (!text_of(object, "kty", &kty) || !text_of(object, "crv", &crv) || !text_of(object, "alg", &alg) || !text_of(object, "kid", &kid))
+    if (!text_if_any(object, "kty", &kty) || !text_if_any(object, "crv", &crv) || !text_if_any(object, "alg", &alg) || !text_if_any(object, "kid", &kid))
         return -EINVAL;
     *why = "this is a secret key: only public ones belong here";
     if (json_member(object, SLICE("d"), &secret) || json_member(object, SLICE("k"), &secret)) return -EINVAL;
@@ -258,26 +258,6 @@ const struct jwk *jwks_find(const struct jwks *all, struct slice kid, enum jws_a
 
 /* ---- signatures ---- */
 
-/* r and s of 32 bytes each (RFC 7518 §3.4) → DER, as OpenSSL wants it. Its length; 0: it is none. */
-static size_t to_der(struct slice raw, uint8_t der[80])
-{
-    uint8_t *p = NULL;
-    int len = 0;
-    if (raw.len != 64) return 0;
-    ECDSA_SIG *sig = ECDSA_SIG_new();
-    BIGNUM *r = BN_bin2bn((const uint8_t *)raw.p, 32, NULL), *s = BN_bin2bn((const uint8_t *)raw.p + 32, 32, NULL);
-    if (sig && r && s && ECDSA_SIG_set0(sig, r, s) == 1) {
-        r = s = NULL; /* the signature's */
-        len = i2d_ECDSA_SIG(sig, &p);
-    }
-    if (len > 0 && len <= 80) memcpy(der, p, (size_t)len);
-    OPENSSL_free(p);
-    BN_free(r);
-    BN_free(s);
-    ECDSA_SIG_free(sig);
-    return len > 0 && len <= 80 ? (size_t)len : 0;
-}
-
 static bool set_padding(EVP_PKEY_CTX *c, enum jws_alg alg)
 {
     if (alg == JWS_RS256) return EVP_PKEY_CTX_set_rsa_padding(c, RSA_PKCS1_PADDING) == 1;
@@ -287,11 +267,10 @@ static bool set_padding(EVP_PKEY_CTX *c, enum jws_alg alg)
 
 bool jwk_verifies(const struct jwk *key, enum jws_alg alg, struct slice text, struct slice signature)
 {
-    uint8_t der[80];
+    uint8_t der[P256_DER_MAX];
     EVP_PKEY_CTX *padding = NULL;
-    if (!(key->algs & BIT(alg))) return false;
-    if (alg == JWS_ES256) signature = slice_make(der, to_der(signature, der));
-    if (signature.len == 0) return false;
+    if (!(key->algs & BIT(alg)) || signature.len == 0 || (alg == JWS_ES256 && signature.len != P256_RAW_BYTES)) return false;
+    if (alg == JWS_ES256) signature = slice_make(der, p256_to_der((const uint8_t *)signature.p, der));
     EVP_MD_CTX *c = EVP_MD_CTX_new();
     bool ok = c && EVP_DigestVerifyInit(c, &padding, alg == JWS_EDDSA ? NULL : EVP_sha256(), NULL, key->key) == 1 && set_padding(padding, alg) &&
               EVP_DigestVerify(c, (const uint8_t *)signature.p, signature.len, (const uint8_t *)text.p, text.len) == 1;

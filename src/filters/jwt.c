@@ -23,7 +23,7 @@ static bool type_is_good(const struct jwt_rules *rules, struct json_value header
 {
     struct slice type;
     if (rules->any_type) return true;
-    return claims_text(header, "typ", &type) && (slice_eq_nocase(type, SLICE("at+jwt")) || slice_eq_nocase(type, SLICE("application/at+jwt")));
+    return json_member_text(header, "typ", &type) && (slice_eq_nocase(type, SLICE("at+jwt")) || slice_eq_nocase(type, SLICE("application/at+jwt")));
 }
 
 /* The key and the algorithm that it asks for. Hints of where the key might be (jku, x5u, jwk, x5c) are not looked at. */
@@ -31,8 +31,8 @@ static bool read_names(struct json_value header, struct slice *kid, enum jws_alg
 {
     struct slice name;
     *kid = (struct slice){NULL, 0};
-    if (claims_have(header, "crit") || !claims_text(header, "alg", &name)) return false;
-    if (claims_have(header, "kid") && !claims_text(header, "kid", kid)) return false;
+    if (claims_have(header, "crit") || !json_member_text(header, "alg", &name)) return false;
+    if (claims_have(header, "kid") && !json_member_text(header, "kid", kid)) return false;
     *alg = jws_alg(name);
     return *alg < JWS_ALGS;
 }
@@ -68,7 +68,7 @@ enum jwt_names jwt_names(const struct jwks *keys, struct slice token)
 static bool is_from_issuer(const struct jwt_rules *rules, struct json_value claims)
 {
     struct slice text;
-    return claims_text(claims, "iss", &text) && slice_eq(text, slice_str(rules->issuer)); /* byte for byte */
+    return json_member_text(claims, "iss", &text) && slice_eq(text, slice_str(rules->issuer)); /* byte for byte */
 }
 
 static bool has_names(const struct jwt_rules *rules, struct json_value claims, struct jwt_claims *out)
@@ -77,7 +77,7 @@ static bool has_names(const struct jwt_rules *rules, struct json_value claims, s
     out->is_client = false;
     if (!claims_take_subject(claims, "sub", out)) return false;
     if (rules->any_type) return true;
-    return claims_text(claims, "client_id", &text) && text.len > 0 && claims_text(claims, "jti", &text) && text.len > 0; /* RFC 9068 §2.2 */
+    return json_member_text(claims, "client_id", &text) && text.len > 0 && json_member_text(claims, "jti", &text) && text.len > 0; /* RFC 9068 §2.2 */
 }
 
 static enum jwt_outcome check_dates(const struct jwt_rules *rules, struct json_value claims, uint64_t now_s, struct jwt_claims *out)
