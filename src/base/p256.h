@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 #define P256_BYTES 32
-#define P256_RAW_BYTES (2 * P256_BYTES)
+#define P256_RAW_BYTES 64 /* both */
 #define P256_DER_MAX (2 + 2 * (3 + P256_BYTES))
 
 /* Returns the length. */
