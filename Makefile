@@ -41,7 +41,7 @@ PLIBS_ml_kmeans       = -lm
 UNIT_SRC  := $(wildcard tests/unit/*.c tests/unit/[!p]*/*.c)
 UNIT_OBJ  := $(UNIT_SRC:%.c=$B/%.o)
 PTEST     := $(patsubst tests/unit/plugins/test_%.c,%,$(wildcard tests/unit/plugins/test_*.c))
-WIRE_SRC  := $(wildcard tests/wire/*.c) tests/support/server.c tests/support/client.c
+WIRE_SRC  := $(wildcard tests/wire/*.c) tests/support/server.c tests/support/client.c tests/support/patience.c
 WIRE_OBJ  := $(WIRE_SRC:%.c=$B/%.o)
 WIRE_PLUGINS := $(patsubst tests/wire/plugins/%.c,$B/tests/%.so,$(wildcard tests/wire/plugins/*.c))
 
@@ -109,10 +109,10 @@ $(foreach p,$(PLUGINS),$(eval $(call plugin_rule,$p)))
 # Criterion cannot start under ThreadSanitizer; a small stand-in can.
 PLAIN_tsan = yes
 UNIT_INC   = $(if $(PLAIN_$(KIND)),-Itests/support/plain -Wno-unused-parameter -Wno-unused-variable -Wno-unused-function)
-UNIT_MAIN  = $(if $(PLAIN_$(KIND)),$B/tests/support/plain/main.o)
+UNIT_MAIN  = $B/tests/support/$(if $(PLAIN_$(KIND)),plain/main,patience).o
 UNIT_LIBS  = $(if $(PLAIN_$(KIND)),,-lcriterion)
 # Under ThreadSanitizer without what has one thread and takes long.
-UNIT_FLAGS = $(if $(PLAIN_$(KIND)),-config -journal -jobs_cron -base_zone -http_parser,-j2 --short-filename --timeout $(UNIT_SECONDS))
+UNIT_FLAGS = $(if $(PLAIN_$(KIND)),-config -journal -jobs_cron -base_zone -http_parser,-j2 --short-filename)
 
 $B/tests/%.o: tests/%.c
 	@mkdir -p $(@D)
@@ -155,7 +155,7 @@ $B/tests/sim_tests: $(SIM_OBJ) $(OBJ)
 
 define ptest_rule
 $B/tests/plugin_$1: $B/tests/unit/plugins/test_$1.o $(if $(filter csv,$1),,$B/tests/support/plugin_host.o) \
-    $(call plugin_objects,$(filter-out csv,$1))
+    $(call plugin_objects,$(filter-out csv,$1)) $B/tests/support/patience.o
 	@mkdir -p $$(@D)
 	$$(CC) $$(LDFL) -o $$@ $$^ $$(PLIBS_$1) -lcriterion -lcjson -lm
 endef
@@ -174,7 +174,6 @@ SAN_ENV = ASAN_OPTIONS=abort_on_error=0:detect_leaks=1 UBSAN_OPTIONS=print_stack
 # Lives that are cut off leave their memory behind.
 SIM_ENV = ASAN_OPTIONS=detect_leaks=0 UBSAN_OPTIONS=print_stacktrace=1
 
-UNIT_SECONDS ?= 60
 PTEST_RUN = $(if $(PLAIN_$(KIND)),,$(PTEST)) # single-threaded: nothing for ThreadSanitizer
 # Not for the coverage of src/, nor where only threads count: the load generator's and the client's own.
 LOAD_TESTS = $(if $(filter asan cover tsan,$(KIND)),,$B/tests/load_unit_tests)
@@ -183,17 +182,19 @@ run-unit: $B/tests/unit_tests $(LOAD_TESTS) $(CLI_TESTS) $(PTEST_RUN:%=$B/tests/
 	$(SAN_ENV) $B/tests/unit_tests $(UNIT_FLAGS)
 	$(if $(LOAD_TESTS),@$(MAKE) --no-print-directory KIND=$(KIND) run-load-unit)
 	$(if $(CLI_TESTS),$(SAN_ENV) $(CLI_TESTS) $(UNIT_FLAGS))
-	@for t in $(PTEST_RUN); do $(SAN_ENV) $B/tests/plugin_$$t -j2 --short-filename --timeout $(UNIT_SECONDS) || exit 1; done
+	@for t in $(PTEST_RUN); do $(SAN_ENV) $B/tests/plugin_$$t -j2 --short-filename || exit 1; done
 
 run-load-unit: $B/tests/load_unit_tests
 	$(SAN_ENV) $B/tests/load_unit_tests $(UNIT_FLAGS)
 
+# Many tests wait for a time-out of the server's, so more of them than there are CPUs.
+WIRE_JOBS ?= 4
 # Under ThreadSanitizer without what one thread does by itself many thousand times.
 WIRE_FLAGS = $(if $(PLAIN_$(KIND)),--filter '!(wire_http_rows_*|wire_http_syntax|wire_signatures)/*')
 # The tests themselves are built without a sanitizer: it is the server that they look at.
 run-wire: binaries $(WIRE_PLUGINS)
 	@$(MAKE) --no-print-directory KIND=release build/release/tests/wire_tests
-	$(SAN_ENV) QUERN_BUILD=$B build/release/tests/wire_tests -j4 --short-filename --timeout 120 $(WIRE_FLAGS)
+	$(SAN_ENV) QUERN_BUILD=$B build/release/tests/wire_tests -j$(WIRE_JOBS) --short-filename $(WIRE_FLAGS)
 
 unit: ## unit tests
 	@$(MAKE) --no-print-directory KIND=debug run-unit

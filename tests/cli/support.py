@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = os.environ.get("QUERN", str(ROOT / "build" / "quern"))
 QUERND = os.environ.get("QUERND", str(ROOT / "build" / "quernd"))
 DONE, JOB, USAGE, REFUSED, SERVER, LATE = 0, 1, 2, 3, 4, 5
-PATIENCE_S = 30
+PATIENCE_S = 120
 
 
 class Quernd:

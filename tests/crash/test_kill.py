@@ -36,7 +36,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = os.environ.get("QUERND", str(ROOT / "build" / "quernd"))
-PATIENCE_S = 60
+PATIENCE_S = 120
 CLIENTS = 3
 QUEUES = ["default", "mail", "slow.lane"]
 CONFIG = """{"segment_mib": 16, // small: so that segments come and go

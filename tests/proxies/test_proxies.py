@@ -26,7 +26,7 @@ EXAMPLES = ROOT / "docs" / "examples"
 CONNECTIONS = 4
 RESTARTS = 3
 REUSED_MIN = 0.999
-PATIENCE_S = 60
+PATIENCE_S = 120
 
 
 def free_port():

@@ -42,10 +42,10 @@ void client_connect(struct client *c, int port)
 {
     struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
     to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    *c = (struct client){.wait_ms = CLIENT_WAIT_MS};
+    *c = (struct client){.wait_ms = PATIENCE_MS};
     c->fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     cr_assert(c->fd >= 0, "socket: %s", strerror(errno));
-    struct timeval wait = {CLIENT_WAIT_MS / 1000, CLIENT_WAIT_MS % 1000 * 1000};
+    struct timeval wait = {PATIENCE_MS / 1000, PATIENCE_MS % 1000 * 1000};
     int on = 1;
     cr_assert_eq(setsockopt(c->fd, SOL_SOCKET, SO_SNDTIMEO, &wait, sizeof wait), 0); /* also bounds connect() */
     cr_assert_eq(setsockopt(c->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on), 0);
@@ -206,10 +206,10 @@ enum client_end client_read_bytes(struct client *c, char *out, size_t len)
     return e;
 }
 
-bool client_is_closed(struct client *c, int ms)
+bool client_is_closed(struct client *c)
 {
     if (c->start != c->len) return false;
-    enum client_end e = receive(c, now_ms() + ms);
+    enum client_end e = receive(c, now_ms() + c->wait_ms);
     return e == CLIENT_CLOSED || e == CLIENT_RESET;
 }
 

@@ -11,16 +11,17 @@
 #ifndef QUERN_TESTS_SUPPORT_CLIENT_H
 #define QUERN_TESTS_SUPPORT_CLIENT_H
 
+#include "patience.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 
-#define CLIENT_WAIT_MS 15000 /* default for connecting, sending and reading */
 #define CLIENT_INTERIM_MAX 8
 
 /* A connection and what has been read from it beyond the last reply. */
 struct client {
     int fd; /* -1: closed */
-    int wait_ms;
+    int wait_ms; /* for reading; PATIENCE_MS, as for connecting and sending */
     char *held;
     size_t start, len, room; /* held[start, len) is unread */
 };
@@ -74,8 +75,8 @@ void client_read_head_reply(struct client *c, struct reply *r);
 enum client_end client_read_bytes(struct client *c, char *out, size_t len);
 /* Up to room bytes, whatever comes first; *len: how many. */
 enum client_end client_read_some(struct client *c, char *out, size_t room, size_t *len);
-/* True when the peer ends the connection within ms, and sends nothing before. */
-bool client_is_closed(struct client *c, int ms);
+/* True when the peer ends the connection, and sends nothing before. */
+bool client_is_closed(struct client *c);
 
 /* One request on the connection: method, path and, when body is not NULL, Content-Length; headers is field
  * lines, each with its CRLF, or NULL. Returns the reply. */

@@ -128,7 +128,7 @@ static int port_in(const char *text)
 
 void server_wait_ready(struct server *s)
 {
-    for (long end = now_ms() + SERVER_UP_MS; !s->port; sleep_ms(POLL_MS)) {
+    for (long end = now_ms() + PATIENCE_MS; !s->port; sleep_ms(POLL_MS)) {
         char *text = server_log(s);
         s->port = port_in(text);
         free(text);
@@ -137,7 +137,7 @@ void server_wait_ready(struct server *s)
         bool gone = waitpid(s->pid, &status, WNOHANG) == s->pid;
         if (gone || now_ms() > end) show_log(s);
         cr_assert(!gone, "the server ended at once, wait status %#x", status);
-        cr_assert(now_ms() <= end, "the server does not listen after %d ms", SERVER_UP_MS);
+        cr_assert(now_ms() <= end, "the server does not listen after %d ms", PATIENCE_MS);
     }
 }
 
@@ -164,7 +164,7 @@ int server_wait(struct server *s)
     int status = 0;
     pid_t gone = 0;
     cr_assert(s->pid > 0);
-    for (long end = now_ms() + SERVER_DOWN_MS; gone == 0 && now_ms() < end; sleep_ms(POLL_MS)) {
+    for (long end = now_ms() + PATIENCE_MS; gone == 0 && now_ms() < end; sleep_ms(POLL_MS)) {
         gone = waitpid(s->pid, &status, WNOHANG);
         if (gone) break;
     }
@@ -173,7 +173,7 @@ int server_wait(struct server *s)
         (void)kill(s->pid, SIGKILL);
         (void)waitpid(s->pid, &status, 0);
         s->pid = 0;
-        cr_assert_fail("the server did not end within %d ms", SERVER_DOWN_MS);
+        cr_assert_fail("the server did not end within %d ms", PATIENCE_MS);
     }
     s->pid = 0;
     if (!WIFEXITED(status)) show_log(s);

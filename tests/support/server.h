@@ -15,6 +15,8 @@
 #ifndef QUERN_TESTS_SUPPORT_SERVER_H
 #define QUERN_TESTS_SUPPORT_SERVER_H
 
+#include "patience.h"
+
 #include <sys/types.h>
 
 struct server {
@@ -25,14 +27,14 @@ struct server {
 };
 
 /* Starts it with --listen 127.0.0.1:0 --ephemeral and then extra_args (NULL-terminated; NULL: none). Returns
- * when it listens; fails the test when it does not within SERVER_UP_MS. */
+ * when it listens; fails the test when it does not within PATIENCE_MS. */
 void server_up(struct server *s, const char *const *extra_args);
 /* The same without --listen and --ephemeral: the arguments are all there are, and the folder must exist. For tests that
  * restart on old data or that look at the exit status (server_wait). Does not wait for anything. */
 void server_start(struct server *s, const char *const *args);
 /* Waits until it listens and fills s->port. */
 void server_wait_ready(struct server *s);
-/* SIGTERM, and its exit status. Fails the test when it dies of a signal or not within SERVER_DOWN_MS. */
+/* SIGTERM, and its exit status. Fails the test when it dies of a signal or not within PATIENCE_MS. */
 int server_down(struct server *s);
 /* SIGKILL; the folder stays for a restart. */
 void server_kill(struct server *s);
@@ -44,9 +46,5 @@ char *server_log(const struct server *s);
 /* Makes the folder and its log, or removes both. server_up() and server_down() do this by themselves. */
 void server_folder_new(struct server *s);
 void server_folder_free(struct server *s);
-
-/* Generous: sanitizer builds on a busy machine. */
-#define SERVER_UP_MS 20000
-#define SERVER_DOWN_MS 40000
 
 #endif

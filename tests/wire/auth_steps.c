@@ -48,23 +48,10 @@ void auth_up(struct server *s, const char *config, const char *accounts, const c
     server_wait_ready(s);
 }
 
-static unsigned times(const char *text, const char *words)
-{
-    unsigned n = 0;
-    for (; (text = strstr(text, words)); text += strlen(words)) n++;
-    return n;
-}
-
 void auth_reload(struct server *s, unsigned n)
 {
-    unsigned now = 0;
     server_signal(s, SIGHUP);
-    for (long end = wire_now_ms() + 15000; now < n && wire_now_ms() < end; wire_pause_us(2000)) {
-        char *text = server_log(s);
-        now = times(text, "taken=1");
-        free(text);
-    }
-    cr_assert_eq(now, n);
+    wire_await_log(s, "taken=1", n);
     struct reply r = auth_ask(s, "GET", "/metrics", auth_bearer(2), NULL); /* goes through all shards, behind the news */
     reply_free(&r);
 }

@@ -6,8 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define AWAIT_MS 15000
-
 /* ---- plugins and servers ---- */
 
 static const char *built(const char *folder, const char *name)
@@ -148,7 +146,7 @@ void call_problem(struct reply r, int status, const char *code, const char *deta
 void call_await_metric(int port, const char *name, long value)
 {
     long now = -1;
-    for (long end = wire_now_ms() + AWAIT_MS; wire_now_ms() < end; wire_pause_us(2000))
+    for (long end = wire_now_ms() + PATIENCE_MS; wire_now_ms() < end; wire_pause_us(2000))
         if ((now = wire_metric(port, name)) == value) return;
     cr_assert_fail("%s is %ld and does not become %ld", name, now, value);
 }
@@ -167,7 +165,7 @@ long call_count(int port, const char *name)
 void call_await_count(int port, const char *name, long value)
 {
     long now = -1;
-    for (long end = wire_now_ms() + AWAIT_MS; wire_now_ms() < end; wire_pause_us(2000))
+    for (long end = wire_now_ms() + PATIENCE_MS; wire_now_ms() < end; wire_pause_us(2000))
         if ((now = call_count(port, name)) == value) return;
     cr_assert_fail("%s is %ld and does not become %ld", name, now, value);
 }

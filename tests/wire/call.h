@@ -34,7 +34,7 @@ double call_number(const cJSON *json, const char *path);
 /* The reply must be a problem document (RFC 9457) with this status and code, and this text within its detail. Frees it. */
 void call_problem(struct reply r, int status, const char *code, const char *detail);
 
-/* Waits, 15 s at most, until the metric has this value. */
+/* Waits until the metric has this value. */
 void call_await_metric(int port, const char *name, long value);
 /* A count of test.counts: "started", "cancelled", "ended", "freed". */
 long call_count(int port, const char *name);

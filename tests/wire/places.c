@@ -8,8 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PATIENCE_MS 15000
-
 void places_up(struct server *s, const char *types, const char *const *extra_args)
 {
     char config[4096];

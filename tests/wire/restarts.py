@@ -18,8 +18,10 @@ import unittest
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-QUERND = ROOT / os.environ.get("QUERN_BUILD", "build/release") / "quernd"
-PATIENCE_S = 60
+BUILD = ROOT / os.environ.get("QUERN_BUILD", "build/release")
+QUERND = BUILD / "quernd"
+HOLDING = ("--plugin", str(BUILD / "tests" / "test_types.so"))  # has test.held: a call that lasts until it is released
+PATIENCE_S = 120
 
 
 def listener(port=0):
@@ -78,6 +80,16 @@ class Manager:
 
     def port(self):
         return int(self.text().rsplit("listening on 127.0.0.1:", 1)[1].split()[0])
+
+    def release(self):
+        """Calls of test.held end."""
+        (self.path / "released").touch()
+
+    def await_text(self, words):
+        until = time.monotonic() + PATIENCE_S
+        while words not in self.text():
+            assert time.monotonic() < until, self.text()
+            time.sleep(0.01)
 
     def close(self):
         Manager.all.remove(self)
@@ -224,9 +236,10 @@ class Activation(RestartCase):
 
 class TakeOver(RestartCase):
     def take_over(self, m, process_pid):
-        """SIGUSR2, and the new one's pid once it serves."""
+        """SIGUSR2, and the new one's pid once it serves. Calls that are held end once the old one waits for nothing else."""
         os.kill(process_pid, signal.SIGUSR2)
         pid = self.successor(m)
+        m.release()
         m.hear("READY=1")
         await_end(process_pid)
         return pid
@@ -240,11 +253,11 @@ class TakeOver(RestartCase):
 
     def busy(self):
         """A server with a call under way: its manager, its process, its port, the thread that calls, and the answers that it gets."""
-        m = Manager("--listen", "127.0.0.1:0", "--data", "data")
+        m = Manager("--listen", "127.0.0.1:0", "--data", "data", *HOLDING)
         process = m.start()
         m.hear("READY=1")
         port, answers = m.port(), []
-        t = threading.Thread(target=lambda: answers.append(self.post(port, "/run/sleep?ms=1500")))
+        t = threading.Thread(target=lambda: answers.append(self.post(port, "/run/test.held")))
         t.start()
         self.await_call(port)
         return m, process, port, t, answers
@@ -281,7 +294,7 @@ class TakeOver(RestartCase):
             m.close()
 
     def test_jobs_and_long_calls_are_kept(self):
-        m = Manager("--listen", "127.0.0.1:0", "--data", "data")
+        m = Manager("--listen", "127.0.0.1:0", "--data", "data", *HOLDING)
         process = m.start()
         m.hear("READY=1")
         port = m.port()
@@ -289,7 +302,7 @@ class TakeOver(RestartCase):
         c.request("POST", "/ojs/v1/jobs", json.dumps({"type": "t.remote", "args": [1]}), {"Content-Type": "application/openjobspec+json"})
         job = json.loads(c.getresponse().read())["job"]["id"]
         long_call = []
-        t = threading.Thread(target=lambda: long_call.append(self.post(port, "/run/sleep?ms=1500")))
+        t = threading.Thread(target=lambda: long_call.append(self.post(port, "/run/test.held")))
         t.start()
         self.await_call(port)
         pid = self.take_over(m, process.pid)
@@ -333,6 +346,7 @@ class TakeOver(RestartCase):
                 os.kill(self.successor(m), signal.SIGTERM)
             else:
                 process.send_signal(signal.SIGTERM)
+            m.release()
             self.assertEqual(process.wait(PATIENCE_S), 0)
             t.join(PATIENCE_S)
             self.assertEqual(answers, [200], m.text())
@@ -348,9 +362,10 @@ class TakeOver(RestartCase):
         m, process, _, t, _ = self.busy()
         process.send_signal(signal.SIGUSR2)
         os.kill(self.successor(m), signal.SIGKILL)
+        m.await_text("nobody serves")
+        m.release()
         self.assertEqual(process.wait(PATIENCE_S), 1)
         t.join(PATIENCE_S)
-        self.assertIn("nobody serves", m.text())
         m.close()
 
     @staticmethod
@@ -394,7 +409,7 @@ class TakeOver(RestartCase):
             (m.path / "quern.json").write_text(json.dumps({"listen": ["127.0.0.1:0"], "shards": shards}))
             pid = self.take_over(m, pid)
             for _ in range(60):  # the kernel spreads them over all sockets
-                self.assertEqual(get(port, timeout=10), 200)
+                self.assertEqual(get(port), 200)
         os.kill(pid, signal.SIGTERM)
         await_end(pid)
         process.wait(PATIENCE_S)

@@ -270,7 +270,7 @@ static void run_some(const char *rfc, const struct row *rows, size_t n, size_t s
     struct wire_rest before = wire_rest_of(&srv);
     try_some(srv.port, rfc, rows, n, step);
     rows_end();
-    wire_rest_again(&srv, &before, 20000);
+    wire_rest_again(&srv, &before);
     cr_assert_eq(server_down(&srv), 0);
 }
 

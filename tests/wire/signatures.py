@@ -23,7 +23,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 QUERND = ROOT / os.environ.get("QUERN_BUILD", "build/release") / "quernd"
-PATIENCE_S = 40
+PATIENCE_S = 120
 SECRET = bytes(range(64))
 # Below /ojs/ errors have codes of their own; the sentence says which it is.
 WORDS = {"signature-invalid": "No signature of this request holds", "signature-expired": "300 seconds", "signature-replayed": "has been here",

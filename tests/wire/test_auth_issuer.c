@@ -313,7 +313,7 @@ Test(wire_auth_issuer, an_issuer_that_is_slow, .timeout = 120)
         client_close(&c[i]);
     }
     issuer_hold(&issuer, false);
-    wire_rest_again(&srv, &before, 30000);
+    wire_rest_again(&srv, &before);
     cr_assert_eq(auth_status(&srv, "GET", JOBS, "Bearer again"), 200);
     down(&srv, &issuer);
 }

@@ -85,7 +85,7 @@ Test(wire_auth_oauth, requests_that_wait, .timeout = 60)
         if (i % 2) client_reset(&c);
         else client_close(&c);
     }
-    wire_rest_again(&srv, &before, 15000);
+    wire_rest_again(&srv, &before);
     cr_assert_eq(server_down(&srv), 0);
 }
 

@@ -52,7 +52,7 @@ static int list_files(const struct server *srv, char *last, size_t room)
 
 static void await_files(const struct server *srv, int n)
 {
-    for (int i = 0; i < 1500 && list_files(srv, NULL, 0) != n; i++) wire_pause_us(10000);
+    for (long end = wire_now_ms() + PATIENCE_MS; list_files(srv, NULL, 0) != n && wire_now_ms() < end;) wire_pause_us(10000);
     cr_assert_eq(list_files(srv, NULL, 0), n);
 }
 
@@ -251,7 +251,7 @@ static void unmount(struct server *srv)
 {
     char path[128];
     (void)snprintf(path, sizeof path, "%s/data", srv->folder);
-    for (int i = 0; i < 500 && umount(path) != 0; i++) wire_pause_us(10000);
+    for (long end = wire_now_ms() + PATIENCE_MS; umount(path) != 0 && wire_now_ms() < end;) wire_pause_us(10000);
 }
 
 static void write_config(const struct server *srv, const char *text)
@@ -305,7 +305,7 @@ Test(wire_blobs, a_full_disk_refuses_payloads_and_lives, .timeout = 120)
         doc_free(&d);
     }
     int status = 0;
-    for (int i = 0; i < 200 && status != 202; i++) { /* each refusal gives up what has ended; their files go when that is synced */
+    for (long end = wire_now_ms() + PATIENCE_MS; status != 202 && wire_now_ms() < end;) { /* each refusal gives up what has ended; their files go when that is synced */
         struct reply r = defer(&srv, "/run/echo", bytes, LARGE);
         status = r.status;
         reply_free(&r);

@@ -135,7 +135,6 @@ Test(wire_calls, echo_large, .timeout = 90)
     char *bytes = call_pattern(len);
     server_up(&srv, FOUR_WORKERS);
     client_connect(&c, srv.port);
-    c.wait_ms = 60000;
     echo(&c, bytes, len);
     echo_chunked(&c, bytes, len);
     client_close(&c);
@@ -492,22 +491,21 @@ Test(wire_calls, inline_needs_no_worker, .timeout = 30)
 
 /* ---- time-outs (what becomes of calls that outlive their client's wait: test_adopt.c) ---- */
 
-static void expect_timeout(struct client *c, long began_ms, long after_ms, long within_ms)
+/* Not before its time. That it was not long after it the status says: what it waited for would have come then. */
+static void expect_timeout(struct client *c, long began_ms, long after_ms)
 {
     struct reply r;
     client_read_reply(c, &r);
     long took = wire_now_ms() - began_ms;
     call_problem(r, 504, "timeout", "cancelled");
-    if (wire_is_slow()) within_ms *= 2;
-    cr_assert(took >= after_ms && took <= within_ms, "504 after %ld ms, not %ld to %ld", took, after_ms, within_ms);
+    cr_assert_geq(took, after_ms, "504 after %ld ms, not %ld", took, after_ms);
 }
 
-static void expect_job(struct client *c, int port, long began_ms, long after_ms, long within_ms)
+static void expect_job(struct client *c, int port, long began_ms, long after_ms)
 {
     call_adopted_and_cancelled(c, port);
     long took = wire_now_ms() - began_ms;
-    if (wire_is_slow()) within_ms *= 2;
-    cr_assert(took >= after_ms && took <= within_ms, "202 after %ld ms, not %ld to %ld", took, after_ms, within_ms);
+    cr_assert_geq(took, after_ms, "202 after %ld ms, not %ld", took, after_ms);
 }
 
 Test(wire_calls, prefer_wait_bounds_a_call, .timeout = 60)
@@ -517,8 +515,8 @@ Test(wire_calls, prefer_wait_bounds_a_call, .timeout = 60)
     long began = wire_now_ms();
     struct client a = begin(srv.port, "/run/sleep?ms=25000", "Prefer: wait=1\r\n");
     struct client b = begin(srv.port, "/run/test.count_cancel", "Prefer: respond-later, wait=\"1\"\r\n");
-    expect_job(&a, srv.port, began, 990, 2500);
-    expect_job(&b, srv.port, began, 990, 2500);
+    expect_job(&a, srv.port, began, 990);
+    expect_job(&b, srv.port, began, 990);
     call_await_count(srv.port, "cancelled", 1);
     call_await_metric(srv.port, "quern_tasks_out", 0); /* sleep has heard of it too */
     cr_assert_eq(wire_metric(srv.port, "quern_calls_timed_out_total"), 0);
@@ -532,14 +530,14 @@ Test(wire_calls, prefer_wait_bounds_a_call, .timeout = 60)
 Test(wire_calls, other_bounds_of_a_call, .timeout = 60)
 {
     struct server srv;
-    call_up(&srv, "{\"wait_max\": 1}", FOUR_WORKERS);
+    call_up(&srv, "{\"wait_max\": 3}", FOUR_WORKERS);
     long began = wire_now_ms();
     struct client a = begin(srv.port, "/run/test.brief", NULL); /* its run limit: 300 ms */
     struct client b = begin(srv.port, "/run/test.brief", "Prefer: wait=5\r\n");
     struct client c = begin(srv.port, "/run/sleep?ms=20000", "Prefer: wait=10\r\n"); /* at most wait_max */
-    expect_timeout(&a, began, 290, 1500);
-    expect_timeout(&b, began, 290, 1500);
-    expect_job(&c, srv.port, began, 990, 3000);
+    expect_timeout(&a, began, 290);
+    expect_timeout(&b, began, 290);
+    expect_job(&c, srv.port, began, 2990);
     call_await_count(srv.port, "cancelled", 2);
     cr_assert_eq(wire_metric(srv.port, "quern_calls_timed_out_total"), 2);
     struct client quick = begin(srv.port, "/run/test.tell?ms=50&text=soon", "Prefer: wait=5\r\n");
@@ -612,7 +610,7 @@ Test(wire_calls, waiting_call_times_out, .timeout = 30)
     call_await_count(srv.port, "started", 1);
     long began = wire_now_ms();
     struct client b = begin(srv.port, "/run/test.count_cancel", "Prefer: wait=1\r\n");
-    expect_job(&b, srv.port, began, 990, 2500);
+    expect_job(&b, srv.port, began, 990);
     cr_assert_eq(wire_metric(srv.port, "quern_tasks_withdrawn_total"), 1);
     client_reset(&a);
     call_await_count(srv.port, "cancelled", 1);
@@ -627,7 +625,7 @@ Test(wire_calls, half_close_is_kept_a_second, .timeout = 30)
     struct server srv;
     struct reply r;
     call_up(&srv, NULL, FOUR_WORKERS);
-    struct client a = begin(srv.port, "/run/test.tell?ms=300&text=still+there", NULL);
+    struct client a = begin(srv.port, "/run/test.tell?ms=50&text=still+there", NULL);
     client_shutdown(&a);
     client_read_reply(&a, &r);
     cr_assert_eq(r.status, 200);
@@ -640,7 +638,7 @@ Test(wire_calls, half_close_is_kept_a_second, .timeout = 30)
     enum client_end e = client_try_read(&b, &r, true);
     long took = wire_now_ms() - began;
     cr_assert(e == CLIENT_CLOSED || e == CLIENT_RESET, "%s", client_end_text(e));
-    cr_assert(took >= 900 && took < (wire_is_slow() ? 6000 : 3000), "%ld ms", took);
+    cr_assert_geq(took, 900, "%ld ms", took);
     reply_free(&r);
     call_await_count(srv.port, "cancelled", 1);
     client_close(&a);
@@ -718,7 +716,7 @@ Test(wire_calls, stuck_handler_loses_its_worker, .timeout = 60)
     call_up(&srv, NULL, ONE_WORKER);
     struct client stuck = begin(srv.port, "/run/test.stuck", NULL);
     long began = wire_now_ms();
-    expect_timeout(&stuck, began, 190, 1500);
+    expect_timeout(&stuck, began, 190);
     struct client next = begin(srv.port, "/run/test.tell?text=next", NULL); /* waits for the new thread */
     wire_expect(&next, 200, "next");
     cr_assert_eq(wire_metric(srv.port, "quern_workers_replaced_total"), 1);
@@ -853,7 +851,7 @@ Test(wire_calls, balanced_keeps_a_lane_for_short_calls, .timeout = 60)
     echo(&c, "known as short", 14);
     wire_expect((longs[0] = begin(srv.port, "/run/sleep?ms=50", NULL), &longs[0]), 200, ""); /* known as long */
     client_close(&longs[0]);
-    for (size_t i = 0; i < N(longs); i++) longs[i] = begin(srv.port, "/run/sleep?ms=1500", NULL);
+    for (size_t i = 0; i < N(longs); i++) longs[i] = begin(srv.port, "/run/sleep?ms=20000", NULL);
     call_await_metric(srv.port, "quern_tasks_waiting", 2);
     for (int i = 0; i < 50; i++) echo(&c, "short", 5);
     cr_assert(!is_readable(&longs[0]), "short calls waited for a long one");

@@ -132,7 +132,7 @@ static pid_t read_pid(const struct server *s, const char *name)
     char path[128];
     long pid = 0;
     (void)snprintf(path, sizeof path, "%s/%s", s->folder, name);
-    for (long end = wire_now_ms() + 15000; pid == 0 && wire_now_ms() < end; wire_pause_us(2000)) {
+    for (long end = wire_now_ms() + PATIENCE_MS; pid == 0 && wire_now_ms() < end; wire_pause_us(2000)) {
         FILE *f = fopen(path, "re");
         if (!f) continue;
         if (fscanf(f, "%ld\n", &pid) != 1) pid = 0;
@@ -145,7 +145,7 @@ static pid_t read_pid(const struct server *s, const char *name)
 Test(wire_commands, hanging, .timeout = 60)
 {
     struct server srv;
-    places_up(&srv, SH("trap '' TERM; (trap '' TERM; sleep 1000) & echo $! > left; wait; wait", ", \"timeout\": 1, \"kill_after\": 1"), NULL);
+    places_up(&srv, SH("trap '' TERM; (trap '' TERM; sleep 1000) & echo $! > left; wait; wait", ", \"timeout\": 3, \"kill_after\": 1"), NULL);
     call_problem(call(srv.port, "/run/test.sh"), 504, "timeout", "");
     places_await_gone(read_pid(&srv, "left"));
     places_await(&srv, "quern_worker_processes", "test.sh", 0);
@@ -187,7 +187,7 @@ Test(wire_commands, many_leave_nothing, .timeout = 110)
     reply_free(&r);
     struct wire_rest before = wire_rest_of(&srv);
     for (unsigned i = 0; i < wire_scaled(500); i++) call_expect(srv.port, "/run/test.cat", "");
-    wire_rest_again(&srv, &before, 10000);
+    wire_rest_again(&srv, &before);
     cr_assert_eq(server_down(&srv), 0);
 }
 

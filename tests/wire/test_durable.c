@@ -227,7 +227,7 @@ Test(wire_durable, a_disk_that_fails_turns_readyz_red_and_reads_go_on, .timeout 
     struct rlimit none = {0, 0};
     cr_assert_eq(prlimit(srv.pid, RLIMIT_FSIZE, &none, NULL), 0); /* from here on writes fail with EFBIG */
     ojs_expect_refusal(ojs_send(&srv, "POST", "/ojs/v1/jobs", "{\"type\":\"test.echo\",\"args\":[]}"), 503, "backend_error");
-    for (int i = 0; i < 1000 && ready_status(&srv) == 200; i++) wire_pause_us(10000);
+    for (long end = wire_now_ms() + PATIENCE_MS; ready_status(&srv) == 200 && wire_now_ms() < end;) wire_pause_us(10000);
     cr_assert_eq(ready_status(&srv), 503);
     ojs_expect_refusal(ojs_send(&srv, "POST", "/ojs/v1/workers/fetch", "{\"queues\":[\"q\"],\"worker_id\":\"w\"}"), 503,
                        "backend_error");
@@ -242,13 +242,13 @@ Test(wire_durable, a_stop_gives_back_what_a_worker_has_in_hand, .timeout = 60)
 {
     struct server srv;
     fresh(&srv);
-    struct doc d = ojs_send(&srv, "POST", "/ojs/v1/jobs", "{\"type\":\"sleep\",\"args\":[{\"ms\":30000}]}");
+    struct doc d = ojs_send(&srv, "POST", "/ojs/v1/jobs", "{\"type\":\"sleep\",\"args\":[{\"ms\":600000}]}");
     STATUS(d, 201);
     struct id id = doc_id(&d, "job.id");
     doc_free(&d);
-    for (int i = 0; i < 2000 && wire_metric(srv.port, "quern_tasks_out") == 0; i++) wire_pause_us(5000);
+    while (wire_metric(srv.port, "quern_tasks_out") == 0) wire_pause_us(5000);
     server_signal(&srv, SIGTERM);
-    wire_pause_us(100000); /* it must be seen as two signals */
+    wire_await_log(&srv, "server.drain", 1);
     server_signal(&srv, SIGTERM); /* now: does not wait for the job */
     cr_assert_eq(server_wait(&srv), 0);
     start(&srv, "1", NULL);

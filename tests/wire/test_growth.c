@@ -16,15 +16,17 @@ Test(wire_growth, grows_to_its_bound_and_shrinks_again, .timeout = 60)
     for (int round = 1; round <= 2; round++) {
         for (int i = 0; i < 5; i++) {
             client_connect(&c[i], srv.port);
-            call_send(&c[i], RUN "hold&ms=3000", NULL, "", 0);
+            call_send(&c[i], RUN "hold", NULL, "", 0);
         }
         places_await(&srv, "quern_worker_processes", "test.crash", 3);
         call_await_metric(srv.port, "quern_tasks_out", 3);
         cr_assert_eq(wire_metric(srv.port, "quern_tasks_waiting"), 2, "never beyond the bound");
+        wire_release(&srv);
         for (int i = 0; i < 5; i++) {
             wire_expect(&c[i], 200, NULL);
             client_close(&c[i]);
         }
+        wire_hold_again(&srv);
         places_await(&srv, "quern_worker_processes", "test.crash", 1);
         places_await(&srv, "quern_worker_processes_grown_total", "test.crash", 2 * round);
         places_await(&srv, "quern_worker_processes_idle_ends_total", "test.crash", 2 * round);

@@ -40,7 +40,7 @@ static void check_connections(const char *const *args)
     server_up(&srv, args);
     struct wire_rest before = wire_rest_of(&srv);
     cycle(srv.port, wire_scaled(25000));
-    wire_rest_again(&srv, &before, 20000);
+    wire_rest_again(&srv, &before);
     char *m = wire_metrics(srv.port);
     cr_assert(wire_number(m, "quern_connections_opened_total") >= wire_scaled(25000));
     /* The one of the last look may still be on its way out. */
@@ -123,7 +123,7 @@ static void check_aborts(const char *config, const char *const *args, unsigned n
             else client_close(&c[k]);
         }
     }
-    wire_rest_again(&srv, &before, 30000);
+    wire_rest_again(&srv, &before);
     struct client fine;
     client_connect(&fine, srv.port);
     client_send_text(&fine, GET "POST /run/echo HTTP/1.1\r\n" HOST "Content-Length: 5\r\n\r\nhello");

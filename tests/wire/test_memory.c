@@ -68,7 +68,7 @@ Test(wire_memory, no_large_head_left_is_no_reason_to_end, .timeout = 60)
     reply_free(&alive);
     client_close(&c);
     for (int i = 0; i < LARGE_HEADS; i++) client_reset(&held[i]);
-    wire_rest_again(&s, &before, 20000);
+    wire_rest_again(&s, &before);
     wire_text_free(&head);
     wire_text_free(&last);
     cr_expect_eq(server_down(&s), 0);
@@ -96,7 +96,7 @@ Test(wire_memory, who_sends_too_much_too_early_pays_alone, .timeout = 90)
     wire_expect((client_send_text(&other, "GET /livez HTTP/1.1\r\nHost: q.test\r\n\r\n"), &other), 200, "ok\n");
     client_close(&other);
     for (int i = 0; i < 64; i++) client_reset(&c[i]);
-    wire_rest_again(&s, &before, 30000);
+    wire_rest_again(&s, &before);
     wire_text_free(&call);
     free(junk);
     cr_expect_eq(server_down(&s), 0);
@@ -118,7 +118,7 @@ Test(wire_memory, calls_do_not_starve_jobs, .timeout = 60)
     cr_assert_eq(r.status, 201);
     reply_free(&r);
     long completed = 0;
-    for (long end = wire_now_ms() + 10000; wire_now_ms() < end && !completed;) {
+    for (long end = wire_now_ms() + PATIENCE_MS; wire_now_ms() < end && !completed;) {
         for (int i = 0; i < 8; i++) { /* each answer is followed by the next call: the queue never empties */
             client_read_reply(&c[i], &r);
             cr_assert_eq(r.status, 200);
@@ -137,13 +137,14 @@ Test(wire_memory, a_drain_takes_its_time, .timeout = 60)
 {
     struct server s;
     struct client c;
-    wire_up(&s, "{\"routes\": [{\"method\": \"GET\", \"path\": \"/slow/<int:ms>\", \"job\": \"sleep\"}]}", one_shard);
+    call_up(&s, "{\"routes\": [{\"method\": \"GET\", \"path\": \"/held/<text>\", \"job\": \"test.held\"}]}", one_shard);
     client_connect(&c, s.port);
-    client_send_text(&c, "GET /slow/1500 HTTP/1.1\r\nHost: q.test\r\n\r\nGET /slow/1 HTTP/1.1\r\nHost: q.test\r\n\r\n");
+    client_send_text(&c, "GET /held/1 HTTP/1.1\r\nHost: q.test\r\n\r\nGET /held/2 HTTP/1.1\r\nHost: q.test\r\n\r\n");
     call_await_metric(s.port, "quern_calls", 2);
-    cr_assert_eq(kill(s.pid, SIGTERM), 0);
-    wire_pause_us(100000);
-    cr_assert_eq(kill(s.pid, SIGHUP), 0);
+    server_signal(&s, SIGTERM);
+    wire_await_log(&s, "server.drain", 1);
+    server_signal(&s, SIGHUP);
+    wire_release(&s);
     struct reply r;
     client_read_reply(&c, &r);
     cr_expect_eq(r.status, 200);

@@ -60,7 +60,7 @@ WIRE(local_workers_respect_a_pause)
     d = ojs_send(srv, "POST", Q "local/resume", NULL);
     doc_free(&d);
     char path[96];
-    (void)snprintf(path, sizeof path, "/ojs/v1/jobs/%s?wait=5", id.text);
+    (void)snprintf(path, sizeof path, "/ojs/v1/jobs/%s?wait=10", id.text);
     d = ojs_send(srv, "GET", path, NULL);
     TEXT(d, "job.state", "completed");
     doc_free(&d);
@@ -190,7 +190,7 @@ WIRE(a_queue_keeps_what_has_ended_and_tries_again_as_it_says)
     d = ojs_say(srv, "ack", id, "");
     STATUS(d, 200);
     doc_free(&d);
-    for (long end = ojs_now_ms() + 15000;; ojs_sleep_ms(50)) {
+    for (long end = ojs_now_ms() + PATIENCE_MS;; ojs_sleep_ms(50)) {
         d = ojs_info(srv, id);
         int status = d.r.status;
         doc_free(&d);

@@ -23,7 +23,7 @@ static void up(struct server *s, const char *config, const struct way *way)
 
 static void expect_parked(const struct server *s, long n)
 {
-    long end = wire_now_ms() + 15000, parked;
+    long end = wire_now_ms() + PATIENCE_MS, parked;
     while ((parked = wire_metric(s->port, "quern_connections_parked")) != n && wire_now_ms() < end) wire_pause_us(20000);
     cr_assert_eq(parked, n, "%ld are parked, not %ld", parked, n);
 }
@@ -61,7 +61,7 @@ ParameterizedTest(struct way *way, wire_parking, wakes_for_a_request, .timeout =
     }
     expect_parked(&s, IDLERS);
     for (int i = 0; i < IDLERS; i++) (i % 4 < 2 ? client_close : client_reset)(&c[i]);
-    wire_rest_again(&s, &before, 15000);
+    wire_rest_again(&s, &before);
     expect_parked(&s, 0);
     cr_expect_eq(server_down(&s), 0);
 }
@@ -79,13 +79,15 @@ ParameterizedTest(struct way *way, wire_parking, seldom_asked_goes_back_at_once,
     up(&s, "{\"park_after\": 3}", way);
     client_connect(&c, s.port);
     expect_parked(&s, 1);
+    long began = wire_now_ms();
     ask(&c);
     cr_expect_eq(wire_metric(s.port, "quern_connections_parked"), 1);
     ask(&c);
-    cr_expect_eq(wire_metric(s.port, "quern_connections_parked"), 0, "it is in use");
+    long parked = wire_metric(s.port, "quern_connections_parked");
+    if (wire_now_ms() - began < 2500) cr_expect_eq(parked, 0, "it is in use"); /* else it may not be any more */
     expect_parked(&s, 1);
     client_send_text(&c, "GET /livez HTTP/1.1\r\nHo");
-    while (wire_metric(s.port, "quern_connections_parked") != 0) wire_pause_us(1000);
+    expect_parked(&s, 0);
     client_send_text(&c, "st: q.test\r\n\r\n");
     wire_expect(&c, 200, NULL);
     expect_parked(&s, 1);
@@ -149,7 +151,7 @@ ParameterizedTest(struct way *way, wire_parking, requests_that_come_while_it_par
     }
     cr_expect_gt(wire_metric(s.port, "quern_connections_unparked_total"), 0);
     for (int i = 0; i < IDLERS; i++) client_close(&c[i]);
-    wire_rest_again(&s, &before, 15000);
+    wire_rest_again(&s, &before);
     cr_expect_eq(server_down(&s), 0);
 }
 
@@ -159,8 +161,8 @@ Test(wire_parking, the_idle_timeout_holds, .timeout = 60)
     struct client c;
     up(&s, "{\"park_after\": 1, \"idle_timeout\": 3}", &(struct way){"direct"});
     client_connect(&c, s.port);
-    ask(&c);
     long asked = wire_now_ms();
+    ask(&c);
     expect_parked(&s, 1);
     cr_expect(wire_ends(&c));
     cr_expect_geq(wire_now_ms() - asked, 2900, "parked or not: not before its time");
@@ -172,7 +174,7 @@ Test(wire_parking, who_is_in_the_middle_is_not_parked, .timeout = 60)
 {
     struct server s;
     struct client head, body, idle;
-    wire_up(&s, "{\"park_after\": 1, \"header_timeout\": 6, \"body_timeout\": 6}",
+    wire_up(&s, "{\"park_after\": 1, \"header_timeout\": 600, \"body_timeout\": 600}",
             (const char *const[]){"--shards", "1", NULL});
     client_connect(&head, s.port);
     client_connect(&body, s.port);

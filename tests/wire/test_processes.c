@@ -53,21 +53,22 @@ Test(wire_processes, killed_while_a_client_waits, .timeout = 60)
     cr_assert_eq(server_down(&srv), 0);
 }
 
-/* Quickly, told by the order of events: a call of 10 ms that is sent just before the kill is answered after it, most times at least. */
+/* Quickly, told by the order of events: a call of 20 ms that is sent just before the kill is answered after it. Not each time: a
+ * sanitizer's process takes long to be taken down, and a busy machine has others to run. */
 Test(wire_processes, a_kill_is_answered_at_once, .timeout = 60)
 {
     struct server srv;
     struct client c[2];
     struct reply r;
-    unsigned first = 0, rounds = 15;
-    unsigned enough = wire_is_slow() ? 1 : rounds / 2 + 1; /* a sanitizer's process takes long to be taken down */
+    unsigned first = 0, rounds = 0;
+    enum { ENOUGH = 3, ROUNDS_MAX = 100 };
     places_up(&srv, ONE, NULL);
     for (int i = 0; i < 2; i++) client_connect(&c[i], srv.port);
-    for (unsigned i = 0; i < rounds; i++) {
+    for (; first < ENOUGH && rounds < ROUNDS_MAX; rounds++) {
         pid_t pid = (pid_t)places_number(srv.port, RUN "pid");
         call_send(&c[0], RUN "hold", NULL, "", 0);
         places_await_holding(pid);
-        call_send(&c[1], "/run/sleep?ms=10", NULL, "", 0);
+        call_send(&c[1], "/run/sleep?ms=20", NULL, "", 0);
         cr_assert_eq(kill(pid, SIGKILL), 0);
         client_read_reply(&c[0], &r);
         first += wire_is_quiet(&c[1]);
@@ -77,7 +78,7 @@ Test(wire_processes, a_kill_is_answered_at_once, .timeout = 60)
         cr_assert_eq(r.status, 200, "%s%s", r.head, r.body);
         reply_free(&r);
     }
-    cr_assert_geq(first, enough, "only %u of %u", first, rounds);
+    cr_assert_geq(first, ENOUGH, "only %u of %u", first, rounds);
     for (int i = 0; i < 2; i++) client_close(&c[i]);
     cr_assert_eq(server_down(&srv), 0);
 }
@@ -100,7 +101,7 @@ Test(wire_processes, killed_while_idle, .timeout = 60)
 Test(wire_processes, time_limit, .timeout = 60)
 {
     struct server srv;
-    places_up(&srv, "{\"test.crash\": {\"run\": \"process\", \"places\": 1, \"timeout\": 1, \"kill_after\": 1}}", NULL);
+    places_up(&srv, "{\"test.crash\": {\"run\": \"process\", \"places\": 1, \"timeout\": 2, \"kill_after\": 1}}", NULL);
     pid_t pid = (pid_t)places_number(srv.port, RUN "pid");
     call_problem(call(srv.port, RUN "spin"), 504, "timeout", "");
     places_await_gone(pid);
@@ -173,11 +174,12 @@ Test(wire_processes, others_are_not_held_up, .timeout = 60)
     places_up(&srv, ONE, (const char *const[]){"--workers", "1", NULL});
     for (int i = 0; i < 2; i++) {
         client_connect(&c[i], srv.port);
-        call_send(&c[i], RUN "hold&ms=3000", NULL, "", 0);
+        call_send(&c[i], RUN "hold", NULL, "", 0);
     }
     call_await_metric(srv.port, "quern_tasks_waiting", 1);
     call_expect(srv.port, "/run/echo", "");
     call_expect(srv.port, "/run/test.make?bytes=3", "abc");
+    wire_release(&srv);
     for (int i = 0; i < 2; i++) wire_expect(&c[i], 200, NULL);
     for (int i = 0; i < 2; i++) client_close(&c[i]);
     cr_assert_eq(server_down(&srv), 0);
@@ -307,9 +309,11 @@ Test(wire_processes, drain_lets_it_finish, .timeout = 60)
     struct client c;
     places_up(&srv, ONE, NULL);
     client_connect(&c, srv.port);
-    call_send(&c, RUN "hold&ms=700", NULL, "", 0);
+    call_send(&c, RUN "hold", NULL, "", 0);
     call_await_metric(srv.port, "quern_tasks_out", 1);
     server_signal(&srv, SIGTERM);
+    wire_await_log(&srv, "server.drain", 1);
+    wire_release(&srv);
     wire_expect_last(&c, 200);
     client_close(&c);
     cr_assert_eq(server_wait(&srv), 0);
@@ -366,7 +370,7 @@ Test(wire_processes, zygote_gone, .timeout = 60)
     cr_assert_eq(kill(zygote[0], SIGKILL), 0);
     places_await_gone(pid);
     int status = 0;
-    for (long end = wire_now_ms() + 15000; status != 503 && wire_now_ms() < end; wire_pause_us(5000)) {
+    for (long end = wire_now_ms() + PATIENCE_MS; status != 503 && wire_now_ms() < end; wire_pause_us(5000)) {
         struct reply r = http_request(srv.port, "GET", "/readyz", NULL, NULL);
         status = r.status;
         reply_free(&r);
@@ -398,8 +402,8 @@ Test(wire_processes, many_crashes_leave_nothing, .timeout = 110)
     places_await(&srv, "quern_worker_crashes_total", "test.crash", n);
     places_await(&srv, "quern_worker_restarts_total", "test.crash", n);
     places_await(&srv, "quern_worker_processes", "test.crash", 2);
-    wire_rest_again(&srv, &before, 10000);
-    for (long end = wire_now_ms() + 10000; places_files(zygote[0]) > files && wire_now_ms() < end;) wire_pause_us(2000);
+    wire_rest_again(&srv, &before);
+    for (long end = wire_now_ms() + PATIENCE_MS; places_files(zygote[0]) > files && wire_now_ms() < end;) wire_pause_us(2000);
     cr_assert_leq(places_files(zygote[0]), files); /* it may be in the middle of something, now or then */
     cr_assert_eq(places_children(zygote[0], children, 8, &zombies), 2);
     cr_assert_eq(zombies, 0);

@@ -294,7 +294,7 @@ Test(wire_start_stop, ready_line, .timeout = 30)
 static void await_lines(const struct server *s, const char *pattern, unsigned n)
 {
     unsigned now = 0;
-    for (long end = wire_now_ms() + 15000; wire_now_ms() < end; wire_pause_us(2000)) {
+    for (long end = wire_now_ms() + PATIENCE_MS; wire_now_ms() < end; wire_pause_us(2000)) {
         char *text = server_log(s);
         now = count_lines(text, pattern);
         free(text);
@@ -437,7 +437,7 @@ static void expect_bad_plugin(const char *name, const char *says, long at_least_
     cr_assert_eq(o.status, 2, "%s: %d: %s", name, o.status, o.text);
     cr_assert(is_one_line(o.text) && strncmp(o.text, start, strlen(start)) == 0, "%s: %s", name, o.text);
     cr_assert(strstr(o.text, says), "no '%s' in: %s", says, o.text);
-    cr_assert(o.took_ms >= at_least_ms && o.took_ms < at_least_ms + (wire_is_slow() ? 10000 : 1500), "%ld ms", o.took_ms);
+    cr_assert_geq(o.took_ms, at_least_ms, "%ld ms", o.took_ms);
     free(o.text);
 }
 
@@ -462,7 +462,7 @@ Test(wire_start_stop, plugin_twice, .timeout = 30)
 static void await_refusal(int port)
 {
     int error = 0;
-    for (long end = wire_now_ms() + 10000; wire_now_ms() < end; wire_pause_us(2000))
+    for (long end = wire_now_ms() + PATIENCE_MS; wire_now_ms() < end; wire_pause_us(2000))
         if ((error = try_connect(port)) == ECONNREFUSED) return;
     cr_assert_fail("connections to port %d are not refused: %s", port, strerror(error));
 }
@@ -481,11 +481,12 @@ Test(wire_start_stop, drain_answers_what_runs, .timeout = 60)
     struct client c[3];
     struct reply r;
     call_up(&srv, NULL, ARGS("--shards", "2", "--workers", "2"));
-    for (size_t i = 0; i < N(c); i++) c[i] = begin(srv.port, "/run/test.tell?ms=1000&text=in+time"); /* the third waits */
+    for (size_t i = 0; i < N(c); i++) c[i] = begin(srv.port, "/run/test.held?text=in+time"); /* the third waits */
     call_await_metric(srv.port, "quern_calls", N(c));
     server_signal(&srv, SIGTERM);
     await_refusal(srv.port);
-    cr_assert(wire_is_slow() || wire_is_quiet(&c[0])); /* refused already, and the calls still run */
+    cr_assert(wire_is_quiet(&c[0])); /* refused already, and the calls still run */
+    wire_release(&srv);
     for (size_t i = 0; i < N(c); i++) {
         client_read_reply(&c[i], &r);
         cr_assert_eq(r.status, 200, "%s", r.head);
@@ -503,19 +504,17 @@ static void close_idle_on(int signal)
 {
     struct server srv;
     struct client c[20];
-    server_up(&srv, ARGS("--shards", "2"));
+    wire_up(&srv, "{\"drain_grace\": 3600}", ARGS("--shards", "2")); /* it does not end by that */
     for (size_t i = 0; i < N(c); i++) client_connect(&c[i], srv.port);
     for (size_t i = 0; i < N(c); i += 2) { /* every other has asked for something */
         call_send(&c[i], "/run/echo", NULL, "x", 1);
         wire_expect(&c[i], 200, "x");
     }
     call_await_metric(srv.port, "quern_connections", N(c) + 1);
-    long began = wire_now_ms();
     server_signal(&srv, signal);
     for (size_t i = 0; i < N(c); i++) cr_assert(wire_ends(&c[i]), "connection %zu", i);
     for (size_t i = 0; i < N(c); i++) client_close(&c[i]);
     cr_assert_eq(server_wait(&srv), 0);
-    cr_assert_lt(wire_now_ms() - began, wire_is_slow() ? 15000 : 2000);
     server_folder_free(&srv);
 }
 
@@ -530,9 +529,9 @@ Test(wire_start_stop, drain_delay, .timeout = 60)
 {
     struct server srv;
     struct reply r = {0};
-    call_up(&srv, "{\"drain_delay\": 30}", ARGS("--shards", "2"));
+    call_up(&srv, "{\"drain_delay\": 3600}", ARGS("--shards", "2"));
     server_signal(&srv, SIGTERM);
-    for (long end = wire_now_ms() + 10000; r.status != 503 && wire_now_ms() < end; wire_pause_us(2000)) {
+    for (long end = wire_now_ms() + PATIENCE_MS; r.status != 503 && wire_now_ms() < end; wire_pause_us(2000)) {
         reply_free(&r);
         r = http_request(srv.port, "GET", "/readyz", NULL, NULL);
     }
@@ -548,7 +547,8 @@ Test(wire_start_stop, drain_delay, .timeout = 60)
     server_folder_free(&srv);
 }
 
-static void end_quickly(struct server *s, struct client *c, long began, long within_ms)
+/* The call would run for longer than any test waits. */
+static void end_early(struct server *s, struct client *c)
 {
     struct reply r;
     enum client_end e = client_try_read(c, &r, true); /* 503, or the connection just ends */
@@ -557,20 +557,19 @@ static void end_quickly(struct server *s, struct client *c, long began, long wit
     reply_free(&r);
     client_close(c);
     cr_assert_eq(server_wait(s), 0);
-    cr_assert_lt(wire_now_ms() - began, wire_is_slow() ? 20000 : within_ms);
     server_folder_free(s);
 }
 
 Test(wire_start_stop, second_signal_stops_now, .timeout = 60)
 {
     struct server srv;
-    call_up(&srv, NULL, ARGS("--shards", "2"));
-    struct client c = begin(srv.port, "/run/test.count_cancel");
+    call_up(&srv, "{\"drain_grace\": 3600}", ARGS("--shards", "2"));
+    struct client c = begin(srv.port, "/run/test.held");
     call_await_count(srv.port, "started", 1);
     server_signal(&srv, SIGTERM);
     await_refusal(srv.port);
     server_signal(&srv, SIGTERM);
-    end_quickly(&srv, &c, wire_now_ms(), 3000);
+    end_early(&srv, &c);
 }
 
 /* A handler that hears nothing is not waited for: its thread goes with the process. */
@@ -595,11 +594,10 @@ Test(wire_start_stop, drain_has_an_end, .timeout = 60)
 {
     struct server srv;
     call_up(&srv, "{\"drain_grace\": 1}", ARGS("--shards", "2"));
-    struct client c = begin(srv.port, "/run/test.count_cancel");
+    struct client c = begin(srv.port, "/run/test.held");
     call_await_count(srv.port, "started", 1);
-    long began = wire_now_ms();
     server_signal(&srv, SIGTERM);
-    end_quickly(&srv, &c, began, 4000);
+    end_early(&srv, &c);
 }
 
 /* A job that a worker here has in hand is waited for as well. */
@@ -608,15 +606,15 @@ Test(wire_start_stop, drain_waits_for_jobs, .timeout = 60)
     struct server srv;
     call_up(&srv, NULL, ARGS("--shards", "2", "--workers", "2"));
     struct reply r = http_request(srv.port, "POST", "/ojs/v1/jobs", "Content-Type: application/openjobspec+json\r\n",
-                                  "{\"type\":\"test.count_cancel\",\"args\":[{\"ms\":1000}]}");
+                                  "{\"type\":\"test.held\",\"args\":[]}");
     cr_assert_eq(r.status, 201, "%s", r.body);
     reply_free(&r);
     call_await_count(srv.port, "started", 1);
-    long began = wire_now_ms();
     server_signal(&srv, SIGTERM);
+    await_refusal(srv.port);
+    cr_assert_eq(waitpid(srv.pid, NULL, WNOHANG), 0, "it has not waited");
+    wire_release(&srv);
     cr_assert_eq(server_wait(&srv), 0);
-    long took = wire_now_ms() - began;
-    cr_assert(took >= 500 && took < (wire_is_slow() ? 20000 : 5000), "%ld ms", took);
     server_folder_free(&srv);
 }
 

@@ -123,9 +123,9 @@ Test(wire_tls, a_pipeline_is_answered_in_order)
     struct wire_text text = {0};
     tls_up(&t, NULL);
     cr_assert(secure_open(&s, t.tls, &(struct secure_options){.version = 0}));
-    for (int i = 0; i < N; i++) wire_addf(&text, "GET %s HTTP/1.1\r\n" HOST "\r\n", i % 2 ? "/livez" : "/nowhere");
+    for (int i = 0; i < n; i++) wire_addf(&text, "GET %s HTTP/1.1\r\n" HOST "\r\n", i % 2 ? "/livez" : "/nowhere");
     secure_send(&s, text.p, text.len);
-    for (int i = 0; i < N; i++) {
+    for (int i = 0; i < n; i++) {
         struct reply r;
         secure_reply(&s, &r);
         cr_assert_eq(r.status, i % 2 ? 200 : 404);
@@ -198,7 +198,7 @@ Test(wire_tls, an_end_that_was_not_said_completes_nothing)
     reply_free(&r);
     cr_assert(secure_ends(&s));
     secure_close(&s);
-    wire_rest_again(&t.server, &rest, 20000);
+    wire_rest_again(&t.server, &rest);
     tls_down(&t);
 }
 
@@ -216,7 +216,7 @@ Test(wire_tls, a_bad_record_gives_back_what_waits)
     secure_send(&s, body, LARGE);
     while (wire_metric(t.plain, "quern_tls_chunks_used") == 0) continue; /* the answer is on its way */
     client_send(&s.socket, bad, 37);
-    wire_rest_again(&t.server, &rest, 15000);
+    wire_rest_again(&t.server, &rest);
     cr_assert_eq(wire_metric(t.plain, "quern_tls_failed_total"), 1);
     secure_close(&s);
     free(body);
@@ -277,7 +277,8 @@ Test(wire_tls, certificates_are_read_again)
     cr_assert_eq(secure_get(&old, "/livez"), 200);
     tls_write_config(&t.server, "", TLS_OTHER);
     server_signal(&t.server, SIGHUP);
-    tls_await_log(&t.server, "server.reload taken=1");
+    wire_await_log(&t.server, "server.reload taken=1", 1);
+    free(wire_metrics(t.plain)); /* asked for after that: by its answer all shards have it */
     tls_expect_name(&t, "q.test", "r.test");
     cr_assert_eq(secure_get(&old, "/livez"), 200);
     cr_assert(secure_open(&again, t.tls, &(struct secure_options){.name = "r.test", .session = old.session}));
@@ -285,8 +286,8 @@ Test(wire_tls, certificates_are_read_again)
     cr_assert_eq(secure_get(&again, "/livez"), 200);
     tls_write_config(&t.server, "", MISSING);
     server_signal(&t.server, SIGHUP);
-    tls_await_log(&t.server, "server.reload taken=0");
-    tls_await_log(&t.server, "none.pem");
+    wire_await_log(&t.server, "server.reload taken=0", 1);
+    wire_await_log(&t.server, "none.pem", 1);
     tls_expect_name(&t, "q.test", "r.test");
     cr_assert_eq(secure_get(&old, "/livez"), 200);
     secure_close(&old);
@@ -392,7 +393,7 @@ Test(wire_tls, garbage_ends_a_connection)
         expect_dropped(&t, bytes, sizeof bytes);
     }
     expect_versions(&t);
-    wire_rest_again(&t.server, &rest, 20000);
+    wire_rest_again(&t.server, &rest);
     cr_assert_eq(wire_metric(t.plain, "quern_tls_chunks_used"), 0);
     tls_down(&t);
 }
@@ -454,27 +455,27 @@ Test(wire_tls, handshakes_have_an_end)
     client_connect(&silent, t.tls);
     client_connect(&half, t.tls);
     client_connect(&gone, t.tls);
-    silent.wait_ms = half.wait_ms = 25000;
     client_send(&half, "\x16\x03\x01\x02\x00\x01\x00", 7);
     client_send(&gone, "\x16\x03\x01", 3);
     client_close(&gone);
-    cr_assert(client_is_closed(&silent, 20000));
-    cr_assert(client_is_closed(&half, 20000));
+    cr_assert(client_is_closed(&silent));
+    cr_assert(client_is_closed(&half));
     client_close(&silent);
     client_close(&half);
-    cr_assert_eq(wire_metric(t.plain, "quern_tls_failed_total"), 3);
+    for (long end = wire_now_ms() + PATIENCE_MS; wire_metric(t.plain, "quern_tls_failed_total") != 3;) cr_assert_lt(wire_now_ms(), end);
     tls_down(&t);
 }
 
 /* A client that does not read holds a few records, no more, and loses its connection in the end; others do not notice. */
 Test(wire_tls, who_does_not_read_holds_little)
 {
-    enum { N = 20 };
+    enum { N_MAX = 20 };
+    const int n = wire_is_slow() ? 5 : N_MAX; /* while the last ones come the first must not be given up: 30 s */
     struct tls_server t;
-    struct secure slow[N], good;
+    struct secure slow[N_MAX], good;
     char head[256], *body = pattern(LARGE);
     tls_up(&t, NULL);
-    for (int i = 0; i < N; i++) {
+    for (int i = 0; i < n; i++) {
         cr_assert(secure_open(&slow[i], t.tls, &(struct secure_options){.version = 0}));
         (void)snprintf(head, sizeof head, "POST /run/echo HTTP/1.1\r\n" HOST "Content-Length: %u\r\n\r\n", LARGE);
         secure_send(&slow[i], head, strlen(head));
@@ -483,9 +484,9 @@ Test(wire_tls, who_does_not_read_holds_little)
     cr_assert(secure_open(&good, t.tls, &(struct secure_options){.version = 0}));
     for (int i = 0; i < 100; i++) cr_assert_eq(secure_get(&good, "/livez"), 200);
     echo(&good, body, 100000);
-    cr_assert_leq(wire_metric(t.plain, "quern_tls_chunks_used"), N * 24L);
+    cr_assert_leq(wire_metric(t.plain, "quern_tls_chunks_used"), n * 24L);
     secure_close(&good);
-    for (int i = 0; i < N; i++) { /* and it is all there */
+    for (int i = 0; i < n; i++) { /* and it is all there */
         struct reply r;
         if (i % 2) {
             secure_reply(&slow[i], &r);
@@ -494,7 +495,7 @@ Test(wire_tls, who_does_not_read_holds_little)
         }
         secure_close(&slow[i]);
     }
-    for (long end = wire_now_ms() + 20000; wire_metric(t.plain, "quern_tls_chunks_used") != 0;) cr_assert_lt(wire_now_ms(), end);
+    for (long end = wire_now_ms() + PATIENCE_MS; wire_metric(t.plain, "quern_tls_chunks_used") != 0;) cr_assert_lt(wire_now_ms(), end);
     free(body);
     tls_down(&t);
 }
@@ -513,12 +514,12 @@ Test(wire_tls, a_small_pool_serves_all)
     server_wait_ready(&t.server);
     tls_find_ports(&t);
     (void)snprintf(head, sizeof head, "POST /run/echo HTTP/1.1\r\n" HOST "Content-Length: %u\r\n\r\n", BODY);
-    for (int i = 0; i < N; i++) {
+    for (int i = 0; i < n; i++) {
         cr_assert(secure_open(&s[i], t.tls, &(struct secure_options){.version = 0}));
         secure_send(&s[i], head, strlen(head));
         secure_send(&s[i], body, BODY);
     }
-    for (int i = 0; i < N; i++) {
+    for (int i = 0; i < n; i++) {
         struct reply r;
         secure_reply(&s[i], &r);
         cr_assert_eq(r.status, 200, "%s%s", r.head, r.body);
@@ -541,7 +542,7 @@ Test(wire_tls, behind_a_proxy_header)
     cr_assert(secure_open(&s, t.tls, &(struct secure_options){.before = "PROXY TCP4 192.0.2.1 192.0.2.2 56324 443\r\n"}));
     cr_assert_eq(secure_get(&s, "/from-there"), 404);
     secure_close(&s);
-    tls_await_log(&t.server, "client=192.0.2.1 method=GET status=404");
+    wire_await_log(&t.server, "client=192.0.2.1 method=GET status=404", 1);
     tls_down(&t);
 }
 
@@ -556,7 +557,7 @@ Test(wire_tls, a_drain_lets_answers_out)
     cr_assert_eq(secure_get(&idle, "/livez"), 200);
     cr_assert(secure_open(&busy, t.tls, &(struct secure_options){.version = 0}));
     secure_send(&busy, request, sizeof request - 1);
-    while (wire_metric(t.plain, "quern_calls") == 0) continue;
+    while (wire_metric(t.plain, "quern_tasks_started_total") == 0) continue;
     server_signal(&t.server, SIGTERM);
     cr_assert(secure_ends(&idle));
     secure_reply(&busy, &r);

@@ -31,7 +31,7 @@ static void change_certificate(struct tls_server *t)
 {
     tls_write_config(&t->server, "", TLS_OTHER);
     server_signal(&t->server, SIGHUP);
-    tls_await_log(&t->server, "server.reload taken=1");
+    wire_await_log(&t->server, "server.reload taken=1", 1);
     tls_expect_name(t, NULL, "r.test"); /* all shards have it: there is one */
 }
 
@@ -158,7 +158,7 @@ Test(wire_tls_handshakes, a_full_pool_refuses_them, .timeout = 120)
     cr_assert_gt(wire_metric(t.plain, "quern_tls_failed_total"), failed);
     cr_assert_eq(wire_metric(t.plain, "quern_tls_handshakes_total"), handshakes);
     for (int i = 0; i < n_clients; i++) close(fds[i]);
-    wire_rest_again(&t.server, &rest, 20000);
+    wire_rest_again(&t.server, &rest);
     cr_assert_eq(wire_metric(t.plain, "quern_tls_chunks_used"), 0);
     cr_assert(secure_open(&s, t.tls, &(struct secure_options){.version = TLS1_3_VERSION}));
     cr_assert_eq(secure_get(&s, "/livez"), 200);
@@ -189,7 +189,7 @@ Test(wire_tls_handshakes, renegotiation_ends_a_connection, .timeout = 60)
         secure_close(&s);
         await_metric(&t, "quern_tls_failed_total", in_request + 1);
     }
-    wire_rest_again(&t.server, &rest, 20000);
+    wire_rest_again(&t.server, &rest);
     cr_assert_eq(wire_metric(t.plain, "quern_tls_chunks_used"), 0);
     tls_down(&t);
 }

@@ -70,14 +70,3 @@ void tls_expect_name(const struct tls_server *t, const char *asked, const char *
     cr_assert_str_eq(name, shown, "asked for %s, shown %s", asked ? asked : "nobody", name);
     secure_close(&s);
 }
-
-void tls_await_log(const struct server *s, const char *words)
-{
-    for (long end = wire_now_ms() + 20000;; wire_pause_us(1000)) {
-        char *text = server_log(s);
-        bool there = strstr(text, words) != NULL;
-        free(text);
-        if (there) return;
-        cr_assert_lt(wire_now_ms(), end, "never said: %s", words);
-    }
-}

@@ -22,8 +22,6 @@ void tls_write_file(const struct server *s, const char *name, const char *text);
 void tls_write_config(const struct server *s, const char *listener, const char *tls);
 /* Both ports, in the order that they are listed. */
 void tls_find_ports(struct tls_server *t);
-/* Waits until these words are in its log. */
-void tls_await_log(const struct server *s, const char *words);
 /* Asks for this name (NULL: none) and must be shown the certificate of that one. */
 void tls_expect_name(const struct tls_server *t, const char *asked, const char *shown);
 

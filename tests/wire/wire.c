@@ -54,6 +54,26 @@ void wire_up(struct server *s, const char *config, const char *const *extra_args
     server_wait_ready(s);
 }
 
+static void name_of_release(const struct server *s, char path[128])
+{
+    (void)snprintf(path, 128, "%s/released", s->folder);
+}
+
+void wire_release(const struct server *s)
+{
+    char path[128];
+    name_of_release(s, path);
+    FILE *f = fopen(path, "we");
+    cr_assert(f && fclose(f) == 0, "%s: %s", path, strerror(errno));
+}
+
+void wire_hold_again(const struct server *s)
+{
+    char path[128];
+    name_of_release(s, path);
+    cr_assert_eq(unlink(path), 0, "%s: %s", path, strerror(errno));
+}
+
 /* ---- what the server says of itself ---- */
 
 char *wire_metrics(int port)
@@ -138,7 +158,7 @@ static struct wire_rest read_rest(const struct server *s)
 struct wire_rest wire_rest_of(const struct server *s)
 {
     struct wire_rest rest = read_rest(s);
-    for (long end = wire_now_ms() + 5000; wire_now_ms() < end; wire_pause_us(2000)) {
+    for (long end = wire_now_ms() + PATIENCE_MS; wire_now_ms() < end; wire_pause_us(2000)) {
         struct wire_rest again = read_rest(s); /* the scrape before may still be closing */
         if (again.connections == 1 && again.sessions == 1 && again.exchanges == 1 && again.calls == 0 && again.tasks_out == 0 &&
             memcmp(&rest, &again, sizeof rest) == 0)
@@ -149,10 +169,10 @@ struct wire_rest wire_rest_of(const struct server *s)
     return rest;
 }
 
-void wire_rest_again(const struct server *s, const struct wire_rest *before, int ms)
+void wire_rest_again(const struct server *s, const struct wire_rest *before)
 {
     struct wire_rest now = {0};
-    for (long end = wire_now_ms() + ms; wire_now_ms() < end; wire_pause_us(5000)) {
+    for (long end = wire_now_ms() + PATIENCE_MS; wire_now_ms() < end; wire_pause_us(5000)) {
         now = read_rest(s);
         if (memcmp(&now, before, sizeof now) == 0) return;
     }
@@ -161,7 +181,20 @@ void wire_rest_again(const struct server *s, const struct wire_rest *before, int
                                         "tasks waiting", "buffers held", "chunks",    "blocks", "files"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         cr_expect_eq(a[i], b[i], "%s: %ld at the start, %ld now", names[i], a[i], b[i]);
-    cr_assert_fail("the server is not at rest again after %d ms", ms);
+    cr_assert_fail("the server does not come to rest again");
+}
+
+void wire_await_log(const struct server *s, const char *words, unsigned n)
+{
+    unsigned now = 0;
+    for (long end = wire_now_ms() + PATIENCE_MS; wire_now_ms() < end; wire_pause_us(2000)) {
+        char *text = server_log(s);
+        now = 0;
+        for (const char *at = text; (at = strstr(at, words)); at += strlen(words)) now++;
+        free(text);
+        if (now >= n) break;
+    }
+    cr_assert_eq(now, n, "%u times, not %u: %s", now, n, words);
 }
 
 /* ---- connections ---- */
@@ -213,7 +246,7 @@ bool wire_is_quiet(struct client *c)
 
 /* ---- replies ---- */
 
-int wire_late_s = 10;
+int wire_late_s = 60;
 
 /* "Sun, 06 Nov 1994 08:49:37 GMT" (RFC 9110 §5.6.7), and of now. */
 static bool is_now(const char *date)

@@ -21,6 +21,11 @@ void wire_pause_us(long us);
 /* server_up() with this text as its configuration file. */
 void wire_up(struct server *s, const char *config, const char *const *extra_args);
 
+/* Handlers of the tests' plugins that hold (test.held and others) do so until they are released, or told to stop; from then on none
+ * does, until they hold again. It is a file in the server's folder that tells them: a server that takes no more requests is told too. */
+void wire_release(const struct server *s);
+void wire_hold_again(const struct server *s);
+
 /* ---- what the server says of itself ---- */
 
 /* The text of /metrics, over a connection of its own; free() it. */
@@ -37,8 +42,10 @@ struct wire_rest {
 };
 /* Of a server that nobody else talks to: the scrape itself and nothing besides. */
 struct wire_rest wire_rest_of(const struct server *s);
-/* Waits until the server is at rest as it was at before; fails the test when that takes longer than ms. */
-void wire_rest_again(const struct server *s, const struct wire_rest *before, int ms);
+/* Waits until the server is at rest as it was at before. */
+void wire_rest_again(const struct server *s, const struct wire_rest *before);
+/* Waits until its log has the words so often; more often is wrong. */
+void wire_await_log(const struct server *s, const char *words, unsigned n);
 
 /* ---- connections ---- */
 
@@ -50,7 +57,7 @@ bool wire_ends(struct client *c);
 /* True when there is nothing to be read now, and the connection stands. */
 bool wire_is_quiet(struct client *c);
 
-/* How old an answer may be when a test reads it: 10. */
+/* How old an answer may be when a test reads it: 60. */
 extern int wire_late_s;
 /* What is wrong with a reply of quern's, whatever the request; NULL: nothing. is_last: the connection ends after it. */
 const char *wire_fault(const struct reply *r, bool is_last);

@@ -78,7 +78,7 @@ static void run_child(const struct plain_test *t)
     const struct plain_options *s = suite_options(t->suite), *o = &t->options;
     double timeout = o->timeout > 0 ? o->timeout : s->timeout > 0 ? s->timeout : 60;
     void (*init)(void) = o->init ? o->init : s->init, (*fini)(void) = o->fini ? o->fini : s->fini;
-    alarm((unsigned)(timeout * 5) + 1); /* the sanitizer slows things down */
+    alarm((unsigned)(timeout * 10) + 1); /* as in patience.c */
     if (init) init();
     t->run();
     if (fini) fini();

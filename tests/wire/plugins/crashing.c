@@ -27,11 +27,11 @@ static void step(void)
     (void)nanosleep(&t, NULL);
 }
 
-/* Who wants to know that the handler has begun reads it in /proc/PID/comm. */
+/* Until its time is over or it is released (wire_release). Who wants to know that the handler has begun reads it in /proc/PID/comm. */
 static int hold(struct quern_job *job, bool looks)
 {
     (void)prctl(PR_SET_NAME, "holding");
-    for (long ms = (long)quern_param_int(job, "ms"); ms > 0; ms -= 2) {
+    for (long ms = (long)quern_param_int(job, "ms"); ms > 0 && access("released", F_OK) < 0; ms -= 2) {
         if (looks && quern_cancelled(job)) return quern_fail(job, "cancelled", "it was");
         step();
     }

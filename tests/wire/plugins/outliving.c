@@ -1,5 +1,5 @@
 /* outliving.c: job types for the tests of calls that outlive their wait: handlers that end when they are told to or after a time, and
- * two that run on a shard's own thread: one says which it is, one holds it up. */
+ * two that run on a shard's own thread: one says which it is, one holds it up. A file ends them too (wire_release). */
 #include <quern/quern.h>
 
 #include <stdatomic.h>
@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <time.h>
+#include <unistd.h>
 
 static _Atomic long n_begun, n_stopped;
 
@@ -15,6 +16,11 @@ static long now_ms(void)
     struct timespec t;
     (void)clock_gettime(CLOCK_MONOTONIC, &t);
     return (long)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+static bool is_released(void)
+{
+    return access("released", F_OK) == 0;
 }
 
 static int answer(struct quern_job *job, const void *bytes, size_t len)
@@ -28,7 +34,7 @@ static bool lasts(struct quern_job *job)
 {
     struct timespec step = {0, 1000000};
     (void)atomic_fetch_add(&n_begun, 1);
-    for (long end = now_ms() + (long)quern_param_int(job, "ms"); now_ms() < end; (void)nanosleep(&step, NULL)) {
+    for (long end = now_ms() + (long)quern_param_int(job, "ms"); now_ms() < end && !is_released(); (void)nanosleep(&step, NULL)) {
         if (!quern_cancelled(job)) continue;
         (void)atomic_fetch_add(&n_stopped, 1);
         return false;
@@ -64,10 +70,13 @@ static int where(struct quern_job *job)
     return answer(job, name, strlen(name));
 }
 
+/* Until there is a file "let_go"; "holding" says that it has begun. */
 static int hold_up(struct quern_job *job)
 {
-    struct timespec t = {(long)quern_param_int(job, "ms") / 1000, (long)quern_param_int(job, "ms") % 1000 * 1000000};
-    (void)nanosleep(&t, NULL);
+    struct timespec step = {0, 1000000};
+    FILE *f = fopen("holding", "we");
+    if (!f || fclose(f) != 0) return quern_fail(job, "no_file", "it cannot say that it holds");
+    while (access("let_go", F_OK) < 0) (void)nanosleep(&step, NULL);
     return answer(job, "", 0);
 }
 
@@ -76,13 +85,13 @@ static const struct quern_param ms_param[] = {
 };
 
 static const struct quern_type types[] = {
-    {.name = "out.last", .run = last, .params = ms_param, .n_params = 1},
-    {.name = "out.place", .run = last, .params = ms_param, .n_params = 1},
-    {.name = "out.fail", .run = fail, .params = ms_param, .n_params = 1},
-    {.name = "out.brief", .run = last, .params = ms_param, .n_params = 1, .run_limit_ms = 1500},
+    {.name = "out.last", .run = last, .params = ms_param, .n_params = 1, .run_limit_ms = 600000},
+    {.name = "out.place", .run = last, .params = ms_param, .n_params = 1, .run_limit_ms = 600000},
+    {.name = "out.fail", .run = fail, .params = ms_param, .n_params = 1, .run_limit_ms = 600000},
+    {.name = "out.brief", .run = last, .params = ms_param, .n_params = 1, .run_limit_ms = 2000},
     {.name = "out.counts", .run = counts, .flags = QUERN_INLINE},
     {.name = "out.where", .run = where, .flags = QUERN_INLINE},
-    {.name = "out.hold_up", .run = hold_up, .params = ms_param, .n_params = 1, .flags = QUERN_INLINE},
+    {.name = "out.hold_up", .run = hold_up, .flags = QUERN_INLINE},
 };
 
 const struct quern_plugin quern_plugin = {

@@ -1,5 +1,6 @@
 /* test_types.c: job types for the wire tests. Unlike a plugin for others it keeps counts of what has happened to it, for the
- * tests to read (test.counts), and a switch that frees handlers which nothing else frees (test.release). */
+ * tests to read (test.counts), and a switch that frees handlers which nothing else frees (test.release). test.held waits for a file
+ * (wire_release). */
 #include <quern/quern.h>
 
 #include <math.h>
@@ -8,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 static _Atomic long n_started, n_cancelled, n_ended, n_freed;
 static _Atomic bool is_released;
@@ -72,6 +74,15 @@ static int count_cancel(struct quern_job *job)
 static int tell(struct quern_job *job)
 {
     for (long end = now_ms() + quern_param_int(job, "ms"); now_ms() < end && !quern_cancelled(job);) step();
+    return answer(job, quern_param_text(job, "text"));
+}
+
+/* The same, once the test says so. */
+static int held(struct quern_job *job)
+{
+    COUNT(n_started);
+    while (access("released", F_OK) < 0 && !quern_cancelled(job)) step();
+    COUNT(n_ended);
     return answer(job, quern_param_text(job, "text"));
 }
 
@@ -240,6 +251,7 @@ static const struct quern_type types[] = {
     {.name = "test.count_cancel", .run = count_cancel, PARAMS(ms_param)},
     {.name = "test.brief", .run = count_cancel, PARAMS(ms_param), .run_limit_ms = 300},
     {.name = "test.tell", .run = tell, PARAMS(tell_params)},
+    {.name = "test.held", .run = held, PARAMS(tell_params), .run_limit_ms = 600000},
     {.name = "test.progress", .run = progress},
     {.name = "test.counts", .run = counts, .flags = QUERN_INLINE},
     {.name = "test.release", .run = release, PARAMS(release_params), .flags = QUERN_INLINE},
