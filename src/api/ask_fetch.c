@@ -230,11 +230,12 @@ static bool one_answered(struct ask *a)
         engine_call_drop_views(call);
         return end_asking(a);
     }
-    if (call->outcome == ENGINE_OK && call->n_views && !r->gathered) {
+    if (call->outcome != ENGINE_OK) engine_call_drop_views(call); /* granted, and then its disk failed */
+    if (call->n_views && !r->gathered) {
         r->gathered = call->views;
         r->n_gathered = call->n_views;
         r->left -= call->n_views;
-    } else if (call->outcome == ENGINE_OK && call->n_views && !add_jobs(a)) {
+    } else if (call->n_views && !add_jobs(a)) {
         call->op = ENGINE_RELEASE;
         ask_at(a, a->engine);
         return false;

@@ -44,6 +44,8 @@ static bool find_answered(struct ask *a)
         return route_end(a);
     }
     engine_call_drop_views(call);
+    job_view_drop(&call->view); /* of one that has changed the job, and then its disk failed */
+    call->view = (struct job_view){0};
     ask_at(a, (r->first + r->n_asked) % a->asker->n_engines);
     return false;
 }
