@@ -14,8 +14,10 @@
 #define JOBS_MAX 2000
 /* A job that is only logged is on the disk after the journal's 50 ms and the time that the disk takes. */
 #define LOGGED_NS (400 * NS_PER_MS)
+/* That a job was given back is told before it is on the disk. */
+#define LENT_NS NS_PER_S
 
-const char *const model_queue_names[MODEL_QUEUES] = {"local", "mail", "slow.lane", "default"};
+const char *const model_queue_names[MODEL_QUEUES] = {"local", "mail", "slow.lane", "reports"}; /* of two engines each has two, of four three have some */
 const char *const model_durability_names[3] = {"memory", "logged", "synced"};
 
 struct model model;
@@ -80,6 +82,8 @@ struct model_job *model_submit(const struct model_job *spec)
     model.jobs[model.n++] = j;
     j->nonce = model.n;
     j->unseen_grants = model.queues[j->queue].n_unseen; /* a fetch whose client has left may still take it */
+    for (int what = ACT_CANCEL; what <= ACT_DELETE; what++)
+        for (uint32_t i = 0; i < model.queues[j->queue].filters_out[what]; i++) model_act(j, (enum model_act)what);
     j->asked_order = model_tick();
     return j;
 }
@@ -93,6 +97,7 @@ void model_meet(struct model_job *j, const char *id)
             if (strcmp(model.jobs[i]->id, id) == 0) sim_fail("id %s was given out twice", id);
         (void)snprintf(j->id, sizeof j->id, "%s", id);
     }
+    if (j->is_refused) sim_fail("job %" PRIu64 " was refused, and is there: %s", j->nonce, id);
     if (strcmp(j->id, id) != 0) sim_fail("job %" PRIu64 " exists twice: %s and %s", j->nonce, j->id, id);
 }
 
@@ -111,10 +116,25 @@ void model_submitted(struct model_job *j, int status, const cJSON *answer, const
     model_look(j, j->asked_order, view);
 }
 
+/* They belong to several engines, so that none was made. */
+static bool may_be_apart(struct model_job *const *jobs, uint32_t n, const cJSON *answer)
+{
+    bool is_mixed = false;
+    for (uint32_t i = 0; i < n; i++) is_mixed |= jobs[i]->queue != jobs[0]->queue;
+    if (strcmp(model_text(cJSON_GetObjectItemCaseSensitive(answer, "error"), "code"), "x_several_engines") != 0) return false;
+    if (!is_mixed || sim.p.engines == 1) sim_fail("a batch for one engine is refused as one for several");
+    for (uint32_t i = 0; i < n; i++) {
+        if (jobs[i]->id[0]) sim_fail("job %s was made, and is refused", jobs[i]->id);
+        jobs[i]->is_refused = true;
+    }
+    return true;
+}
+
 void model_batched(struct model_job *const *jobs, uint32_t n, bool is_plain, int status, const cJSON *answer)
 {
     const cJSON *views = cJSON_GetObjectItemCaseSensitive(answer, "jobs");
     if (status == 503 || status == 0 || status == 408) return;
+    if (status == 422 && may_be_apart(jobs, n, answer)) return;
     if (status != 201) sim_fail("batch: %d", status);
     if ((uint32_t)cJSON_GetArraySize(views) != n) sim_fail("%d jobs of a batch of %u", cJSON_GetArraySize(views), n);
     for (uint32_t i = 0; i < n; i++) {
@@ -123,7 +143,7 @@ void model_batched(struct model_job *const *jobs, uint32_t n, bool is_plain, int
         model_meet(j, model_text(view, "id"));
         if (!j->answered_order) j->answered_order = model_tick(), j->changed_ns = sim.now_ns;
         if (is_plain && strcmp(model_text(view, "state"), "available") != 0) sim_fail("a new job of a batch is '%s'", model_text(view, "state"));
-        model_look(j, j->asked_order, view);
+        if (!model_is_gone(j) && !j->deletes_out) model_look(j, j->asked_order, view); /* one that is gone is shown as it was made */
     }
 }
 
@@ -131,7 +151,8 @@ void model_batched(struct model_job *const *jobs, uint32_t n, bool is_plain, int
 
 bool model_may_be_discarded(const struct model_job *j)
 {
-    uint32_t attempts = j->queue ? j->n_tokens + j->unseen_grants : j->lives_ended, losses = 3;
+    uint32_t losses = 3; /* after so many lost attempts no more are made, whatever was asked for */
+    uint32_t attempts = j->queue ? j->n_tokens - j->tokens_before + j->unseen_grants : j->lives_ended - j->lives_before;
     return j->told == TOLD_DISCARDED || attempts >= (j->max_attempts < losses ? j->max_attempts : losses) || j->is_vague;
 }
 
@@ -156,14 +177,16 @@ bool model_is_result(const struct model_job *j, uint64_t n)
     return false;
 }
 
-static void look_at_terminal(struct model_job *j, const cJSON *view, enum model_told now)
+static void look_at_terminal(struct model_job *j, uint64_t order, const cJSON *view, enum model_told now)
 {
-    if (j->told != TOLD_OPEN && j->told != now && !j->is_vague)
+    bool is_stirred = model_is_stirred(j, order);
+    if (j->told != TOLD_OPEN && j->told != now && !j->is_vague && !is_stirred)
         sim_fail("job %s: told as over (%d), and is '%s'", j->id, j->told, model_text(view, "state"));
     if (now == TOLD_COMPLETED) look_at_result(j, view);
     if (now == TOLD_CANCELLED && j->told != now && !j->cancels_out && !j->is_vague)
         sim_fail("job %s is cancelled, and nobody asked", j->id);
-    if (now == TOLD_DISCARDED && !model_may_be_discarded(j)) sim_fail("job %s is discarded too soon", j->id);
+    if (now == TOLD_DISCARDED && !model_may_be_discarded(j) && !is_stirred) sim_fail("job %s is discarded too soon", j->id);
+    if (model_is_gone(j) || (now == TOLD_DISCARDED && is_stirred)) return; /* it may be something else by now */
     if (j->told != now) model_over(j, now);
 }
 
@@ -171,9 +194,10 @@ static void look_at_open(struct model_job *j, uint64_t order, const cJSON *view)
 {
     const char *state = model_text(view, "state");
     uint64_t attempt = model_number(view, "attempt");
-    if (j->told != TOLD_OPEN && j->over_order < order && !j->is_vague)
+    if (j->told != TOLD_OPEN && j->over_order < order && !j->is_vague && !model_may_be_revived(j, order))
         sim_fail("job %s: told as over (%d), and is '%s'", j->id, j->told, state);
-    bool may_be_active = j->queue == 0 || j->n_tokens || j->unseen_grants || model_fetching(j->queue);
+    bool was_lent = model_was_lent(j->queue, order);
+    bool may_be_active = j->queue == 0 || j->n_tokens || j->unseen_grants || model_fetching(j->queue) || was_lent;
     if (strcmp(state, "active") == 0) {
         if (!may_be_active) sim_fail("job %s is active, and nobody fetched it", j->id);
     } else if (strcmp(state, "retryable") == 0) {
@@ -183,7 +207,7 @@ static void look_at_open(struct model_job *j, uint64_t order, const cJSON *view)
     } else if (strcmp(state, "available") != 0) {
         sim_fail("job %s is '%s'", j->id, state);
     }
-    if (j->queue && attempt > j->n_tokens + j->unseen_grants + model_fetching(j->queue))
+    if (j->queue && attempt > j->n_tokens + j->unseen_grants + model_fetching(j->queue) + was_lent)
         sim_fail("job %s counts %" PRIu64 " attempts of %u grants", j->id, attempt, j->n_tokens);
 }
 
@@ -197,16 +221,19 @@ void model_look(struct model_job *j, uint64_t order, const cJSON *view)
     cJSON_Delete(wanted);
     if (strcmp(model_text(view, "id"), j->id) != 0) sim_fail("another job than %s", j->id);
     if (strcmp(model_text(view, "queue"), model_queue_names[j->queue]) != 0) sim_fail("job %s is in another queue", j->id);
-    if (strcmp(state, "completed") == 0) look_at_terminal(j, view, TOLD_COMPLETED);
-    else if (strcmp(state, "cancelled") == 0) look_at_terminal(j, view, TOLD_CANCELLED);
-    else if (strcmp(state, "discarded") == 0) look_at_terminal(j, view, TOLD_DISCARDED);
+    if (strcmp(state, "completed") == 0) look_at_terminal(j, order, view, TOLD_COMPLETED);
+    else if (strcmp(state, "cancelled") == 0) look_at_terminal(j, order, view, TOLD_CANCELLED);
+    else if (strcmp(state, "discarded") == 0) look_at_terminal(j, order, view, TOLD_DISCARDED);
     else look_at_open(j, order, view);
 }
 
 void model_seen(struct model_job *j, uint64_t order, int status, const cJSON *answer)
 {
     if (status == 503 || status == 0 || status == 408) return;
-    if (status == 404 && j->told == TOLD_LOST) return;
+    if (status == 404 && model_may_be_missing(j, order)) {
+        if (model_may_be_given_up(j)) model_give_up(j);
+        return;
+    }
     if (status != 200) sim_fail("job %s (told %d) cannot be seen: %d", j->id, j->told, status);
     model_look(j, order, cJSON_GetObjectItemCaseSensitive(answer, "job"));
 }
@@ -216,7 +243,8 @@ void model_seen_result(struct model_job *j, uint64_t order, int status, const ch
     char args[16384];
     if (status == 503 || status == 0 || status == 408) return;
     if (status == 404) {
-        if (j->told == TOLD_COMPLETED && j->over_order < order && j->n_results) sim_fail("job %s has lost its result", j->id);
+        bool is_over = j->told == TOLD_COMPLETED && j->over_order < order && !model_may_be_missing(j, order);
+        if (is_over && j->n_results) sim_fail("job %s has lost its result", j->id);
         return;
     }
     if (status != 200) sim_fail("result of %s: %d", j->id, status);
@@ -231,13 +259,23 @@ void model_seen_result(struct model_job *j, uint64_t order, int status, const ch
 
 void model_crashed(uint64_t when_ns, bool power)
 {
-    for (int q = 0; q < MODEL_QUEUES; q++) model.queues[q].n_unseen = 0, model.queues[q].fetching = NULL;
     model_queues_crashed();
     for (uint32_t i = 0; i < model.n; i++) {
         struct model_job *j = model.jobs[i];
+        struct model_queue *q = &model.queues[j->queue];
+        model_words_crashed(j);
         if (j->durability == MODEL_MEMORY) j->told = TOLD_LOST;
-        if (j->told == TOLD_OPEN) j->lives_ended++;
+        if (j->told == TOLD_OPEN || j->retries_out) j->lives_ended++;
+        if (q->lent_order && q->lent_ns + LENT_NS > when_ns) j->unseen_grants++;
         if (j->durability == MODEL_LOGGED && power && j->changed_ns + LOGGED_NS > when_ns) j->is_vague = true;
+    }
+    model_calls_crashed();
+    for (int q = 0; q < MODEL_QUEUES; q++) {
+        struct model_queue *all = &model.queues[q];
+        all->n_unseen = 0;
+        all->fetching = NULL;
+        all->lent_order = 0;
+        memset(all->filters_out, 0, sizeof all->filters_out);
     }
 }
 
@@ -271,17 +309,22 @@ static void begin_anew(struct model_job *j, const char *state)
 void model_settle(struct model_job *j, int status, const cJSON *answer)
 {
     const cJSON *view = cJSON_GetObjectItemCaseSensitive(answer, "job");
-    if (j->told == TOLD_LOST) {
-        if (status != 404) sim_fail("job %s was in memory only, and is back: %d", j->id, status);
+    if (model_is_gone(j) && !(j->durability != MODEL_MEMORY && j->is_vague && status == 200)) {
+        if (status != 404) sim_fail("job %s is gone (%d), and is back: %d", j->id, j->told, status);
         return;
     }
-    if (status == 404 && j->is_vague) {
-        j->told = TOLD_LOST;
+    if (status == 404 && (j->is_vague || j->deletes_out)) {
+        j->told = j->deletes_out ? TOLD_DELETED : TOLD_LOST;
+        return;
+    }
+    if (status == 404 && model_may_be_given_up(j)) {
+        model_give_up(j);
         return;
     }
     if (status != 200)
         sim_fail("job %s (%s, told %d) is lost: %d", j->id, model_durability_names[j->durability], j->told, status);
     const char *state = model_text(view, "state");
+    model_settle_acts(j, state);
     if (j->is_vague) j->told = TOLD_OPEN; /* what it is now stays */
     model_look(j, model_tick(), view);
     if (must_be_active(j) && strcmp(state, "active") != 0) sim_fail("job %s was with a worker, and is '%s'", j->id, state);

@@ -28,7 +28,7 @@ static bool surely_exists(int queue, uint64_t order)
 {
     for (uint32_t i = 0; i < model.n; i++) {
         const struct model_job *j = model.jobs[i];
-        if (j->queue == queue && j->answered_order && j->answered_order < order && j->told != TOLD_LOST && !j->is_vague)
+        if (j->queue == queue && j->answered_order && j->answered_order < order && !model_may_be_missing(j, order))
             return true;
     }
     return false;
@@ -58,21 +58,21 @@ void model_queues_crashed(void)
 
 /* ---- what a fetch may get ---- */
 
-bool model_is_open(const struct model_fetch *f)
+bool model_is_open(const struct model_fetch *f, int queue)
 {
-    const struct model_queue *q = &model.queues[f->queue];
-    if (q->n_sets != f->n_sets) return false; /* it may have been closed meanwhile */
+    const struct model_queue *q = &model.queues[queue];
+    if (q->n_sets != f->n_sets[queue]) return false; /* it may have been closed meanwhile */
     return !q->paused.is_unsure && !q->paused.value && !q->limit.is_unsure && !q->limit.value;
 }
 
 /* Of this queue with a worker, certainly. */
-static uint32_t surely_active(const struct model_fetch *f)
+static uint32_t surely_active(int queue)
 {
     uint32_t n = 0;
     for (uint32_t i = 0; i < model.n; i++) {
         struct model_job *j = model.jobs[i];
         const struct model_token *t = model_last_token(j);
-        if (j->queue != f->queue || !t || t->is_ended || j->told != TOLD_OPEN || j->is_vague) continue;
+        if (j->queue != queue || !t || t->is_ended || j->told != TOLD_OPEN || j->is_vague) continue;
         bool may_have_ended = j->acks_out || j->nacks_out || j->requeues_out || j->cancels_out || sim.now_ns >= t->until_ns;
         n += !may_have_ended;
     }
@@ -80,14 +80,14 @@ static uint32_t surely_active(const struct model_fetch *f)
 }
 
 /* Its jobs have been noted. */
-void model_check_settings(const struct model_fetch *f, uint32_t n_granted)
+void model_check_settings(const struct model_fetch *f, int queue, uint32_t n_granted)
 {
-    const struct model_queue *q = &model.queues[f->queue];
-    if (n_granted == 0 || q->n_sets != f->n_sets) return;
-    const char *name = model_queue_names[f->queue];
+    const struct model_queue *q = &model.queues[queue];
+    if (n_granted == 0 || q->n_sets != f->n_sets[queue]) return;
+    const char *name = model_queue_names[queue];
     if (!q->paused.is_unsure && q->paused.value)
         sim_fail("queue %s is paused, and %u jobs of it were granted", name, n_granted);
     if (q->limit.is_unsure || q->limit.value == 0 || f->has_company) return;
-    uint32_t n = surely_active(f); /* those of this fetch among them: so before it there was room for less */
+    uint32_t n = surely_active(queue); /* those of this fetch among them: so before it there was room for less */
     if (n > q->limit.value) sim_fail("queue %s has %u active jobs of %u that may be", name, n, q->limit.value);
 }

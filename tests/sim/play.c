@@ -35,6 +35,12 @@ static void close_gate(void)
 
 /* ---- looking at every job ---- */
 
+static void again(int *tries, const char *what)
+{
+    if (++*tries > 100) sim_fail("%s", what);
+    sim_sleep(50 * NS_PER_MS);
+}
+
 static struct asked look(struct model_job *j)
 {
     char path[96];
@@ -48,9 +54,33 @@ static struct asked look(struct model_job *j)
     }
 }
 
-static void settle_all(void)
+static bool is_call_left(const struct model_call *c)
 {
-    sim.goal = "every job is looked at";
+    return c->told == TOLD_OPEN && !c->is_given_up;
+}
+
+static void look_at_calls(bool all)
+{
+    for (uint32_t i = 0, n = model_n_calls(); i < n; i++) {
+        struct model_call *c = model_call_at(i);
+        int tries = 0;
+        while ((all || is_call_left(c)) && !work_call_look(&checker, c, false)) again(&tries, "the job of a call cannot be looked at");
+    }
+}
+
+/* As many jobs as firings, before and after. */
+static void count_firings(void)
+{
+    int tries = 0;
+    while (!work_cron_count(&checker)) again(&tries, "the jobs of schedules cannot be looked at");
+    for (uint32_t name = 0; name < MODEL_CRONS; name++) {
+        while (!work_cron_look(&checker, name, false)) again(&tries, "a schedule cannot be looked at");
+        model_cron_compare(name);
+    }
+}
+
+static void settle_jobs(void)
+{
     for (uint32_t i = 0; i < model_n(); i++) {
         struct model_job *j = model_at(i);
         if (!j->id[0]) continue;
@@ -60,6 +90,18 @@ static void settle_all(void)
     }
 }
 
+static void settle_all(void)
+{
+    int tries = 0;
+    sim.goal = "every job is looked at";
+    settle_jobs();
+    while (!work_letters(&checker, false)) again(&tries, "a dead letter is not in the list");
+    look_at_calls(true);
+    for (uint32_t name = 0; name < MODEL_CRONS; name++)
+        while (!work_cron_settle(&checker, name)) again(&tries, "a schedule cannot be looked at");
+    count_firings();
+}
+
 /* ---- lives ---- */
 
 static void start(void)
@@ -67,8 +109,8 @@ static void start(void)
     const char *why;
     uint64_t began_ns = sim.now_ns;
     if (!server_up(&why)) {
-        if (sim.p.disk_bytes >= UINT64_C(1) << 30) sim_fail("it does not start again: %s", why);
-        sim.p.disk_bytes = UINT64_C(1) << 30; /* an operator makes room */
+        if (sim.p.disk_bytes >= DISK_WIDE) sim_fail("it does not start again: %s", why);
+        sim.p.disk_bytes = DISK_WIDE; /* an operator makes room */
         server_crash(false);
         if (!server_up(&why)) sim_fail("it does not start again: %s", why);
     }
@@ -100,11 +142,13 @@ static uint32_t count_left(void)
 {
     uint32_t n = 0;
     for (uint32_t i = 0; i < model_n(); i++) n += is_left(model_at(i));
+    for (uint32_t i = 0; i < model_n_calls(); i++) n += is_call_left(model_call_at(i));
     return n;
 }
 
 static void look_at_left(void)
 {
+    look_at_calls(false);
     for (uint32_t i = 0; i < model_n(); i++) {
         struct model_job *j = model_at(i);
         if (!is_left(j)) continue;
@@ -128,13 +172,12 @@ static bool acknowledge_all(void)
 /* An operator lets everything go on again. */
 static void open_all(void)
 {
+    int tries = 0;
     sim.goal = "every queue is resumed";
     for (int queue = 0; queue < MODEL_QUEUES; queue++)
         for (int what = SET_PAUSED; what <= SET_LIMIT; what++)
-            for (int tries = 0; !work_set(&checker, queue, (enum model_set)what, 0, false); tries++) {
-                if (tries == 100) sim_fail("queue %s cannot be resumed", model_queue_names[queue]);
-                sim_sleep(50 * NS_PER_MS);
-            }
+            while (!work_set(&checker, queue, (enum model_set)what, 0, false)) again(&tries, "a queue cannot be resumed");
+    while (!work_cron_pause(&checker, false, false)) again(&tries, "the queue of schedules cannot be resumed");
 }
 
 /* One worker that never fails takes what is there until nothing is left: no job has been forgotten. */
@@ -145,12 +188,20 @@ static void finish_all(void)
     while (count_left()) {
         if (sim.now_ns > until_ns) sim_fail("%u jobs are never finished", count_left());
         for (int queue = 1; queue < MODEL_QUEUES; queue++) { /* all that it has: to look at what is left takes long on a slow network */
-            do work_fetch(&checker, queue, 4, 0, false);
+            do work_fetch(&checker, 1u << queue, 4, 0, false);
             while (acknowledge_all());
         }
         look_at_left();
         sim_sleep(100 * NS_PER_MS);
     }
+}
+
+/* Nobody is late, and nothing was fired twice. */
+static void end_schedules(void)
+{
+    uint64_t wall_ms = sim_wall_ns() / NS_PER_MS;
+    count_firings();
+    for (uint32_t name = 0; name < MODEL_CRONS; name++) model_cron_check_late(name, wall_ms);
 }
 
 void *play(void *arg)
@@ -169,10 +220,11 @@ void *play(void *arg)
         end_life();
     }
     sim.p.disk_fails = 0;
-    sim.p.disk_bytes = UINT64_C(1) << 30;
+    sim.p.disk_bytes = DISK_WIDE;
     start();
     open_all();
     finish_all();
+    end_schedules();
     work_hang_up(&checker, false);
     server_stop();
     model_crashed(sim.now_ns, false);

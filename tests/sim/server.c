@@ -17,10 +17,12 @@
 #include "shard.h"
 #include "workers/pools.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define SHARDS_SIM_MAX 3
+#define ENGINES_SIM_MAX 4
 #define DRAIN_GRACE_NS (30 * NS_PER_S)
 #define END_NS (120 * NS_PER_S) /* from the signal to the end, at most */
 
@@ -32,7 +34,7 @@ struct server {
     struct block *openapi;
     struct shard *shards[SHARDS_SIM_MAX];
     struct metrics_door doors[SHARDS_SIM_MAX];
-    struct ask_door engines[1];
+    struct ask_door engines[ENGINES_SIM_MAX];
     int listeners[SHARDS_SIM_MAX];
     bool running, failed, disk_lost, told_to_stop, ended;
     const char *why;
@@ -64,7 +66,7 @@ static struct shard_options options_for(struct server *s, uint32_t i)
         .park_ns = p->park ? 2 * NS_PER_S : 0,
         .calls_max = 128,
         .queue_length = 8,
-        .n_engines = 1,
+        .n_engines = p->engines,
         .jobs_max = 4000,
         .data = "data",
         .segment_bytes = 1u << 20,
@@ -91,8 +93,8 @@ static void make_shards(struct server *s)
         int rc = shard_new(&o, &s->shards[i]);
         assert(rc == 0);
         s->doors[i] = shard_door(s->shards[i]);
+        shard_ask_doors(s->shards[i], s->engines);
     }
-    shard_ask_doors(s->shards[0], s->engines);
     for (uint32_t i = 0; i < sim.p.shards; i++) shard_connect(s->shards[i], s->engines, s->doors, sim.p.shards);
 }
 
@@ -116,10 +118,18 @@ static bool has_started(void *arg)
     return count_at_least(s, SHARD_RUNNING) == sim.p.shards;
 }
 
+/* One shard's journal is the whole server's. */
+static bool has_lost_disk(const struct server *s)
+{
+    bool is_lost = false;
+    for (uint32_t i = 0; i < sim.p.shards; i++) is_lost |= shard_lost_disk(s->shards[i]);
+    return is_lost && !s->disk_lost;
+}
+
 static bool has_news(void *arg)
 {
     const struct server *s = arg;
-    return s->told_to_stop || (!s->disk_lost && shard_lost_disk(s->shards[0]));
+    return s->told_to_stop || has_lost_disk(s);
 }
 
 static bool is_quiet(void *arg)
@@ -178,7 +188,7 @@ static void *live(void *arg)
     start(s);
     if (s->failed) return NULL;
     while (!s->told_to_stop) {
-        if (!s->disk_lost && shard_lost_disk(s->shards[0])) {
+        if (has_lost_disk(s)) {
             s->disk_lost = true;
             send_all(s, SHARD_DISK_LOST);
         }
@@ -195,6 +205,26 @@ static void *live(void *arg)
     return NULL;
 }
 
+/* ---- a lie ---- */
+
+static int forget_file(void *arg, const char *name)
+{
+    const char *beginning = arg;
+    if (strncmp(name, beginning, strlen(beginning)) != 0) return 0;
+    sim.lies_told++;
+    return disk_unlink(name);
+}
+
+static void forget_engine(void)
+{
+    char beginning[32];
+    if (sim.lie != LIE_ENGINE || sim.p.engines == 1) return;
+    (void)snprintf(beginning, sizeof beginning, "journal-%u-", sim.p.engines - 1);
+    (void)disk_list(forget_file, beginning);
+}
+
+/* ---- from outside ---- */
+
 static bool is_decided(void *arg)
 {
     const struct server *s = arg;
@@ -206,6 +236,7 @@ bool server_up(const char **why)
     server = calloc(1, sizeof *server);
     assert(server);
     sim.goal = "the server starts";
+    forget_engine();
     (void)sim_thread_start("server", sim.life, live, server);
     (void)sim_wait(is_decided, server, sim.now_ns + END_NS);
     if (!is_decided(server)) sim_fail("the server does not start");
@@ -251,7 +282,7 @@ int server_listener(void)
     return server->listeners[sim_below(sim.p.shards)];
 }
 
-bool server_lost_disk(void)
+bool server_is_sound(void)
 {
-    return server && server->disk_lost;
+    return server && server->running && !server->told_to_stop && !sim.disk_failed_ns && sim.p.disk_bytes >= DISK_WIDE;
 }

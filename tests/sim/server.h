@@ -13,6 +13,7 @@ void server_crash(bool power);
 void server_stop(void);
 /* One of its listening sockets; -1: there is none. */
 int server_listener(void);
-bool server_lost_disk(void);
+/* It runs, its disk has neither failed nor may be full: an engine has no reason to refuse anything. */
+bool server_is_sound(void);
 
 #endif

@@ -174,7 +174,7 @@ void file_op_deinit(struct file_op *op)
 static bool fails(struct files *f)
 {
     if (!f->left || --f->left) return false;
-    sim.disk_failed_ns = sim.now_ns;
+    if (!sim.disk_failed_ns) sim.disk_failed_ns = sim.now_ns; /* the first: each shard has its own */
     return true;
 }
 

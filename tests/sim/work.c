@@ -12,50 +12,45 @@ static bool is_open(void *arg)
     return work_gate_open;
 }
 
+/* ---- steps and their odds ---- */
+
+static void fetch_own(struct client *k)
+{
+    work_fetch(k, 2u << k->index % 3, sim_one_in(3) ? 4 : 1, sim_one_in(5) ? 1 : 0, true);
+}
+
+static void fetch_any(struct client *k)
+{
+    work_fetch(k, (uint32_t)sim_between(1, 7) << 1, sim_one_in(3) ? 4 : 1, sim_one_in(3) ? 1 : 0, true);
+}
+
+static void look_at_letters(struct client *k)
+{
+    (void)work_letters(k, true);
+}
+
+static void hang_up(struct client *k)
+{
+    work_hang_up(k, sim_one_in(2));
+}
+
 static void step(struct client *k)
 {
-    switch (sim_below(33)) {
-    case 0:
-    case 1:
-    case 2:
-    case 3:
-    case 4:
-    case 5: work_submit(k); break;
-    case 6:
-    case 7:
-    case 8: work_fetch(k, 1 + (int)(k->index % 3), sim_one_in(3) ? 4 : 1, sim_one_in(5) ? 1 : 0, true); break;
-    case 9: work_fetch(k, (int)sim_between(1, 3), 1, 0, true); break;
-    case 10:
-    case 11:
-    case 12:
-    case 13:
-    case 14:
-    case 15: work_end(k); break;
-    case 16:
-    case 17: work_end_outdated(k); break;
-    case 18:
-    case 19: work_heartbeat(k); break;
-    case 20:
-        if (sim_one_in(2)) work_cancel(k);
-        break;
-    case 21:
-    case 22: work_look(k); break;
-    case 23:
-    case 24: work_call(k); break;
-    case 25: work_burst(k); break;
-    case 26:
-        if (sim_one_in(2)) work_nonsense(k);
-        break;
-    case 27:
-    case 28: work_batch(k); break;
-    case 29: work_batch_again(k); break;
-    case 30: work_bulk_cancel(k); break;
-    case 31: work_set_queue(k); break;
-    default:
-        if (sim_one_in(12)) work_dawdle(k);
-        else work_hang_up(k, sim_one_in(2));
-        break;
-    }
+    static const struct {
+        uint32_t odds;
+        void (*take)(struct client *k);
+    } steps[] = {
+        {70, work_submit},   {35, fetch_own},       {15, fetch_any},       {70, work_end},     {22, work_end_outdated},
+        {16, work_heartbeat}, {16, work_progress},  {6, work_cancel},      {22, work_look},    {20, work_call},
+        {8, work_adopted},   {10, work_burst},      {5, work_nonsense},    {18, work_batch},   {10, work_batch_again},
+        {7, work_bulk},      {10, work_set_queue},  {12, work_letter},     {2, look_at_letters}, {10, work_cron},
+        {9, hang_up},        {1, work_dawdle}
+    };
+    uint32_t n = sizeof steps / sizeof *steps, all = 0, i = 0;
+    for (i = 0; i < n; i++) all += steps[i].odds;
+    uint64_t drawn = sim_below(all);
+    for (i = 0; drawn >= steps[i].odds; i++) drawn -= steps[i].odds;
+    steps[i].take(k);
 }
 
 static void pause(void)

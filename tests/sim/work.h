@@ -48,23 +48,40 @@ void work_hang_up(struct client *k, bool hard);
 
 /* ---- steps: work_steps.c ---- */
 void work_submit(struct client *k);
-void work_fetch(struct client *k, int queue, uint32_t count, uint32_t wait_s, bool may_leave);
+void work_fetch(struct client *k, uint32_t queues /* bits */, uint32_t count, uint32_t wait_s, bool may_leave);
 void work_end(struct client *k);
 void work_ack(struct client *k, struct model_job *j, uint32_t token, bool may_leave);
 void work_end_outdated(struct client *k);
 void work_heartbeat(struct client *k);
+void work_progress(struct client *k); /* of what it has in hand */
 void work_cancel(struct client *k);
 
 /* ---- steps: work_many.c ---- */
 void work_batch(struct client *k);       /* several submits in one request, with a key or without */
 void work_batch_again(struct client *k); /* the last one with its key: the same jobs, whatever became of its answers */
-void work_bulk_cancel(struct client *k);
 void work_set_queue(struct client *k);   /* pauses it, resumes it, limits it */
 bool work_set(struct client *k, int queue, enum model_set what, uint32_t value, bool may_leave); /* whether it is so now */
 
+/* ---- steps: work_call.c ---- */
+void work_call(struct client *k);
+void work_adopted(struct client *k); /* a call that has become a job is looked at, or cancelled */
+bool work_call_look(struct client *k, struct model_call *c, bool may_leave); /* false: there was no answer */
+
+/* ---- steps: work_cron.c ---- */
+void work_cron(struct client *k);
+/* False: there was no answer. */
+bool work_cron_look(struct client *k, uint32_t name, bool may_leave);
+bool work_cron_settle(struct client *k, uint32_t name);
+bool work_cron_pause(struct client *k, bool pause, bool may_leave);
+bool work_cron_count(struct client *k); /* looks through their jobs */
+
+/* ---- steps: work_dead.c ---- */
+void work_letter(struct client *k);                   /* a dead letter is tried again, or deleted */
+bool work_letters(struct client *k, bool may_leave);  /* whether all that are known are in the list */
+void work_bulk(struct client *k);
+
 /* ---- steps: work_steps.c ---- */
 void work_look(struct client *k);
-void work_call(struct client *k);
 void work_burst(struct client *k);
 void work_nonsense(struct client *k);
 void work_dawdle(struct client *k);

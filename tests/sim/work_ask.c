@@ -42,12 +42,22 @@ static void reverse(cJSON *array)
         cJSON_InsertItemInArray(array, i, cJSON_DetachItemFromArray(array, n - 1));
 }
 
+/* All of them were done. */
+static void lie_of_items(struct asked *a, const char *done)
+{
+    cJSON *items = cJSON_GetObjectItemCaseSensitive(a->json, "items");
+    for (cJSON *item = items->child; item; item = item->next)
+        cJSON_ReplaceItemInObjectCaseSensitive(item, "status", cJSON_CreateString(done));
+    cJSON_ReplaceItemInObjectCaseSensitive(a->json, done, cJSON_CreateNumber(cJSON_GetArraySize(items)));
+    a->status = 200;
+}
+
 static void tell_lie(struct asked *a, const char *path)
 {
     cJSON *jobs = cJSON_GetObjectItemCaseSensitive(a->json, "jobs"), *first = cJSON_GetArrayItem(jobs, 0);
     cJSON *job = cJSON_GetObjectItemCaseSensitive(a->json, "job"), *result = cJSON_GetObjectItemCaseSensitive(job, "result");
+    cJSON *type = cJSON_GetObjectItemCaseSensitive(job, "type");
     cJSON *token = cJSON_GetObjectItemCaseSensitive(first, "lease_token");
-    cJSON *items = cJSON_GetObjectItemCaseSensitive(a->json, "items");
     bool lied = true;
     if (sim.lie == LIE_STATUS && strstr(path, "/workers/ack") && a->status == 409) {
         a->status = 200;
@@ -57,14 +67,20 @@ static void tell_lie(struct asked *a, const char *path)
         reverse(jobs);
     } else if (sim.lie == LIE_TOKEN && token && sim_one_in(4)) {
         cJSON_SetValuestring(token, "0000000000000001");
+    } else if (sim.lie == LIE_CHECKPOINT && cJSON_HasObjectItem(first, "last_checkpoint")) {
+        cJSON_DeleteItemFromObject(first, "last_checkpoint");
+    } else if (sim.lie == LIE_ADOPTED && cJSON_IsString(type) && strcmp(type->valuestring, "sleep") == 0) {
+        cJSON_SetValuestring(cJSON_GetObjectItemCaseSensitive(job, "state"), "cancelled");
+    } else if (sim.lie == LIE_FIRING && strstr(path, "queue=clock") && first) {
+        cJSON_DeleteItemFromArray(jobs, 0);
     } else if (sim.lie == LIE_RESULT && cJSON_IsObject(result)) {
         cJSON_DeleteItemFromObject(result, "n");
     } else if (sim.lie == LIE_GONE && a->status == 200 && job && sim_one_in(8)) {
         a->status = 404;
-    } else if (sim.lie == LIE_BULK && cJSON_GetArraySize(items) > 0 && strstr(path, "/bulk/cancel") && a->status == 207) {
-        for (cJSON *item = items->child; item; item = item->next)
-            cJSON_ReplaceItemInObjectCaseSensitive(item, "status", cJSON_CreateString("cancelled"));
-        a->status = 200;
+    } else if (sim.lie == LIE_BULK && strstr(path, "/bulk/cancel") && a->status == 207) {
+        lie_of_items(a, "cancelled");
+    } else if (sim.lie == LIE_SKIP && strstr(path, "/bulk/retry") && a->status == 422) {
+        lie_of_items(a, "retried");
     } else {
         lied = false;
     }

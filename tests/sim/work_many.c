@@ -40,11 +40,12 @@ void work_batch(struct client *k)
     k->batch.body = malloc(BODY_MAX);
     k->batch.n = (uint32_t)sim_between(1, WORK_BATCH_MAX);
     k->batch.key[0] = '\0';
+    int queue = sim_one_in(4) ? 0 : (int)sim_between(1, 3); /* of all of them: where there are several engines, not of just any */
     if (!sim_one_in(3)) (void)snprintf(k->batch.key, sizeof k->batch.key, "%s-%" PRIu64, k->name, k->n_asked);
     len += (size_t)snprintf(k->batch.body, BODY_MAX, "{\"jobs\":[");
     for (uint32_t i = 0; i < k->batch.n; i++) {
         struct model_job drawn = {
-            .queue = (int)sim_between(1, 3), .pad = (uint32_t)sim_below(40), .durability = MODEL_SYNCED, .max_attempts = 50};
+            .queue = queue ? queue : (int)sim_between(1, 3), .pad = (uint32_t)sim_below(40), .durability = MODEL_SYNCED, .max_attempts = 50};
         struct model_job *j = k->batch.jobs[i] = model_submit(&drawn);
         model_args(j, args, sizeof args);
         len += (size_t)snprintf(
@@ -61,32 +62,6 @@ void work_batch(struct client *k)
 void work_batch_again(struct client *k)
 {
     if (k->batch.key[0]) send_batch(k, false);
-}
-
-/* ---- bulk ---- */
-
-void work_bulk_cancel(struct client *k)
-{
-    struct model_job *jobs[3];
-    char body[256];
-    uint32_t n = 0;
-    if (sim_one_in(2)) return;
-    for (int tries = 0; tries < 8 && n < 3 && model_n(); tries++) {
-        struct model_job *j = model_at((uint32_t)sim_below(model_n()));
-        bool is_in = !j->id[0];
-        for (uint32_t i = 0; i < n; i++) is_in |= jobs[i] == j;
-        if (!is_in) jobs[n++] = j;
-    }
-    if (!n) return;
-    size_t len = (size_t)snprintf(body, sizeof body, "{\"job_ids\":[");
-    for (uint32_t i = 0; i < n; i++)
-        len += (size_t)snprintf(body + len, sizeof body - len, "%s\"%s\"", i ? "," : "", jobs[i]->id);
-    (void)snprintf(body + len, sizeof body - len, "]}");
-    uint64_t order = model_tick();
-    for (uint32_t i = 0; i < n; i++) model_cancel(jobs[i]);
-    struct asked a = work_ask(k, "POST", "/ojs/v1/jobs/bulk/cancel", JSON_FIELD, body, true);
-    model_bulk_cancelled(jobs, n, order, a.status, a.json);
-    work_forget(&a);
 }
 
 /* ---- queues ---- */

@@ -1,6 +1,7 @@
 /* work_steps.c: see work.h: the steps that clients take. */
 #include "work.h"
 
+#include "server.h"
 #include "world.h"
 
 #include "base/check.h"
@@ -22,6 +23,8 @@ static struct model_job draw_job(void)
     j.durability = sim_one_in(6) ? MODEL_MEMORY : sim_one_in(3) ? MODEL_LOGGED : MODEL_SYNCED;
     j.max_attempts = sim_one_in(2) ? 50 : (uint32_t)sim_between(1, 4);
     j.is_delayed = sim_one_in(8);
+    j.is_letter = sim_one_in(2);
+    if (j.is_letter && sim_one_in(2)) j.max_attempts = 1;
     return j;
 }
 
@@ -40,9 +43,9 @@ void work_submit(struct client *k)
     (void)snprintf(fields, sizeof fields, JSON_FIELD "%s", waits ? "Prefer: wait=2\r\n" : "");
     (void)snprintf(body, sizeof body,
                    "{\"type\":\"%s\",\"args\":%s,\"options\":{\"queue\":\"%s\",\"priority\":%d,\"durability\":\"%s\"%s,"
-                   "\"retry\":{\"max_attempts\":%u,\"initial_interval\":\"PT0.05S\",\"max_interval\":\"PT0.5S\"}}}",
+                   "\"retry\":{\"max_attempts\":%u,\"initial_interval\":\"PT0.05S\",\"max_interval\":\"PT0.5S\",\"on_exhaustion\":\"%s\"}}}",
                    j->queue ? "sim.work" : "echo", args, model_queue_names[j->queue], j->priority,
-                   model_durability_names[j->durability], when, j->max_attempts);
+                   model_durability_names[j->durability], when, j->max_attempts, j->is_letter ? "dead_letter" : "discard");
     struct asked a = work_ask(k, "POST", "/ojs/v1/jobs", fields, body, true);
     model_submitted(j, a.status, a.json, a.raw.durability, waits || j->is_delayed);
     work_forget(&a);
@@ -58,18 +61,28 @@ static void take_in_hand(void *client, struct model_job *j, uint32_t token)
     k->hands[k->n_hands++].token = token;
 }
 
-void work_fetch(struct client *k, int queue, uint32_t count, uint32_t wait_s, bool may_leave)
+static void write_queues(uint32_t queues, char *out, size_t room)
 {
-    char body[256], fields[128];
-    struct model_fetch f = {.queue = queue, .count = count, .ttl_ns = sim_between(1, 4) * NS_PER_S};
+    size_t len = 0;
+    for (int q = 0; q < MODEL_QUEUES; q++)
+        if (queues >> q & 1) len += (size_t)snprintf(out + len, room - len, "%s\"%s\"", len ? "," : "", model_queue_names[q]);
+}
+
+void work_fetch(struct client *k, uint32_t queues, uint32_t count, uint32_t wait_s, bool may_leave)
+{
+    char body[256], fields[128], names[64];
+    struct model_fetch f = {.queues = queues, .count = count, .ttl_ns = sim_between(1, 4) * NS_PER_S};
     if (k->n_hands + count > WORK_HANDS_MAX) return;
+    write_queues(queues, names, sizeof names);
     (void)snprintf(fields, sizeof fields, JSON_FIELD);
     if (wait_s) (void)snprintf(fields, sizeof fields, JSON_FIELD "Prefer: wait=%u\r\n", wait_s);
     (void)snprintf(body, sizeof body,
-                   "{\"queues\":[\"%s\"],\"worker_id\":\"%s\",\"count\":%u,\"visibility_timeout_ms\":%" PRIu64 "}",
-                   model_queue_names[queue], k->name, count, f.ttl_ns / NS_PER_MS);
+                   "{\"queues\":[%s],\"worker_id\":\"%s\",\"count\":%u,\"visibility_timeout_ms\":%" PRIu64 "}",
+                   names, k->name, count, f.ttl_ns / NS_PER_MS);
     model_fetch(&f);
+    bool is_of_several = queues & (queues - 1);
     struct asked a = work_ask(k, "POST", "/ojs/v1/workers/fetch", fields, body, may_leave);
+    f.is_partial = is_of_several && !server_is_sound();
     model_fetched(&f, a.sent ? a.status : 503, a.json, take_in_hand, k);
     work_forget(&a);
 }
@@ -115,7 +128,7 @@ void work_end(struct client *k)
     let_go(k, at);
     if (sim_one_in(10)) return; /* a worker that has died */
     if (sim_below(6) < 4) work_ack(k, j, token, true);
-    else say_end(k, j, token, sim_one_in(2) ? END_NACK : END_REQUEUE, 0, true);
+    else say_end(k, j, token, sim_one_in(3) ? END_REQUEUE : END_NACK, 0, true);
 }
 
 /* A worker that comes back after its time, or says the same twice. */
@@ -147,6 +160,23 @@ void work_heartbeat(struct client *k)
     work_forget(&a);
 }
 
+void work_progress(struct client *k)
+{
+    char path[96], body[256];
+    if (!k->n_hands) return;
+    uint32_t at = (uint32_t)sim_below(k->n_hands), token = k->hands[at].token;
+    struct model_job *j = k->hands[at].job;
+    uint64_t asked_ns = sim.now_ns, word = model_word(j);
+    if (!word) return;
+    (void)snprintf(path, sizeof path, "/ojs/v1/jobs/%s/progress", j->id);
+    (void)snprintf(body, sizeof body,
+                   "{\"lease_token\":\"%s\",\"progress\":%.2f,\"data\":{\"n\":%" PRIu64 "},\"checkpoint\":{\"n\":%" PRIu64 "}}",
+                   j->tokens[token].text, model_word_fraction(word), word, word);
+    struct asked a = work_ask(k, "PUT", path, JSON_FIELD, body, true);
+    model_word_answered(j, token, word, asked_ns, a.status, a.json);
+    work_forget(&a);
+}
+
 /* ---- jobs by their id ---- */
 
 static struct model_job *any_job(char path[96], const char *behind)
@@ -173,38 +203,19 @@ void work_cancel(struct client *k)
 void work_look(struct client *k)
 {
     char path[96];
-    bool result = sim_one_in(3);
+    bool result = sim_one_in(3), progress = !result && sim_one_in(4);
     const char *wait = sim_one_in(6) ? "?wait=1" : "";
-    struct model_job *j = any_job(path, result ? "/result" : wait);
+    struct model_job *j = any_job(path, result ? "/result" : progress ? "/progress" : wait);
     if (!j) return;
     uint64_t order = model_tick();
     struct asked a = work_ask(k, "GET", path, "", "", true);
     if (result) model_seen_result(j, order, a.status, a.raw.body);
+    else if (progress) model_progress_seen(j, order, a.status, a.json);
     else model_seen(j, order, a.status, a.json);
     work_forget(&a);
 }
 
-/* ---- calls, and what is not about jobs ---- */
-
-void work_call(struct client *k)
-{
-    char body[8192];
-    if (sim_one_in(3)) {
-        char path[64];
-        (void)snprintf(path, sizeof path, "/run/sleep?ms=%" PRIu64, sim_below(300));
-        struct asked a = work_ask(k, "POST", path, "", "", true);
-        if (a.status && a.status != 200 && a.status != 503 && a.status != 504) sim_fail("sleep: %d", a.status);
-        work_forget(&a);
-        return;
-    }
-    size_t len = sim_one_in(4) ? sim_between(2000, 8000) : sim_below(100);
-    for (size_t i = 0; i < len; i++) body[i] = (char)sim_between('a', 'z');
-    body[len] = '\0';
-    struct asked a = work_ask(k, "POST", "/run/echo", "Content-Type: text/plain\r\n", body, true);
-    if (a.status == 200 && strcmp(a.raw.body, body) != 0) sim_fail("echo gave something else back");
-    if (a.status && a.status != 200 && a.status != 503 && a.status != 504) sim_fail("echo: %d", a.status);
-    work_forget(&a);
-}
+/* ---- what is not about jobs ---- */
 
 /* Several requests at once; their answers come in their order. */
 void work_burst(struct client *k)

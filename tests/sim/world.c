@@ -16,7 +16,7 @@
 struct sim sim;
 
 const char *const sim_lie_names[LIES] = {
-    "none", "sync", "early", "unlinked", "twice", "lost", "mixed", "status", "order", "token", "result", "gone", "pause", "limit", "key", "bulk",
+    "none", "sync", "early", "unlinked", "twice", "lost", "mixed", "status", "order", "token", "result", "gone", "pause", "limit", "key", "bulk", "revive", "delete", "skip", "checkpoint", "adopted", "firing", "engine",
 };
 
 struct event {
@@ -57,6 +57,7 @@ uint64_t sim_wall_ns(void)
 static void draw_profile(struct sim_profile *p)
 {
     p->shards = (uint32_t)sim_between(1, 3);
+    p->engines = sim_one_in(2) ? 1 : sim_one_in(2) ? 2 : 4;
     p->workers = (uint32_t)sim_between(1, 2);
     p->clients = (uint32_t)sim_between(2, 6);
     p->lives = (uint32_t)sim_between(2, 4);
@@ -69,10 +70,11 @@ static void draw_profile(struct sim_profile *p)
     p->receive_buffer_bytes = 1u << sim_between(8, 13);
     p->conns_max = (uint32_t)(sim_one_in(4) ? sim_between(4, 8) : 64);
     p->disk_direct = !sim_one_in(4);
-    p->disk_bytes = sim_one_in(5) ? sim_between(4u << 20, 8u << 20) : UINT64_C(1) << 30;
+    p->disk_bytes = sim_one_in(5) ? sim_between(4u << 20, 8u << 20) * p->engines : DISK_WIDE;
     p->disk_ns = sim_one_in(4) ? 20 * NS_PER_MS : NS_PER_MS;
     p->sync_ns = sim_one_in(4) ? 40 * NS_PER_MS : 2 * NS_PER_MS;
     p->disk_fails = sim_one_in(6) ? (uint32_t)sim_between(5, 150) : 0;
+    p->disk_may_fill = p->disk_bytes < DISK_WIDE || p->disk_fails;
     p->defer = (uint32_t)sim_between(2, 6);
     p->short_recv = sim_one_in(2) ? 4 : 0;
     p->mshot_ends = sim_one_in(2) ? 16 : 0;
@@ -89,9 +91,9 @@ void sim_begin(uint64_t seed, enum sim_lie lie, bool print)
     draw_profile(&sim.p);
     if (lie == LIE_SYNC || lie == LIE_EARLY || lie == LIE_UNLINKED) sim.p.disk_fails = 0;
     const struct sim_profile *p = &sim.p;
-    sim_trace("profile shards=%u workers=%u clients=%u lives=%u direct=%d oneshot=%d,%d park=%d buffers=%ux%u conns=%u "
+    sim_trace("profile shards=%u engines=%u workers=%u clients=%u lives=%u direct=%d oneshot=%d,%d park=%d buffers=%ux%u conns=%u "
               "disk=%" PRIu64 " direct_io=%d fails=%u",
-              p->shards, p->workers, p->clients, p->lives, p->direct_fds, p->oneshot_accept, p->oneshot_recv, p->park,
+              p->shards, p->engines, p->workers, p->clients, p->lives, p->direct_fds, p->oneshot_accept, p->oneshot_recv, p->park,
               p->receive_buffers, p->receive_buffer_bytes, p->conns_max, p->disk_bytes, p->disk_direct, p->disk_fails);
 }
 

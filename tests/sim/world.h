@@ -27,6 +27,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#define DISK_WIDE (UINT64_C(1) << 30) /* a disk that never fills up */
+
 /* What the simulation may be made to do wrong on purpose, to see that it is found out. */
 enum sim_lie {
     LIE_NONE,
@@ -45,17 +47,25 @@ enum sim_lie {
     LIE_LIMIT, /* so does a limit */
     LIE_KEY, /* a batch is sent again under another key */
     LIE_BULK, /* jobs that bulk has left alone read as cancelled */
+    LIE_REVIVE, /* a dead letter reads as tried again, and was never asked for */
+    LIE_DELETE, /* so does its deletion */
+    LIE_SKIP, /* jobs that bulk has left alone read as tried again */
+    LIE_CHECKPOINT, /* a grant shows no checkpoint */
+    LIE_ADOPTED, /* the job of a call is shown as cancelled */
+    LIE_FIRING, /* a job of a schedule is missing in a list */
+    LIE_ENGINE, /* a server that comes back has forgotten what its last engine held */
     LIES,
 };
 extern const char *const sim_lie_names[LIES];
 
 /* Drawn from the seed once: the size of everything and how often things go wrong; 1 in n, 0: never. */
 struct sim_profile {
-    uint32_t shards, workers, clients, lives;
+    uint32_t shards, engines, workers, clients, lives;
     bool direct_fds, oneshot_accept, oneshot_recv, park;
     uint32_t sq_entries, receive_buffers, receive_buffer_bytes, conns_max;
     bool disk_direct;
     uint64_t disk_bytes; /* of the disk */
+    bool disk_may_fill; /* now and then the server finds no room */
     uint64_t disk_ns, sync_ns; /* up to, each operation */
     uint32_t disk_fails; /* operations of a life until one fails; 0: none does */
     uint32_t defer, short_recv, mshot_ends, emfile, spurious;
