@@ -103,6 +103,12 @@ void *slab_at(const struct slab *s, uint32_t slot, uint32_t generation)
     return s->generation[slot] == generation ? item_at(s, slot) : NULL;
 }
 
+void *slab_item(const struct slab *s, uint32_t slot)
+{
+    assert_slow(slot < s->n_touched && s->generation[slot] & 1);
+    return item_at(s, slot);
+}
+
 size_t slab_bytes_per_item(const struct slab *s)
 {
     return s->item_bytes + sizeof *s->generation + sizeof *s->free_next;

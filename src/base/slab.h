@@ -30,6 +30,8 @@ uint32_t slab_slot(const struct slab *s, const void *item);
 uint32_t slab_generation(const struct slab *s, uint32_t slot);
 /* The item in that slot if it still lives the life that generation names; else NULL. */
 void *slab_at(const struct slab *s, uint32_t slot, uint32_t generation);
+/* The item in a slot that is taken (asserted in slow builds). */
+void *slab_item(const struct slab *s, uint32_t slot);
 /* Bytes of bookkeeping and item per slot: what one more item costs once touched. */
 size_t slab_bytes_per_item(const struct slab *s);
 

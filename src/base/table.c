@@ -61,10 +61,10 @@ static struct sip sip_start(uint64_t k0, uint64_t k1)
                         k0 ^ 0x6c7967656e657261u, k1 ^ 0x7465646279746573u};
 }
 
-uint64_t table_hash(const struct table *t, struct slice key)
+uint64_t hash_seeded(uint64_t seed, struct slice key)
 {
     /* The second half of the key only has to differ from the first: what is secret is the seed. */
-    struct sip s = sip_start(t->seed, t->seed * 0x9e3779b97f4a7c15u + 1);
+    struct sip s = sip_start(seed, seed * 0x9e3779b97f4a7c15u + 1);
     uint64_t word = 0;
     size_t at = 0;
     for (; key.len - at >= 8; at += 8) {
@@ -78,6 +78,11 @@ uint64_t table_hash(const struct table *t, struct slice key)
     s.c ^= 0xff;
     for (int i = 0; i < 3; i++) sip_round(&s);
     return s.a ^ s.b ^ s.c ^ s.d;
+}
+
+uint64_t table_hash(const struct table *t, struct slice key)
+{
+    return hash_seeded(t->seed, key);
 }
 
 static struct table_node **bucket(const struct table *t, uint64_t hash)

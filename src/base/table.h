@@ -21,6 +21,8 @@ struct table {
 int table_init(struct table *t, uint32_t n_expected, uint64_t seed);
 void table_deinit(struct table *t);
 uint64_t table_hash(const struct table *t, struct slice key);
+/* The same without a table. */
+uint64_t hash_seeded(uint64_t seed, struct slice key);
 void table_add(struct table *t, struct table_node *node, uint64_t hash);
 void table_remove(struct table *t, struct table_node *node);
 /* First node with this hash, then the next one after it: callers compare the whole key.

@@ -18,12 +18,11 @@ const char *job_event_name(enum job_event_kind k)
     return names[k];
 }
 
-/* A slot, its pointer in the heap of times, and its share of the hash table, whose size is less
- * than twice the jobs. */
+/* A slot, its pointer in the heap of times, and its share of the index at most. */
 size_t engine_bytes_per_job(void)
 {
     struct slab jobs = {.item_bytes = sizeof(struct job)};
-    return slab_bytes_per_item(&jobs) + sizeof(struct heap_node *) + 2 * sizeof(struct table_node *);
+    return slab_bytes_per_item(&jobs) + sizeof(struct heap_node *) + SLOT_INDEX_BYTES_MAX;
 }
 
 /* ---- set-up ---- */

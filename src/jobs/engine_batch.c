@@ -46,7 +46,7 @@ static void fill_all(struct engine *e, struct batch_item *items, uint32_t n)
         submit_fill(e, item->job, &item->spec); /* which may keep a copy */
         item->spec.timeout_ms = item->job->timeout_ms; /* the queue may have said it */
         item->spec.lease_ms = item->job->lease_ms;
-        item->spec.retry.max_attempts = item->job->max_attempts;
+        item->spec.retry.max_attempts = store_wishes(&e->store, item->job)->max_attempts;
         item->spec.envelope = asked; /* the answer is made of its slices */
     }
 }

@@ -276,7 +276,9 @@ static int load_job(struct engine *e, struct job *job)
     if (rc == 0 && input && input->is_lost) {
         input->args = (struct record_span){job->args.at, job->args.len};
         job->args = (struct span){0, 2};
-        job->meta = job->tags = job->non_retryable = (struct span){0, 0};
+        struct wishes wishes = *store_wishes(&e->store, job);
+        wishes.meta = wishes.tags = wishes.non_retryable = (struct span){0, 0};
+        store_wish(&e->store, job, &wishes);
     }
     if (rc < 0 || !job_state_is_terminal(job->state)) return rc;
     return load(e, &job->result, "result", "");

@@ -11,16 +11,21 @@ static struct span span_in(const struct block *envelope, struct slice s)
     return (struct span){(uint32_t)(s.p - envelope->bytes), (uint32_t)s.len};
 }
 
-static void take_retry(struct job *job, const struct retry_policy *p, const struct block *envelope)
+static struct wishes wishes_of(const struct job_spec *spec, const struct retry_policy *p)
 {
-    job->max_attempts = p->max_attempts ? p->max_attempts : 1;
-    job->retry_initial_ms = p->initial_ms;
-    job->retry_max_ms = p->max_ms;
-    job->retry_coefficient = p->coefficient;
-    job->retry_backoff = p->backoff;
-    job->retry_jitter = p->jitter;
-    job->dead_letter = p->dead_letter;
-    job->non_retryable = span_in(envelope, p->non_retryable);
+    return (struct wishes){
+        .expires_ns = spec->expires_wall_ns,
+        .meta = span_in(spec->envelope, spec->meta),
+        .tags = span_in(spec->envelope, spec->tags),
+        .non_retryable = span_in(spec->envelope, p->non_retryable),
+        .max_attempts = p->max_attempts ? p->max_attempts : 1,
+        .retry_initial_ms = p->initial_ms,
+        .retry_max_ms = p->max_ms,
+        .retry_coefficient = p->coefficient,
+        .retry_backoff = p->backoff,
+        .retry_jitter = p->jitter,
+        .dead_letter = p->dead_letter,
+    };
 }
 
 /* The envelope's reference moves in. */
@@ -33,11 +38,9 @@ void submit_fill(struct engine *e, struct job *job, struct job_spec *spec)
     job->lease_ms = spec->lease_ms ? spec->lease_ms : usual->lease_ms;
     job->created_ns = engine_wall_ns(e);
     job->scheduled_ns = spec->scheduled_wall_ns;
-    job->expires_ns = spec->expires_wall_ns;
     job->args = span_in(spec->envelope, spec->args);
-    job->meta = span_in(spec->envelope, spec->meta);
-    job->tags = span_in(spec->envelope, spec->tags);
-    take_retry(job, spec->has_retry || !usual->has_retry ? &spec->retry : &usual->retry, spec->envelope);
+    struct wishes wishes = wishes_of(spec, spec->has_retry || !usual->has_retry ? &spec->retry : &usual->retry);
+    store_wish(&e->store, job, &wishes);
     job->is_raw = spec->is_raw;
     job->envelope = payload_keep(&e->options.payloads, spec->envelope);
     blob_bind(e, job, job->envelope);

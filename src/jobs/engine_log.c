@@ -162,25 +162,26 @@ static uint32_t schedule_of(const struct engine *e, const struct job *job)
 
 static void image_birth(const struct engine *e, const struct job *job, struct job_image *image)
 {
+    const struct wishes *w = store_wishes(&e->store, job);
     image->birth = (struct record_birth){
         .created_ns = job->created_ns,
         .scheduled_ns = job->scheduled_ns,
-        .expires_ns = job->expires_ns,
+        .expires_ns = w->expires_ns,
         .args = span_of(job->args),
-        .meta = span_of(job->meta),
-        .tags = span_of(job->tags),
-        .non_retryable = span_of(job->non_retryable),
-        .max_attempts = job->max_attempts,
-        .retry_initial_ms = job->retry_initial_ms,
-        .retry_max_ms = job->retry_max_ms,
-        .retry_coefficient = job->retry_coefficient,
+        .meta = span_of(w->meta),
+        .tags = span_of(w->tags),
+        .non_retryable = span_of(w->non_retryable),
+        .max_attempts = w->max_attempts,
+        .retry_initial_ms = w->retry_initial_ms,
+        .retry_max_ms = w->retry_max_ms,
+        .retry_coefficient = w->retry_coefficient,
         .timeout_ms = job->timeout_ms,
         .lease_ms = job->lease_ms,
         .priority = job->priority,
-        .retry_backoff = job->retry_backoff,
-        .retry_jitter = job->retry_jitter,
+        .retry_backoff = w->retry_backoff,
+        .retry_jitter = w->retry_jitter,
         .durability = job->durability,
-        .dead_letter = job->dead_letter,
+        .dead_letter = w->dead_letter,
         .made = job->is_raw ? RECORD_RAW : 0,
         .schedule = schedule_of(e, job),
     };

@@ -117,7 +117,7 @@ struct job_event *job_note(struct engine *e, const struct job *job, enum job_eve
     ev->from = (uint8_t)from;
     ev->to = job->state;
     ev->attempt = job->attempt;
-    ev->max_attempts = job->max_attempts;
+    ev->max_attempts = store_wishes(&e->store, job)->max_attempts;
     ev->duration_ns = ran_ns;
     memcpy(ev->type, type.p, type.len);
     memcpy(ev->queue, queue.p, queue.len);
@@ -148,7 +148,7 @@ static void note(struct engine *e, const struct change *c, enum job_event_kind k
     const struct job *job = c->job;
     struct job_event *ev = job_note(e, job, kind, c->from, c->lease, c->ran_ns);
     ev->created_ns = job->created_ns;
-    ev->expires_ns = job->expires_ns;
+    ev->expires_ns = store_wishes(&e->store, job)->expires_ns;
     if (kind == EVENT_SCHEDULED) ev->next_ns = job->scheduled_ns;
     if (kind == EVENT_RETRYING) ev->next_ns = job->next_attempt_ns;
     if (c->failure) note_failure(ev, c->failure);
@@ -158,7 +158,8 @@ static void note(struct engine *e, const struct change *c, enum job_event_kind k
 
 bool job_is_expired(const struct engine *e, const struct job *job)
 {
-    return job->expires_ns && job->expires_ns <= engine_wall_ns(e);
+    uint64_t expires_ns = store_wishes(&e->store, job)->expires_ns;
+    return expires_ns && expires_ns <= engine_wall_ns(e);
 }
 
 static uint64_t earlier(uint64_t a, uint64_t b)
@@ -176,7 +177,8 @@ uint64_t job_mono_of(const struct engine *e, uint64_t wall_ns)
 
 static uint64_t due_ns(const struct engine *e, const struct job *job)
 {
-    uint64_t expiry = job->expires_ns ? job_mono_of(e, job->expires_ns) : UINT64_MAX;
+    uint64_t expires_ns = store_wishes(&e->store, job)->expires_ns;
+    uint64_t expiry = expires_ns ? job_mono_of(e, expires_ns) : UINT64_MAX;
     switch ((enum job_state)job->state) {
     case JOB_SCHEDULED: return earlier(expiry, job_mono_of(e, job->scheduled_ns));
     case JOB_RETRYABLE: return earlier(expiry, job_mono_of(e, job->next_attempt_ns));
@@ -436,18 +438,18 @@ static void record(struct engine *e, struct change *c, struct failure *f)
     e->counts.failed++;
 }
 
-static bool may_retry(const struct job *job, const struct failure *f)
+static bool may_retry(const struct engine *e, const struct job *job, const struct failure *f)
 {
-    struct retry_policy policy = retry_policy_of(job);
+    struct retry_policy policy = retry_policy_of(job, store_wishes(&e->store, job));
     if (!f->retryable || retry_code_is_final(f->code)) return false;
-    if (job->attempt >= job->max_attempts) return false;
+    if (job->attempt >= policy.max_attempts) return false;
     return !retry_is_refused(&policy, f->type, f->code);
 }
 
 static void back_off(struct engine *e, struct change *c)
 {
     struct job *job = c->job;
-    struct retry_policy policy = retry_policy_of(job);
+    struct retry_policy policy = retry_policy_of(job, store_wishes(&e->store, job));
     move(e, c, CAUSE_RETRY);
     job->next_attempt_ns = engine_wall_ns(e) + retry_delay_ns(&policy, job->attempt, &e->random);
     note(e, c, EVENT_FAILED);
@@ -470,8 +472,8 @@ static void give_up(struct engine *e, struct change *c, enum job_cause cause, bo
 static void fail(struct engine *e, struct change *c, struct failure *f)
 {
     record(e, c, f);
-    if (may_retry(c->job, f)) back_off(e, c);
-    else give_up(e, c, CAUSE_FAIL, c->job->dead_letter || retry_code_is_dead_letter(f->code));
+    if (may_retry(e, c->job, f)) back_off(e, c);
+    else give_up(e, c, CAUSE_FAIL, store_wishes(&e->store, c->job)->dead_letter || retry_code_is_dead_letter(f->code));
     settle(e, c);
 }
 
@@ -489,7 +491,7 @@ void move_crashed(struct engine *e, struct job *job, struct failure *f)
         return;
     }
     record(e, &c, f);
-    give_up(e, &c, CAUSE_CRASH, job->dead_letter);
+    give_up(e, &c, CAUSE_CRASH, store_wishes(&e->store, job)->dead_letter);
     settle(e, &c);
 }
 
@@ -507,8 +509,9 @@ void move_lost(struct engine *e, struct job *job)
     struct failure f = failure_of_silence();
     record(e, &c, &f);
     e->counts.leases_lost++;
-    if (++job->crashes >= JOB_CRASHES_MAX || job->attempt >= job->max_attempts) {
-        give_up(e, &c, CAUSE_CRASH, job->dead_letter);
+    const struct wishes *wishes = store_wishes(&e->store, job);
+    if (++job->crashes >= JOB_CRASHES_MAX || job->attempt >= wishes->max_attempts) {
+        give_up(e, &c, CAUSE_CRASH, wishes->dead_letter);
     } else {
         move(e, &c, CAUSE_LOST);
         note(e, &c, EVENT_FAILED);

@@ -38,22 +38,30 @@ static struct span span_of(struct record_span s)
     return (struct span){s.at, s.len};
 }
 
-static void take_birth(struct job *job, const struct record_birth *b)
+static struct wishes wishes_of(const struct record_birth *b)
 {
+    return (struct wishes){
+        .expires_ns = b->expires_ns,
+        .meta = span_of(b->meta),
+        .tags = span_of(b->tags),
+        .non_retryable = span_of(b->non_retryable),
+        .max_attempts = b->max_attempts,
+        .retry_initial_ms = b->retry_initial_ms,
+        .retry_max_ms = b->retry_max_ms,
+        .retry_coefficient = b->retry_coefficient,
+        .retry_backoff = b->retry_backoff,
+        .retry_jitter = b->retry_jitter & 1u,
+        .dead_letter = b->dead_letter & 1u,
+    };
+}
+
+static void take_birth(struct engine *e, struct job *job, const struct record_birth *b)
+{
+    struct wishes wishes = wishes_of(b);
+    store_wish(&e->store, job, &wishes);
     job->created_ns = b->created_ns;
     job->scheduled_ns = b->scheduled_ns;
-    job->expires_ns = b->expires_ns;
     job->args = span_of(b->args);
-    job->meta = span_of(b->meta);
-    job->tags = span_of(b->tags);
-    job->non_retryable = span_of(b->non_retryable);
-    job->max_attempts = b->max_attempts;
-    job->retry_initial_ms = b->retry_initial_ms;
-    job->retry_max_ms = b->retry_max_ms;
-    job->retry_coefficient = b->retry_coefficient;
-    job->retry_backoff = b->retry_backoff;
-    job->retry_jitter = b->retry_jitter & 1u;
-    job->dead_letter = b->dead_letter & 1u;
     job->is_raw = (b->made & RECORD_RAW) != 0;
     job->timeout_ms = b->timeout_ms;
     job->lease_ms = b->lease_ms;
@@ -176,7 +184,7 @@ static int take_snapshot(struct engine *e, const struct job_image *image, const 
                                             : "it holds too many names of queues and types");
     }
     job->envelope = envelope;
-    take_birth(job, &image->birth);
+    take_birth(e, job, &image->birth);
     take_schedule(e, job, image);
     take_key(e, job, image);
     log_place(e, job, record->segment, record->payload.len);

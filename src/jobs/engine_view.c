@@ -11,7 +11,6 @@ static void fill_times(const struct job *job, uint64_t now_ns, struct job_view *
     v->enqueued_ns = job->enqueued_ns;
     v->scheduled_ns = job->scheduled_ns;
     v->started_ns = job->started_ns;
-    v->expires_ns = job->expires_ns;
     switch ((enum job_state)job->state) {
     case JOB_RETRYABLE:
         v->next_attempt_ns = job->next_attempt_ns;
@@ -58,6 +57,7 @@ static void fill_errors(const struct engine *e, const struct job *job, struct jo
 
 void view_fill(const struct engine *e, const struct job *job, struct job_view *v)
 {
+    const struct wishes *wishes = store_wishes(&e->store, job);
     *v = (struct job_view){
         .id = job->id,
         .state = job->state,
@@ -65,13 +65,14 @@ void view_fill(const struct engine *e, const struct job *job, struct job_view *v
         .priority = job->priority,
         .durability = job->durability,
         .attempt = job->attempt,
-        .max_attempts = job->max_attempts,
+        .max_attempts = wishes->max_attempts,
         .timeout_ms = job->timeout_ms,
         .lease_ms = job->lease_ms,
+        .expires_ns = wishes->expires_ns,
         .envelope = job->envelope ? block_ref(job->envelope) : NULL,
         .args = job_slice(job, job->args),
-        .meta = job_slice(job, job->meta),
-        .tags = job_slice(job, job->tags),
+        .meta = job_slice(job, wishes->meta),
+        .tags = job_slice(job, wishes->tags),
         .is_raw = job->is_raw,
         .input_lost_bytes = blob_lost_bytes(e, job->envelope),
     };

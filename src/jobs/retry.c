@@ -6,17 +6,17 @@
 
 #include <math.h>
 
-struct retry_policy retry_policy_of(const struct job *job)
+struct retry_policy retry_policy_of(const struct job *job, const struct wishes *w)
 {
     return (struct retry_policy){
-        .max_attempts = job->max_attempts,
-        .initial_ms = job->retry_initial_ms,
-        .max_ms = job->retry_max_ms,
-        .coefficient = job->retry_coefficient,
-        .backoff = job->retry_backoff,
-        .jitter = job->retry_jitter,
-        .dead_letter = job->dead_letter,
-        .non_retryable = job_slice(job, job->non_retryable),
+        .max_attempts = w->max_attempts,
+        .initial_ms = w->retry_initial_ms,
+        .max_ms = w->retry_max_ms,
+        .coefficient = w->retry_coefficient,
+        .backoff = w->retry_backoff,
+        .jitter = w->retry_jitter,
+        .dead_letter = w->dead_letter,
+        .non_retryable = job_slice(job, w->non_retryable),
     };
 }
 

@@ -7,9 +7,10 @@
 
 struct random;
 struct job;
+struct wishes;
 
-/* The policy that the job was submitted with; non_retryable points into its envelope. */
-struct retry_policy retry_policy_of(const struct job *job);
+/* The policy that the job was submitted with, by its wishes; non_retryable points into its envelope. */
+struct retry_policy retry_policy_of(const struct job *job, const struct wishes *w);
 /* How long retry n waits (1: after the first attempt), in ns: back-off, cap, jitter in [0.5, 1.5),
  * cap again (§3 to §5). */
 uint64_t retry_delay_ns(const struct retry_policy *p, uint32_t n, struct random *random);

@@ -1,17 +1,33 @@
 #include "jobs/store.h"
 #include "base/check.h"
+#include "base/table.h"
 #include "jobs/state.h"
 
-/* ≤ 256 with what slab, heap and table keep per job: see engine_bytes_per_job(). */
-static_assert(sizeof(struct job) <= 224, "a queued job must stay small");
+/* With what slab, heap and index keep per job: see engine_bytes_per_job(). */
+static_assert(sizeof(struct job) <= 168, "a queued job must stay small");
 static_assert(JOB_CRASHES_MAX < 4, "job.crashes has 2 bits");
 
 /* How many finished jobs a call gives up at most in order to free a queue or type name. */
 #define DROPS_FOR_A_NAME 64u
 
+/* ojs-retry §8, and nothing else. */
+static struct wishes usual_wishes(void)
+{
+    struct retry_policy p = retry_policy_default();
+    return (struct wishes){
+        .max_attempts = p.max_attempts,
+        .retry_initial_ms = p.initial_ms,
+        .retry_max_ms = p.max_ms,
+        .retry_coefficient = p.coefficient,
+        .retry_backoff = p.backoff,
+        .retry_jitter = p.jitter,
+        .dead_letter = p.dead_letter,
+    };
+}
+
 int store_init(struct store *s, uint32_t jobs_max, const struct queues_options *queues, uint64_t seed)
 {
-    *s = (struct store){0};
+    *s = (struct store){.usual = usual_wishes(), .seed = seed};
     list_init(&s->terminal);
     list_init(&s->termed);
     list_init(&s->dead);
@@ -19,17 +35,21 @@ int store_init(struct store *s, uint32_t jobs_max, const struct queues_options *
     if (rc < 0) return rc;
     rc = slab_init(&s->histories, sizeof(struct history), jobs_max); /* one a job at most */
     if (rc < 0) goto free_jobs;
-    rc = heap_init(&s->terms, jobs_max);
+    rc = slab_init(&s->wishes, sizeof(struct wishes), jobs_max);
     if (rc < 0) goto free_histories;
-    rc = table_init(&s->by_id, jobs_max, seed);
+    rc = heap_init(&s->terms, jobs_max);
+    if (rc < 0) goto free_wishes;
+    rc = slot_index_init(&s->by_id, jobs_max);
     if (rc < 0) goto free_terms;
     rc = queues_init(&s->queues, queues, seed);
-    if (rc < 0) goto free_table;
+    if (rc < 0) goto free_index;
     return 0;
-free_table:
-    table_deinit(&s->by_id);
+free_index:
+    slot_index_deinit(&s->by_id);
 free_terms:
     heap_deinit(&s->terms);
+free_wishes:
+    slab_deinit(&s->wishes);
 free_histories:
     slab_deinit(&s->histories);
 free_jobs:
@@ -37,10 +57,16 @@ free_jobs:
     return rc;
 }
 
-static void drop_blocks(struct store *s, struct job *job)
+static struct wishes *wishes_at(const struct store *s, uint32_t slot)
+{
+    return slab_item(&s->wishes, slot);
+}
+
+static void drop_parts(struct store *s, struct job *job)
 {
     block_unref(job->envelope);
     if (job_state_is_terminal(job->state)) block_unref(job->result);
+    if (job->wishes != SLAB_NONE) slab_put(&s->wishes, wishes_at(s, job->wishes));
     if (job->history == SLAB_NONE) return;
     struct history *h = store_history(s, job);
     for (uint8_t i = 0; i < h->n_errors; i++) block_unref(h->errors[i]);
@@ -53,24 +79,25 @@ void store_deinit(struct store *s)
 {
     for (uint32_t slot = 0; slot < s->jobs.n_touched; slot++) {
         struct job *job = slab_at(&s->jobs, slot, slab_generation(&s->jobs, slot));
-        if (job) drop_blocks(s, job);
+        if (job) drop_parts(s, job);
     }
     queues_deinit(&s->queues);
-    table_deinit(&s->by_id);
+    slot_index_deinit(&s->by_id);
     heap_deinit(&s->terms);
+    slab_deinit(&s->wishes);
     slab_deinit(&s->histories);
     slab_deinit(&s->jobs);
 }
 
 static uint64_t hash_of(const struct store *s, struct uuid id)
 {
-    return table_hash(&s->by_id, slice_make(&id, sizeof id));
+    return hash_seeded(s->seed, slice_make(&id, sizeof id));
 }
 
 struct job *store_find(const struct store *s, struct uuid id)
 {
-    for (struct table_node *n = table_first(&s->by_id, hash_of(s, id)); n; n = table_next(n)) {
-        struct job *job = container_of(n, struct job, by_id);
+    for (struct slot_search at = slot_index_search(&s->by_id, hash_of(s, id)); slot_index_next(&s->by_id, &at);) {
+        struct job *job = slab_item(&s->jobs, at.slot);
         if (uuid_eq(job->id, id)) return job;
     }
     return NULL;
@@ -127,26 +154,32 @@ struct queue *store_keep_queue(struct store *s, struct slice name)
 enum store_outcome store_add(struct store *s, struct uuid id, struct slice queue, struct slice type, struct job **out)
 {
     if (s->jobs.n_used == s->jobs.n_max && !drop_oldest(s)) return STORE_FULL;
-    struct job *job = slab_get(&s->jobs, NULL);
+    uint32_t slot;
+    struct job *job = slab_get(&s->jobs, &slot);
     assert(job);
     if (!enter_queue(s, job, queue, type)) {
         slab_put(&s->jobs, job);
         return STORE_NAMES_FULL;
     }
     job->id = id;
-    job->history = SLAB_NONE;
+    job->history = job->wishes = SLAB_NONE;
     heap_node_init(&job->time);
-    table_add(&s->by_id, &job->by_id, hash_of(s, id));
+    slot_index_add(&s->by_id, hash_of(s, id), slot);
     *out = job;
     return STORE_OK;
 }
 
+static void leave_index(struct store *s, const struct job *job)
+{
+    slot_index_remove(&s->by_id, hash_of(s, job->id), slab_slot(&s->jobs, job));
+}
+
 void store_take_back(struct store *s, struct job *job)
 {
-    assert(!job->envelope && job->history == SLAB_NONE);
+    assert(!job->envelope && job->history == SLAB_NONE && job->wishes == SLAB_NONE);
     queues_retire(&s->queues, job);
     queues_leave(&s->queues, job);
-    table_remove(&s->by_id, &job->by_id);
+    leave_index(s, job);
     slab_put(&s->jobs, job);
 }
 
@@ -249,9 +282,9 @@ void store_forget(struct store *s, struct job *job)
     state_end(s, job);
     if (job_state_is_terminal(job->state)) store_exhume(s, job);
     else queues_retire(&s->queues, job);
-    table_remove(&s->by_id, &job->by_id);
+    leave_index(s, job);
     queues_leave(&s->queues, job);
-    drop_blocks(s, job);
+    drop_parts(s, job);
     slab_put(&s->jobs, job);
 }
 
@@ -277,6 +310,39 @@ struct history *store_history(struct store *s, struct job *job)
 const struct history *store_history_if(const struct store *s, const struct job *job)
 {
     return job->history == SLAB_NONE ? NULL : history_at(s, job->history);
+}
+
+const struct wishes *store_wishes(const struct store *s, const struct job *job)
+{
+    return job->wishes == SLAB_NONE ? &s->usual : wishes_at(s, job->wishes);
+}
+
+static uint32_t bits_of(float f)
+{
+    uint32_t bits;
+    memcpy(&bits, &f, sizeof bits);
+    return bits;
+}
+
+static bool is_usual(const struct store *s, const struct wishes *w)
+{
+    const struct wishes *u = &s->usual;
+    if (w->expires_ns || w->meta.len || w->tags.len || w->non_retryable.len) return false;
+    return w->max_attempts == u->max_attempts && w->retry_initial_ms == u->retry_initial_ms && w->retry_max_ms == u->retry_max_ms &&
+           bits_of(w->retry_coefficient) == bits_of(u->retry_coefficient) &&
+           w->retry_backoff == u->retry_backoff && w->retry_jitter == u->retry_jitter && w->dead_letter == u->dead_letter;
+}
+
+void store_wish(struct store *s, struct job *job, const struct wishes *w)
+{
+    if (is_usual(s, w)) {
+        if (job->wishes != SLAB_NONE) slab_put(&s->wishes, wishes_at(s, job->wishes));
+        job->wishes = SLAB_NONE;
+        return;
+    }
+    struct wishes *own = job->wishes == SLAB_NONE ? slab_get(&s->wishes, &job->wishes) : wishes_at(s, job->wishes);
+    assert(own); /* there are as many as jobs */
+    *own = *w;
 }
 
 void store_error_add(struct store *s, struct job *job, struct block *text)

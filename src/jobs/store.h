@@ -7,7 +7,7 @@
 #include "base/heap.h"
 #include "base/list.h"
 #include "base/slab.h"
-#include "base/table.h"
+#include "base/slot_index.h"
 #include "jobs/job.h"
 #include "jobs/queue.h"
 
@@ -21,7 +21,6 @@ struct span {
 /* One job. Its size is what a queued job costs, so members that no state needs together share their
  * place. */
 struct job {
-    struct table_node by_id;
     struct heap_node time; /* the next time at which something happens by itself. Terminal: time.key is when it may be dropped (mono
                               ns, in no heap; has_term: wall ns, in store.terms) */
     union {
@@ -37,7 +36,7 @@ struct job {
     };
     struct block *envelope;
     struct uuid id;
-    uint64_t created_ns, enqueued_ns, scheduled_ns, started_ns, expires_ns; /* wall; 0: not (yet) */
+    uint64_t created_ns, enqueued_ns, scheduled_ns, started_ns; /* wall; 0: not (yet) */
     union {
         uint64_t next_attempt_ns; /* retryable; wall */
         uint64_t ended_ns;        /* terminal; wall */
@@ -47,9 +46,7 @@ struct job {
                               never was available */
         uint64_t token; /* terminal: of the grant in which it ended; 0: it did not end in a grant */
     };
-    struct span args, meta, tags, non_retryable;
-    uint32_t max_attempts, retry_initial_ms, retry_max_ms;
-    float retry_coefficient;
+    struct span args;
     uint32_t attempt, timeout_ms, lease_ms;
     uint32_t queue; /* slot in queues.names */
     union {
@@ -57,20 +54,18 @@ struct job {
         uint32_t type; /* terminal: slot in queues.types */
     };
     uint32_t history;              /* slot in store.histories; SLAB_NONE: none */
+    uint32_t wishes;               /* slot in store.wishes; SLAB_NONE: the usual ones */
     uint32_t log_mark;             /* low half of the journal's sequence of its last record */
     uint16_t log_segment;          /* low half of the number of the segment with its snapshot */
     uint16_t log_units;            /* what writing it again takes (log_live_bytes); 0: it is not in the journal */
     uint16_t n_waits;              /* calls parked until it ends */
     uint8_t state, previous_state; /* written by state.c only */
     int8_t priority;
-    uint8_t retry_backoff;
     uint8_t crashes : 2;
     uint8_t durability : 2; /* enum job_durability */
-    uint8_t retry_jitter : 1;
     uint8_t is_returned : 1; /* available: it waits in its lane's pile, not in a line */
     uint8_t is_expired : 1;  /* discarded because its time was up */
     uint8_t result_is_json : 1;
-    uint8_t dead_letter : 1; /* what its policy says of exhaustion */
     uint8_t is_dead : 1;     /* discarded: a dead letter, in store.dead */
     uint8_t has_key : 1;     /* it came with an idempotency key: keys.h */
     uint8_t is_raw : 1;      /* envelope is input, args, media type: job_spec.is_raw */
@@ -78,6 +73,17 @@ struct job {
     uint8_t is_serial : 1; /* one that waits until the earlier ones of its schedule have ended */
     uint8_t is_held : 1;   /* available, and does so: it is in no queue */
     uint8_t has_term : 1;  /* terminal: its queue has said for how long it is kept: in store.termed, and time.key is wall ns */
+};
+
+/* What only some clients ask of a job. */
+struct wishes {
+    uint64_t expires_ns; /* wall; 0: none */
+    struct span meta, tags, non_retryable;
+    uint32_t max_attempts, retry_initial_ms, retry_max_ms;
+    float retry_coefficient;
+    uint8_t retry_backoff;
+    bool retry_jitter;
+    bool dead_letter; /* what its policy says of exhaustion */
 };
 
 /* What only some jobs have: past failures, the media type of a result that is not JSON, what their worker says of how far it is. */
@@ -91,8 +97,10 @@ struct history {
 struct store {
     void *drop_arg; /* of on_drop: a job is about to be forgotten; NULL: nobody wants to know */
     void (*on_drop)(void *arg, struct job *job);
-    struct slab jobs, histories;
-    struct table by_id;
+    struct slab jobs, histories, wishes;
+    struct wishes usual; /* of all jobs that have none of their own */
+    struct slot_index by_id;
+    uint64_t seed; /* of its hashes */
     struct queues queues;
     struct list terminal; /* in the order in which they ended, which is that in which they go; without dead letters and termed */
     struct list termed;   /* has_term: in the order in which they ended, … */
@@ -141,6 +149,10 @@ void store_forget(struct store *s, struct job *job);
 struct history *store_history(struct store *s, struct job *job);
 /* The same, or NULL if there is none. */
 const struct history *store_history_if(const struct store *s, const struct job *job);
+/* What its client has asked for; until the next store_wish. */
+const struct wishes *store_wishes(const struct store *s, const struct job *job);
+/* Copies w, which takes no room if it is the usual. */
+void store_wish(struct store *s, struct job *job, const struct wishes *w);
 /* Moves text (a reference; NULL is ignored) in as the newest error; the oldest goes if there are
  * too many. */
 void store_error_add(struct store *s, struct job *job, struct block *text);

@@ -231,3 +231,38 @@ Test(jobs_store, what_has_ended_is_sorted_by_its_end)
     }
     store_deinit(&store);
 }
+
+Test(jobs_store, unusual_wishes_are_kept_apart_and_the_usual_take_no_room)
+{
+    struct store store;
+    struct queues_options queues = {8, NULL, 0};
+    struct job *job, *other;
+    cr_assert_eq(store_init(&store, 8, &queues, 1), 0);
+    cr_assert_eq(store_add(&store, (struct uuid){1, 0}, SLICE("q"), SLICE("t"), &job), STORE_OK);
+    cr_assert_eq(store_add(&store, (struct uuid){2, 0}, SLICE("q"), SLICE("t"), &other), STORE_OK);
+    struct retry_policy usual = retry_policy_default();
+    cr_assert_eq(store_wishes(&store, job)->max_attempts, usual.max_attempts);
+    cr_assert_eq(store_wishes(&store, job)->retry_max_ms, usual.max_ms);
+    struct wishes w = *store_wishes(&store, job);
+    store_wish(&store, job, &w);
+    cr_assert_eq(store.wishes.n_used, 0);
+    w.expires_ns = 7;
+    store_wish(&store, job, &w);
+    w.expires_ns = 0;
+    w.retry_coefficient = 1.5F;
+    store_wish(&store, other, &w);
+    cr_assert_eq(store.wishes.n_used, 2);
+    cr_assert_eq(store_wishes(&store, job)->expires_ns, 7);
+    cr_assert_eq(store_wishes(&store, other)->expires_ns, 0);
+    store_wish(&store, job, &w);
+    cr_assert_eq(store.wishes.n_used, 2, "in the same place");
+    cr_assert_eq(store_wishes(&store, job)->expires_ns, 0);
+    w.retry_coefficient = usual.coefficient;
+    store_wish(&store, job, &w);
+    cr_assert_eq(store.wishes.n_used, 1);
+    state_restore(&store, other, true, JOB_CANCELLED, JOB_AVAILABLE);
+    store_retire(&store, other, 1);
+    store_drop(&store, other);
+    cr_assert_eq(store.wishes.n_used, 0, "they go with their job");
+    store_deinit(&store);
+}
