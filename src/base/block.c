@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -14,6 +15,7 @@ enum block_kind {
     BLOCK_ADOPTED, /* the caller's memory */
     BLOCK_PART,    /* inside another block */
     BLOCK_PLACED,  /* the caller's memory, struct and all */
+    BLOCK_COPY,    /* bytes stand in the struct's place from charged on */
 };
 
 void block_budget_init(struct block_budget *b, uint64_t bytes_max, int spool_dir_fd)
@@ -126,6 +128,24 @@ struct block *block_new_resident(struct block_budget *budget, size_t capacity)
     return new_in(budget, capacity, -1);
 }
 
+struct block *block_copy(struct block_budget *budget, struct slice bytes)
+{
+    const size_t head = offsetof(struct block, charged);
+    if (!charge(budget, bytes.len)) return NULL;
+    struct block *b = malloc(head + bytes.len);
+    if (!b) {
+        refund(budget, bytes.len);
+        return NULL;
+    }
+    const struct block made = {.kind = BLOCK_COPY, .bytes = (char *)b + head, .len = bytes.len, .capacity = bytes.len, .budget = budget};
+    memcpy(b, &made, head);
+    atomic_init(&b->refs, 1);
+    if (bytes.len) memcpy(b->bytes, bytes.p, bytes.len);
+    if (bytes.len >= COPIES_FROM) copies_count(bytes.len);
+    atomic_fetch_add_explicit(&budget->blocks, 1, memory_order_relaxed);
+    return b;
+}
+
 struct block *block_adopt(struct block_budget *budget, void *ptr, size_t len,
                           void (*free_fn)(void *ptr))
 {
@@ -181,6 +201,7 @@ static void free_bytes(struct block *b)
 {
     switch ((enum block_kind)b->kind) {
     case BLOCK_INLINE:
+    case BLOCK_COPY:
     case BLOCK_PLACED: break; /* go with the struct */
     case BLOCK_HEAP: free(b->bytes); break;
     case BLOCK_MAPPED: (void)munmap(b->bytes, b->capacity); break; /* our own range: cannot fail */
@@ -210,7 +231,7 @@ static void move_bytes(struct block *b, char *room, enum block_kind kind, size_t
 int block_grow(struct block *b, size_t capacity)
 {
     /* Relaxed: nobody else could change it. */
-    assert(atomic_load_explicit(&b->refs, memory_order_relaxed) == 1 && b->kind != BLOCK_PLACED);
+    assert(atomic_load_explicit(&b->refs, memory_order_relaxed) == 1 && b->kind != BLOCK_PLACED && b->kind != BLOCK_COPY);
     if (capacity <= b->capacity) return 0;
     if (!charge(b->budget, capacity)) return -ENOMEM;
     bool small = capacity <= BLOCK_SPOOL_BYTES;
@@ -249,7 +270,7 @@ struct block *block_unref(struct block *b)
     assert(before > 0);
     if (before > 1) return NULL;
     free_bytes(b);
-    refund(b->budget, b->charged);
+    refund(b->budget, b->kind == BLOCK_COPY ? b->capacity : b->charged);
     atomic_fetch_sub_explicit(&b->budget->blocks, 1, memory_order_relaxed);
     if (b->kind == BLOCK_PLACED) b->free_fn(b);
     else free(b);

@@ -23,8 +23,9 @@ struct block {
     char *bytes;
     size_t len;        /* bytes in use */
     size_t capacity;
-    size_t charged;    /* bytes drawn from the budget: capacity, and the first room if it has been outgrown */
     struct block_budget *budget;
+    /* A copy ends here, and its bytes begin. */
+    size_t charged;    /* bytes drawn from the budget: capacity, and the first room if it has been outgrown */
     union {
         void (*free_fn)(void *ptr); /* of adopted and placed memory */
         struct block *whole;        /* of a part: a reference */
@@ -36,6 +37,8 @@ void block_budget_init(struct block_budget *b, uint64_t bytes_max, int spool_dir
 struct block *block_new(struct block_budget *budget, size_t capacity);
 /* The same in memory, whatever its size. */
 struct block *block_new_resident(struct block_budget *budget, size_t capacity);
+/* A block that holds these bytes for good: in memory, with the least that there can be beside them. It cannot grow. NULL as block_new. */
+struct block *block_copy(struct block_budget *budget, struct slice bytes);
 /* A block over foreign memory, which free_fn(ptr) (may be NULL) frees with the last reference, on any thread. NULL: out of
  * memory or over budget, and then ptr still belongs to the caller. */
 struct block *block_adopt(struct block_budget *budget, void *ptr, size_t len, void (*free_fn)(void *ptr));

@@ -18,8 +18,5 @@ struct block *payload_keep(const struct payloads *p, struct block *b)
 struct block *payload_copy(const struct payloads *p, struct slice bytes)
 {
     struct block *b = is_plenty(p) ? spill_copy(p->spill, bytes) : NULL;
-    if (b) return b;
-    b = block_new_resident(p->budget, bytes.len);
-    if (b) block_append(b, bytes);
-    return b;
+    return b ? b : block_copy(p->budget, bytes);
 }

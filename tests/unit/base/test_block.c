@@ -58,6 +58,23 @@ Test(base_block, holds_what_was_appended)
     assert_all_returned();
 }
 
+Test(base_block, a_copy_holds_what_it_was_made_of_and_nothing_else)
+{
+    budget_open(100);
+    struct block *b = block_copy(&budget, SLICE("abcdefgh"));
+    cr_assert(slice_eq(block_slice(b), SLICE("abcdefgh")));
+    cr_assert_eq(b->capacity, 8);
+    cr_assert_eq(atomic_load(&budget.used), 8);
+    cr_assert_null(block_copy(&budget, slice_make("", 93)), "over the budget");
+    struct block *part = block_part(b, 2, 3), *empty = block_copy(&budget, SLICE(""));
+    cr_assert_null(block_unref(b));
+    cr_assert(slice_eq(block_slice(part), SLICE("cde")), "which lives as long as its parts");
+    cr_assert_eq(block_slice(empty).len, 0);
+    block_unref(part);
+    block_unref(empty);
+    assert_all_returned();
+}
+
 Test(base_block, grows_from_each_kind_into_the_next)
 {
     const size_t rooms[] = {100, 5000, 10000, BLOCK_SPOOL_BYTES, BLOCK_SPOOL_BYTES + 1,
