@@ -2,13 +2,12 @@
 #include "journal/replay.h"
 
 #include "base/check.h"
+#include "journal/loader.h"
 
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define LOCK_WAIT_MS 2000 /* a dead process's ring may hold a file until its last write is through */
 
 enum verdict { CLEAN, TORN, DAMAGED };
 
@@ -17,11 +16,11 @@ struct reader {
     struct journal_report *report;
     uint32_t *numbers; /* of the files, ascending */
     uint32_t n_numbers, numbers_max;
-    uint8_t *p; /* the segment that is loaded: bytes, zeros where the file is shorter */
-    size_t bytes, capacity;
+    struct loader loader;
+    uint8_t *p; /* the segment that is loaded: bytes of the loader's */
+    size_t bytes;
     struct segment_head head;
     uint32_t seed;
-    int fd;
     /* where the log stands */
     uint64_t next_sequence;
     uint32_t crc, oldest;
@@ -59,61 +58,31 @@ static bool has_file(const struct reader *r, uint32_t number)
     return r->n_numbers && bsearch(&number, r->numbers, r->n_numbers, sizeof number, compare_numbers) != NULL;
 }
 
-static int make_capacity(struct reader *r, size_t bytes)
+/* The segment that the loader has loaded, or has not. */
+static int take_loaded(struct reader *r, int rc)
 {
-    if (bytes <= r->capacity) return 0;
-    free(r->p);
-    r->p = aligned_alloc(JOURNAL_BLOCK, bytes);
-    r->capacity = r->p ? bytes : 0;
-    return r->p ? 0 : -ENOMEM;
-}
-
-static void unload(struct reader *r)
-{
-    file_close_now(r->o->files, r->fd);
-    r->fd = -1;
-}
-
-static int read_all(struct reader *r)
-{
-    struct files *f = r->o->files;
-    int rc = make_capacity(r, JOURNAL_BLOCK);
-    if (rc < 0) return rc;
-    int64_t n = file_read_now(f, r->fd, r->p, JOURNAL_BLOCK, 0);
-    if (n < 0) return (int)n;
-    memset(r->p + n, 0, JOURNAL_BLOCK - (size_t)n);
-    if ((rc = segment_get_head(r->p, &r->head)) < 0) return rc;
-    if ((rc = make_capacity(r, r->head.bytes)) < 0) return rc;
-    n = file_read_now(f, r->fd, r->p, r->head.bytes, 0);
-    if (n < 0) return (int)n;
-    r->bytes = r->head.bytes;
-    memset(r->p + n, 0, r->bytes - (size_t)n);
-    r->seed = segment_seed(&r->head);
+    const struct loaded *s = &r->loader.now;
+    r->report->why = "a file of the journal cannot be read";
+    if (rc == 0 && r->o->engines && s->head.engines != r->o->engines) {
+        r->report->why = "the journal was made for another number of engines";
+        rc = -EXDEV;
+    }
+    if (rc == -EPROTONOSUPPORT) r->report->why = "the journal was written by another version";
+    if (rc < 0) {
+        loader_unload(&r->loader);
+        return rc;
+    }
+    r->p = s->p;
+    r->head = s->head;
+    r->bytes = s->head.bytes;
+    r->seed = segment_seed(&s->head);
     return 0;
 }
 
 /* Opens, syncs and reads a segment. -EBADMSG: its head is damaged. */
 static int load(struct reader *r, uint32_t number)
 {
-    char name[SEGMENT_NAME_BYTES];
-    struct files *f = r->o->files;
-    segment_name(name, r->o->engine, number, "seg");
-    int flags = (r->o->keep ? FILE_WRITE : FILE_READ) | (r->o->direct ? FILE_DIRECT : 0);
-    r->report->why = "a file of the journal cannot be read";
-    int rc = r->fd = file_open_now(f, r->o->dir_fd, name, flags);
-    if (rc < 0) return rc;
-    rc = file_lock(f, r->fd, LOCK_WAIT_MS);
-    if (rc == 0) rc = file_sync_now(f, r->fd);
-    if (rc == 0 && !r->o->direct) rc = file_drop_cache(f, r->fd);
-    if (rc == 0) rc = read_all(r);
-    if (rc == 0 && (r->head.number != number || r->head.engine != r->o->engine)) rc = -EBADMSG;
-    if (rc == 0 && r->o->engines && r->head.engines != r->o->engines) {
-        r->report->why = "the journal was made for another number of engines";
-        rc = -EXDEV;
-    }
-    if (rc == -EPROTONOSUPPORT) r->report->why = "the journal was written by another version";
-    if (rc < 0) unload(r);
-    return rc;
+    return take_loaded(r, loader_load(&r->loader, number));
 }
 
 /* ---- batches ---- */
@@ -269,12 +238,14 @@ static int survey(struct reader *r, struct survey *s)
             for (; r->o->accept_damage && at < r->bytes; at = next_head(r, at))
                 if (is_head(r, at) && head_at(r, at).oldest_segment > s->oldest) s->oldest = head_at(r, at).oldest_segment;
         }
-        unload(r);
+        loader_unload(&r->loader);
     }
     return 0;
 }
 
 /* ---- reading for good ---- */
+
+#define CLEAN_END "clean end"
 
 static void print_line(const struct reader *r, uint32_t number, size_t end, uint64_t batches, uint64_t records,
                        const char *what)
@@ -292,15 +263,15 @@ static int zero_tail(struct reader *r, size_t at)
     if (!r->o->keep) return 0;
     memset(r->p + at, 0, end - at);
     r->report->why = "the torn end of the journal cannot be overwritten";
-    int rc = file_write_now(r->o->files, r->fd, r->p + at, end - at, at);
-    return rc < 0 ? rc : file_sync_now(r->o->files, r->fd);
+    int rc = file_write_now(r->o->files, r->loader.now.fd, r->p + at, end - at, at);
+    return rc < 0 ? rc : file_sync_now(r->o->files, r->loader.now.fd);
 }
 
 /* Reads the loaded segment. *usable: batches may go on where it ends. */
 static int read_segment(struct reader *r, struct segment *s, bool later_data, bool *usable)
 {
     size_t at = JOURNAL_BLOCK;
-    const char *why = "", *what = "clean end";
+    const char *why = "", *what = CLEAN_END;
     uint64_t batches = r->report->batches, records = r->report->records;
     *usable = true;
     for (;;) {
@@ -351,28 +322,29 @@ static int read_one(struct reader *r, struct replay_end *end, uint32_t number, c
 {
     if (end->n_segs == end->n_max) return -E2BIG;
     if (!has_file(r, number)) return pass_over(r, end, number, "a file of the journal is missing");
-    int rc = load(r, number);
+    bool is_empty = number > s->last_data; /* the survey has seen it */
+    int rc = is_empty ? take_loaded(r, loader_load_head(&r->loader, number)) : load(r, number);
     if (rc == -EBADMSG) return pass_over(r, end, number, "the head of the file is damaged");
     if (rc < 0) return rc;
     struct segment *seg = &end->segs[end->n_segs++];
     *seg = (struct segment){.number = number,
-                            .fd = r->fd,
+                            .fd = r->loader.now.fd,
                             .bytes = (uint32_t)r->bytes,
                             .offset = JOURNAL_BLOCK,
                             .seed = r->seed,
                             .salt = r->head.salt};
     bool usable = true;
     rc = r->o->on_segment ? r->o->on_segment(r->o->arg, &r->head) : 0;
-    if (rc == 0 && end->n_segs == 1 && is_head(r, JOURNAL_BLOCK)) resume_at(r, JOURNAL_BLOCK); /* where the log begins */
-    if (rc == 0) rc = read_segment(r, seg, number < s->last_data, &usable);
+    if (number < s->last_data && has_file(r, number + 1)) loader_begin_next(&r->loader, number + 1);
+    if (rc == 0 && end->n_segs == 1 && !is_empty && is_head(r, JOURNAL_BLOCK)) resume_at(r, JOURNAL_BLOCK); /* where the log begins */
+    if (rc == 0 && is_empty) print_line(r, number, JOURNAL_BLOCK, 0, 0, CLEAN_END);
+    else if (rc == 0) rc = read_segment(r, seg, number < s->last_data, &usable);
     bool is_last = number == r->numbers[r->n_numbers - 1]; /* its torn end is zeros now: it can go on where nothing else can */
     bool stays_open = rc == 0 && r->o->keep && (usable ? number >= s->last_data : is_last && !seg->damaged);
     if (number <= s->last_data || !usable) end->present = usable && number == s->last_data ? end->n_segs - 1 : end->n_segs;
-    if (!stays_open) {
-        unload(r);
-        seg->fd = -1;
-    }
-    r->fd = -1;
+    if (stays_open) (void)loader_take(&r->loader);
+    else seg->fd = -1;
+    loader_unload(&r->loader);
     return rc;
 }
 
@@ -417,9 +389,12 @@ static int read_journal(struct reader *r, struct replay_end *end)
 
 int replay_run(const struct replay_options *options, uint32_t n_max, struct replay_end *end, struct journal_report *report)
 {
-    struct reader r = {.o = options, .report = report, .fd = -1, .next_sequence = 1};
+    struct reader r = {.o = options, .report = report, .next_sequence = 1};
     *end = (struct replay_end){.n_max = n_max, .next_sequence = 1, .oldest = 1};
     report->why = "the data folder cannot be read";
+    struct loader_options files = {
+        .files = options->files, .dir_fd = options->dir_fd, .engine = options->engine, .direct = options->direct, .writes = options->keep};
+    loader_init(&r.loader, &files);
     int rc = file_list(options->files, options->dir_fd, on_name, &r);
     if (rc == 0 && r.n_numbers) {
         report->why = "no memory to read the journal";
@@ -432,8 +407,7 @@ int replay_run(const struct replay_options *options, uint32_t n_max, struct repl
     }
     report->segments = end->n_segs;
     report->last_sequence = r.next_sequence - 1;
-    unload(&r);
+    loader_deinit(&r.loader);
     free(r.numbers);
-    free(r.p);
     return rc;
 }

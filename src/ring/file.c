@@ -9,6 +9,8 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
@@ -18,6 +20,17 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+/* A read that a thread of its own does, or has done. */
+struct read_ahead {
+    pthread_t thread;
+    bool under_way, has_thread;
+    int fd;
+    char *p;
+    size_t len;
+    uint64_t offset;
+    int64_t res;
+};
+
 struct files {
     struct ring *ring;
     struct file_op **ops; /* by slot; NULL: free */
@@ -25,6 +38,7 @@ struct files {
     enum file_fault fault;
     int fault_error;
     uint64_t fault_at, counted;
+    struct read_ahead ahead;
 };
 
 static void on_file(void *owner, uint32_t slot, uint32_t generation, struct ring_result r)
@@ -68,6 +82,7 @@ int files_new(struct ring *ring, uint32_t ops_max, struct files **out)
 struct files *files_free(struct files *f)
 {
     if (!f) return NULL;
+    assert(!f->ahead.under_way);
     for (uint32_t i = 0; i < f->ops_max; i++) assert(!f->ops[i] || !f->ops[i]->busy);
     free(f->ops);
     free(f);
@@ -174,19 +189,53 @@ int file_lock(struct files *f, int fd, uint32_t wait_ms)
     }
 }
 
-int64_t file_read_now(struct files *f, int fd, void *p, size_t len, uint64_t offset)
+static int64_t read_all(int fd, char *p, size_t len, uint64_t offset)
 {
-    int rc = refused(f);
-    if (rc < 0) return rc;
     size_t done = 0;
     while (done < len) {
-        ssize_t n = pread(fd, (char *)p + done, len - done, (off_t)(offset + done));
+        ssize_t n = pread(fd, p + done, len - done, (off_t)(offset + done));
         if (n < 0 && errno == EINTR) continue;
         if (n < 0) return -errno;
         done += (size_t)n;
         if (n == 0 || n % FILE_BLOCK) break; /* the end; past an odd one a direct read would be refused */
     }
     return (int64_t)done;
+}
+
+int64_t file_read_now(struct files *f, int fd, void *p, size_t len, uint64_t offset)
+{
+    int rc = refused(f);
+    return rc < 0 ? rc : read_all(fd, p, len, offset);
+}
+
+static void *read_in_thread(void *ahead)
+{
+    struct read_ahead *a = ahead;
+    a->res = read_all(a->fd, a->p, a->len, a->offset);
+    return NULL;
+}
+
+void file_read_begin(struct files *f, int fd, void *p, size_t len, uint64_t offset)
+{
+    struct read_ahead *a = &f->ahead;
+    sigset_t all, before;
+    assert(!a->under_way);
+    *a = (struct read_ahead){.under_way = true, .fd = fd, .p = p, .len = len, .offset = offset, .res = refused(f)};
+    if (a->res < 0) return;
+    (void)sigfillset(&all); /* signals are for the threads that were there before */
+    (void)pthread_sigmask(SIG_SETMASK, &all, &before);
+    a->has_thread = pthread_create(&a->thread, NULL, read_in_thread, a) == 0;
+    (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
+    if (!a->has_thread) (void)read_in_thread(a);
+}
+
+int64_t file_read_end(struct files *f)
+{
+    struct read_ahead *a = &f->ahead;
+    assert(a->under_way);
+    if (a->has_thread) (void)pthread_join(a->thread, NULL);
+    a->under_way = false;
+    return a->res;
 }
 
 int file_write_now(struct files *f, int fd, const void *p, size_t len, uint64_t offset)

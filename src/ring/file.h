@@ -77,6 +77,10 @@ int file_probe_direct(struct files *f, int dir_fd, const char *name);
 int file_lock(struct files *f, int fd, uint32_t wait_ms);
 /* Reads len bytes at offset: returns how many, fewer only at the end of the file. */
 int64_t file_read_now(struct files *f, int fd, void *p, size_t len, uint64_t offset);
+/* The same, while the caller goes on: one read at a time. The bytes are there when file_read_end() has returned what file_read_now() would
+ * have; fd stays open until then. */
+void file_read_begin(struct files *f, int fd, void *p, size_t len, uint64_t offset);
+int64_t file_read_end(struct files *f);
 /* All of len is written, or an error. */
 int file_write_now(struct files *f, int fd, const void *p, size_t len, uint64_t offset);
 int file_sync_now(struct files *f, int fd);

@@ -18,6 +18,7 @@ struct files {
     struct ring *ring;
     uint32_t ops_max, n_ops;
     uint64_t left; /* operations until one fails; 0: none does */
+    int64_t read;  /* what file_read_end() will say */
 };
 
 /* One operation on its way. */
@@ -95,6 +96,17 @@ int64_t file_read_now(struct files *f, int fd, void *p, size_t len, uint64_t off
     (void)f;
     check_direct(fd, p, len, offset);
     return (int64_t)disk_read(fd, p, len, offset);
+}
+
+/* The bytes come at the beginning: nothing else writes to the file meanwhile. */
+void file_read_begin(struct files *f, int fd, void *p, size_t len, uint64_t offset)
+{
+    f->read = file_read_now(f, fd, p, len, offset);
+}
+
+int64_t file_read_end(struct files *f)
+{
+    return f->read;
 }
 
 int file_write_now(struct files *f, int fd, const void *p, size_t len, uint64_t offset)
