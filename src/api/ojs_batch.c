@@ -188,6 +188,7 @@ static void view_of(const struct batch_item *item, struct job_view *v)
         .args = s->args,
         .meta = s->meta,
         .tags = s->tags,
+        .is_bare = s->is_bare,
     };
     memcpy(v->queue, s->queue.p, s->queue.len);
     memcpy(v->type, s->type.p, s->type.len);

@@ -64,9 +64,12 @@ static const struct entry entries[] = {
 
 static enum ojs_field find(struct slice escaped_name, unsigned places)
 {
-    for (size_t i = 0; i < ENTRIES; i++)
-        if (entries[i].places & places && json_name_is(escaped_name, slice_from(entries[i].path, OPTION_BYTES)))
-            return entries[i].field;
+    bool is_plain = !memchr(escaped_name.p, '\\', escaped_name.len);
+    for (size_t i = 0; i < ENTRIES; i++) {
+        struct slice name = slice_from(entries[i].path, OPTION_BYTES);
+        if (!(entries[i].places & places)) continue;
+        if (is_plain ? slice_eq(escaped_name, name) : json_name_is(escaped_name, name)) return entries[i].field;
+    }
     return FIELD_UNKNOWN;
 }
 
@@ -80,22 +83,26 @@ enum ojs_field ojs_field_in_options(struct slice escaped_name)
     return find(escaped_name, IN_OPTIONS);
 }
 
-static void find_members(struct json_value object, enum ojs_field (*field_of)(struct slice), struct json_value *found)
+/* False: there are some that nobody knows. */
+static bool find_members(struct json_value object, enum ojs_field (*field_of)(struct slice), struct json_value *found)
 {
+    bool is_known = true;
     struct slice name;
     struct json_value value;
     for (size_t i = 0; json_next(object, &i, &name, &value);) {
         enum ojs_field field = field_of(name);
         if (field < FIELDS_READ && value.kind != JSON_NULL) found[field] = value;
+        is_known &= field != FIELD_UNKNOWN;
     }
+    return is_known;
 }
 
 void ojs_fields_find(struct json_value object, struct ojs_fields *out)
 {
     memset(out, 0, sizeof *out);
-    find_members(object, ojs_field_at_top, out->top);
+    out->has_unknown = !find_members(object, ojs_field_at_top, out->top);
     if (out->top[FIELD_OPTIONS].text.p && out->top[FIELD_OPTIONS].kind == JSON_OBJECT)
-        find_members(out->top[FIELD_OPTIONS], ojs_field_in_options, out->options);
+        out->has_unknown |= !find_members(out->top[FIELD_OPTIONS], ojs_field_in_options, out->options);
 }
 
 static const char *path_of(enum ojs_field field, bool in_options)

@@ -46,6 +46,7 @@ enum ojs_field ojs_field_in_options(struct slice escaped_name); /* never FIELD_S
  * == NULL. */
 struct ojs_fields {
     struct json_value top[FIELDS_READ], options[FIELDS_READ];
+    bool has_unknown; /* in either, null or not */
 };
 /* object is checked. An options member that is no object leaves options empty. */
 void ojs_fields_find(struct json_value object, struct ojs_fields *out);

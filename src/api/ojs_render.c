@@ -307,7 +307,7 @@ void ojs_job_write(struct json_out *o, const struct job_view *v, unsigned flags)
     raw(o, "tags", v->tags);
     if (v->durability != DURABILITY_MEMORY) str(o, "durability", job_durability_name(v->durability));
     if (v->is_raw) write_input_reference(o, v);
-    else if (v->args.len) write_envelope(o, v); /* else the job did not come as an envelope */
+    else if (v->args.len && !v->is_bare) write_envelope(o, v); /* without args the job did not come as an envelope */
     write_result(o, v);
     write_errors(o, v);
     json_close(o, '}');

@@ -240,6 +240,14 @@ static bool read_durability(struct reader *r)
     return ojs_refuse(r->why, m.path, "'%s' must be \"memory\", \"logged\" or \"synced\".", m.path);
 }
 
+/* As ojs_render.c shows an envelope. */
+static bool is_bare(const struct ojs_fields *f)
+{
+    struct ojs_member m;
+    return !f->has_unknown && !ojs_fields_get_either(f, FIELD_RETRY, FIELD_RETRY_POLICY, &m) && !ojs_fields_get(f, FIELD_UNIQUE, &m) &&
+           !ojs_fields_get(f, FIELD_METADATA, &m);
+}
+
 bool ojs_spec_read(struct json_value envelope, uint64_t now_wall_ns, struct job_spec *spec, struct ojs_problem *why)
 {
     /* Required ones first: who forgot the type wants to hear of the type. */
@@ -250,6 +258,7 @@ bool ojs_spec_read(struct json_value envelope, uint64_t now_wall_ns, struct job_
     struct reader r = {.now_ns = now_wall_ns, .spec = spec, .why = why};
     *spec = (struct job_spec){0};
     ojs_fields_find(envelope, &r.fields);
+    spec->is_bare = is_bare(&r.fields);
     for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++)
         if (!rules[i](&r)) return false;
     return true;

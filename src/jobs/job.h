@@ -68,6 +68,7 @@ struct job_spec {
     bool has_id, pending, has_durability, has_key;
     bool has_retry; /* the client has said something of retries */
     bool is_raw; /* envelope is not JSON but an input's bytes, then args, then the input's media type */
+    bool is_bare; /* no more of the envelope is shown than the slices below; false: nobody knows */
     int8_t priority;
     uint8_t durability; /* enum job_durability; an engine without a journal makes memory of all */
     struct slice type, queue;
@@ -132,7 +133,7 @@ struct job_view {
     char type[JOB_TYPE_MAX + 1], queue[JOB_QUEUE_MAX + 1], worker_id[JOB_WORKER_ID_MAX + 1];
     struct block *envelope;
     struct slice args, meta, tags;  /* inside envelope */
-    bool is_raw;                    /* as in job_spec */
+    bool is_raw, is_bare;           /* as in job_spec */
     uint32_t input_lost_bytes, result_lost_bytes; /* of what stood in a file that is missing or damaged: `input` and `result` are
                                        not those bytes; 0: not lost */
     struct block *result;           /* NULL: none */

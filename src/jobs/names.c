@@ -26,9 +26,14 @@ static struct name *find(const struct names *n, struct slice text, uint64_t hash
     return NULL;
 }
 
+static bool is_latest(const struct names *n, struct slice text)
+{
+    return n->latest && slice_eq(name_slice(n->latest), text);
+}
+
 void *names_find(const struct names *n, struct slice text)
 {
-    return find(n, text, table_hash(&n->table, text));
+    return is_latest(n, text) ? n->latest : find(n, text, table_hash(&n->table, text));
 }
 
 static struct name *make(struct names *n, struct slice text, uint64_t hash)
@@ -44,11 +49,13 @@ static struct name *make(struct names *n, struct slice text, uint64_t hash)
 
 void *names_ref(struct names *n, struct slice text)
 {
-    uint64_t hash = table_hash(&n->table, text);
-    struct name *name = find(n, text, hash);
-    if (!name) name = make(n, text, hash);
-    if (name) name->refs++;
-    return name;
+    if (!is_latest(n, text)) {
+        uint64_t hash = table_hash(&n->table, text);
+        struct name *name = find(n, text, hash);
+        n->latest = name ? name : make(n, text, hash);
+    }
+    if (n->latest) n->latest->refs++;
+    return n->latest;
 }
 
 bool names_unref(struct names *n, void *item)
@@ -56,6 +63,7 @@ bool names_unref(struct names *n, void *item)
     struct name *name = item;
     assert(name->refs > 0);
     if (--name->refs > 0) return true;
+    if (n->latest == name) n->latest = NULL;
     table_remove(&n->table, &name->node);
     slab_put(&n->items, name);
     return false;

@@ -18,6 +18,7 @@ struct name {
 struct names {
     struct slab items;
     struct table table;
+    struct name *latest; /* found or made; NULL: it has gone. Jobs come in runs with the same names */
 };
 
 /* Room for n_max items of item_bytes each. 0 or -ENOMEM. */

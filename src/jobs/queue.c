@@ -103,22 +103,29 @@ static struct lane *lane_find(const struct queues *q, uint32_t queue, uint32_t t
     return NULL;
 }
 
-static struct lane *lane_ref(struct queues *q, uint32_t queue, uint32_t type, uint16_t local)
+/* NULL: no room. */
+static struct lane *lane_make(struct queues *q, uint32_t queue, uint32_t type, uint16_t local)
 {
     uint32_t pair[2] = {queue, type};
     uint64_t hash = table_hash(&q->lanes_by_pair, slice_make(pair, sizeof pair));
     struct lane *lane = lane_find(q, queue, type, hash);
-    if (!lane) {
-        lane = slab_get(&q->lanes, NULL);
-        if (!lane) return NULL;
-        lane->queue = queue;
-        lane->type = type;
-        lane->local = local;
-        list_init(&lane->link);
-        table_add(&q->lanes_by_pair, &lane->by_pair, hash);
-    }
-    lane->refs++;
+    if (lane) return lane;
+    lane = slab_get(&q->lanes, NULL);
+    if (!lane) return NULL;
+    lane->queue = queue;
+    lane->type = type;
+    lane->local = local;
+    list_init(&lane->link);
+    table_add(&q->lanes_by_pair, &lane->by_pair, hash);
     return lane;
+}
+
+static struct lane *lane_ref(struct queues *q, uint32_t queue, uint32_t type, uint16_t local)
+{
+    struct lane *latest = q->lane_latest;
+    if (!latest || latest->queue != queue || latest->type != type) q->lane_latest = lane_make(q, queue, type, local);
+    if (q->lane_latest) q->lane_latest->refs++;
+    return q->lane_latest;
 }
 
 bool queues_enter(struct queues *q, struct job *job, struct slice queue_name, struct slice type_name)
@@ -145,6 +152,7 @@ void queues_retire(struct queues *q, struct job *job)
     job->type = lane->type;
     if (--lane->refs > 0) return;
     assert(lane->n_ready == 0);
+    if (q->lane_latest == lane) q->lane_latest = NULL;
     table_remove(&q->lanes_by_pair, &lane->by_pair);
     slab_put(&q->lanes, lane);
 }

@@ -62,6 +62,7 @@ struct queues {
     struct names types; /* struct job_type */
     struct slab lanes;
     struct table lanes_by_pair;
+    struct lane *lane_latest; /* given out; NULL: it has gone. As names.latest */
     uint32_t n_kept;   /* queues with settings */
     struct list turns; /* queues with ready local jobs, the next in turn first */
     struct queues_options options;
