@@ -12,9 +12,9 @@
 /* ---- what is asked ---- */
 
 struct batch_wish {
-    struct json_value jobs; /* a checked array of n values */
     uint32_t n;
     bool is_atomic;
+    struct slice jobs[ENGINE_BATCH_MAX]; /* JSON values: n of them */
 };
 
 static void refuse_size(struct exchange *x, uint32_t n)
@@ -26,13 +26,14 @@ static void refuse_size(struct exchange *x, uint32_t n)
 static bool read_jobs(struct exchange *x, struct json_value body, struct batch_wish *w)
 {
     struct slice name;
-    struct json_value each;
-    if (!json_member(body, SLICE("jobs"), &w->jobs) || w->jobs.kind != JSON_ARRAY) {
+    struct json_value all, each;
+    if (!json_member(body, SLICE("jobs"), &all) || all.kind != JSON_ARRAY) {
         ojs_fail(x, 400, "invalid_request", SLICE("{\"field\":\"jobs\"}"),
                  "The required field 'jobs' must be an array of jobs.");
         return false;
     }
-    for (size_t i = 0; json_next(w->jobs, &i, &name, &each);) w->n++;
+    for (size_t i = 0; json_next(all, &i, &name, &each); w->n++)
+        if (w->n < ENGINE_BATCH_MAX) w->jobs[w->n] = each.text;
     if (w->n > 0 && w->n <= ENGINE_BATCH_MAX) return true;
     if (w->n) refuse_size(x, w->n);
     else ojs_fail(x, 400, "invalid_request", SLICE("{\"field\":\"jobs\"}"), "'jobs' must have at least one job.");
@@ -77,21 +78,26 @@ static bool read_item(struct batch_item *item, uint64_t now_ns, struct ojs_probl
     return is_fine;
 }
 
+/* NULL: no memory. */
+static struct block *copy_item(struct block_budget *budget, struct slice text)
+{
+    if (text.len <= BLOCK_SPOOL_BYTES) return block_copy(budget, text);
+    struct block *b = block_new(budget, text.len);
+    if (b) block_append(b, text);
+    return b;
+}
+
 /* Each job gets its envelope's bytes for itself: they stay as long as the job does. False: no memory. */
 static bool copy_items(struct exchange *x, const struct batch_wish *w, struct engine_call *call)
 {
     struct block_budget *budget = api_of(x)->budget;
-    struct slice name;
-    struct json_value each;
     call->items = block_new(budget, w->n * sizeof(struct batch_item));
     if (!call->items) return false;
     struct batch_item *items = engine_call_items(call);
-    for (size_t i = 0; json_next(w->jobs, &i, &name, &each);) {
+    for (; call->n_items < w->n; call->n_items++) {
         struct batch_item *item = &items[call->n_items];
-        *item = (struct batch_item){.spec.envelope = block_new(budget, each.text.len)};
+        *item = (struct batch_item){.spec.envelope = copy_item(budget, w->jobs[call->n_items])};
         if (!item->spec.envelope) return false;
-        block_append(item->spec.envelope, each.text);
-        call->n_items++;
     }
     return true;
 }
@@ -391,7 +397,9 @@ static void send_batch(struct exchange *x, struct ask *a, bool is_bulk)
 static void submit(struct exchange *x, bool is_bulk)
 {
     struct json_value body;
-    struct batch_wish w = {.is_atomic = true};
+    struct batch_wish w;
+    w.n = 0;
+    w.is_atomic = true;
     struct job_spec key = {0};
     if (!ojs_body(x, &body) || !read_jobs(x, body, &w)) return;
     if (is_bulk && !ojs_read_atomicity(x, body, &w.is_atomic)) return;

@@ -31,14 +31,14 @@ void ojs_time_write(struct json_out *o, const char *name, uint64_t wall_ns)
     char text[CLOCK_RFC3339_BYTES];
     if (wall_ns == 0) return;
     clock_rfc3339(wall_ns, text);
-    json_key(o, name), json_str(o, slice_str(text));
+    json_plain_key(o, slice_str(name)), json_plain_str(o, slice_str(text));
 }
 
 void ojs_id_write(struct json_out *o, const char *name, struct uuid id)
 {
     char text[UUID_TEXT_BYTES];
     uuid_text(id, text);
-    json_key(o, name), json_str(o, slice_str(text));
+    json_plain_key(o, slice_str(name)), json_plain_str(o, slice_make(text, sizeof text - 1));
 }
 
 double ojs_fraction(float fraction)
@@ -65,19 +65,31 @@ bool ojs_token_parse(struct slice text, uint64_t *token)
     return true;
 }
 
+/* Names of members are ours, and plain. */
+static void key(struct json_out *o, const char *name)
+{
+    json_plain_key(o, slice_str(name));
+}
+
 static void str(struct json_out *o, const char *name, const char *text)
 {
-    json_key(o, name), json_str(o, slice_str(text));
+    key(o, name), json_str(o, slice_str(text));
+}
+
+/* A word of ours. */
+static void word(struct json_out *o, const char *name, const char *text)
+{
+    key(o, name), json_plain_str(o, slice_str(text));
 }
 
 static void u64(struct json_out *o, const char *name, uint64_t n)
 {
-    json_key(o, name), json_u64(o, n);
+    key(o, name), json_u64(o, n);
 }
 
 static void raw(struct json_out *o, const char *name, struct slice json)
 {
-    if (json.len) json_key(o, name), json_raw(o, json);
+    if (json.len) key(o, name), json_raw(o, json);
 }
 
 /* ---- the result ---- */
@@ -233,10 +245,23 @@ static void write_wanted_time(struct json_out *o, const struct job_view *v, cons
     else ojs_time_write(o, name, wall_ns);
 }
 
+/* Most jobs come into their queue at once. */
+static void write_beginning(struct json_out *o, const struct job_view *v)
+{
+    char text[CLOCK_RFC3339_BYTES];
+    if (v->enqueued_ns != v->created_ns || v->created_ns == 0) {
+        ojs_time_write(o, "created_at", v->created_ns);
+        ojs_time_write(o, "enqueued_at", v->enqueued_ns);
+        return;
+    }
+    clock_rfc3339(v->created_ns, text);
+    word(o, "created_at", text);
+    word(o, "enqueued_at", text);
+}
+
 static void write_times(struct json_out *o, const struct job_view *v)
 {
-    ojs_time_write(o, "created_at", v->created_ns);
-    ojs_time_write(o, "enqueued_at", v->enqueued_ns);
+    write_beginning(o, v);
     write_wanted_time(o, v, "scheduled_at", FIELD_SCHEDULED_AT, FIELD_DELAY_UNTIL, v->scheduled_ns);
     ojs_time_write(o, "started_at", v->started_ns);
     ojs_time_write(o, "completed_at", v->completed_ns);
@@ -248,7 +273,7 @@ static void write_times(struct json_out *o, const struct job_view *v)
 
 static void write_limits(struct json_out *o, const struct job_view *v)
 {
-    json_key(o, "priority"), json_i64(o, v->priority);
+    key(o, "priority"), json_i64(o, v->priority);
     u64(o, "attempt", v->attempt);
     u64(o, "max_attempts", v->max_attempts);
     if (v->timeout_ms) u64(o, "timeout_ms", v->timeout_ms);
@@ -276,7 +301,7 @@ static void write_holder(struct json_out *o, const struct job_view *v, unsigned 
     if (v->progress > 0) json_key(o, "progress"), json_double(o, ojs_fraction(v->progress));
     if (!(flags & OJS_RENDER_LEASE) || v->lease_token == 0) return;
     ojs_token_text(v->lease_token, token);
-    str(o, "lease_token", token);
+    word(o, "lease_token", token);
     if (v->said.checkpoint) raw(o, "last_checkpoint", block_slice(v->said.checkpoint));
 }
 
@@ -293,19 +318,19 @@ size_t ojs_job_bound(const struct job_view *v)
 void ojs_job_write(struct json_out *o, const struct job_view *v, unsigned flags)
 {
     json_open(o, '{');
-    str(o, "specversion", "1.0");
+    word(o, "specversion", "1.0");
     ojs_id_write(o, "id", v->id);
     str(o, "type", v->type);
     str(o, "queue", v->queue);
-    str(o, "state", job_state_name(v->state));
-    if (flags & OJS_RENDER_PREVIOUS) str(o, "previous_state", job_state_name(v->previous_state));
+    word(o, "state", job_state_name(v->state));
+    if (flags & OJS_RENDER_PREVIOUS) word(o, "previous_state", job_state_name(v->previous_state));
     raw(o, "args", v->args.len ? v->args : SLICE("[]"));
     raw(o, "meta", v->meta);
     write_limits(o, v);
     write_times(o, v);
     write_holder(o, v, flags);
     raw(o, "tags", v->tags);
-    if (v->durability != DURABILITY_MEMORY) str(o, "durability", job_durability_name(v->durability));
+    if (v->durability != DURABILITY_MEMORY) word(o, "durability", job_durability_name(v->durability));
     if (v->is_raw) write_input_reference(o, v);
     else if (v->args.len && !v->is_bare) write_envelope(o, v); /* without args the job did not come as an envelope */
     write_result(o, v);

@@ -8,17 +8,17 @@
 
 /* ---- walking checked text ---- */
 
+enum mark { MARK_NONE, MARK_QUOTE, MARK_OPEN, MARK_CLOSE };
+static const uint8_t marks[256] = {['"'] = MARK_QUOTE, ['{'] = MARK_OPEN, ['['] = MARK_OPEN, ['}'] = MARK_CLOSE, [']'] = MARK_CLOSE};
+
 static const char *container_end(const char *p, const char *text_end)
 {
     uint32_t depth = 0;
     do {
-        if (*p == '"') {
-            p = json_string_end(p, text_end);
-            continue;
-        }
-        if (*p == '{' || *p == '[') depth++;
-        if (*p == '}' || *p == ']') depth--;
-        p++;
+        enum mark mark;
+        while ((mark = marks[(uint8_t)*p]) == MARK_NONE) p++;
+        p = mark == MARK_QUOTE ? json_string_end(p, text_end) : p + 1;
+        depth += (mark == MARK_OPEN) - (uint32_t)(mark == MARK_CLOSE);
     } while (depth > 0);
     return p;
 }

@@ -73,6 +73,9 @@ void json_open(struct json_out *o, char bracket);  /* '{' or '[' */
 void json_close(struct json_out *o, char bracket); /* '}' or ']' */
 void json_key(struct json_out *o, const char *name);
 void json_str(struct json_out *o, struct slice s); /* escapes; bytes that are not UTF-8 become U+FFFD */
+/* The same of what needs no escape (asserted in slow builds): most of what is ours. */
+void json_plain_key(struct json_out *o, struct slice name);
+void json_plain_str(struct json_out *o, struct slice s);
 /* The inside of a JSON string: as many characters of s as fit escaped into out (room bytes), none of them in part. Returns
  * the bytes written; *n_read: the bytes of s that they stand for. */
 size_t json_escape(struct slice s, char *out, size_t room, size_t *n_read);

@@ -105,19 +105,25 @@ static bool are_plain(const char *p)
     return ((x | (x - ones * ' ') | (quote - ones) | (backslash - ones)) & highs) == 0;
 }
 
+/* How many of n bytes are plain before the first that is not. */
+static size_t plain_run(const char *p, size_t n)
+{
+    size_t run = 0;
+    while (n - run >= 8 && are_plain(p + run)) run += 8;
+    while (run < n && is_plain(p[run])) run++;
+    return run;
+}
+
 size_t json_escape(struct slice s, char *out, size_t room, size_t *n_read)
 {
     size_t len = 0, at = 0;
     while (at < s.len) {
         char piece[6];
-        size_t taken = 0, run = at;
-        size_t end = s.len - at < room - len ? s.len : at + (room - len);
-        while (end - run >= 8 && are_plain(s.p + run)) run += 8;
-        while (run < end && is_plain(s.p[run])) run++;
-        if (run > at) {
-            memcpy(out + len, s.p + at, run - at);
-            len += run - at;
-            at = run;
+        size_t taken = 0, run = plain_run(s.p + at, s.len - at < room - len ? s.len - at : room - len);
+        if (run > 0) {
+            memcpy(out + len, s.p + at, run);
+            len += run;
+            at += run;
             continue;
         }
         size_t bytes = escape_one(s.p + at, s.p + s.len, piece, &taken);
@@ -152,6 +158,37 @@ void json_str(struct json_out *o, struct slice s)
 {
     start_item(o);
     add_string(o, s);
+}
+
+/* s in quotes and then behind, which may be empty: in one go. */
+static void add_plain(struct json_out *o, struct slice s, struct slice behind)
+{
+    size_t bytes = o->comma + s.len + 2 + behind.len;
+    if (o->overflow || bytes > o->room - o->len) {
+        o->overflow = true;
+        return;
+    }
+    char *p = o->p + o->len;
+    if (o->comma) *p++ = ',';
+    *p++ = '"';
+    memcpy(p, s.p, s.len);
+    p[s.len] = '"';
+    memcpy(p + s.len + 1, behind.p, behind.len);
+    o->len += bytes;
+}
+
+void json_plain_key(struct json_out *o, struct slice name)
+{
+    assert_slow(plain_run(name.p, name.len) == name.len);
+    add_plain(o, name, SLICE(":"));
+    o->comma = false;
+}
+
+void json_plain_str(struct json_out *o, struct slice s)
+{
+    assert_slow(plain_run(s.p, s.len) == s.len);
+    add_plain(o, s, SLICE(""));
+    o->comma = true;
 }
 
 void json_raw(struct json_out *o, struct slice text)
