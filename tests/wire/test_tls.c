@@ -123,9 +123,9 @@ Test(wire_tls, a_pipeline_is_answered_in_order)
     struct wire_text text = {0};
     tls_up(&t, NULL);
     cr_assert(secure_open(&s, t.tls, &(struct secure_options){.version = 0}));
-    for (int i = 0; i < n; i++) wire_addf(&text, "GET %s HTTP/1.1\r\n" HOST "\r\n", i % 2 ? "/livez" : "/nowhere");
+    for (int i = 0; i < N; i++) wire_addf(&text, "GET %s HTTP/1.1\r\n" HOST "\r\n", i % 2 ? "/livez" : "/nowhere");
     secure_send(&s, text.p, text.len);
-    for (int i = 0; i < n; i++) {
+    for (int i = 0; i < N; i++) {
         struct reply r;
         secure_reply(&s, &r);
         cr_assert_eq(r.status, i % 2 ? 200 : 404);
@@ -514,12 +514,12 @@ Test(wire_tls, a_small_pool_serves_all)
     server_wait_ready(&t.server);
     tls_find_ports(&t);
     (void)snprintf(head, sizeof head, "POST /run/echo HTTP/1.1\r\n" HOST "Content-Length: %u\r\n\r\n", BODY);
-    for (int i = 0; i < n; i++) {
+    for (int i = 0; i < N; i++) {
         cr_assert(secure_open(&s[i], t.tls, &(struct secure_options){.version = 0}));
         secure_send(&s[i], head, strlen(head));
         secure_send(&s[i], body, BODY);
     }
-    for (int i = 0; i < n; i++) {
+    for (int i = 0; i < N; i++) {
         struct reply r;
         secure_reply(&s[i], &r);
         cr_assert_eq(r.status, 200, "%s%s", r.head, r.body);
