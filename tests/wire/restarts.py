@@ -284,10 +284,11 @@ class TakeOver(RestartCase):
                 c.stop.set()
             for c in clients:
                 c.join(PATIENCE_S)
-                # A connection that is kept may have been closed while it stood idle: a client tries such a request again.
+                # A connection that is kept may have been closed while it stood idle: a client tries such a request again. Shards drain one
+                # after the other: who comes again may meet one that has yet to, so that is once for each of them, at most.
                 wrong = [w for w in c.wrong if not (c.keeps and w.startswith(("RemoteDisconnected", "ConnectionReset", "BrokenPipe")))]
                 self.assertEqual(wrong, [], m.text())
-                self.assertLessEqual(len(c.wrong), 3)
+                self.assertLessEqual(len(c.wrong), 3 * int(shards), c.wrong)
             os.kill(pid, signal.SIGTERM)
             await_end(pid)
             process.wait(PATIENCE_S)
