@@ -190,17 +190,23 @@ int64_t disk_free_bytes(void)
 
 /* ---- bytes ---- */
 
+/* Filled with zeros that take no memory before they are written over: most of a segment never is. */
+static void *larger(void *old, uint64_t bytes, uint64_t room)
+{
+    void *p = calloc(1, room);
+    assert(p);
+    if (bytes) memcpy(p, old, bytes);
+    free(old);
+    return p;
+}
+
 static void grow(struct file *f, uint64_t bytes)
 {
     uint64_t room = (bytes + DISK_SECTOR - 1) / DISK_SECTOR * DISK_SECTOR;
     if (room > f->room) {
-        f->now = realloc(f->now, room);
-        f->durable = realloc(f->durable, room);
-        f->written = realloc(f->written, room / DISK_SECTOR * sizeof *f->written);
-        assert(f->now && f->durable && f->written);
-        memset(f->now + f->room, 0, room - f->room);
-        memset(f->durable + f->room, 0, room - f->room);
-        memset(f->written + f->room / DISK_SECTOR, 0, (room - f->room) / DISK_SECTOR * sizeof *f->written);
+        f->now = larger(f->now, f->room, room);
+        f->durable = larger(f->durable, f->room, room);
+        f->written = larger(f->written, f->room / DISK_SECTOR * sizeof *f->written, room / DISK_SECTOR * sizeof *f->written);
         f->room = room;
     }
     if (bytes > f->bytes) f->bytes = bytes;
@@ -290,15 +296,22 @@ void disk_kill(void)
     }
 }
 
+static void lose_sector(struct file *f, uint64_t sector)
+{
+    memcpy(f->now + sector * DISK_SECTOR, f->durable + sector * DISK_SECTOR, DISK_SECTOR);
+    f->written[sector] = 0;
+}
+
 /* odds: of what was not synced, in 8. */
 static void lose(struct file *f, uint64_t odds)
 {
-    for (uint64_t s = 0; s < f->room / DISK_SECTOR; s++)
-        if (f->written[s] && sim_below(8) < odds) keep_sector(f, s);
+    for (uint64_t s = 0; s < f->room / DISK_SECTOR; s++) {
+        if (!f->written[s]) continue; /* it is as it was synced */
+        if (sim_below(8) < odds) keep_sector(f, s);
+        else lose_sector(f, s);
+    }
     if (sim_below(8) >= odds) f->bytes = f->durable_bytes;
     f->durable_bytes = f->bytes;
-    if (f->room) memcpy(f->now, f->durable, f->room);
-    if (f->room) memset(f->written, 0, f->room / DISK_SECTOR * sizeof *f->written);
 }
 
 void disk_cut_power(void)

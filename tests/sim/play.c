@@ -35,10 +35,13 @@ static void close_gate(void)
 
 /* ---- looking at every job ---- */
 
-static void again(int *tries, const char *what)
+/* What cannot be answered is asked once more. False: it never will be, as the disk has failed, and what is not on it is not shown. */
+static bool again(int *tries, const char *what)
 {
+    if (sim.disk_failed_ns && *tries > 3) return false;
     if (++*tries > 100) sim_fail("%s", what);
     sim_sleep(50 * NS_PER_MS);
+    return true;
 }
 
 static struct asked look(struct model_job *j)
@@ -64,7 +67,7 @@ static void look_at_calls(bool all)
     for (uint32_t i = 0, n = model_n_calls(); i < n; i++) {
         struct model_call *c = model_call_at(i);
         int tries = 0;
-        while ((all || is_call_left(c)) && !work_call_look(&checker, c, false)) again(&tries, "the job of a call cannot be looked at");
+        while ((all || is_call_left(c)) && !work_call_look(&checker, c, false) && again(&tries, "the job of a call cannot be looked at")) continue;
     }
 }
 
@@ -72,9 +75,11 @@ static void look_at_calls(bool all)
 static void count_firings(void)
 {
     int tries = 0;
-    while (!work_cron_count(&checker)) again(&tries, "the jobs of schedules cannot be looked at");
+    while (!work_cron_count(&checker))
+        if (!again(&tries, "the jobs of schedules cannot be looked at")) return;
     for (uint32_t name = 0; name < MODEL_CRONS; name++) {
-        while (!work_cron_look(&checker, name, false)) again(&tries, "a schedule cannot be looked at");
+        while (!work_cron_look(&checker, name, false))
+            if (!again(&tries, "a schedule cannot be looked at")) return;
         model_cron_compare(name);
     }
 }
@@ -95,10 +100,10 @@ static void settle_all(void)
     int tries = 0;
     sim.goal = "every job is looked at";
     settle_jobs();
-    while (!work_letters(&checker, false)) again(&tries, "a dead letter is not in the list");
+    while (!work_letters(&checker, false) && again(&tries, "a dead letter is not in the list")) continue;
     look_at_calls(true);
     for (uint32_t name = 0; name < MODEL_CRONS; name++)
-        while (!work_cron_settle(&checker, name)) again(&tries, "a schedule cannot be looked at");
+        while (!work_cron_settle(&checker, name) && again(&tries, "a schedule cannot be looked at")) continue;
     count_firings();
 }
 
@@ -176,8 +181,8 @@ static void open_all(void)
     sim.goal = "every queue is resumed";
     for (int queue = 0; queue < MODEL_QUEUES; queue++)
         for (int what = SET_PAUSED; what <= SET_LIMIT; what++)
-            while (!work_set(&checker, queue, (enum model_set)what, 0, false)) again(&tries, "a queue cannot be resumed");
-    while (!work_cron_pause(&checker, false, false)) again(&tries, "the queue of schedules cannot be resumed");
+            while (!work_set(&checker, queue, (enum model_set)what, 0, false) && again(&tries, "a queue cannot be resumed")) continue;
+    while (!work_cron_pause(&checker, false, false) && again(&tries, "the queue of schedules cannot be resumed")) continue;
 }
 
 /* One worker that never fails takes what is there until nothing is left: no job has been forgotten. */

@@ -127,7 +127,8 @@ void work_end(struct client *k)
     struct model_job *j = k->hands[at].job;
     let_go(k, at);
     if (sim_one_in(10)) return; /* a worker that has died */
-    if (sim_below(6) < 4) work_ack(k, j, token, true);
+    if (j->is_letter && sim_one_in(2)) say_end(k, j, token, END_NACK, 0, true); /* so that there are dead letters */
+    else if (sim_below(6) < 4) work_ack(k, j, token, true);
     else say_end(k, j, token, sim_one_in(3) ? END_REQUEUE : END_NACK, 0, true);
 }
 
