@@ -89,7 +89,8 @@ void model_call_cancelled(struct model_call *c, uint64_t order, int status)
     if (status == 503 || status == 0 || status == 408) return;
     if (status == 409 || (status == 404 && sim.p.disk_may_fill)) return; /* it may have ended at any time */
     if (status != 200) sim_fail("cancel of call %s: %d", c->id, status);
-    if (c->told != TOLD_OPEN && c->told != TOLD_CANCELLED && c->over_order < order) sim_fail("call %s was over, and was cancelled", c->id);
+    if (c->told != TOLD_OPEN && c->told != TOLD_CANCELLED && c->over_order < order)
+        sim_fail("call %s was over, and was cancelled", c->id);
     if (c->told == TOLD_OPEN) call_over(c, TOLD_CANCELLED);
 }
 

@@ -25,9 +25,10 @@ struct cron {
     enum cron_status status;
     bool is_refused;
     uint64_t told_order; /* when it was last told as it is */
-    uint64_t first_ms;   /* 0: not known yet */
+    uint64_t first_ms; /* 0: not known yet */
     uint64_t runs, times; /* counted, as last told */
-    uint64_t n_jobs, n_open, n_active; /* while a list is looked through: seen, not ended, with a worker; the last two of a page */
+    uint64_t n_jobs, n_open,
+        n_active; /* while a list is looked through: seen, not ended, with a worker; the last two of a page */
 };
 static struct {
     struct cron of[CRONS_MAX];
@@ -92,12 +93,14 @@ static void look(struct cron *c, const cJSON *view)
     uint64_t runs = model_number(view, "run_count"), next_ms = time_ms(model_text(view, "next_run_at"));
     uint64_t times = runs + model_number(view, "skip_count") + model_number(view, "missed_count");
     if (runs < c->runs || times < c->times)
-        sim_fail("schedule %" PRIu64 " had fired %" PRIu64 " of %" PRIu64 " times, and now %" PRIu64 " of %" PRIu64, c->number, c->runs, c->times, runs, times);
+        sim_fail("schedule %" PRIu64 " had fired %" PRIu64 " of %" PRIu64 " times, and now %" PRIu64 " of %" PRIu64, c->number,
+                 c->runs, c->times, runs, times);
     if (!c->first_ms) c->first_ms = next_ms - times * c->period_ms;
     if (next_ms != c->first_ms + times * c->period_ms)
-        sim_fail("schedule %" PRIu64 " has counted %" PRIu64 " times, and is %" PRId64 " ms from where it should be", c->number, times,
-                 (int64_t)(next_ms - c->first_ms - times * c->period_ms));
-    if (strcmp(model_text(view, "overlap_policy"), model_overlap_names[c->overlap]) != 0) sim_fail("schedule %" PRIu64 " has another rule", c->number);
+        sim_fail("schedule %" PRIu64 " has counted %" PRIu64 " times, and is %" PRId64 " ms from where it should be", c->number,
+                 times, (int64_t)(next_ms - c->first_ms - times * c->period_ms));
+    if (strcmp(model_text(view, "overlap_policy"), model_overlap_names[c->overlap]) != 0)
+        sim_fail("schedule %" PRIu64 " has another rule", c->number);
     c->runs = runs;
     c->times = times;
 }
@@ -213,7 +216,8 @@ void model_cron_jobs_begin(void)
 static void check_overlap(const struct cron *c)
 {
     if (c->overlap == MODEL_ALLOW) return;
-    if (c->overlap != MODEL_ENQUEUE && c->n_open > 1) sim_fail("schedule %" PRIu64 " has %" PRIu64 " unfinished jobs", c->number, c->n_open);
+    if (c->overlap != MODEL_ENQUEUE && c->n_open > 1)
+        sim_fail("schedule %" PRIu64 " has %" PRIu64 " unfinished jobs", c->number, c->n_open);
     if (c->n_active > 1) sim_fail("schedule %" PRIu64 " has %" PRIu64 " active jobs", c->number, c->n_active);
 }
 
@@ -231,7 +235,8 @@ static void take_job(const cJSON *view)
         if (crons.times[i] == key) sim_fail("schedule %" PRIu64 " has fired twice for one time", c->number);
     if (crons.n_times == TIMES_MAX) sim_fail("too many firings");
     crons.times[crons.n_times++] = key;
-    if (strcmp(state, "cancelled") == 0 && c->overlap != MODEL_CANCEL_PREVIOUS) sim_fail("a job of schedule %" PRIu64 " is cancelled", c->number);
+    if (strcmp(state, "cancelled") == 0 && c->overlap != MODEL_CANCEL_PREVIOUS)
+        sim_fail("a job of schedule %" PRIu64 " is cancelled", c->number);
     c->n_jobs++;
     c->n_open += !is_over;
     c->n_active += strcmp(state, "active") == 0;
@@ -251,7 +256,9 @@ void model_cron_jobs_end(void)
     if (sim.p.disk_may_fill) return; /* of those that have ended some may be forgotten */
     for (uint32_t i = 0; i < crons.n; i++) {
         const struct cron *c = &crons.of[i];
-        if (c->n_jobs < c->runs) sim_fail("schedule %" PRIu64 " has fired %" PRIu64 " times, and %" PRIu64 " jobs are there", c->number, c->runs, c->n_jobs);
+        if (c->n_jobs < c->runs)
+            sim_fail("schedule %" PRIu64 " has fired %" PRIu64 " times, and %" PRIu64 " jobs are there", c->number, c->runs,
+                     c->n_jobs);
     }
 }
 
@@ -260,7 +267,8 @@ void model_cron_compare(uint32_t name)
     for (uint32_t i = 0; i < crons.n; i++) {
         const struct cron *c = &crons.of[i];
         if (c->name == name && c->status == CRON_THERE && c->n_jobs > c->runs)
-            sim_fail("schedule %" PRIu64 " has fired %" PRIu64 " times, and %" PRIu64 " jobs are there", c->number, c->runs, c->n_jobs);
+            sim_fail("schedule %" PRIu64 " has fired %" PRIu64 " times, and %" PRIu64 " jobs are there", c->number, c->runs,
+                     c->n_jobs);
     }
 }
 

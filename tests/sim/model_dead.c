@@ -142,14 +142,17 @@ void model_letter_answered(struct model_job *j, enum model_act what, uint64_t or
 {
     if (status == 503 || status == 0 || status == 408) return;
     if (status == 404) {
-        if (j->is_letter && is_surely_dead(j, what, order) && !model_may_be_given_up(j)) sim_fail("dead letter %s is not there", j->id);
+        if (j->is_letter && is_surely_dead(j, what, order) && !model_may_be_given_up(j))
+            sim_fail("dead letter %s is not there", j->id);
         count_answer(j, what);
         return;
     }
     if (status != 200) sim_fail("dead letter %s cannot be %s: %d", j->id, model_act_names[what], status);
     if (!j->is_letter) sim_fail("job %s is no dead letter, and was %s", j->id, model_act_names[what]);
-    bool is_again = what == ACT_RETRY && j->tokens_before && j->tokens_before == j->retry_tokens; /* its next worker was faster */
-    if (!model_may_be_discarded(j) && !is_again) sim_fail("job %s has not failed, and was %s as a dead letter", j->id, model_act_names[what]);
+    bool is_again =
+        what == ACT_RETRY && j->tokens_before && j->tokens_before == j->retry_tokens; /* its next worker was faster */
+    if (!model_may_be_discarded(j) && !is_again)
+        sim_fail("job %s has not failed, and was %s as a dead letter", j->id, model_act_names[what]);
     acted(j, what, order);
     if (what == ACT_RETRY && answer) model_look(j, order, cJSON_GetObjectItemCaseSensitive(answer, "job"));
 }
@@ -212,7 +215,8 @@ static bool may_be_left(const struct model_job *j, enum model_act what, uint64_t
     if (j->is_vague || model_may_be_given_up(j)) return true;
     if (what == ACT_RETRY) return !is_surely_dead(j, what, order);
     if (what == ACT_DELETE) return !is_surely_over(j, what, order);
-    bool may_be_active = j->queue == 0 || j->n_tokens || j->unseen_grants || model_fetching(j->queue) || model_was_lent(j->queue, order);
+    bool may_be_active =
+        j->queue == 0 || j->n_tokens || j->unseen_grants || model_fetching(j->queue) || model_was_lent(j->queue, order);
     return may_be_active || j->told != TOLD_OPEN || j->n_results || j->cancels_out > 1 || model_may_be_discarded(j);
 }
 
@@ -293,6 +297,8 @@ void model_bulk_answered(const struct model_bulk *b, int status, const cJSON *an
     if (status == 503 || status == 0 || status == 408) return;
     if (status != 200 && status != 207 && status != 422) sim_fail("bulk: %d", status);
     uint32_t n = (uint32_t)cJSON_GetArraySize(items), done = b->by_filter ? filter_answered(b, items) : ids_answered(b, items);
-    if (status != (done == n ? 200 : done ? 207 : 422)) sim_fail("%u of %u were %s, and it says %d", done, n, model_act_names[b->what], status);
-    if (model_number(answer, model_act_names[b->what]) != done) sim_fail("another number than %u were %s", done, model_act_names[b->what]);
+    if (status != (done == n ? 200 : done ? 207 : 422))
+        sim_fail("%u of %u were %s, and it says %d", done, n, model_act_names[b->what], status);
+    if (model_number(answer, model_act_names[b->what]) != done)
+        sim_fail("another number than %u were %s", done, model_act_names[b->what]);
 }

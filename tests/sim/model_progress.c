@@ -85,10 +85,13 @@ void model_progress_seen(const struct model_job *j, uint64_t order, int status, 
     if (j->queue == 0 || j->word_order > order) return;
     uint64_t shown = model_number(cJSON_GetObjectItemCaseSensitive(answer, "data"), "n");
     const cJSON *fraction = cJSON_GetObjectItemCaseSensitive(answer, "progress");
-    if (shown && shown != j->said && !is_word_out(j, shown)) sim_fail("job %s shows progress that nobody said: %" PRIu64, j->id, shown);
-    if (!shown && j->said && j->said_token + 1 == j->n_tokens && is_surely_held(j, order)) sim_fail("job %s has lost its progress", j->id);
+    if (shown && shown != j->said && !is_word_out(j, shown))
+        sim_fail("job %s shows progress that nobody said: %" PRIu64, j->id, shown);
+    if (!shown && j->said && j->said_token + 1 == j->n_tokens && is_surely_held(j, order))
+        sim_fail("job %s has lost its progress", j->id);
     if (!shown) return;
     double least = strcmp(model_text(answer, "state"), "completed") == 0 ? 1 : model_word_fraction(shown);
     if (!cJSON_IsNumber(fraction) || fraction->valuedouble < least - 0.001 || fraction->valuedouble > 1)
-        sim_fail("job %s has come to %f, and %f was said", j->id, cJSON_IsNumber(fraction) ? fraction->valuedouble : -1.0, least);
+        sim_fail("job %s has come to %f, and %f was said", j->id, cJSON_IsNumber(fraction) ? fraction->valuedouble : -1.0,
+                 least);
 }

@@ -67,7 +67,9 @@ static void look_at_calls(bool all)
     for (uint32_t i = 0, n = model_n_calls(); i < n; i++) {
         struct model_call *c = model_call_at(i);
         int tries = 0;
-        while ((all || is_call_left(c)) && !work_call_look(&checker, c, false) && again(&tries, "the job of a call cannot be looked at")) continue;
+        while ((all || is_call_left(c)) && !work_call_look(&checker, c, false) &&
+               again(&tries, "the job of a call cannot be looked at"))
+            continue;
     }
 }
 
@@ -181,7 +183,8 @@ static void open_all(void)
     sim.goal = "every queue is resumed";
     for (int queue = 0; queue < MODEL_QUEUES; queue++)
         for (int what = SET_PAUSED; what <= SET_LIMIT; what++)
-            while (!work_set(&checker, queue, (enum model_set)what, 0, false) && again(&tries, "a queue cannot be resumed")) continue;
+            while (!work_set(&checker, queue, (enum model_set)what, 0, false) && again(&tries, "a queue cannot be resumed"))
+                continue;
     while (!work_cron_pause(&checker, false, false) && again(&tries, "the queue of schedules cannot be resumed")) continue;
 }
 
@@ -192,7 +195,8 @@ static void finish_all(void)
     sim.goal = "everything is finished";
     while (count_left()) {
         if (sim.now_ns > until_ns) sim_fail("%u jobs are never finished", count_left());
-        for (int queue = 1; queue < MODEL_QUEUES; queue++) { /* all that it has: to look at what is left takes long on a slow network */
+        /* All that a queue has: to look at what is left takes long on a slow network. */
+        for (int queue = 1; queue < MODEL_QUEUES; queue++) {
             do work_fetch(&checker, 1u << queue, 4, 0, false);
             while (acknowledge_all());
         }

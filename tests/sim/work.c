@@ -39,14 +39,12 @@ static void step(struct client *k)
     static const struct {
         uint32_t odds;
         void (*take)(struct client *k);
-    } steps[] = {
-        {70, work_submit},   {35, fetch_own},       {15, fetch_any},       {70, work_end},     {22, work_end_outdated},
-        {16, work_heartbeat}, {16, work_progress},  {6, work_cancel},      {22, work_look},    {20, work_call},
-        {8, work_adopted},   {10, work_burst},      {5, work_nonsense},    {18, work_batch},   {10, work_batch_again},
-        {9, work_bulk},      {10, work_set_queue},  {18, work_letter},     {2, look_at_letters}, {14, work_cron},
-        {9, hang_up},        {1, work_dawdle}
-    };
-    uint32_t n = sizeof steps / sizeof *steps, all = 0, i = 0;
+    } steps[] = {{70, work_submit},    {35, fetch_own},      {15, fetch_any},    {70, work_end},       {22, work_end_outdated},
+                 {16, work_heartbeat}, {16, work_progress},  {6, work_cancel},   {22, work_look},      {20, work_call},
+                 {8, work_adopted},    {10, work_burst},     {5, work_nonsense}, {18, work_batch},     {10, work_batch_again},
+                 {9, work_bulk},       {10, work_set_queue}, {18, work_letter},  {2, look_at_letters}, {14, work_cron},
+                 {9, hang_up},         {1, work_dawdle}};
+    uint32_t n = sizeof steps / sizeof *steps, all = 0, i;
     for (i = 0; i < n; i++) all += steps[i].odds;
     uint64_t drawn = sim_below(all);
     for (i = 0; drawn >= steps[i].odds; i++) drawn -= steps[i].odds;

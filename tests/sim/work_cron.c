@@ -18,7 +18,8 @@ static void put(struct client *k, uint32_t name)
     uint64_t period_s = sim_between(1, 4), number = model_cron_put(name, period_s * 1000, overlap);
     if (!number) return;
     (void)snprintf(body, sizeof body,
-                   "{\"name\":\"tick-%u\",\"cron\":\"@every %" PRIu64 "s\",\"type\":\"echo\",\"args\":[%" PRIu64 "],\"overlap_policy\":\"%s\","
+                   "{\"name\":\"tick-%u\",\"cron\":\"@every %" PRIu64 "s\",\"type\":\"echo\",\"args\":[%" PRIu64
+                   "],\"overlap_policy\":\"%s\","
                    "\"options\":{\"queue\":\"" QUEUE "\",\"durability\":\"synced\"}}",
                    name, period_s, number, model_overlap_names[overlap]);
     struct asked a = work_ask(k, "POST", "/ojs/v1/cron", JSON_FIELD, body, true);
@@ -63,7 +64,8 @@ bool work_cron_settle(struct client *k, uint32_t name)
 /* A pause makes firings overlap. */
 bool work_cron_pause(struct client *k, bool pause, bool may_leave)
 {
-    struct asked a = work_ask(k, "POST", pause ? "/ojs/v1/queues/" QUEUE "/pause" : "/ojs/v1/queues/" QUEUE "/resume", JSON_FIELD, "", may_leave);
+    struct asked a = work_ask(k, "POST", pause ? "/ojs/v1/queues/" QUEUE "/pause" : "/ojs/v1/queues/" QUEUE "/resume",
+                              JSON_FIELD, "", may_leave);
     bool is_done = a.status == 200 || a.status == 404;
     if (a.status && a.status != 503 && a.status != 408 && !is_done) sim_fail("the queue of schedules: %d", a.status);
     work_forget(&a);
@@ -77,7 +79,7 @@ void work_cron(struct client *k)
     case 0:
     case 1:
     case 2: put(k, k->index); break;
-    case 3: delete(k, k->index); break;
+    case 3: delete (k, k->index); break;
     case 4: (void)work_cron_pause(k, sim_one_in(2), true); break;
     default: (void)work_cron_look(k, k->index, true); break;
     }
@@ -89,7 +91,7 @@ void work_cron(struct client *k)
 static const char *next_page(const cJSON *answer)
 {
     const cJSON *page = cJSON_GetObjectItemCaseSensitive(answer, "pagination");
-    return cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(page, "has_more")) 
+    return cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(page, "has_more"))
                ? cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(page, "next_cursor"))
                : NULL;
 }

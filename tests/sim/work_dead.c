@@ -69,7 +69,8 @@ static void draw_ids(struct model_bulk *b)
 static void write_ids(const struct model_bulk *b, char *body, size_t room)
 {
     size_t len = (size_t)snprintf(body, room, "{\"job_ids\":[");
-    for (uint32_t i = 0; i < b->n; i++) len += (size_t)snprintf(body + len, room - len, "%s\"%s\"", i ? "," : "", b->jobs[i]->id);
+    for (uint32_t i = 0; i < b->n; i++)
+        len += (size_t)snprintf(body + len, room - len, "%s\"%s\"", i ? "," : "", b->jobs[i]->id);
     (void)snprintf(body + len, room - len, "]}");
 }
 
