@@ -72,6 +72,11 @@ struct slot_search slot_index_search(const struct slot_index *x, uint64_t hash)
     return (struct slot_search){.next = home(x, (uint32_t)hash), .hash = (uint32_t)hash};
 }
 
+void slot_index_expect(const struct slot_index *x, uint64_t hash)
+{
+    __builtin_prefetch(&x->entries[home(x, (uint32_t)hash)], 1);
+}
+
 bool slot_index_next(const struct slot_index *x, struct slot_search *at)
 {
     for (;;) {

@@ -34,6 +34,8 @@ struct slot_search {
     uint32_t hash, slot;
 };
 struct slot_search slot_index_search(const struct slot_index *x, uint64_t hash);
+/* A search for hash is to come: fetches where it will look. */
+void slot_index_expect(const struct slot_index *x, uint64_t hash);
 bool slot_index_next(const struct slot_index *x, struct slot_search *at);
 
 /* ≤ what one more entry takes in an index that is full. */

@@ -223,11 +223,21 @@ static int take_nonce(struct engine *e, const struct journal_record *record)
     return rc < 0 ? refuse(e, rc, "it holds more nonces of signed requests than this version takes") : 0;
 }
 
+/* Most records begin with the id of a job. */
+static void expect(const struct engine *e, struct slice payload)
+{
+    struct uuid id;
+    if (payload.len < sizeof id) return;
+    memcpy(&id, payload.p, sizeof id);
+    store_expect(&e->store, id);
+}
+
 static int on_record(void *engine, const struct journal_record *record)
 {
     struct engine *e = engine;
     struct job_image image;
     e->log.newest = record->segment;
+    expect(e, record->next);
     /* As in engine_open_log(): no token that was given until then is later than this, also where its record has gone. */
     if (e->leases.token_last < record->wall_ns) e->leases.token_last = record->wall_ns;
     if (record->type == RECORD_BLOBS_GONE && blob_restore_gone(e, record->payload) == 0) return 0;

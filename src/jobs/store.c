@@ -103,6 +103,11 @@ struct job *store_find(const struct store *s, struct uuid id)
     return NULL;
 }
 
+void store_expect(const struct store *s, struct uuid id)
+{
+    slot_index_expect(&s->by_id, hash_of(s, id));
+}
+
 struct job *store_oldest_terminal(const struct store *s)
 {
     return list_empty(&s->terminal) ? NULL : container_of(s->terminal.next, struct job, link);

@@ -118,6 +118,8 @@ int store_init(struct store *s, uint32_t jobs_max, const struct queues_options *
 /* Drops the references of all jobs. None may hold a lease. */
 void store_deinit(struct store *s);
 struct job *store_find(const struct store *s, struct uuid id);
+/* It will be looked for soon: fetches the memory that this takes. */
+void store_expect(const struct store *s, struct uuid id);
 /* A job in no state yet, with id, queue and type; the id must be free. Drops the oldest terminal
  * jobs if it needs their room or their names. *out is set on STORE_OK only. state_begin() comes next. */
 enum store_outcome store_add(struct store *s, struct uuid id, struct slice queue, struct slice type, struct job **out);

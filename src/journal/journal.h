@@ -44,6 +44,7 @@ struct journal;
 struct journal_record {
     uint8_t type; /* below JOURNAL_TYPES */
     struct slice payload;
+    struct slice next; /* payload of the record behind it, which comes at once; empty: there is none in its batch */
     uint64_t sequence;
     uint32_t segment;
     uint16_t index, count; /* within its transaction */

@@ -105,6 +105,14 @@ static bool goes_on(const struct reader *r, size_t at)
     return h.first_sequence == r->next_sequence && h.previous_crc == r->crc;
 }
 
+/* The payload of the record at at, if the owner will get it. */
+static struct slice payload_at(const struct reader *r, size_t at)
+{
+    struct record_head h;
+    memcpy(&h, r->p + at, sizeof h);
+    return h.type < RECORD_OWN ? slice_make(r->p + at + sizeof h, h.length) : (struct slice){"", 0};
+}
+
 static int deliver(struct reader *r, size_t at)
 {
     struct batch_head b = head_at(r, at);
@@ -115,6 +123,7 @@ static int deliver(struct reader *r, size_t at)
         if (h.type == RECORD_END) return 0;
         struct journal_record record = {.type = h.type,
                                         .payload = slice_make(r->p + i + sizeof h, h.length),
+                                        .next = payload_at(r, i + record_bytes(h.length)), /* an end record stands behind the last */
                                         .sequence = h.sequence,
                                         .segment = r->head.number,
                                         .index = h.index,
