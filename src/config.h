@@ -91,6 +91,7 @@ struct config_tls {
     struct config_certificate certificates[CONFIG_CERTIFICATES_MAX];
     uint32_t n_certificates;
     char *client_ca; /* name of a file; NULL: clients are not asked */
+    unsigned client_name; /* cn, dns, uri: which name of their certificates says who they are */
     bool client_optional, newest_only;
 };
 /* config_tls.c */

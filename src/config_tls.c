@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum tls_key { CERTIFICATES, CLIENT_CA, CLIENT_OPTIONAL, MIN_VERSION, N_TLS_KEYS };
-static const char *const tls_keys[] = {"certificates", "client_ca", "client_optional", "min_version"};
+enum tls_key { CERTIFICATES, CLIENT_CA, CLIENT_NAME, CLIENT_OPTIONAL, MIN_VERSION, N_TLS_KEYS };
+static const char *const tls_keys[] = {"certificates", "client_ca", "client_name", "client_optional", "min_version"};
 
 /* The name of a file. */
 static int read_name(struct config_reader *r, struct json_value value, char **out)
@@ -62,6 +62,19 @@ static int read_version(struct config_reader *r, struct json_value value)
     return config_refuse(r->why, "%s must be \"1.2\" or \"1.3\"", r->why->subject);
 }
 
+/* As enum tls_name. */
+static int read_client_name(struct config_reader *r, struct json_value value)
+{
+    static const struct slice words[] = {SLICE_INIT("cn"), SLICE_INIT("dns"), SLICE_INIT("uri")};
+    struct slice text;
+    for (unsigned i = 0; i < 3 && json_plain(value, &text); i++) {
+        if (!slice_eq(words[i], text)) continue;
+        r->c->tls.client_name = i;
+        return 0;
+    }
+    return config_refuse(r->why, "%s must be \"cn\", \"dns\" or \"uri\"", r->why->subject);
+}
+
 static int read_member(struct config_reader *r, struct slice name, struct json_value value)
 {
     struct config_tls *t = &r->c->tls;
@@ -73,6 +86,7 @@ static int read_member(struct config_reader *r, struct slice name, struct json_v
     switch ((enum tls_key)key) {
     case CERTIFICATES: return read_certificates(r, value);
     case CLIENT_CA: return read_name(r, value, &t->client_ca);
+    case CLIENT_NAME: return read_client_name(r, value);
     case MIN_VERSION: return read_version(r, value);
     case CLIENT_OPTIONAL:
         t->client_optional = value.kind == JSON_TRUE;
@@ -95,6 +109,7 @@ int config_tls_read(struct config_reader *r, const struct config_setting *s, str
     config_look_at(r, value.text.p);
     if (!r->c->tls.n_certificates) return config_refuse(r->why, "key 'tls' needs 'certificates'");
     if (r->c->tls.client_optional && !r->c->tls.client_ca) return config_refuse(r->why, "key 'client_optional' needs 'client_ca'");
+    if (r->c->tls.client_name && !r->c->tls.client_ca) return config_refuse(r->why, "key 'client_name' needs 'client_ca'");
     return 0;
 }
 

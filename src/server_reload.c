@@ -59,7 +59,7 @@ int reload_make_access(const struct config *c, const struct router *router, cons
         .lifetime_max_s = c->oauth.lifetime_max_s,
     };
     struct auth_options auth = {.accounts = c->accounts, .rules = rules, .n_rules = c->n_access, .oauth = c->oauth.issuer ? &oauth : NULL,
-                                .clear_credentials = c->clear_credentials, .router = router};
+                                .certificates = c->tls.client_ca, .clear_credentials = c->clear_credentials, .router = router};
     bool by_default = c->connections_per_address == CONFIG_PER_ADDRESS_UNSET;
     uint32_t per_address = by_default ? PER_ADDRESS : c->connections_per_address;
     struct access_options o = {
@@ -87,6 +87,7 @@ int reload_make_tls(const struct config *c, const struct reload_tables *tables, 
 {
     struct tls_certificate certificates[CONFIG_CERTIFICATES_MAX];
     static_assert(CONFIG_CERTIFICATES_MAX <= TLS_CERTIFICATES_MAX, "room for all that are configured");
+    static_assert(TLS_NAME_COMMON == 0 && TLS_NAME_DNS == 1 && TLS_NAME_URI == 2, "as config_tls.c reads them");
     *out = NULL;
     if (!c->tls.n_certificates) return 0;
     for (uint32_t i = 0; i < c->tls.n_certificates; i++)
@@ -95,6 +96,7 @@ int reload_make_tls(const struct config *c, const struct reload_tables *tables, 
         .certificates = certificates,
         .n = c->tls.n_certificates,
         .client_ca = c->tls.client_ca,
+        .client_name = (enum tls_name)c->tls.client_name,
         .client_optional = c->tls.client_optional,
         .newest_only = c->tls.newest_only,
         .tickets = tables->tickets,

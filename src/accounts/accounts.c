@@ -11,8 +11,10 @@ struct accounts *accounts_free(struct accounts *a)
     if (!a) return NULL;
     table_deinit(&a->users_by_name);
     table_deinit(&a->tokens_by_id);
+    table_deinit(&a->certificates_by_name);
     free(a->users);
     free(a->tokens);
+    free(a->certificates);
     free(a->networks);
     accounts_wipe(slice_make(a->texts, a->texts_room));
     accounts_wipe(a->keys_text);
@@ -39,6 +41,12 @@ int accounts_room_for_tokens(struct accounts *a, uint32_t n)
     return a->tokens ? make_table(&a->tokens_by_id, n) : -ENOMEM;
 }
 
+int accounts_room_for_certificates(struct accounts *a, uint32_t n)
+{
+    a->certificates = calloc(n + 1, sizeof *a->certificates);
+    return a->certificates ? make_table(&a->certificates_by_name, n) : -ENOMEM;
+}
+
 void accounts_wipe(struct slice text)
 {
     if (text.p) explicit_bzero((char *)text.p, text.len);
@@ -61,6 +69,16 @@ const struct account_token *accounts_token(const struct accounts *a, struct slic
     for (struct table_node *n = table_first(t, table_hash(t, id)); n; n = table_next(n)) {
         const struct account_token *token = (const struct account_token *)(void *)n;
         if (slice_eq(token->id, id)) return token;
+    }
+    return NULL;
+}
+
+const struct account *accounts_certificate(const struct accounts *a, struct slice name)
+{
+    const struct table *t = &a->certificates_by_name;
+    for (struct table_node *n = table_first(t, table_hash(t, name)); n; n = table_next(n)) {
+        const struct account_certificate *c = (const struct account_certificate *)(void *)n;
+        if (slice_eq(c->name, name)) return &c->account;
     }
     return NULL;
 }
@@ -105,11 +123,22 @@ uint64_t account_key(struct slice principal)
     return key ? key : 1;
 }
 
-bool account_name_ok(struct slice name)
+/* 1 to max letters, digits and some others. */
+static bool is_made_of(struct slice name, const char *others, size_t max)
 {
     for (size_t i = 0; i < name.len; i++) {
         char c = slice_lower(name.p[i]);
-        if (!(c >= 'a' && c <= 'z') && !(c >= '0' && c <= '9') && !memchr("._-@+", c, 5)) return false;
+        if (!(c >= 'a' && c <= 'z') && !(c >= '0' && c <= '9') && (c == 0 || !strchr(others, c))) return false;
     }
-    return name.len > 0 && name.len <= ACCOUNT_NAME_MAX;
+    return name.len > 0 && name.len <= max;
+}
+
+bool account_name_ok(struct slice name)
+{
+    return is_made_of(name, "._-@+", ACCOUNT_NAME_MAX);
+}
+
+bool account_certificate_ok(struct slice name)
+{
+    return is_made_of(name, "._-@+:/%~", ACCOUNT_CERTIFICATE_MAX);
 }

@@ -3,6 +3,7 @@
  *     {"users":  [{"name": "anna", "password": "$argon2id$...", "scopes": ["jobs:read"], "created": "2026-02-12T10:30:00Z"}],
  *      "tokens": [{"id": "k3m9...", "owner": "ci", "digest": "<SHA-256 of the secret, base64url>", "scopes": ["jobs:write"],
  *                  "networks": ["10.0.0.0/8"], "created": "...", "expires": "..."}],
+ *      "certificates": [{"name": "worker-7.example", "scopes": ["jobs:work"], "networks": ["10.0.0.0/8"], "created": "..."}],
  *      "keys":   [...]}
  *
  * Strict: a member that is not known is an error. Constant once it is made: any thread. */
@@ -17,10 +18,11 @@
 
 #define ACCOUNTS_BYTES_MAX (16u << 20)
 #define ACCOUNT_NAME_MAX 64       /* bytes of a user's or owner's name */
+#define ACCOUNT_CERTIFICATE_MAX 255 /* of the name in a certificate */
 #define ACCOUNT_NETWORKS_MAX 32
 #define ACCOUNT_TOKENS_PER_OWNER 2 /* that are good at once: one to use, one to come */
 
-/* Who a request is taken for: what both kinds of accounts have. Texts are the accounts'. */
+/* Who a request is taken for: what all kinds of accounts have. Texts are the accounts'. */
 struct account {
     struct slice principal; /* "user:anna", "token:ci" */
     uint64_t key;           /* of principal, for tables: never 0 */
@@ -45,6 +47,13 @@ struct account_token {
     uint64_t created_ns, expires_ns; /* wall; UINT64_MAX: never */
 };
 
+/* Of clients that show one: by the name in it that the server goes by. */
+struct account_certificate {
+    struct table_node node;
+    struct account account; /* "cert:worker-7.example" */
+    struct slice name;
+};
+
 struct accounts;
 
 /* 0; -EINVAL with a sentence in why that has the line, or -ENOMEM. text is copied and may go. names: words that are not in there count
@@ -55,6 +64,7 @@ int accounts_read(struct slice text, const struct scope_names *names, struct acc
 struct accounts *accounts_free(struct accounts *a);
 const struct account_user *accounts_user(const struct accounts *a, struct slice name);  /* NULL: there is none */
 const struct account_token *accounts_token(const struct accounts *a, struct slice id); /* NULL: there is none */
+const struct account *accounts_certificate(const struct accounts *a, struct slice name); /* NULL: there is none */
 uint32_t accounts_users(const struct accounts *a);
 uint32_t accounts_tokens(const struct accounts *a);
 /* The i-th in the order of the file. */
@@ -69,6 +79,8 @@ bool account_is_from(const struct account *a, const struct ip *from);
 uint64_t account_key(struct slice principal);
 /* 1 to ACCOUNT_NAME_MAX bytes of letters, digits, and . _ - @ +, so that a name needs no quotes anywhere. */
 bool account_name_ok(struct slice name);
+/* The same with : / % ~ besides, up to ACCOUNT_CERTIFICATE_MAX: names of hosts, URIs. */
+bool account_certificate_ok(struct slice name);
 
 /* ---- the file ---- */
 

@@ -191,6 +191,41 @@ static int read_token(struct reader *r, struct json_value v, struct account_toke
     return 0;
 }
 
+/* ---- certificates ---- */
+
+static int read_certificate_name(struct reader *r, struct json_value v, struct slice *out)
+{
+    int rc = keep(r, v, "name", out);
+    if (rc < 0 || account_certificate_ok(*out)) return rc;
+    return refuse(r, v.text.p, "name must be 1 to %d letters, digits and . _ - @ + : / %% ~", ACCOUNT_CERTIFICATE_MAX);
+}
+
+static int read_certificate_member(struct reader *r, struct account_certificate *c, struct slice name, struct json_value v)
+{
+    uint64_t created_ns;
+    if (json_name_is(name, SLICE("name"))) return read_certificate_name(r, v, &c->name);
+    if (json_name_is(name, SLICE("scopes"))) return read_scopes(r, v, &c->account.scopes);
+    if (json_name_is(name, SLICE("networks"))) return read_networks(r, v, &c->account);
+    if (json_name_is(name, SLICE("created"))) return read_time(r, v, "created", &created_ns);
+    return refuse(r, name.p, "unknown member '%.*s' of a certificate", SLICE_ARG(name));
+}
+
+static int read_certificate(struct reader *r, struct json_value v, struct account_certificate *c)
+{
+    struct accounts *a = r->a;
+    int rc = 0;
+    struct slice name;
+    struct json_value member;
+    for (size_t i = 0; rc == 0 && json_next(v, &i, &name, &member);) rc = read_certificate_member(r, c, name, member);
+    if (rc < 0) return rc;
+    if (!c->name.p) return refuse(r, v.text.p, "a certificate needs a name");
+    if (accounts_certificate(a, c->name)) return refuse(r, v.text.p, "the certificate %s stands twice", c->name.p);
+    c->account.principal = keep_principal(a, "cert:", c->name);
+    c->account.key = account_key(c->account.principal);
+    table_add(&a->certificates_by_name, &c->node, table_hash(&a->certificates_by_name, c->name));
+    return 0;
+}
+
 /* ---- the whole ---- */
 
 static int count(struct reader *r, struct json_value array, const char *what, uint32_t *n)
@@ -227,6 +262,18 @@ static int read_tokens(struct reader *r, struct json_value array)
     return rc;
 }
 
+static int read_certificates(struct reader *r, struct json_value array)
+{
+    struct accounts *a = r->a;
+    struct slice none;
+    struct json_value element;
+    uint32_t n = 0;
+    int rc = count(r, array, "certificates", &n);
+    if (rc == 0) rc = accounts_room_for_certificates(a, n);
+    for (size_t i = 0; rc == 0 && json_next(array, &i, &none, &element);) rc = read_certificate(r, element, &a->certificates[a->n_certificates++]);
+    return rc;
+}
+
 /* Whoever verifies signatures reads them out of a copy. */
 static int read_keys(struct reader *r, struct json_value array)
 {
@@ -243,18 +290,20 @@ static int read_keys(struct reader *r, struct json_value array)
 
 static int read_all(struct reader *r, struct json_value top)
 {
-    struct json_value users = {JSON_ARRAY, SLICE("[]")}, tokens = users, keys = {0};
+    struct json_value users = {JSON_ARRAY, SLICE("[]")}, tokens = users, certificates = users, keys = {0};
     struct slice name;
     struct json_value v;
     if (top.kind != JSON_OBJECT) return refuse(r, top.text.p, "the file must be a JSON object");
     for (size_t i = 0; json_next(top, &i, &name, &v);) {
         if (json_name_is(name, SLICE("users"))) users = v;
         else if (json_name_is(name, SLICE("tokens"))) tokens = v;
+        else if (json_name_is(name, SLICE("certificates"))) certificates = v;
         else if (json_name_is(name, SLICE("keys"))) keys = v;
         else return refuse(r, name.p, "unknown member '%.*s'", SLICE_ARG(name));
     }
     int rc = read_users(r, users);
     if (rc == 0) rc = read_tokens(r, tokens);
+    if (rc == 0) rc = read_certificates(r, certificates);
     if (rc == 0 && keys.text.p) rc = read_keys(r, keys);
     return rc;
 }

@@ -66,6 +66,7 @@ static int make_policies(struct auth *a, const struct auth_options *o, char *why
 static int fill(struct auth *a, const struct auth_options *o, char *why, size_t why_room)
 {
     if (o->accounts) a->ways |= AUTH_BASIC | AUTH_TOKEN | AUTH_SIGNATURE;
+    if (o->accounts && o->certificates) a->ways |= AUTH_CERTIFICATE;
     if (o->oauth) a->ways |= AUTH_OAUTH;
     (void)snprintf(why, why_room, "the key 'access' needs 'accounts' or 'oauth': nobody could ask for anything");
     if (!a->ways) return -EINVAL;

@@ -17,6 +17,7 @@ struct auth_options {
     const struct policy_rule *rules;
     uint32_t n_rules;
     const struct oauth_options *oauth; /* NULL: nobody's */
+    bool certificates; /* clients may have been asked for some */
     bool clear_credentials; /* they are taken over connections that others may read, too */
     const struct router *router;
 };

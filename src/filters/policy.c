@@ -10,7 +10,8 @@ struct policies {
     struct policy of[ROUTES_MAX][METHOD_OTHER]; /* by the route's id; HEAD's is GET's */
 };
 
-static const struct slice ways[AUTH_WAYS] = {SLICE_INIT("basic"), SLICE_INIT("token"), SLICE_INIT("oauth"), SLICE_INIT("signature")};
+static const struct slice ways[AUTH_WAYS] = {SLICE_INIT("basic"), SLICE_INIT("token"), SLICE_INIT("oauth"), SLICE_INIT("signature"),
+                                             SLICE_INIT("certificate")};
 
 uint8_t auth_way(struct slice word)
 {
@@ -115,9 +116,10 @@ static int read_with(struct maker *m, const char *text, uint8_t *with)
     while (rest.p) {
         struct slice word = slice_trim(slice_cut(&rest, ','));
         uint8_t way = auth_way(word);
-        if (!way) return refuse(m, "'%.*s' is not one of basic, token, oauth, signature, nor nobody alone", SLICE_ARG(word));
+        if (!way) return refuse(m, "'%.*s' is not one of basic, token, oauth, signature, certificate, nor nobody alone", SLICE_ARG(word));
         if (!(m->ways & way))
-            return refuse(m, "'%.*s' is not set up: basic, token and signature need the key 'accounts', oauth the key 'oauth'",
+            return refuse(m, "'%.*s' is not set up: basic, token, signature and certificate need the key 'accounts', certificate 'client_ca' of 'tls', "
+                             "too, oauth the key 'oauth'",
                           SLICE_ARG(word));
         *with |= way;
     }

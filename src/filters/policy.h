@@ -16,8 +16,9 @@
 #define AUTH_TOKEN 2u     /* an API token, as Bearer */
 #define AUTH_OAUTH 4u     /* an access token of an issuer, as Bearer */
 #define AUTH_SIGNATURE 8u /* RFC 9421 */
-#define AUTH_WAYS 4u
-/* "basic", "token", "oauth", "signature"; 0: none of them. */
+#define AUTH_CERTIFICATE 16u /* of a client, shown to its connection: certificate.h */
+#define AUTH_WAYS 5u
+/* "basic", "token", "oauth", "signature", "certificate"; 0: none of them. */
 uint8_t auth_way(struct slice word);
 
 struct policy {

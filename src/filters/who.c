@@ -4,6 +4,7 @@
 #include "accounts/accounts.h"
 #include "accounts/token_text.h"
 #include "filters/auth.h"
+#include "filters/certificate.h"
 #include "filters/gate.h"
 #include "filters/token.h"
 
@@ -26,11 +27,13 @@ static bool is_private(const struct exchange *x)
     return x->client.secure || (!x->client.proxied && ip_is_loopback(&x->client.ip));
 }
 
-/* 401 with a challenge. error: of RFC 6750 §3.1; NULL: there were no credentials. */
+/* 401 with a challenge, if there is one. error: of RFC 6750 §3.1; NULL: there were no credentials. */
 static enum filter_result challenge(struct gate *g, struct exchange *x, const struct policy *p, enum rejection why, const char *error,
                                     const char *detail)
 {
     char fields[POLICY_CHALLENGE_BYTES];
+    if (p->with == AUTH_CERTIFICATE) /* there is no field that a client could send instead */
+        return gate_refuse(g, x, why, 403, "certificate-needed", "This route is for clients whose certificate has an account.");
     size_t n = policy_challenge(p, &g->access->auth->names, error, 0, fields);
     return gate_refuse_with(g, x, why, 401, "unauthorized", detail, 0, slice_make(fields, n));
 }
@@ -208,6 +211,15 @@ void who_on_token_checked(void *gate, struct exchange *x, enum oauth_verdict ver
     if (result == FILTER_PASS) exchange_proceed(x);
 }
 
+/* ---- certificates ---- */
+
+/* Of the connection, asked for anew by each request: accounts may be others by now. One without an account is nobody's. */
+static enum filter_result try_certificate(struct gate *g, struct exchange *x)
+{
+    const struct account *account = certificate_account(g->access->auth->accounts, x, from(x));
+    return account ? pass_as(g, x, account, AUTH_CERTIFICATE) : FILTER_PASS;
+}
+
 /* ---- the filters ---- */
 
 enum filter_result who_on_head(void *gate, struct exchange *x)
@@ -221,7 +233,7 @@ enum filter_result who_on_head(void *gate, struct exchange *x)
         return gate_refuse(g, x, REJECTED_CLEAR, 403, "credentials-in-clear",
                            "Credentials are taken only by TLS or from this machine; these were readable on their way: change them.");
     switch (found) {
-    case CREDENTIALS_NONE: return FILTER_PASS; /* may_on_head sees that nobody asks */
+    case CREDENTIALS_NONE: return p->with & AUTH_CERTIFICATE ? try_certificate(g, x) : FILTER_PASS; /* may_on_head sees that nobody asks */
     case CREDENTIALS_MALFORMED: return refuse_malformed(g, x, p);
     case CREDENTIALS_BASIC: return p->with & AUTH_BASIC ? try_basic(g, x, p, token) : refuse_wrong(g, x, p);
     case CREDENTIALS_BEARER: return token_text_looks(token) ? try_token(g, x, p, token) : try_oauth(g, x, p, token);

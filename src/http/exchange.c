@@ -37,6 +37,11 @@ bool exchange_is_secured(const struct exchange *x)
     return conn_is_secured(x->session->conn);
 }
 
+bool exchange_certificate(const struct exchange *x, bool (*take)(void *arg, struct slice name), void *arg)
+{
+    return conn_certificate(x->http->conns, x->session->conn, take, arg);
+}
+
 struct block *exchange_take_body(struct exchange *x)
 {
     struct block *b = x->body;

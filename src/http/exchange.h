@@ -102,6 +102,8 @@ void exchange_add_fields(struct exchange *x, struct slice lines);
 struct ip exchange_peer(const struct exchange *x);
 /* Its connection speaks TLS. */
 bool exchange_is_secured(const struct exchange *x);
+/* Offers the names of the certificate that its client has shown until one is taken: net/tls_names.h. */
+bool exchange_certificate(const struct exchange *x, bool (*take)(void *arg, struct slice name), void *arg);
 /* A filter that said LATER of the whole request and kept x lets it pass: the filters behind it, then the route. x may be gone when
  * this returns. */
 void exchange_proceed(struct exchange *x);

@@ -127,6 +127,13 @@ bool conn_is_secured(const struct conn *c)
     return (c->flags & F_SECURED) != 0;
 }
 
+bool conn_certificate(const struct conns *all, const struct conn *c, tls_name_taker *take, void *arg)
+{
+    if (!(c->flags & F_SECURED)) return false;
+    const struct secured *s = &all->secured[c->slot];
+    return !s->broken && tls_names(s->ssl, tls_server_client_name(s->server), take, arg);
+}
+
 uint32_t conns_wire_chunks(const struct conns *all)
 {
     return all->secured ? all->wire_pool.n_used : 0;

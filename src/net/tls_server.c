@@ -21,6 +21,7 @@
 struct tls_server {
     _Atomic uint32_t refs;
     const struct tls_tickets *tickets;
+    enum tls_name client_name;
     uint32_t n;
     SSL_CTX *contexts[TLS_CERTIFICATES_MAX]; /* one for each certificate, otherwise the same */
 };
@@ -142,6 +143,7 @@ int tls_server_new(const struct tls_options *o, struct tls_server **out, char *w
     ERR_clear_error();
     s->refs = 1;
     s->tickets = o->tickets;
+    s->client_name = o->client_name;
     int rc = 0;
     for (uint32_t i = 0; i < o->n && rc == 0; i++) rc = add(s, o, &o->certificates[i], why, why_room);
     if (rc < 0) s = tls_server_unref(s);
@@ -161,6 +163,11 @@ struct tls_server *tls_server_unref(struct tls_server *s)
     for (uint32_t i = 0; i < s->n; i++) SSL_CTX_free(s->contexts[i]);
     free(s);
     return NULL;
+}
+
+enum tls_name tls_server_client_name(const struct tls_server *s)
+{
+    return s->client_name;
 }
 
 SSL *tls_server_accept(struct tls_server *s)

@@ -4,6 +4,8 @@
 #ifndef QUERN_NET_TLS_SERVER_H
 #define QUERN_NET_TLS_SERVER_H
 
+#include "net/tls_names.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -25,6 +27,7 @@ struct tls_options {
     uint32_t n;
     const char *client_ca; /* PEM file of authorities; NULL: clients are not asked for certificates */
     bool client_optional;  /* they may have none, but not a wrong one */
+    enum tls_name client_name; /* of their certificates: who they are by it */
     bool newest_only;      /* TLS 1.3; else 1.2 too */
     const struct tls_tickets *tickets; /* borrowed until the last connection is gone */
 };
@@ -35,6 +38,8 @@ int tls_server_new(const struct tls_options *o, struct tls_server **out, char *w
 struct tls_server *tls_server_ref(struct tls_server *s);
 /* The last one frees it. NULL is fine. Returns NULL. */
 struct tls_server *tls_server_unref(struct tls_server *s);
+/* Which name of a client's certificate says who it is. */
+enum tls_name tls_server_client_name(const struct tls_server *s);
 /* A server's end of a connection, without a BIO; NULL: no memory. Any thread. */
 struct ssl_st *tls_server_accept(struct tls_server *s);
 

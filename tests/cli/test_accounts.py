@@ -37,6 +37,26 @@ class AccountsCase(ServerCase):
         return json.loads(self.file.read_text())
 
 
+class CertificatesTest(AccountsCase):
+    def test_add_list_remove(self):
+        self.good("certificate", "add", "spiffe://test/worker/7", "--scope", "jobs:work", "--network", "10.0.0.0/8")
+        self.good("certificate", "add", "a.test")
+        one, other = self.document()["certificates"]
+        self.assertEqual((one["name"], one["scopes"], one["networks"]), ("spiffe://test/worker/7", ["jobs:work"], ["10.0.0.0/8"]))
+        self.assertEqual(set(other), {"name", "created"})
+        self.good("user", "add", "anna", text="correct horse\n")  # others' changes leave them as they are
+        shown = self.good("certificate", "list", "--json")
+        self.assertEqual([json.loads(line) for line in shown.splitlines()], [one, other])
+        self.good("certificate", "remove", "a.test")
+        self.assertEqual(self.document()["certificates"], [one])
+
+    def test_mistakes_change_nothing(self):
+        self.good("certificate", "add", "a.test")
+        self.bad("there is a certificate a.test", "certificate", "add", "a.test")
+        self.bad("a name must be 1 to 255", "certificate", "add", "a b")
+        self.bad("there is no certificate b.test", "certificate", "remove", "b.test")
+
+
 class UsersTest(AccountsCase):
     def test_add_list_passwd_remove(self):
         self.good("user", "add", "anna", "--scope", "jobs:read", "--scope", "admin", "--network", "10.0.0.0/8", text="correct horse\n")

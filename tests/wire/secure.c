@@ -10,12 +10,20 @@
 
 void secure_certificate(const char *folder, const char *name, const char *issuer)
 {
+    char subject[128], others[128];
+    (void)snprintf(subject, sizeof subject, "/CN=%s", name);
+    (void)snprintf(others, sizeof others, "DNS:%s", name);
+    secure_certificate_of(folder, name, issuer, subject, others);
+}
+
+void secure_certificate_of(const char *folder, const char *name, const char *issuer, const char *subject, const char *others)
+{
     char command[1024], signer[256] = "";
     if (issuer) (void)snprintf(signer, sizeof signer, "-CA %s/%s.pem -CAkey %s/%s.key", folder, issuer, folder, issuer);
     (void)snprintf(command, sizeof command,
-                   "openssl req -x509 %s -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=%s "
-                   "-addext subjectAltName=DNS:%s -keyout %s/%s.key -out %s/%s.pem 2>/dev/null",
-                   signer, name, name, folder, name, folder, name);
+                   "openssl req -x509 %s -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj '%s' "
+                   "-addext 'subjectAltName=%s' -keyout %s/%s.key -out %s/%s.pem 2>/dev/null",
+                   signer, subject, others, folder, name, folder, name);
     cr_assert_eq(system(command), 0, "%s", command);
 }
 

@@ -28,6 +28,9 @@ struct secure_options {
 /* Makes NAME.pem and NAME.key in a folder, for that host; issuer: NAME of the authority that signs, NULL: itself. */
 void secure_certificate(const char *folder, const char *name, const char *issuer);
 
+/* The same with this subject ("/CN=a") and other names ("DNS:a,URI:b"). */
+void secure_certificate_of(const char *folder, const char *name, const char *issuer, const char *subject, const char *others);
+
 /* Connects and shakes hands. False: refused; then only secure_close() is left. */
 bool secure_open(struct secure *s, int port, const struct secure_options *o);
 /* The same in steps: connects, and says nothing yet; then shakes hands. */

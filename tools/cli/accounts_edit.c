@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static const char *const names[ACCOUNTS_LISTS] = {"users", "tokens", "keys"};
+static const char *const names[ACCOUNTS_LISTS] = {"users", "tokens", "certificates", "keys"};
 
 /* On a file of its own: the one that is locked must not be replaced. */
 static int lock(struct accounts_edit *e)

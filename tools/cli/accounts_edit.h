@@ -6,7 +6,7 @@
 #include "accounts/accounts.h"
 #include "base/buf.h"
 
-enum accounts_list { ACCOUNTS_USERS, ACCOUNTS_TOKENS, ACCOUNTS_KEYS, ACCOUNTS_LISTS };
+enum accounts_list { ACCOUNTS_USERS, ACCOUNTS_TOKENS, ACCOUNTS_CERTIFICATES, ACCOUNTS_KEYS, ACCOUNTS_LISTS };
 
 struct accounts_edit {
     const char *path;

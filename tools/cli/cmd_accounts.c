@@ -1,4 +1,5 @@
-/* cmd_accounts.c: users and API tokens of an accounts file (accounts/accounts.h). The server reads it at start and on SIGHUP. */
+/* cmd_accounts.c: users, API tokens and names of clients' certificates of an accounts file (accounts/accounts.h). The server reads it at
+ * start and on SIGHUP. */
 #include "accounts/password.h"
 #include "accounts/token_text.h"
 #include "base/base64url.h"
@@ -212,6 +213,40 @@ static int revoke_token(struct client *c, struct accounts_edit *e)
     return EXIT_USAGE;
 }
 
+/* ---- certificates of clients ---- */
+
+static int add_certificate(struct client *c, struct accounts_edit *e)
+{
+    const char *name = c->o->words[0];
+    char text[ELEMENT_BYTES];
+    struct json_out o;
+    if (!account_certificate_ok(slice_str(name))) {
+        say("a name must be 1 to %d letters, digits and . _ - @ + : / %% ~", ACCOUNT_CERTIFICATE_MAX);
+        return EXIT_USAGE;
+    }
+    if (accounts_certificate(e->accounts, slice_str(name))) {
+        say("there is a certificate %s", name);
+        return EXIT_USAGE;
+    }
+    json_out_init(&o, text, sizeof text);
+    json_open(&o, '{');
+    add_text(&o, "name", slice_str(name));
+    add_words(&o, "scopes", &c->o->scopes);
+    add_words(&o, "networks", &c->o->networks);
+    add_time(&o, "created", wall_now_ns());
+    json_close(&o, '}');
+    return accounts_edit_write(e, ACCOUNTS_CERTIFICATES, NULL, NULL, slice_make(o.p, o.len));
+}
+
+static int remove_certificate(struct client *c, struct accounts_edit *e)
+{
+    const char *name = c->o->words[0];
+    if (accounts_certificate(e->accounts, slice_str(name)))
+        return accounts_edit_write(e, ACCOUNTS_CERTIFICATES, "name", name, (struct slice){0});
+    say("there is no certificate %s", name);
+    return EXIT_USAGE;
+}
+
 /* ---- lists: what others may see of an account ---- */
 
 static void print_public(const struct client *c, struct json_value element, const char *secret)
@@ -254,6 +289,11 @@ static int list_users(struct client *c, struct accounts_edit *e)
 static int list_tokens(struct client *c, struct accounts_edit *e)
 {
     return list_all(c, e, ACCOUNTS_TOKENS, "digest");
+}
+
+static int list_certificates(struct client *c, struct accounts_edit *e)
+{
+    return list_all(c, e, ACCOUNTS_CERTIFICATES, "");
 }
 
 /* ---- commands ---- */
@@ -300,4 +340,19 @@ int token_revoke_command(struct client *c)
 int token_list_command(struct client *c)
 {
     return with_accounts(c, false, list_tokens);
+}
+
+int certificate_add_command(struct client *c)
+{
+    return with_accounts(c, true, add_certificate);
+}
+
+int certificate_remove_command(struct client *c)
+{
+    return with_accounts(c, true, remove_certificate);
+}
+
+int certificate_list_command(struct client *c)
+{
+    return with_accounts(c, false, list_certificates);
 }

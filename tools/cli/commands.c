@@ -48,6 +48,10 @@ const struct command commands[COMMANDS] = {
         token_make_command},
     [COMMAND_TOKEN_REVOKE] = {"token revoke", "ID", 1, 1, "Remove an API token", NULL, token_revoke_command},
     [COMMAND_TOKEN_LIST] = {"token list", NULL, 0, 0, "Show API tokens, without what is stored of their secrets", NULL, token_list_command},
+    [COMMAND_CERTIFICATE_ADD] = {"certificate add", "NAME", 1, 1, "Let a client in by the NAME in its certificate",
+        "NAME is what the server goes by: the common name or, as client_name of tls says, a host's name or a URI.", certificate_add_command},
+    [COMMAND_CERTIFICATE_REMOVE] = {"certificate remove", "NAME", 1, 1, "Let it in no more", NULL, certificate_remove_command},
+    [COMMAND_CERTIFICATE_LIST] = {"certificate list", NULL, 0, 0, "Show the names that clients are let in by", NULL, certificate_list_command},
     [COMMAND_KEY_MAKE] = {"key make", "OWNER", 1, 1, "Make a key that requests are signed with, and print it, this one time",
         "The accounts file gets what the server needs of it. Keep what is printed in a file that only you may read: quern --key FILE.",
         key_make_command},
@@ -70,7 +74,8 @@ static const char *const durability_words[] = {"memory", "logged", "synced", NUL
 #define MAKING (ON(SUBMIT) | ON(CRON_ADD)) /* what has a job to describe */
 #define LISTS (ON(LIST) | ON(DEAD_LIST) | ON(TAIL))
 #define LINES (ALL_COMMANDS & ~(BYTES | ON(TOP) | ON(COMPLETION)))
-#define ACCOUNTS (ON(USER_ADD) | ON(USER_PASSWD) | ON(USER_REMOVE) | ON(USER_LIST) | ON(TOKEN_MAKE) | ON(TOKEN_REVOKE) | ON(TOKEN_LIST) | ON(KEY_MAKE) | ON(KEY_REVOKE))
+#define CERTIFICATES (ON(CERTIFICATE_ADD) | ON(CERTIFICATE_REMOVE) | ON(CERTIFICATE_LIST))
+#define ACCOUNTS (ON(USER_ADD) | ON(USER_PASSWD) | ON(USER_REMOVE) | ON(USER_LIST) | ON(TOKEN_MAKE) | ON(TOKEN_REVOKE) | ON(TOKEN_LIST) | CERTIFICATES | ON(KEY_MAKE) | ON(KEY_REVOKE))
 #define AT(field) offsetof(struct options, field)
 const struct option_about option_table[] = {
     {"param", 'p', OPTION_LIST, "NAME=VALUE", ON(RUN) | MAKING, AT(params), "a parameter; may be repeated", NULL},
@@ -104,8 +109,8 @@ const struct option_about option_table[] = {
 
     {"algorithm", 0, OPTION_WORD, "NAME", ON(KEY_MAKE), AT(algorithm), "hmac-sha256, ed25519, ecdsa-p256-sha256 or rsa-pss-sha512 [ed25519]", algorithm_words},
     {"accounts", 0, OPTION_TEXT, "FILE", ACCOUNTS, AT(accounts), "the accounts file [$QUERN_ACCOUNTS]", NULL},
-    {"scope", 0, OPTION_LIST, "WORD", ON(USER_ADD) | ON(TOKEN_MAKE) | ON(KEY_MAKE), AT(scopes), "what it may do: jobs:read, admin, ...; may be repeated", NULL},
-    {"network", 0, OPTION_LIST, "NETWORK", ON(USER_ADD) | ON(TOKEN_MAKE), AT(networks), "only from there: 10.0.0.0/8; may be repeated", NULL},
+    {"scope", 0, OPTION_LIST, "WORD", ON(USER_ADD) | ON(TOKEN_MAKE) | ON(CERTIFICATE_ADD) | ON(KEY_MAKE), AT(scopes), "what it may do: jobs:read, admin, ...; may be repeated", NULL},
+    {"network", 0, OPTION_LIST, "NETWORK", ON(USER_ADD) | ON(TOKEN_MAKE) | ON(CERTIFICATE_ADD), AT(networks), "only from there: 10.0.0.0/8; may be repeated", NULL},
     {"expires", 0, OPTION_WHEN, "WHEN", ON(TOKEN_MAKE), AT(expires), "good until then, a year at most: a time, or one from now", NULL},
     {"queue", 0, OPTION_TEXT, "NAME", LISTS, AT(queue), "only of this queue", NULL},
     {"type", 't', OPTION_TEXT, "TYPE", LISTS, AT(type), "only of this job type", NULL},

@@ -49,6 +49,23 @@ Test(accounts_accounts, users_and_tokens)
     accounts_free(a);
 }
 
+Test(accounts_accounts, certificates)
+{
+    struct accounts *a;
+    char why[256], unknown[SCOPE_NAME_MAX + 1];
+    const char *text = "{\"certificates\":[{\"name\":\"spiffe://test/worker/7\",\"scopes\":[\"jobs:work\"],\"networks\":[\"10.0.0.0/8\"],"
+                       "\"created\":\"2026-02-12T10:30:00Z\"},{\"name\":\"a.test\"}]}";
+    cr_assert_eq(read_text(text, &a, why, unknown), 0, "%s", why);
+    const struct account *one = accounts_certificate(a, SLICE("spiffe://test/worker/7")), *other = accounts_certificate(a, SLICE("a.test"));
+    cr_assert(one && other);
+    cr_assert(slice_eq(one->principal, SLICE("cert:spiffe://test/worker/7")) && slice_eq(other->principal, SLICE("cert:a.test")));
+    cr_assert(one->scopes == SCOPE_JOBS_WORK && one->n_networks == 1 && other->scopes == 0 && one->key && one->key != other->key);
+    cr_assert_null(accounts_certificate(a, SLICE("A.test")));
+    cr_assert_null(accounts_certificate(a, slice_make("a.test\0b", 8)));
+    cr_assert_null(accounts_certificate(a, SLICE("")));
+    accounts_free(a);
+}
+
 Test(accounts_accounts, an_empty_file_and_an_unknown_scope)
 {
     struct accounts *a;
@@ -72,6 +89,11 @@ Test(accounts_accounts, each_mistake_is_named_with_its_line)
         {"{\"users\":{}}", "users must be an array"},
         {"{\"users\":[1]}", "users must be an array of objects"},
         {"{\"keys\":[1]}", "keys must be an array of objects"},
+        {"{\"certificates\":{}}", "certificates must be an array"},
+        {"{\"certificates\":[{}]}", "a certificate needs a name"},
+        {"{\"certificates\":[{\"name\":\"a b\"}]}", "name must be 1 to 255"},
+        {"{\"certificates\":[{\"name\":\"a\"},\n{\"name\":\"a\"}]}", "line 2: the certificate a stands twice"},
+        {"{\"certificates\":[{\"name\":\"a\",\"x\":1}]}", "unknown member 'x' of a certificate"},
         {"{\"users\":[{}]}", "a user needs a name and a password"},
         {"{\"users\":[" USER(",\"x\":1") "]}", "unknown member 'x' of a user"},
         {"{\"users\":[" USER("") ",\n" USER("") "]}", "line 2: the user anna stands twice"},

@@ -20,7 +20,7 @@ _quern() {
         *)
             command=$word
             case "$word ${COMP_WORDS[i + 1]}" in
-            'queues pause' | 'queues resume' | 'dead list' | 'dead retry' | 'dead delete' | 'cron list' | 'cron add' | 'cron remove' | 'cron enable' | 'cron disable' | 'user add' | 'user passwd' | 'user remove' | 'user list' | 'token make' | 'token revoke' | 'token list' | 'key make' | 'key revoke') ((i + 1 == COMP_CWORD)) || command+=" ${COMP_WORDS[i + 1]}" ;;
+            'queues pause' | 'queues resume' | 'dead list' | 'dead retry' | 'dead delete' | 'cron list' | 'cron add' | 'cron remove' | 'cron enable' | 'cron disable' | 'user add' | 'user passwd' | 'user remove' | 'user list' | 'token make' | 'token revoke' | 'token list' | 'certificate add' | 'certificate remove' | 'certificate list' | 'key make' | 'key revoke') ((i + 1 == COMP_CWORD)) || command+=" ${COMP_WORDS[i + 1]}" ;;
             esac
             break ;;
         esac
@@ -36,10 +36,10 @@ _quern() {
     case $command in
     '')
         options=' --url --key --timeout --quiet --help --version'
-        words=' run submit get wait result cancel retry list queues workers dead cron user token key tail top health completion help' ;;
+        words=' run submit get wait result cancel retry list queues workers dead cron user token certificate key tail top health completion help' ;;
     'help')
         options=''
-        words=' run submit get wait result cancel retry list queues workers dead cron user token key tail top health completion' ;;
+        words=' run submit get wait result cancel retry list queues workers dead cron user token certificate key tail top health completion' ;;
     'run')
         options=' --param --output --type --idempotency-key --wait --url --key --timeout --quiet --help --version'
         words='' files=yes ;;
@@ -133,6 +133,18 @@ _quern() {
     'token')
         options=' --accounts --format --json --url --key --timeout --quiet --help --version'
         words=' make revoke list' ;;
+    'certificate add')
+        options=' --accounts --scope --network --format --json --url --key --timeout --quiet --help --version'
+        words='' files= ;;
+    'certificate remove')
+        options=' --accounts --format --json --url --key --timeout --quiet --help --version'
+        words='' files= ;;
+    'certificate list')
+        options=' --accounts --format --json --url --key --timeout --quiet --help --version'
+        words='' files= ;;
+    'certificate')
+        options=' --accounts --format --json --url --key --timeout --quiet --help --version'
+        words=' add remove list' ;;
     'key make')
         options=' --algorithm --accounts --scope --format --json --url --key --timeout --quiet --help --version'
         words='' files= ;;
@@ -164,6 +176,9 @@ _quern() {
     'token make --accounts') words='' files=yes ;;
     'token revoke --accounts') words='' files=yes ;;
     'token list --accounts') words='' files=yes ;;
+    'certificate add --accounts') words='' files=yes ;;
+    'certificate remove --accounts') words='' files=yes ;;
+    'certificate list --accounts') words='' files=yes ;;
     'key make --accounts') words='' files=yes ;;
     'key revoke --accounts') words='' files=yes ;;
     'run --key') words='' files=yes ;;
@@ -193,6 +208,9 @@ _quern() {
     'token make --key') words='' files=yes ;;
     'token revoke --key') words='' files=yes ;;
     'token list --key') words='' files=yes ;;
+    'certificate add --key') words='' files=yes ;;
+    'certificate remove --key') words='' files=yes ;;
+    'certificate list --key') words='' files=yes ;;
     'key make --key') words='' files=yes ;;
     'key revoke --key') words='' files=yes ;;
     'tail --key') words='' files=yes ;;
