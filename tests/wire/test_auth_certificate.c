@@ -139,7 +139,8 @@ Test(wire_auth_certificate, an_account_that_is_gone, .timeout = 60)
     cr_assert_eq(secure_get(&s, ROUTE), 200);
     write_accounts(&t.server, "{\"certificates\": []}");
     server_signal(&t.server, SIGHUP);
-    tls_await_log(&t.server, "server.reload taken=1");
+    wire_await_log(&t.server, "server.reload taken=1", 1);
+    free(wire_metrics(t.plain)); /* asked for after that: by its answer all shards have it */
     cr_assert_eq(secure_get(&s, ROUTE), 403);
     secure_close(&s);
     tls_down(&t);
