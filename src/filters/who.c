@@ -213,9 +213,11 @@ void who_on_token_checked(void *gate, struct exchange *x, enum oauth_verdict ver
 
 /* ---- certificates ---- */
 
-/* Of the connection, asked for anew by each request: accounts may be others by now. One without an account is nobody's. */
+/* Of the connection, asked for anew by each request: accounts may be others by now. One without an account is nobody's; a proxy's is not its
+ * clients'. */
 static enum filter_result try_certificate(struct gate *g, struct exchange *x)
 {
+    if (x->client.proxied) return FILTER_PASS;
     const struct account *account = certificate_account(g->access->auth->accounts, x, from(x));
     return account ? pass_as(g, x, account, AUTH_CERTIFICATE) : FILTER_PASS;
 }

@@ -204,8 +204,8 @@ static void fail(struct conns *all, struct conn *c)
     if (p) (void)ip_text(&p->ip, text);
     metric_add(&all->counts.tls_failed, 1);
     if (ERR_GET_REASON(ERR_peek_error()) == SSL_R_HTTP_REQUEST) answer_plainly(all, s);
-    const char *found = take_reason(), *reason = s->renegotiates ? "renegotiation" : found, *during = c->flags & F_HANDSHAKE ? "handshake" : "records";
-    log_debug("tls.refused", "peer=%s during=%s reason=\"%s\"", text, during, reason);
+    const char *reason = take_reason(), *during = c->flags & F_HANDSHAKE ? "handshake" : "records";
+    log_debug("tls.refused", "peer=%s during=%s reason=\"%s\"", text, during, s->renegotiates ? "renegotiation" : reason);
     s->broken = true;
     out_drop(&c->out, all->o.chunks); /* it could not be sealed any more; the kernel has records only */
     s->sealed = 0;

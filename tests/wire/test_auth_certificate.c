@@ -19,14 +19,14 @@ static void write_accounts(const struct server *s, const char *text)
     cr_assert_eq(chmod(path, 0600), 0);
 }
 
-static void write_config(const struct server *s, const char *tls, const char *with)
+static void write_config(const struct server *s, const char *tls, const char *with, const char *trusted)
 {
     char text[2048];
     (void)snprintf(text, sizeof text,
                    "{\"listen\": [{\"address\": \"127.0.0.1:0\", \"tls\": true}, \"127.0.0.1:0\"],\n"
                    " \"tls\": {" TLS_ONE ", \"client_ca\": \"ca.test.pem\", \"client_optional\": true%s},\n"
-                   " \"accounts\": \"accounts.json\", \"access_log\": true,\n"
-                   " \"access\": [{\"path\": \"/metrics\", \"with\": \"nobody\"}, {\"path\": \"" ROUTE "\", \"with\": [%s]}]}", tls, with);
+                   " \"accounts\": \"accounts.json\", \"access_log\": true, \"trusted_proxies\": [%s],\n"
+                   " \"access\": [{\"path\": \"/metrics\", \"with\": \"nobody\"}, {\"path\": \"" ROUTE "\", \"with\": [%s]}]}", tls, trusted, with);
     tls_write_file(s, "quern.json", text);
 }
 
@@ -40,7 +40,7 @@ static void up(struct tls_server *t, const char *tls, const char *with, const ch
     secure_certificate(folder, "friend.test", "ca.test");
     secure_certificate(folder, "other.test", "ca.test");
     write_accounts(&t->server, accounts);
-    write_config(&t->server, tls, with);
+    write_config(&t->server, tls, with, "");
     server_start(&t->server, (const char *const[]){"--ephemeral", "--config", "quern.json", NULL});
     server_wait_ready(&t->server);
     tls_find_ports(t);
@@ -120,6 +120,20 @@ Test(wire_auth_certificate, beside_other_ways, .timeout = 60)
     tls_down(&t);
 }
 
+/* What a proxy of ours shows is its own. */
+Test(wire_auth_certificate, of_a_proxy, .timeout = 60)
+{
+    struct tls_server t;
+    up(&t, "", "\"certificate\"", "{\"certificates\": [{\"name\": \"friend.test\", " ALLOWED "}]}");
+    EXPECT(&t, "friend.test", "X-Forwarded-For: 192.0.2.1\r\n", 200); /* it is none */
+    write_config(&t.server, "", "\"certificate\"", "\"127.0.0.1\"");
+    server_signal(&t.server, SIGHUP);
+    tls_await_log(&t.server, "server.reload taken=1");
+    EXPECT(&t, "friend.test", "X-Forwarded-For: 192.0.2.1\r\n", 403);
+    EXPECT(&t, "friend.test", "", 403);
+    tls_down(&t);
+}
+
 /* A route that does not take certificates does not look at them. */
 Test(wire_auth_certificate, not_where_a_rule_says_otherwise, .timeout = 60)
 {
@@ -180,7 +194,7 @@ static void expect_no_start(const char *tls, const char *accounts, const char *w
     secure_certificate(s.folder, "q.test", NULL);
     secure_certificate(s.folder, "ca.test", NULL);
     write_accounts(&s, accounts);
-    write_config(&s, tls, "\"certificate\"");
+    write_config(&s, tls, "\"certificate\"", "");
     if (!tls[0]) tls_write_file(&s, "quern.json", "{\"accounts\": \"accounts.json\", \"access\": [{\"path\": \"/metrics\", \"with\": \"certificate\"}]}");
     server_start(&s, (const char *const[]){"--ephemeral", "--config", "quern.json", "--listen", "127.0.0.1:0", NULL});
     cr_assert_eq(server_wait(&s), 2);
