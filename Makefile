@@ -328,8 +328,8 @@ callgrind-check: release ## the same; fails when one has grown by more than 5 %
 
 lint: ## clang-tidy, gcc -fanalyzer, include layers
 	tools/layers.sh --check
-	echo $(SRC) $(wildcard src/plugins/*/*.c) | xargs -n 8 -P 2 sh -c 'clang-tidy --quiet --warnings-as-errors="*" "$$@" -- $(STD) 2>/dev/null' sh
-	echo $(LOAD_SRC) $(CLI_SRC) | xargs -n 8 -P 2 sh -c 'clang-tidy --quiet --warnings-as-errors="*" "$$@" -- -I. $(STD) 2>/dev/null' sh
+	echo $(SRC) $(wildcard src/plugins/*/*.c) | xargs -n 2 -P $(shell nproc) sh -c 'clang-tidy --quiet --warnings-as-errors="*" "$$@" -- $(STD) 2>/dev/null' sh
+	echo $(LOAD_SRC) $(CLI_SRC) | xargs -n 2 -P $(shell nproc) sh -c 'clang-tidy --quiet --warnings-as-errors="*" "$$@" -- -I. $(STD) 2>/dev/null' sh
 	@$(MAKE) --no-print-directory KIND=analyze FLAGS_analyze="-O1 -fanalyzer -Werror" analyze
 
 analyze: $(OBJ)
