@@ -264,6 +264,7 @@ void model_crashed(uint64_t when_ns, bool power)
         struct model_job *j = model.jobs[i];
         struct model_queue *q = &model.queues[j->queue];
         model_words_crashed(j);
+        j->is_settled = false;
         if (j->durability == MODEL_MEMORY) j->told = TOLD_LOST;
         if (j->told == TOLD_OPEN || j->retries_out) j->lives_ended++;
         if (q->lent_order && q->lent_ns + LENT_NS > when_ns) j->unseen_grants++;
@@ -309,6 +310,7 @@ static void begin_anew(struct model_job *j, const char *state)
 void model_settle(struct model_job *j, int status, const cJSON *answer)
 {
     const cJSON *view = cJSON_GetObjectItemCaseSensitive(answer, "job");
+    j->is_settled = true;
     if (model_is_gone(j) && !(j->durability != MODEL_MEMORY && j->is_vague && status == 200)) {
         if (status != 404) sim_fail("job %s is gone (%d), and is back: %d", j->id, j->told, status);
         return;

@@ -52,6 +52,7 @@ struct model_job {
     uint32_t losses; /* leases that may have been lost */
     struct model_token tokens[MODEL_TOKENS_MAX];
     uint32_t n_tokens;
+    bool is_settled; /* it has been looked at since the last life has ended */
     bool is_vague; /* a power cut may have taken the last things that were told of it: little can be said from then on */
     uint32_t lives_ended; /* of servers, while it was not over: each may have lost an attempt of a worker of its own */
     uint32_t unseen_grants; /* that fetches without an answer may have made */

@@ -90,7 +90,7 @@ static void settle_jobs(void)
 {
     for (uint32_t i = 0; i < model_n(); i++) {
         struct model_job *j = model_at(i);
-        if (!j->id[0]) continue;
+        if (!j->id[0] || j->is_settled) continue;
         struct asked a = look(j);
         model_settle(j, a.status, a.json);
         work_forget(&a);
@@ -103,6 +103,7 @@ static void settle_all(void)
     sim.goal = "every job is looked at";
     settle_jobs();
     while (!work_letters(&checker, false) && again(&tries, "a dead letter is not in the list")) continue;
+    settle_jobs(); /* those that nobody had heard of before */
     look_at_calls(true);
     for (uint32_t name = 0; name < MODEL_CRONS; name++)
         while (!work_cron_settle(&checker, name) && again(&tries, "a schedule cannot be looked at")) continue;
