@@ -82,6 +82,7 @@ int server_choose_sizes(struct server *s)
         .n_listen = n_listen,
         .n_plugins = c->n_plugins,
         .direct = is_forced(c, "direct"),
+        .asks_others = reload_asks_issuer(c),
         .receive_memory_bytes = c->receive_memory_bytes,
         .output_memory_bytes = c->output_memory_bytes,
     };

@@ -17,7 +17,8 @@
 #include <sys/resource.h>
 
 #define MIB (UINT64_C(1) << 20)
-#define FILES_KEPT 96u    /* descriptors for everything that is not a connection of a client's */
+#define FILES_KEPT 64u    /* descriptors for everything that is not a connection of a client's */
+#define FILES_OUTBOUND 32u /* likewise, where an issuer is asked: connections to it, and what finds names */
 #define FILES_LEAST 64u   /* for connections: fewer make no server */
 #define FILES_SHARD 4u    /* of each shard, besides its listeners */
 #define BUFFER_BYTES 16384u
@@ -54,7 +55,7 @@ static uint64_t slots_for(uint64_t connections, uint32_t n_shards)
 
 static uint64_t files_kept(const struct sizes_wish *w, uint32_t n_shards)
 {
-    return FILES_KEPT + (uint64_t)n_shards * (FILES_SHARD + w->n_listen) + w->n_plugins;
+    return FILES_KEPT + (w->asks_others ? FILES_OUTBOUND : 0) + (uint64_t)n_shards * (FILES_SHARD + w->n_listen) + w->n_plugins;
 }
 
 static uint64_t accepts_armed(const struct sizes_wish *w)

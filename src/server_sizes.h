@@ -12,6 +12,7 @@ struct sizes_wish {
     uint32_t connections; /* 0: as many as there may be files */
     uint32_t n_shards, n_listen, n_plugins;
     bool direct;          /* direct descriptors in any case */
+    bool asks_others;     /* outbound requests are set up */
     uint64_t receive_memory_bytes, output_memory_bytes;
 };
 
