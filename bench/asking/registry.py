@@ -23,5 +23,5 @@ def question(name, text):
 
 def load_all():
     """Reads every file that has questions; their order here is that of the list."""
-    from . import http, counts, memory, jobs, batch, durable, recovery, calls, places, slow, loader, tls  # pylint: disable=import-outside-toplevel,unused-import
+    from . import http, counts, memory, jobs, batch, durable, recovery, calls, places, slow, loader, tls, flood  # pylint: disable=import-outside-toplevel,unused-import
     return QUESTIONS
