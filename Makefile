@@ -187,8 +187,8 @@ run-unit: $B/tests/unit_tests $(LOAD_TESTS) $(CLI_TESTS) $(PTEST_RUN:%=$B/tests/
 run-load-unit: $B/tests/load_unit_tests
 	$(SAN_ENV) $B/tests/load_unit_tests $(UNIT_FLAGS)
 
-# Many tests wait for a time-out of the server's, so more of them than there are CPUs.
-WIRE_JOBS ?= 4
+# Most tests wait, for the disk or for a time-out of the server's, so many more than there are CPUs.
+WIRE_JOBS ?= $(shell echo $$((4 * $$(nproc))))
 # Under ThreadSanitizer without what one thread does by itself many thousand times.
 WIRE_FLAGS = $(if $(PLAIN_$(KIND)),--filter '!(wire_http_rows_*|wire_http_syntax|wire_signatures)/*')
 # The tests themselves are built without a sanitizer: it is the server that they look at.

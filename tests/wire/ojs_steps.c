@@ -4,13 +4,27 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 int ojs_shard_counts[OJS_SHARD_COUNTS] = {1, 4, -2};
+
+void ojs_folder_new(struct server *srv)
+{
+    char path[128];
+    server_folder_new(srv);
+    (void)snprintf(path, sizeof path, "%s/quern.json", srv->folder);
+    FILE *f = fopen(path, "we");
+    cr_assert(f && fputs("{\"segment_mib\": 16}", f) >= 0 && fclose(f) == 0, "%s", path);
+}
 
 void ojs_divide(struct server *srv, const char *engines)
 {
     if (!engines) return;
-    server_start(srv, (const char *const[]){"--engines", engines, "--data", "data", NULL});
+    char path[128];
+    (void)snprintf(path, sizeof path, "%s/quern.json", srv->folder);
+    bool is_there = access(path, F_OK) == 0;
+    server_start(srv, is_there ? (const char *const[]){"--engines", engines, "--data", "data", OJS_CONFIG, NULL}
+                               : (const char *const[]){"--engines", engines, "--data", "data", NULL});
     cr_assert_eq(server_wait(srv), 0, "--engines %s", engines);
 }
 
@@ -22,9 +36,9 @@ void ojs_up(struct server *srv, int shards)
         server_up(srv, (const char *const[]){"--shards", n, NULL});
         return;
     }
-    server_folder_new(srv);
+    ojs_folder_new(srv);
     ojs_divide(srv, getenv("QUERN_WIRE_ENGINES"));
-    server_start(srv, (const char *const[]){"--listen", "127.0.0.1:0", "--data", "data", "--shards", n, NULL});
+    server_start(srv, (const char *const[]){"--listen", "127.0.0.1:0", "--data", "data", "--shards", n, OJS_CONFIG, NULL});
     server_wait_ready(srv);
 }
 

@@ -36,7 +36,11 @@ extern int ojs_shard_counts[OJS_SHARD_COUNTS];
 
 /* Where there is a journal, $QUERN_WIRE_ENGINES says how many engines its folder has; without it, one. */
 void ojs_up(struct server *srv, int shards);
-/* Of a server that does not run: its folder "data" has so many engines from here on. NULL: nothing is done. */
+/* server_folder_new(), and there OJS_CONFIG: journals as small as they may be, since tests make many. */
+#define OJS_CONFIG "--config", "quern.json"
+void ojs_folder_new(struct server *srv);
+/* Of a server that does not run: its folder "data" has so many engines from here on. NULL: nothing is done. With OJS_CONFIG, where the
+ * folder has it. */
 void ojs_divide(struct server *srv, const char *engines);
 void ojs_sleep_ms(long ms);
 long ojs_now_ms(void);

@@ -38,7 +38,7 @@ static void up(struct server *srv, int shards, int workers, const char *more)
     n_shards = abs(shards);
     int len = snprintf(config, sizeof config,
                        "{\"plugins\": [\"%s\"], \"shards\": %d, \"workers\": %d, \"%s\": %s, \"listen\": [\"127.0.0.1:0\"], "
-                       "\"wait_max\": 60, \"drain_grace\": 600, \"types\": {\"out.place\": {\"run\": \"process\", \"places\": 1}}%s}",
+                       "\"wait_max\": 60, \"drain_grace\": 600, \"segment_mib\": 16, \"types\": {\"out.place\": {\"run\": \"process\", \"places\": 1}}%s}",
                        call_test_plugin("outliving"), n_shards, workers, shards < 0 ? "data" : "ephemeral",
                        shards < 0 ? "\"data\"" : "true", more);
     cr_assert(len > 0 && (size_t)len < sizeof config);

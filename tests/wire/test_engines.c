@@ -20,13 +20,13 @@ static struct setting settings[] = {{"2", "1"}, {"2", "2"}, {"4", "2"}, {"4", "4
 static void start(struct server *srv, const char *shards)
 {
     (void)unlink(srv->log);
-    server_start(srv, (const char *const[]){"--listen", "127.0.0.1:0", "--data", "data", "--shards", shards, NULL});
+    server_start(srv, (const char *const[]){"--listen", "127.0.0.1:0", "--data", "data", "--shards", shards, OJS_CONFIG, NULL});
     server_wait_ready(srv);
 }
 
 static void up(struct server *srv, const struct setting *s)
 {
-    server_folder_new(srv);
+    ojs_folder_new(srv);
     ojs_divide(srv, s->engines);
     start(srv, s->shards);
 }
@@ -313,7 +313,7 @@ Test(wire_engines, their_number_changes_and_everything_stays, .timeout = 120)
     static const char *const numbers[] = {"3", "1", "4", "1"};
     struct server srv;
     struct id ids[15 + QUEUES];
-    server_folder_new(&srv);
+    ojs_folder_new(&srv);
     start(&srv, "1");
     for (int i = 0; i < 14; i++) {
         char name[8];
@@ -380,13 +380,13 @@ Test(wire_engines, a_number_with_which_no_server_would_start_is_refused, .timeou
 {
     struct server srv;
     char path[128];
-    server_folder_new(&srv);
+    ojs_folder_new(&srv);
     ojs_divide(&srv, "4");
     start(&srv, "1");
     struct id id = submit_to(&srv, 0);
     for (int i = 0; i < 3 * QUEUES; i++) submit_types(&srv, i % QUEUES, i * 1000, 1000);
     stop(&srv);
-    server_start(&srv, (const char *const[]){"--engines", "1", "--data", "data", NULL});
+    server_start(&srv, (const char *const[]){"--engines", "1", "--data", "data", OJS_CONFIG, NULL});
     cr_assert_eq(server_wait(&srv), 1);
     (void)snprintf(path, sizeof path, "%s/data/engines-000002", srv.folder);
     cr_assert_eq(access(path, F_OK), -1, "nothing of it is left");
@@ -398,11 +398,11 @@ Test(wire_engines, a_number_with_which_no_server_would_start_is_refused, .timeou
 Test(wire_engines, their_number_does_not_change_under_a_server, .timeout = 60)
 {
     struct server srv;
-    server_folder_new(&srv);
+    ojs_folder_new(&srv);
     start(&srv, "1");
     struct id id = submit_to(&srv, 1);
     struct server other = srv;
-    server_start(&other, (const char *const[]){"--engines", "2", "--data", "data", NULL});
+    server_start(&other, (const char *const[]){"--engines", "2", "--data", "data", OJS_CONFIG, NULL});
     cr_assert_eq(server_wait(&other), 1);
     ojs_expect_state(&srv, id, "available");
     cr_assert_eq(server_down(&srv), 0);

@@ -314,14 +314,14 @@ static void start(struct server *srv)
 {
     srv->port = 0;
     (void)unlink(srv->log);
-    server_start(srv, (const char *const[]){"--listen", "127.0.0.1:0", "--data", "data", "--shards", "2", NULL});
+    server_start(srv, (const char *const[]){"--listen", "127.0.0.1:0", "--data", "data", "--shards", "2", OJS_CONFIG, NULL});
     server_wait_ready(srv);
 }
 
 Test(wire_idempotency, a_kill_between_the_two, .timeout = 60)
 {
     struct server srv;
-    server_folder_new(&srv);
+    ojs_folder_new(&srv);
     start(&srv);
     struct reply r = run(&srv, "/run/burn?ms=1", "\"b\"", "", "");
     cr_assert_eq(r.status, 200);

@@ -284,14 +284,14 @@ static void start(struct server *srv)
 {
     srv->port = 0;
     (void)unlink(srv->log); /* the last server's port is in it */
-    server_start(srv, (const char *const[]){"--listen", "127.0.0.1:0", "--data", "data", "--shards", "1", NULL});
+    server_start(srv, (const char *const[]){"--listen", "127.0.0.1:0", "--data", "data", "--shards", "1", OJS_CONFIG, NULL});
     server_wait_ready(srv);
 }
 
 Test(wire_cron, a_kill_keeps_the_cron_jobs_and_what_they_have_counted, .timeout = 60)
 {
     struct server srv;
-    server_folder_new(&srv);
+    ojs_folder_new(&srv);
     start(&srv);
     put(&srv, "yearly", "0 0 1 1 *", ",\"timezone\":\"Asia/Kolkata\",\"overlap_policy\":\"enqueue\",\"description\":\"x\"");
     put(&srv, "gone", "0 0 1 1 *", "");
@@ -339,7 +339,7 @@ Test(wire_cron, around_kills_each_time_fires_once, .timeout = 100)
     static char seen[SEEN_MAX][32];
     struct server srv;
     int n = 0;
-    server_folder_new(&srv);
+    ojs_folder_new(&srv);
     start(&srv);
     put(&srv, "tick", "* * * * * *", ",\"overlap_policy\":\"allow\"");
     for (int round = 0; round < 8; round++) {
