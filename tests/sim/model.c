@@ -143,7 +143,7 @@ void model_batched(struct model_job *const *jobs, uint32_t n, bool is_plain, int
         model_meet(j, model_text(view, "id"));
         if (!j->answered_order) j->answered_order = model_tick(), j->changed_ns = sim.now_ns;
         if (is_plain && strcmp(model_text(view, "state"), "available") != 0) sim_fail("a new job of a batch is '%s'", model_text(view, "state"));
-        if (!model_is_gone(j) && !j->deletes_out) model_look(j, j->asked_order, view); /* one that is gone is shown as it was made */
+        if (!model_is_gone(j) && !j->deletes_out && !j->may_be_deleted) model_look(j, j->asked_order, view); /* one that is gone is shown as it was made */
     }
 }
 
@@ -231,6 +231,7 @@ void model_seen(struct model_job *j, uint64_t order, int status, const cJSON *an
 {
     if (status == 503 || status == 0 || status == 408) return;
     if (status == 404 && model_may_be_missing(j, order)) {
+        if (j->may_be_deleted && j->told == TOLD_OPEN) model_over(j, TOLD_DELETED);
         if (model_may_be_given_up(j)) model_give_up(j);
         return;
     }
@@ -257,6 +258,13 @@ void model_seen_result(struct model_job *j, uint64_t order, int status, const ch
 
 /* ---- crashes ---- */
 
+/* Nobody can ask what has become of it. */
+static void decide_acts(struct model_job *j)
+{
+    j->may_be_deleted |= j->deletes_out > 0;
+    j->retries_out = j->deletes_out = 0;
+}
+
 void model_crashed(uint64_t when_ns, bool power)
 {
     model_queues_crashed();
@@ -265,6 +273,7 @@ void model_crashed(uint64_t when_ns, bool power)
         struct model_queue *q = &model.queues[j->queue];
         model_words_crashed(j);
         j->is_settled = false;
+        if (!j->id[0]) decide_acts(j);
         if (j->durability == MODEL_MEMORY) j->told = TOLD_LOST;
         if (j->told == TOLD_OPEN || j->retries_out) j->lives_ended++;
         if (q->lent_order && q->lent_ns + LENT_NS > when_ns) j->unseen_grants++;
@@ -304,7 +313,8 @@ static void begin_anew(struct model_job *j, const char *state)
     j->acks_out = j->nacks_out = j->requeues_out = j->cancels_out = 0;
     if (j->told == TOLD_OPEN) j->n_results = 0;
     struct model_token *t = model_last_token(j);
-    if (t && strcmp(state, "active") != 0 && j->told == TOLD_OPEN) t->is_ended = true, t->ended_by = END_REQUEUE;
+    bool may_go_on = j->told == TOLD_OPEN || j->told == TOLD_DISCARDED;
+    if (t && strcmp(state, "active") != 0 && may_go_on) t->is_ended = true, t->ended_by = END_REQUEUE;
 }
 
 void model_settle(struct model_job *j, int status, const cJSON *answer)
@@ -315,10 +325,11 @@ void model_settle(struct model_job *j, int status, const cJSON *answer)
         if (status != 404) sim_fail("job %s is gone (%d), and is back: %d", j->id, j->told, status);
         return;
     }
-    if (status == 404 && (j->is_vague || j->deletes_out)) {
-        j->told = j->deletes_out ? TOLD_DELETED : TOLD_LOST;
+    if (status == 404 && (j->is_vague || j->deletes_out || j->may_be_deleted)) {
+        j->told = j->is_vague ? TOLD_LOST : TOLD_DELETED;
         return;
     }
+    if (status == 200) j->may_be_deleted = false;
     if (status == 404 && model_may_be_given_up(j)) {
         model_give_up(j);
         return;

@@ -64,6 +64,7 @@ struct model_job {
     uint64_t word_order; /* when one was last answered */
     /* Ended jobs that are tried again, or deleted. */
     uint32_t retries_out, deletes_out; /* asked, not answered */
+    bool may_be_deleted; /* by an earlier life, before it had a name here */
     uint64_t stirred_order;            /* when one of either was last answered */
     uint32_t retry_tokens, retry_lives; /* n_tokens and lives_ended when the first of retries_out was asked */
     uint32_t tokens_before, lives_before; /* those that are surely of the time before it was last tried again */

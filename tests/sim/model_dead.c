@@ -33,7 +33,7 @@ bool model_may_be_given_up(const struct model_job *j)
 
 bool model_may_be_missing(const struct model_job *j, uint64_t order)
 {
-    return model_is_gone(j) || model_is_stirred(j, order) || model_may_be_given_up(j);
+    return model_is_gone(j) || j->may_be_deleted || model_is_stirred(j, order) || model_may_be_given_up(j);
 }
 
 /* Nobody knows how it has ended. */
@@ -224,7 +224,7 @@ static void left_alone(struct model_job *j, enum model_act what, uint64_t order,
 {
     uint32_t own = what != ACT_CANCEL;
     bool is_stirred = j->retries_out + j->deletes_out > own || j->stirred_order > order;
-    bool may_be_gone = model_is_gone(j) || is_stirred || j->is_vague || model_may_be_given_up(j);
+    bool may_be_gone = model_is_gone(j) || j->may_be_deleted || is_stirred || j->is_vague || model_may_be_given_up(j);
     if (strcmp(code, "not_found") == 0 && !may_be_gone) sim_fail("job %s is not found", j->id);
     if (strcmp(code, "conflict") == 0 && !may_be_left(j, what, order))
         sim_fail("job %s (told %d) is left alone, where others are %s", j->id, j->told, model_act_names[what]);

@@ -21,7 +21,7 @@ static void fetch_own(struct client *k)
 
 static void fetch_any(struct client *k)
 {
-    work_fetch(k, (uint32_t)sim_between(1, 7) << 1, sim_one_in(3) ? 4 : 1, sim_one_in(3) ? 1 : 0, true);
+    work_fetch(k, (uint32_t)sim_between(1, 7) << 1, sim_one_in(3) ? 4 : 1, sim_one_in(2) ? 1 : 0, true);
 }
 
 static void look_at_letters(struct client *k)
@@ -39,7 +39,7 @@ static void step(struct client *k)
     static const struct {
         uint32_t odds;
         void (*take)(struct client *k);
-    } steps[] = {{70, work_submit},    {35, fetch_own},      {15, fetch_any},    {70, work_end},       {22, work_end_outdated},
+    } steps[] = {{70, work_submit},    {35, fetch_own},      {26, fetch_any},    {70, work_end},       {22, work_end_outdated},
                  {16, work_heartbeat}, {16, work_progress},  {6, work_cancel},   {22, work_look},      {20, work_call},
                  {8, work_adopted},    {10, work_burst},     {5, work_nonsense}, {18, work_batch},     {10, work_batch_again},
                  {9, work_bulk},       {10, work_set_queue}, {18, work_letter},  {2, look_at_letters}, {14, work_cron},
