@@ -44,17 +44,18 @@ static bool again(int *tries, const char *what)
     return true;
 }
 
-static struct asked look(struct model_job *j)
+/* False: there is no answer to forget. */
+static bool look(struct model_job *j, struct asked *a)
 {
     char path[96];
+    int tries = 0;
     (void)snprintf(path, sizeof path, "/ojs/v1/jobs/%s", j->id);
-    for (int tries = 0;; tries++) {
-        struct asked a = work_ask(&checker, "GET", path, "", "", false);
-        if (a.status && a.status != 503) return a;
-        work_forget(&a);
-        if (tries == 100) sim_fail("job %s cannot be looked at", j->id);
-        sim_sleep(50 * NS_PER_MS);
-    }
+    do {
+        *a = work_ask(&checker, "GET", path, "", "", false);
+        if (a->status && a->status != 503) return true;
+        work_forget(a);
+    } while (again(&tries, "a job cannot be looked at"));
+    return false;
 }
 
 static bool is_call_left(const struct model_call *c)
@@ -91,7 +92,8 @@ static void settle_jobs(void)
     for (uint32_t i = 0; i < model_n(); i++) {
         struct model_job *j = model_at(i);
         if (!j->id[0] || j->is_settled) continue;
-        struct asked a = look(j);
+        struct asked a;
+        if (!look(j, &a)) continue;
         model_settle(j, a.status, a.json);
         work_forget(&a);
     }
@@ -161,7 +163,8 @@ static void look_at_left(void)
         struct model_job *j = model_at(i);
         if (!is_left(j)) continue;
         uint64_t order = model_tick();
-        struct asked a = look(j);
+        struct asked a;
+        if (!look(j, &a)) continue;
         model_seen(j, order, a.status, a.json);
         work_forget(&a);
     }
