@@ -68,7 +68,7 @@ struct job_spec {
     bool has_id, pending, has_durability, has_key;
     bool has_retry; /* the client has said something of retries */
     bool is_raw; /* envelope is not JSON but an input's bytes, then args, then the input's media type */
-    bool is_bare; /* no more of the envelope is shown than the slices below; false: nobody knows */
+    bool is_bare; /* no more of the envelope is shown than the slices below; false: not looked at, or more is */
     int8_t priority;
     uint8_t durability; /* enum job_durability; an engine without a journal makes memory of all */
     struct slice type, queue;

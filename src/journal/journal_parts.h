@@ -3,7 +3,7 @@
  *     journal.c  open, stop, append          commit.c   batches to the disk, one at a time
  *     room.c     reservations, new segments  compact.c  which segments go, and how
  *     gain.c     whether that is worth it    replay.c   start: read, verify
- *     check.c    the same offline */
+ *     loader.c   whole segments from the disk  check.c    a start's look, offline */
 #ifndef QUERN_JOURNAL_PARTS_H
 #define QUERN_JOURNAL_PARTS_H
 

@@ -237,6 +237,22 @@ Test(ojs_spec, reads_every_option)
     guard_free(&g);
 }
 
+/* What the renderer would still have to look for in the envelope. */
+Test(ojs_spec, knows_when_nothing_else_is_shown)
+{
+    static const char *const bare[] = {
+        "{" A "}", "{" A ",'meta':{},'state':'active','retry':null,'options':null}", "{" A ",'options':{'queue':'q','tags':['x'],'unique':null}}",
+    };
+    static const char *const more[] = {
+        "{" A ",'x':1}", "{" A ",'x':null}", "{" A ",'options':{'x':1}}", "{" A ",'options':{'state':1}}", "{" A ",'retry':{}}",
+        "{" A ",'options':{'retry_policy':{}}}", "{" A ",'unique':{}}", "{" A ",'meta':{},'options':{'metadata':{}}}", "{" A ",'\\u0078':1}",
+    };
+    struct guard g = guard_new(4096);
+    for (size_t i = 0; i < sizeof bare / sizeof *bare; i++) cr_expect(read_good(&g, bare[i]).is_bare, "%s", bare[i]);
+    for (size_t i = 0; i < sizeof more / sizeof *more; i++) cr_expect_not(read_good(&g, more[i]).is_bare, "%s", more[i]);
+    guard_free(&g);
+}
+
 Test(ojs_spec, aliases_and_their_order)
 {
     struct guard g = guard_new(4096);

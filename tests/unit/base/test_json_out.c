@@ -43,12 +43,17 @@ static void write_all_kinds(struct json_out *o)
     json_str(o, SLICE("x"));
     json_key(o, "c");
     json_raw(o, SLICE("{\"d\": 1}"));
+    json_plain_key(o, SLICE("e"));
+    json_open(o, '[');
+    json_plain_str(o, SLICE("f g"));
+    json_plain_str(o, SLICE(""));
+    json_close(o, ']');
     json_close(o, '}');
 }
 
 static const char all_kinds[] =
     "{\"a\":[18446744073709551615,-9223372036854775808,5,0.5,true,false,null,[],{}],"
-    "\"b\\\"\":\"x\",\"c\":{\"d\": 1}}";
+    "\"b\\\"\":\"x\",\"c\":{\"d\": 1},\"e\":[\"f g\",\"\"]}";
 
 Test(base_json_out, puts_commas_where_they_belong)
 {
