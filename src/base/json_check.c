@@ -74,18 +74,13 @@ static enum json_error scan_utf8(struct scan *s)
     return JSON_OK;
 }
 
-static bool is_plain(char c)
-{
-    return (uint8_t)c >= 0x20 && (uint8_t)c < 0x80 && c != '"' && c != '\\';
-}
-
 /* p stands on the opening quote. */
 static enum json_error scan_string(struct scan *s)
 {
     enum json_error e = JSON_OK;
     s->p++;
     while (!e) {
-        while (s->p < s->end && is_plain(*s->p)) s->p++;
+        s->p += json_plain_run(s->p, (size_t)(s->end - s->p));
         if (s->p == s->end) return JSON_CUT;
         if (*s->p == '"') break;
         if ((uint8_t)*s->p < 0x20) return JSON_SYNTAX;

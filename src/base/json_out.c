@@ -1,6 +1,5 @@
 #include "check.h"
-#include "json.h"
-#include "utf8.h"
+#include "json_string.h"
 
 #include <float.h>
 #include <math.h>
@@ -89,37 +88,12 @@ static size_t escape_one(const char *p, const char *end, char out[6], size_t *ta
     return *taken;
 }
 
-static bool is_plain(char c)
-{
-    return (uint8_t)c >= 0x20 && (uint8_t)c < 0x80 && c != '"' && c != '\\';
-}
-
-/* Whether all of eight bytes are plain: no high bit, none below a blank, no quote, no backslash. A byte that is zero borrows when one is
- * taken from it; a borrow can only come from a byte that is not plain either. */
-static bool are_plain(const char *p)
-{
-    const uint64_t ones = UINT64_C(0x0101010101010101), highs = ones << 7;
-    uint64_t x;
-    memcpy(&x, p, sizeof x);
-    uint64_t quote = x ^ ones * '"', backslash = x ^ ones * '\\';
-    return ((x | (x - ones * ' ') | (quote - ones) | (backslash - ones)) & highs) == 0;
-}
-
-/* How many of n bytes are plain before the first that is not. */
-static size_t plain_run(const char *p, size_t n)
-{
-    size_t run = 0;
-    while (n - run >= 8 && are_plain(p + run)) run += 8;
-    while (run < n && is_plain(p[run])) run++;
-    return run;
-}
-
 size_t json_escape(struct slice s, char *out, size_t room, size_t *n_read)
 {
     size_t len = 0, at = 0;
     while (at < s.len) {
         char piece[6];
-        size_t taken = 0, run = plain_run(s.p + at, s.len - at < room - len ? s.len - at : room - len);
+        size_t taken = 0, run = json_plain_run(s.p + at, s.len - at < room - len ? s.len - at : room - len);
         if (run > 0) {
             memcpy(out + len, s.p + at, run);
             len += run;
@@ -179,14 +153,14 @@ static void add_plain(struct json_out *o, struct slice s, struct slice behind)
 
 void json_plain_key(struct json_out *o, struct slice name)
 {
-    assert_slow(plain_run(name.p, name.len) == name.len);
+    assert_slow(json_plain_run(name.p, name.len) == name.len);
     add_plain(o, name, SLICE(":"));
     o->comma = false;
 }
 
 void json_plain_str(struct json_out *o, struct slice s)
 {
-    assert_slow(plain_run(s.p, s.len) == s.len);
+    assert_slow(json_plain_run(s.p, s.len) == s.len);
     add_plain(o, s, SLICE(""));
     o->comma = true;
 }

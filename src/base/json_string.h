@@ -40,6 +40,32 @@ static inline enum json_kind json_kind_of(char first)
     }
 }
 
+/* A byte that stands for itself in a string: ASCII, neither a control character nor a quote nor a backslash. */
+static inline bool json_is_plain(char c)
+{
+    return (uint8_t)c >= 0x20 && (uint8_t)c < 0x80 && c != '"' && c != '\\';
+}
+
+/* Whether all of eight bytes are plain: no high bit, none below a blank, no quote, no backslash. A byte that is zero borrows when one is
+ * taken from it; a borrow can only come from a byte that is not plain either. */
+static inline bool json_are_plain(const char *p)
+{
+    const uint64_t ones = UINT64_C(0x0101010101010101), highs = ones << 7;
+    uint64_t x;
+    memcpy(&x, p, sizeof x);
+    uint64_t quote = x ^ ones * '"', backslash = x ^ ones * '\\';
+    return ((x | (x - ones * ' ') | (quote - ones) | (backslash - ones)) & highs) == 0;
+}
+
+/* How many of n bytes are plain before the first that is not. */
+static inline size_t json_plain_run(const char *p, size_t n)
+{
+    size_t run = 0;
+    while (n - run >= 8 && json_are_plain(p + run)) run += 8;
+    while (run < n && json_is_plain(p[run])) run++;
+    return run;
+}
+
 /* What follows is for checked text only. */
 
 /* Behind the string whose opening quote is at p; text_end: of the text that it stands in. A quote ends it unless the backslashes before
