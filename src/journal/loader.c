@@ -107,9 +107,12 @@ int loader_load_head(struct loader *l, uint32_t number)
     return l->now.rc = open_one(l, &l->now, number);
 }
 
+/* What fails here is tried again in its turn: there may be memory or a descriptor for one file, but not for two. */
 void loader_begin_next(struct loader *l, uint32_t number)
 {
-    if (!l->next.number) begin(l, &l->next, number);
+    if (l->next.number) return;
+    begin(l, &l->next, number);
+    if (l->next.rc < 0) l->next.number = 0;
 }
 
 int loader_take(struct loader *l)

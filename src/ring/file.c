@@ -20,6 +20,8 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+#define THREAD_BYTES (1u << 20) /* less is read sooner than a thread is there */
+
 /* A read that a thread of its own does, or has done. */
 struct read_ahead {
     pthread_t thread;
@@ -222,6 +224,10 @@ void file_read_begin(struct files *f, int fd, void *p, size_t len, uint64_t offs
     assert(!a->under_way);
     *a = (struct read_ahead){.under_way = true, .fd = fd, .p = p, .len = len, .offset = offset, .res = refused(f)};
     if (a->res < 0) return;
+    if (len < THREAD_BYTES) {
+        (void)read_in_thread(a);
+        return;
+    }
     (void)sigfillset(&all); /* signals are for the threads that were there before */
     (void)pthread_sigmask(SIG_SETMASK, &all, &before);
     a->has_thread = pthread_create(&a->thread, NULL, read_in_thread, a) == 0;

@@ -208,20 +208,28 @@ Test(ring_file, direct_files_take_blocks)
     file_op_deinit(&op);
 }
 
+/* A large one on a thread of its own, a small one at once. */
 Test(ring_file, a_read_goes_on_beside_the_caller)
 {
-    char bytes[300], back[400];
-    memset(bytes, 'y', sizeof bytes);
-    int fd = file_open_now(files, dir_fd, "a", FILE_WRITE | FILE_CREATE);
-    cr_assert_eq(file_write_now(files, fd, bytes, sizeof bytes, 0), 0);
-    file_read_begin(files, fd, back, sizeof back, 100);
-    cr_assert_eq(file_bytes(files, fd), 300, "others are done meanwhile");
-    cr_assert_eq(file_read_end(files), 200);
-    cr_assert(back[0] == 'y' && back[199] == 'y');
-    files_fail_at(files, FILE_FAULT_ERROR, 1, EIO);
-    file_read_begin(files, fd, back, sizeof back, 0);
-    cr_assert_eq(file_read_end(files), -EIO);
-    file_close_now(files, fd);
+    static const size_t sizes[] = {300, 3u << 20};
+    for (size_t i = 0; i < 2; i++) {
+        size_t len = sizes[i];
+        char *bytes = malloc(len), *back = malloc(len + 100);
+        cr_assert(bytes && back);
+        memset(bytes, 'y', len);
+        int fd = file_open_now(files, dir_fd, "a", FILE_WRITE | FILE_CREATE);
+        cr_assert_eq(file_write_now(files, fd, bytes, len, 0), 0);
+        file_read_begin(files, fd, back, len + 100, 100);
+        cr_assert_eq(file_bytes(files, fd), (int64_t)len, "others are done meanwhile");
+        cr_assert_eq(file_read_end(files), (int64_t)len - 100);
+        cr_assert(back[0] == 'y' && back[len - 101] == 'y');
+        files_fail_at(files, FILE_FAULT_ERROR, 1, EIO);
+        file_read_begin(files, fd, back, len, 0);
+        cr_assert_eq(file_read_end(files), -EIO);
+        file_close_now(files, fd);
+        free(bytes);
+        free(back);
+    }
 }
 
 Test(ring_file, a_lock_excludes_until_its_holder_is_dead)
