@@ -91,6 +91,12 @@ static bool is_allowed(const struct cors *c, const struct request *r, struct sli
     return found;
 }
 
+bool cors_allows(const struct cors *c, const struct request *r)
+{
+    struct slice origin;
+    return c && is_allowed(c, r, &origin);
+}
+
 enum filter_result cors_on_head(void *arg, struct exchange *x)
 {
     const struct cors *c = ((struct gate *)arg)->access->cors;

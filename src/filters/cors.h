@@ -13,6 +13,8 @@ int cors_new(const struct cors_option *o, struct cors **out);
 struct cors *cors_free(struct cors *c);
 
 /* Adds Access-Control-Allow-Origin and the like to whatever the answer will be; before all that may refuse. arg: struct gate. */
+/* Whether a page of this request's origin may ask here. c NULL: none may. */
+bool cors_allows(const struct cors *c, const struct request *r);
 enum filter_result cors_on_head(void *arg, struct exchange *x);
 /* Answers preflights of configured origins: they come without credentials, so before anybody is asked who he is. */
 enum filter_result cors_preflight_on_head(void *arg, struct exchange *x);

@@ -20,6 +20,7 @@ static const char *const names[REJECTIONS] = {
     [REJECTED_NO_MEMORY] = "no_memory",
     [REJECTED_WAIT] = "backoff",
     [REJECTED_BUSY] = "verifier_full",
+    [REJECTED_CROSS_SITE] = "cross_site",
     [REJECTED_ISSUER] = "issuer_unreachable",
     [REJECTED_CLEAR] = "clear_credentials",
     [REJECTED_RULE] = "rule",

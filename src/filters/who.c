@@ -4,6 +4,7 @@
 #include "accounts/accounts.h"
 #include "accounts/token_text.h"
 #include "filters/auth.h"
+#include "filters/cors.h"
 #include "filters/certificate.h"
 #include "filters/gate.h"
 #include "filters/token.h"
@@ -255,6 +256,15 @@ enum filter_result who_on_whole(void *gate, struct exchange *x)
     return found == CREDENTIALS_BEARER && p->with & AUTH_OAUTH && !token_text_looks(token) ? check_oauth(g, x, p, token) : FILTER_PASS;
 }
 
+/* A browser sends passwords that it knows and certificates with whatever any page asks for; it says so, too (Fetch Metadata). */
+static bool is_of_other_site(const struct gate *g, const struct exchange *x)
+{
+    struct slice site;
+    if (method_is_safe((enum method)x->request.method)) return false;
+    if (!(x->principal.with & (AUTH_BASIC | AUTH_CERTIFICATE)) || !request_field(&x->request, SLICE("sec-fetch-site"), &site)) return false;
+    return (slice_eq(site, SLICE("cross-site")) || slice_eq(site, SLICE("same-site"))) && !cors_allows(g->access->cors, &x->request);
+}
+
 enum filter_result may_on_head(void *gate, struct exchange *x)
 {
     struct gate *g = gate;
@@ -263,6 +273,8 @@ enum filter_result may_on_head(void *gate, struct exchange *x)
     if (!p) return FILTER_PASS;
     if (!x->principal.key || !(p->with & x->principal.with))
         return challenge(g, x, p, REJECTED_NOBODY, NULL, "This route wants to know who asks.");
+    if (is_of_other_site(g, x))
+        return gate_refuse(g, x, REJECTED_CROSS_SITE, 403, "cross-site", "A page of another site asks this, by what its visitor's browser knows.");
     if ((p->scopes & ~x->principal.scopes) == 0) return FILTER_PASS;
     size_t n = policy_challenge(p, &g->access->auth->names, "insufficient_scope", p->scopes, fields); /* RFC 6750 §3.1 */
     return gate_refuse_with(g, x, REJECTED_SCOPE, 403, "insufficient-scope", "These credentials do not allow this.", 0,

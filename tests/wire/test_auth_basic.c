@@ -275,6 +275,33 @@ Test(wire_auth_basic, a_flood_of_wrong_passwords_is_nobody_elses, .timeout = 120
     cr_assert_eq(server_down(&srv), 0);
 }
 
+/* What a browser adds by itself does not count where the page is another site's, unless that may ask. */
+Test(wire_auth_basic, pages_of_other_sites, .timeout = 60)
+{
+    struct server srv;
+    static const struct {
+        const char *method, *fields;
+        int status;
+    } cases[] = {
+        {"POST", "Authorization: " RIGHT "\r\nSec-Fetch-Site: cross-site\r\n", 403},
+        {"POST", "Authorization: " RIGHT "\r\nSec-Fetch-Site: same-site\r\n", 403},
+        {"POST", "Authorization: " RIGHT "\r\nSec-Fetch-Site: cross-site\r\nOrigin: https://other.test\r\n", 403},
+        {"POST", "Authorization: " RIGHT "\r\nSec-Fetch-Site: cross-site\r\nOrigin: https://page.test\r\n", 200},
+        {"POST", "Authorization: " RIGHT "\r\nSec-Fetch-Site: same-origin\r\n", 200},
+        {"POST", "Authorization: " RIGHT "\r\nSec-Fetch-Site: none\r\n", 200},
+        {"POST", "Authorization: " RIGHT "\r\n", 200}, /* no browser */
+        {"GET", "Authorization: " RIGHT "\r\nSec-Fetch-Site: cross-site\r\n", 405},
+        {"POST", "Sec-Fetch-Site: cross-site\r\nAuthorization: Bearer qrn_abcdefghijk0_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA2Quafw\r\n", 200},
+    };
+    auth_up(&srv, "{\"accounts\": \"accounts.json\", \"cors\": {\"origins\": [\"https://page.test\"]}}", auth_accounts, NULL);
+    for (size_t i = 0; i < N(cases); i++) {
+        struct reply r = http_request(srv.port, cases[i].method, "/run/echo", cases[i].fields, cases[i].method[0] == 'P' ? "x" : NULL);
+        cr_assert_eq(r.status, cases[i].status, "%zu: %s%s", i, r.head, r.body);
+        reply_free(&r);
+    }
+    cr_assert_eq(server_down(&srv), 0);
+}
+
 /* Secrets are in no log, at any level. */
 Test(wire_auth_basic, nothing_of_a_secret_is_logged, .timeout = 60)
 {
