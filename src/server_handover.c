@@ -99,6 +99,11 @@ enum handover_news handover_hear(struct handover *h)
     return HANDOVER_FAILED;
 }
 
+bool handover_is_successor(void)
+{
+    return getenv("QUERN_HANDOVER") != NULL;
+}
+
 int handover_predecessor(void)
 {
     char *end = NULL;

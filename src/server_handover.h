@@ -28,6 +28,8 @@ enum handover_news handover_hear(struct handover *h);
 
 /* In the new one. The way to the old one, out of the environment; -1: there is none. */
 int handover_predecessor(void);
+/* Whether this program was started to take a place: before handover_predecessor(). */
+bool handover_is_successor(void);
 /* Says that it is ready, and returns when the old one has ended, which closes the way; at once if it is -1. 0, -EINTR: a signal to end has come
  * on signal_fd meanwhile, or -errno: it has not said so. */
 int handover_wait(int predecessor, int signal_fd);

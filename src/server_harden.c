@@ -21,7 +21,7 @@ static int filter_calls(const struct config *c)
     seccomp_deny_machine(&p);
     if (!c->chroot) seccomp_deny(&p, SYS_chroot); /* else it is still to come; after that nobody here is root */
     seccomp_deny_spaces(&p);
-    return seccomp_enter_all(&p);
+    return seccomp_enter_all(&p, handover_is_successor());
 }
 
 /* Nothing that is started from here gets more than we have, and memory with secrets in it is not written to a disk. */

@@ -594,6 +594,7 @@ static void say_features(const struct shard *s)
              "multishot_recv=%d restricted=%d direct=%d sq=%u cq=%u",
              f.single_issuer, f.defer_taskrun, f.coop_taskrun, f.no_sqarray, f.min_wait, f.multishot_accept, f.multishot_recv,
              f.restricted, s->o.direct, f.sq_entries, f.cq_entries);
+    if (!f.restricted && !s->o.force.unrestricted) log_warn("ring.unrestricted", "effect=\"this kernel lets rings do whatever they are asked\"");
     log_info(
         "shard.sizes",
         "connections_max=%u idle_connection_bytes=%zu sessions=%ux%zu exchange_bytes=%zu receive_buffers=%ux%u chunks=%ux%u "

@@ -128,10 +128,10 @@ static uint32_t mark_of(const struct seccomp *p)
     return MARK_ERRNO_FIRST + sum % MARK_ERRNOS;
 }
 
-int seccomp_enter_all(struct seccomp *p)
+int seccomp_enter_all(struct seccomp *p, bool inherited)
 {
     uint32_t mark = mark_of(p);
-    if (syscall(MARK) < 0 && (uint32_t)errno == mark) return 0;
+    if (inherited && syscall(MARK) < 0 && (uint32_t)errno == mark) return 0;
     answer(p, MARK, mark);
     return enter(p, SECCOMP_FILTER_FLAG_TSYNC | SECCOMP_FILTER_FLAG_SPEC_ALLOW);
 }

@@ -4,6 +4,7 @@
 #define QUERN_BASE_SECCOMP_H
 
 #include <linux/filter.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #define SECCOMP_ROOM 320u
@@ -27,6 +28,6 @@ void seccomp_deny_to_others(struct seccomp *p, unsigned nr, uint32_t self);
 int seccomp_enter(struct seccomp *p);
 /* For all threads of the process; once: 0 without another filter where the same has been put in force before, also by the program that has
  * started this one. */
-int seccomp_enter_all(struct seccomp *p);
+int seccomp_enter_all(struct seccomp *p, bool inherited);
 
 #endif

@@ -12,6 +12,7 @@ enum peer_flag {
     PEER_TRUSTED = 2, /* a proxy of ours: the sink's */
     PEER_COUNTED = 4, /* the sink's */
     PEER_REFUSED = 8, /* the sink's */
+    PEER_PROXIED = 16, /* ip is what a PROXY header says */
 };
 
 struct peer {

@@ -34,7 +34,7 @@ static void begin(struct conns *all, struct conn *c, const struct proxy_header *
     size_t own = h->bytes - held;
     c->session = chunk_put(all->o.chunks, c->session);
     c->flags &= (uint16_t)~F_PROXY;
-    if (ip_is_known(&h->from)) *conn_peer(all, c) = (struct peer){.ip = h->from, .flags = PEER_ASKED};
+    if (ip_is_known(&h->from)) *conn_peer(all, c) = (struct peer){.ip = h->from, .flags = PEER_ASKED | PEER_PROXIED};
     conn_begin(all, c);
     if (c->state == CONN_OPEN && n > own) conn_take(all, c, p + own, n - own);
 }

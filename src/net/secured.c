@@ -131,6 +131,8 @@ bool conn_certificate(const struct conns *all, const struct conn *c, tls_name_ta
 {
     if (!(c->flags & F_SECURED)) return false;
     const struct secured *s = &all->secured[c->slot];
+    if (s->server != all->tls && !tls_server_same_clients(s->server, all->tls)) return false;
+    if (all->peers && all->peers[c->slot].flags & PEER_PROXIED) return false; /* the client's, or the proxy's own? */
     return !s->broken && tls_names(s->ssl, tls_server_client_name(s->server), take, arg);
 }
 

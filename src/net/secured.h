@@ -12,7 +12,8 @@ int conns_secure(struct conns *all, struct tls_server *server, uint32_t wire_chu
 /* What later connections get; takes a reference of its own. Does nothing where there was no conns_secure(). */
 void conns_swap_tls(struct conns *all, struct tls_server *server);
 bool conn_is_secured(const struct conn *c);
-/* tls_names.h, of the kind that was configured when the connection began. False, too, for one that is not secured. */
+/* tls_names.h. False, too, for one that is not secured, that came by a PROXY header, or whose certificate was looked at by other authorities
+ * or for another kind of name than those that are in force. */
 bool conn_certificate(const struct conns *all, const struct conn *c, tls_name_taker *take, void *arg);
 /* That hold records. */
 uint32_t conns_wire_chunks(const struct conns *all);

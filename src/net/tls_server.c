@@ -4,6 +4,7 @@
  * no early data (it can be replayed), no session cache (it would be a lock): resumption is by tickets. */
 #include "net/tls_server.h"
 
+#include "base/sha256.h"
 #include "net/tls_tickets.h"
 
 #include <errno.h>
@@ -16,12 +17,14 @@
 #include <string.h>
 #include <time.h>
 
+#define AUTHORITIES_BYTES_MAX (1u << 20)
 #define CIPHERS_1_2 "ECDHE+AESGCM:ECDHE+CHACHA20" /* those of 1.3 are all fine */
 
 struct tls_server {
     _Atomic uint32_t refs;
     const struct tls_tickets *tickets;
     enum tls_name client_name;
+    uint8_t authorities[SHA256_BYTES]; /* of the text of client_ca; zeros: none */
     uint32_t n;
     SSL_CTX *contexts[TLS_CERTIFICATES_MAX]; /* one for each certificate, otherwise the same */
 };
@@ -92,6 +95,21 @@ static int load_certificate(SSL_CTX *ctx, const struct tls_certificate *c, char 
     return 0;
 }
 
+/* The bytes of the file, so that another one is known from it. */
+static int digest_authorities(struct tls_server *s, const char *path, char *why, size_t room)
+{
+    char *text = malloc(AUTHORITIES_BYTES_MAX);
+    FILE *f = text ? fopen(path, "re") : NULL;
+    size_t n = f ? fread(text, 1, AUTHORITIES_BYTES_MAX, f) : 0;
+    bool ok = n > 0 && n < AUTHORITIES_BYTES_MAX && !ferror(f);
+    if (ok) sha256(&(struct slice){text, n}, 1, s->authorities);
+    if (f) (void)fclose(f);
+    free(text);
+    if (ok) return 0;
+    (void)snprintf(why, room, "tls: client_ca %s: it cannot be read, or is longer than 1 MiB", path);
+    return -EINVAL;
+}
+
 static int load_authorities(SSL_CTX *ctx, const struct tls_options *o, char *why, size_t room)
 {
     if (!o->client_ca) return 0;
@@ -146,6 +164,7 @@ int tls_server_new(const struct tls_options *o, struct tls_server **out, char *w
     s->client_name = o->client_name;
     int rc = 0;
     for (uint32_t i = 0; i < o->n && rc == 0; i++) rc = add(s, o, &o->certificates[i], why, why_room);
+    if (rc == 0 && o->client_ca) rc = digest_authorities(s, o->client_ca, why, why_room);
     if (rc < 0) s = tls_server_unref(s);
     *out = s;
     return rc;
@@ -168,6 +187,11 @@ struct tls_server *tls_server_unref(struct tls_server *s)
 enum tls_name tls_server_client_name(const struct tls_server *s)
 {
     return s->client_name;
+}
+
+bool tls_server_same_clients(const struct tls_server *a, const struct tls_server *b)
+{
+    return a->client_name == b->client_name && memcmp(a->authorities, b->authorities, sizeof a->authorities) == 0;
 }
 
 SSL *tls_server_accept(struct tls_server *s)

@@ -40,6 +40,8 @@ struct tls_server *tls_server_ref(struct tls_server *s);
 struct tls_server *tls_server_unref(struct tls_server *s);
 /* Which name of a client's certificate says who it is. */
 enum tls_name tls_server_client_name(const struct tls_server *s);
+/* Whether the same authorities vouch for clients, and the same name says who they are. */
+bool tls_server_same_clients(const struct tls_server *a, const struct tls_server *b);
 /* A server's end of a connection, without a BIO; NULL: no memory. Any thread. */
 struct ssl_st *tls_server_accept(struct tls_server *s);
 

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #define ALLOWED "\"scopes\": [\"queues:read\"]"
 #define ROUTE "/ojs/v1/queues"
@@ -132,6 +133,54 @@ Test(wire_auth_certificate, of_a_proxy, .timeout = 60)
     free(wire_metrics(t.plain)); /* asked for after that: by its answer all shards have it */
     EXPECT(&t, "friend.test", "X-Forwarded-For: 192.0.2.1\r\n", 403);
     EXPECT(&t, "friend.test", "", 403);
+    tls_down(&t);
+}
+
+/* Nor what comes behind a PROXY header: it may be the client's or the proxy's. */
+Test(wire_auth_certificate, behind_a_header, .timeout = 60)
+{
+    struct tls_server t;
+    struct secure s;
+    char chain[128], key[128], text[1024];
+    up(&t, "", "\"certificate\"", "{\"certificates\": [{\"name\": \"friend.test\", " ALLOWED "}]}");
+    server_signal(&t.server, SIGTERM);
+    cr_assert_eq(server_wait(&t.server), 0);
+    (void)snprintf(text, sizeof text,
+                   "{\"listen\": [{\"address\": \"127.0.0.1:0\", \"tls\": true, \"proxy\": true}, \"127.0.0.1:0\"], \"accounts\": \"accounts.json\",\n"
+                   " \"tls\": {" TLS_ONE ", \"client_ca\": \"ca.test.pem\"}, \"trusted_proxies\": [\"127.0.0.1\"],\n"
+                   " \"access\": [{\"path\": \"" ROUTE "\", \"with\": [\"certificate\"]}]}");
+    tls_write_file(&t.server, "quern.json", text);
+    cr_assert_eq(truncate(t.server.log, 0), 0);
+    server_start(&t.server, (const char *const[]){"--ephemeral", "--config", "quern.json", NULL});
+    t.tls = t.plain = 0;
+    tls_find_ports(&t);
+    (void)snprintf(chain, sizeof chain, "%s/friend.test.pem", t.server.folder);
+    (void)snprintf(key, sizeof key, "%s/friend.test.key", t.server.folder);
+    cr_assert(secure_open(&s, t.tls, &(struct secure_options){.chain = chain, .key = key, .before = "PROXY TCP4 192.0.2.7 192.0.2.8 4711 443\r\n"}));
+    cr_assert_eq(secure_get(&s, ROUTE), 403);
+    cr_assert_eq(secure_get(&s, "/livez"), 200);
+    secure_close(&s);
+    tls_down(&t);
+}
+
+/* On the same connection: what other authorities have vouched for counts no longer, nor another kind of name. */
+Test(wire_auth_certificate, authorities_that_are_gone, .timeout = 60)
+{
+    struct tls_server t;
+    struct secure s;
+    up(&t, "", "\"certificate\"", "{\"certificates\": [{\"name\": \"friend.test\", " ALLOWED "}]}");
+    open_as(&s, &t, "friend.test");
+    cr_assert_eq(secure_get(&s, ROUTE), 200);
+    server_signal(&t.server, SIGHUP);
+    wire_await_log(&t.server, "server.reload taken=1", 1);
+    free(wire_metrics(t.plain)); /* asked for after that: by its answer all shards have it */
+    cr_assert_eq(secure_get(&s, ROUTE), 200, "the same ones");
+    secure_certificate(t.server.folder, "ca.test", NULL); /* of the same name */
+    server_signal(&t.server, SIGHUP);
+    wire_await_log(&t.server, "server.reload taken=1", 2);
+    free(wire_metrics(t.plain));
+    cr_assert_eq(secure_get(&s, ROUTE), 403);
+    secure_close(&s);
     tls_down(&t);
 }
 

@@ -93,7 +93,7 @@ static int all_threads(void)
     CHECK(pthread_create(&t, NULL, other, &seen) == 0);
     while (atomic_load(&turn) == 0) (void)sched_yield();
     machine(&p);
-    CHECK(seccomp_enter_all(&p) == 0);
+    CHECK(seccomp_enter_all(&p, true) == 0);
     atomic_store(&turn, 2);
     CHECK(pthread_join(t, NULL) == 0);
     CHECK(seen == EPERM && try_denied() == EPERM);
@@ -115,12 +115,12 @@ static int once(void)
     long before = number_of("Seccomp_filters:");
     for (int i = 0; i < 3; i++) {
         machine(&p);
-        CHECK(seccomp_enter_all(&p) == 0);
+        CHECK(seccomp_enter_all(&p, true) == 0);
     }
     CHECK(before < 0 || number_of("Seccomp_filters:") == before + 1);
     machine(&p);
     seccomp_deny(&p, SYS_sync); /* another one */
-    CHECK(seccomp_enter_all(&p) == 0);
+    CHECK(seccomp_enter_all(&p, true) == 0);
     CHECK(before < 0 || number_of("Seccomp_filters:") == before + 2);
     CHECK(syscall(SYS_sync) < 0 && errno == EPERM);
     return 0;
