@@ -9,15 +9,6 @@
 #include "filters/introspection.h"
 #include "filters/jwt.h"
 
-static void check_introspection(struct slice text)
-{
-    static const struct jwt_rules rules = {.issuer = "https://login.test", .audience = "https://jobs.test", .lifetime_max_s = 4000000000u};
-    static const struct scope_names names;
-    struct jwt_claims claims;
-    enum jwt_outcome outcome;
-    if (introspection_read(&rules, &names, text, UINT64_C(1800000000), &outcome, &claims) && outcome == JWT_GOOD) assert(claims.subject_len > 0);
-}
-
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void check_token(struct slice text)
@@ -73,7 +64,7 @@ static void check_jwt(struct slice text)
     struct jwt_claims claims;
     char why[256];
     struct slice set = slice_cut(&text, '\n');
-    if (jwks_read(set, false, &keys, why, sizeof why) < 0) return;
+    if (jwks_read(set, set.len & 1, &keys, why, sizeof why) < 0) return;
     if (text.p && jwt_check(&rules, keys, &names, text, UINT64_C(1800000000), &claims) == JWT_GOOD) assert(claims.subject_len > 0);
     jwks_unref(keys);
 }
