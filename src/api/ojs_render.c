@@ -204,7 +204,7 @@ static void write_unknown_options(struct json_out *o, const struct job_view *v, 
     if (!options.text.p || options.kind != JSON_OBJECT) return;
     for (size_t i = 0; json_next(options, &i, &name, &value);) {
         enum ojs_field field = ojs_field_in_options(name);
-        bool unused_alias = field == FIELD_METADATA && value.text.p != v->meta.p; /* the job has a meta as well */
+        bool unused_alias = field == FIELD_METADATA && value.kind != JSON_NULL && value.text.p != v->meta.p; /* the job has a meta as well */
         if (field != FIELD_UNKNOWN && !unused_alias) continue;
         if (!opened) json_key(o, "options"), json_open(o, '{');
         opened = true;

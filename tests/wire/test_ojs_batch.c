@@ -65,6 +65,38 @@ WIRE(a_batch_is_taken_whole)
     doc_free(&d);
 }
 
+/* An answer to many shows each as it is shown by itself, whatever the envelope says and leaves open. */
+WIRE(a_batch_shows_jobs_as_they_are)
+{
+    static const char *const more[] = {
+        "", ",\"options\":{}", ",\"options\":{\"metadata\":null}", ",\"options\":{\"metadata\":{\"a\":1}}", ",\"meta\":null", ",\"meta\":{\"a\":1}",
+        ",\"meta\":{\"a\":1},\"options\":{\"metadata\":{\"b\":2}}", ",\"options\":{\"strange\":null}", ",\"strange\":null", ",\"strange\":{\"x\":[1]}",
+        ",\"options\":{\"retry\":null}", ",\"options\":{\"retry\":{\"max_attempts\":2}}", ",\"options\":{\"unique\":null}", ",\"options\":{\"tags\":null}",
+        ",\"options\":{\"tags\":[\"a\"]}", ",\"options\":{\"priority\":null}", ",\"options\":{\"delay_until\":null}", ",\"options\":{\"expires_at\":null}",
+        ",\"options\":{\"timeout_ms\":null}", ",\"options\":{\"durability\":null}", ",\"id\":null"};
+    enum { MANY = sizeof more / sizeof *more };
+    struct wire_text text = {0};
+    wire_addf(&text, "{\"jobs\":[");
+    for (size_t i = 0; i < MANY; i++) wire_addf(&text, "%s{\"type\":\"test.echo\",\"args\":[%zu]%s}", i ? "," : "", i, more[i]);
+    wire_addf(&text, "]}%c", 0);
+    struct doc d = ojs_send(srv, "POST", BATCH, text.p);
+    STATUS(d, 201);
+    for (size_t i = 0; i < MANY; i++) {
+        char path[32];
+        (void)snprintf(path, sizeof path, "jobs[%zu]", i);
+        cJSON *shown = doc_find(d.json, path);
+        (void)snprintf(path, sizeof path, "jobs[%zu].id", i);
+        struct doc one = ojs_info(srv, doc_id(&d, path));
+        char *a = cJSON_PrintUnformatted(shown), *b = cJSON_PrintUnformatted(doc_find(one.json, "job"));
+        cr_assert(cJSON_Compare(shown, doc_find(one.json, "job"), true), "%s:\n%s\n%s", more[i], a, b);
+        free(a);
+        free(b);
+        doc_free(&one);
+    }
+    doc_free(&d);
+    wire_text_free(&text);
+}
+
 WIRE(a_batch_is_refused_whole)
 {
     struct doc d = ojs_send(srv, "POST", BATCH,
