@@ -123,8 +123,7 @@ enum oauth_verdict oauth_judge(struct oauth *o, struct slice token, const struct
 {
     uint8_t digest[SHA256_BYTES];
     const struct auth *a = auth_now(o);
-    bool asked = by_introspection(o, a, token);
-    struct jwks *keys = asked ? NULL : keys_now(o, a);
+    struct jwks *keys = keys_now(o, a);
     digest_of(a, keys, token, digest);
     const struct oauth_cached *c = cached(o, digest);
     *caller = NULL;
@@ -132,7 +131,7 @@ enum oauth_verdict oauth_judge(struct oauth *o, struct slice token, const struct
         *caller = c->caller.principal_len ? &c->caller : NULL;
         return *caller ? OAUTH_GOOD : OAUTH_WRONG;
     }
-    if (asked) return OAUTH_PENDING;
+    if (by_introspection(o, a, token)) return OAUTH_PENDING;
     switch (jwt_names(keys, token)) {
     case JWT_NAMES_NOTHING: break;
     case JWT_NAMES_KEY: return OAUTH_PENDING;
@@ -266,11 +265,11 @@ static enum oauth_verdict send_on(struct oauth *o, struct ask *k)
     const struct auth *a = access->auth;
     struct slice token = slice_make(k->token, k->token_len);
     bool asked = by_introspection(o, a, token);
-    struct jwks *keys = asked ? NULL : keys_now(o, a);
+    struct jwks *keys = keys_now(o, a);
     access_unref(k->access);
     jwks_unref(k->keys);
     k->access = access_ref(access);
-    k->keys = jwks_ref(keys);
+    k->keys = asked ? NULL : jwks_ref(keys);
     k->now_s = o->http->o.clock->wall_ns / NS_PER_S;
     digest_of(a, keys, token, k->digest);
     if (asked) return ask_issuer(o, k);
