@@ -79,7 +79,7 @@ $B/quernd: $(OBJ) Makefile
 	$(CC) $(LDFL) -rdynamic -o $@ $(OBJ) $(LIBS)
 
 $B/quern-load: $(LOAD_OBJ) Makefile
-	$(CC) $(LDFL) -o $@ $(LOAD_OBJ) -Wl,-Bstatic -luring -Wl,-Bdynamic -lcjson -lm
+	$(CC) $(LDFL) -o $@ $(LOAD_OBJ) -Wl,-Bstatic -luring -Wl,-Bdynamic -lcjson -lcrypto -lm
 
 $B/quern: $(CLI_OBJ) Makefile
 	$(CC) $(LDFL) -o $@ $(CLI_OBJ) $(CLI_LIBS)
@@ -132,7 +132,7 @@ $B/tests/load/unit/%.o: tests/load/unit/%.c
 
 $B/tests/load_unit_tests: $(LOAD_UNIT_OBJ) $(filter-out %/main.o,$(LOAD_OBJ)) $(UNIT_MAIN)
 	@mkdir -p $(@D)
-	$(CC) $(LDFL) -o $@ $^ -Wl,-Bstatic -luring -Wl,-Bdynamic -lcjson -lm $(UNIT_LIBS)
+	$(CC) $(LDFL) -o $@ $^ -Wl,-Bstatic -luring -Wl,-Bdynamic -lcjson -lcrypto -lm $(UNIT_LIBS)
 
 $B/tests/cli/unit/%.o: tests/cli/unit/%.c
 	@mkdir -p $(@D)
@@ -312,7 +312,7 @@ bench-micro: ## time of single operations of the parts, on core 1; also build/be
 	@for b in $(MICRO); do taskset -c 1 $$b --json || exit 1; done
 
 $B/bench/bench_journal: $B/bench/bench_journal.o $(filter $B/src/base/% $B/src/ring/% $B/src/journal/%,$(OBJ))
-	$(CC) $(LDFL) -o $@ $^ -Wl,-Bstatic -luring -Wl,-Bdynamic -lcjson -lm
+	$(CC) $(LDFL) -o $@ $^ -Wl,-Bstatic -luring -Wl,-Bdynamic -lcjson -lcrypto -lm
 
 bench-journal: ## appends, syncs and a replay of the journal in a folder of its own under build/bench
 	@$(MAKE) --no-print-directory KIND=release build/release/bench/bench_journal

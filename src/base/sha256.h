@@ -1,4 +1,4 @@
-/* sha256.h: SHA-256 (FIPS 180-4). Pure functions; any thread. */
+/* sha256.h: SHA-256 (FIPS 180-4) and HMAC-SHA-256 (RFC 2104), without memory. Pure functions; any thread. */
 #ifndef QUERN_BASE_SHA256_H
 #define QUERN_BASE_SHA256_H
 
@@ -6,9 +6,14 @@
 
 #define SHA256_BYTES 32
 
-/* Of the n parts one after the other. By the processor's own instructions where it has them, which is found out at run time. */
+/* Of the n parts one after the other. */
 void sha256(const struct slice *parts, size_t n, uint8_t out[SHA256_BYTES]);
-/* The same without them; some 5 times slower. */
-void sha256_plain(const struct slice *parts, size_t n, uint8_t out[SHA256_BYTES]);
+
+/* A secret that is ready: what HMAC makes of it before it sees a message. As secret as that; whoever has one wipes it. */
+struct hmac_key {
+    uint64_t inner[16], outer[16]; /* SHA256_CTX each */
+};
+void hmac_key_set(struct hmac_key *k, struct slice secret);
+void hmac_sha256(const struct hmac_key *k, const struct slice *parts, size_t n, uint8_t out[SHA256_BYTES]);
 
 #endif

@@ -1,6 +1,7 @@
 #include "table.h"
 #include "check.h"
 #include "map.h"
+#include "siphash.h"
 
 #include <errno.h>
 
@@ -29,55 +30,10 @@ void table_deinit(struct table *t)
     *t = (struct table){0};
 }
 
-/* SipHash-1-3 (Aumasson, Bernstein: "SipHash: a fast short-input PRF"): keyed, so that outputs
- * cannot be steered without knowing the seed. */
-struct sip {
-    uint64_t a, b, c, d;
-};
-
-static uint64_t rotate(uint64_t x, unsigned bits)
-{
-    return x << bits | x >> (64 - bits);
-}
-
-static void sip_round(struct sip *s)
-{
-    s->a += s->b, s->b = rotate(s->b, 13) ^ s->a, s->a = rotate(s->a, 32);
-    s->c += s->d, s->d = rotate(s->d, 16) ^ s->c;
-    s->a += s->d, s->d = rotate(s->d, 21) ^ s->a;
-    s->c += s->b, s->b = rotate(s->b, 17) ^ s->c, s->c = rotate(s->c, 32);
-}
-
-static void sip_word(struct sip *s, uint64_t word)
-{
-    s->d ^= word;
-    sip_round(s);
-    s->a ^= word;
-}
-
-static struct sip sip_start(uint64_t k0, uint64_t k1)
-{
-    return (struct sip){k0 ^ 0x736f6d6570736575u, k1 ^ 0x646f72616e646f6du,
-                        k0 ^ 0x6c7967656e657261u, k1 ^ 0x7465646279746573u};
-}
-
 uint64_t hash_seeded(uint64_t seed, struct slice key)
 {
     /* The second half of the key only has to differ from the first: what is secret is the seed. */
-    struct sip s = sip_start(seed, seed * 0x9e3779b97f4a7c15u + 1);
-    uint64_t word = 0;
-    size_t at = 0;
-    for (; key.len - at >= 8; at += 8) {
-        memcpy(&word, key.p + at, 8);
-        sip_word(&s, word);
-    }
-    word = (uint64_t)key.len << 56;
-    for (unsigned shift = 0; at < key.len; at++, shift += 8)
-        word |= (uint64_t)(uint8_t)key.p[at] << shift;
-    sip_word(&s, word);
-    s.c ^= 0xff;
-    for (int i = 0; i < 3; i++) sip_round(&s);
-    return s.a ^ s.b ^ s.c ^ s.d;
+    return siphash13((struct siphash_key){{seed, seed * 0x9e3779b97f4a7c15u + 1}}, key);
 }
 
 uint64_t table_hash(const struct table *t, struct slice key)
