@@ -4,6 +4,7 @@
 
 #include "base/check.h"
 #include "base/p256.h"
+#include "base/sha256.h"
 
 #include <errno.h>
 #include <openssl/bio.h>
@@ -19,7 +20,7 @@
 
 struct key {
     enum key_algorithm algorithm;
-    EVP_MAC_CTX *mac;     /* hmac: has the secret */
+    struct hmac_key *hmac; /* has the secret */
     EVP_PKEY *pkey;       /* else */
     EVP_MD_CTX *verifier; /* begun, never fed: copied */
     bool can_sign;
@@ -71,16 +72,13 @@ static int refuse(const char **why, const char *text)
     return -EINVAL;
 }
 
-static int begin_mac(struct key *k, struct slice secret, const char **why)
+static int begin_hmac(struct key *k, struct slice secret, const char **why)
 {
-    char digest[] = "SHA256";
-    const OSSL_PARAM params[] = {OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest, 0), OSSL_PARAM_construct_end()};
     if (secret.len < KEY_SECRET_MIN) return refuse(why, "a shared secret has at least 32 bytes");
     if (secret.len > KEY_SECRET_MAX) return refuse(why, "a shared secret has at most 512 bytes");
-    EVP_MAC *mac = EVP_MAC_fetch(NULL, "HMAC", NULL);
-    k->mac = mac ? EVP_MAC_CTX_new(mac) : NULL;
-    EVP_MAC_free(mac); /* the context has its own */
-    if (!k->mac || EVP_MAC_init(k->mac, (const unsigned char *)secret.p, secret.len, params) != 1) return -ENOMEM;
+    k->hmac = malloc(sizeof *k->hmac);
+    if (!k->hmac) return -ENOMEM;
+    hmac_key_set(k->hmac, secret);
     k->can_sign = true;
     return 0;
 }
@@ -157,7 +155,7 @@ int key_new(enum key_algorithm a, struct slice material, struct key **out, const
     *why = "out of memory";
     if (!k) return -ENOMEM;
     k->algorithm = a;
-    int rc = a == KEY_HMAC_SHA256 ? begin_mac(k, material, why) : begin_pkey(k, material, why);
+    int rc = a == KEY_HMAC_SHA256 ? begin_hmac(k, material, why) : begin_pkey(k, material, why);
     if (rc < 0) {
         key_free(k);
         return rc;
@@ -169,7 +167,8 @@ int key_new(enum key_algorithm a, struct slice material, struct key **out, const
 struct key *key_free(struct key *k)
 {
     if (!k) return NULL;
-    EVP_MAC_CTX_free(k->mac); /* wipes the secret */
+    if (k->hmac) OPENSSL_cleanse(k->hmac, sizeof *k->hmac);
+    free(k->hmac);
     EVP_MD_CTX_free(k->verifier);
     EVP_PKEY_free(k->pkey);
     free(k);
@@ -201,18 +200,6 @@ struct key_scratch *key_scratch_free(struct key_scratch *s)
 
 /* ---- verifying and signing ---- */
 
-#define HMAC_BYTES 32
-
-static bool mac_of(const struct key *k, struct slice message, uint8_t out[HMAC_BYTES])
-{
-    size_t len = 0;
-    EVP_MAC_CTX *ctx = EVP_MAC_CTX_dup(k->mac);
-    bool is_done = ctx && EVP_MAC_update(ctx, (const unsigned char *)message.p, message.len) == 1 &&
-                   EVP_MAC_final(ctx, out, &len, HMAC_BYTES) == 1 && len == HMAC_BYTES;
-    EVP_MAC_CTX_free(ctx);
-    return is_done;
-}
-
 static bool verify_pkey(const struct key *k, struct key_scratch *s, struct slice message, struct slice signature)
 {
     uint8_t der[P256_DER_MAX];
@@ -230,10 +217,10 @@ static bool verify_pkey(const struct key *k, struct key_scratch *s, struct slice
 
 bool key_verify(const struct key *k, struct key_scratch *s, struct slice message, struct slice signature)
 {
-    uint8_t mac[HMAC_BYTES];
+    uint8_t mac[SHA256_BYTES];
     if (k->algorithm != KEY_HMAC_SHA256) return verify_pkey(k, s, message, signature);
-    if (signature.len != HMAC_BYTES || !mac_of(k, message, mac)) return false;
-    return CRYPTO_memcmp(mac, signature.p, HMAC_BYTES) == 0;
+    hmac_sha256(k->hmac, &message, 1, mac);
+    return signature.len == sizeof mac && CRYPTO_memcmp(mac, signature.p, sizeof mac) == 0;
 }
 
 static long sign_pkey(const struct key *k, struct key_scratch *s, struct slice message, uint8_t *out)
@@ -260,7 +247,8 @@ long key_sign(const struct key *k, struct key_scratch *s, struct slice message, 
 {
     if (!k->can_sign) return -EINVAL;
     if (k->algorithm != KEY_HMAC_SHA256) return sign_pkey(k, s, message, out);
-    return mac_of(k, message, out) ? HMAC_BYTES : -EINVAL;
+    hmac_sha256(k->hmac, &message, 1, out);
+    return SHA256_BYTES;
 }
 
 bool key_sha512(struct key_scratch *s, struct slice bytes, uint8_t out[KEY_SHA512_BYTES])

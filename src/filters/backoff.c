@@ -2,6 +2,7 @@
 #include "filters/backoff.h"
 
 #include "base/clock.h"
+#include "base/random.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -10,6 +11,7 @@
 
 int backoff_init(struct backoff *b)
 {
+    random_secret(&b->secret, sizeof b->secret);
     b->of = calloc(BACKOFF_ENTRIES, sizeof *b->of);
     return b->of ? 0 : -ENOMEM;
 }
@@ -18,6 +20,16 @@ void backoff_deinit(struct backoff *b)
 {
     free(b->of);
     b->of = NULL;
+}
+
+uint64_t backoff_key(const struct backoff *b, const struct ip *from, struct slice name)
+{
+    struct {
+        struct ip client;
+        uint64_t name;
+    } who = {ip_client(from), siphash24(b->secret, name)};
+    uint64_t key = siphash24(b->secret, slice_make(&who, sizeof who));
+    return key ? key : 1;
 }
 
 static struct backoff_entry *place(const struct backoff *b, uint64_t key, unsigned way)

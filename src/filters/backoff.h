@@ -3,7 +3,8 @@
 #ifndef QUERN_FILTERS_BACKOFF_H
 #define QUERN_FILTERS_BACKOFF_H
 
-#include <stdint.h>
+#include "base/ip.h"
+#include "base/siphash.h"
 
 #define BACKOFF_ENTRIES 4096u /* a power of two */
 #define BACKOFF_FREE 5u       /* mistakes before anybody waits: then 1, 2, 4 … s */
@@ -17,11 +18,15 @@ struct backoff_entry {
 };
 
 struct backoff {
-    struct backoff_entry *of; /* BACKOFF_ENTRIES */
+    struct backoff_entry *of;  /* BACKOFF_ENTRIES */
+    struct siphash_key secret; /* nobody can choose names or addresses that share a place */
 };
 
 int backoff_init(struct backoff *b); /* 0 or -ENOMEM */
 void backoff_deinit(struct backoff *b);
+/* The key of a name at a client's address, of all of an address where name is empty; never 0. Of IPv6 its network counts: else it would
+ * guess anew from each of its addresses. */
+uint64_t backoff_key(const struct backoff *b, const struct ip *from, struct slice name);
 /* Seconds, rounded up, that key must wait; 0: it may try. */
 uint32_t backoff_wait_s(const struct backoff *b, uint64_t key, uint64_t now_ns);
 /* It was wrong. free_mistakes: how often it may be before it waits. */

@@ -63,17 +63,11 @@ bool basic_read(struct slice token, struct basic_pair *pair)
 
 /* ---- what was right ---- */
 
-/* HMAC-SHA-256 (RFC 2104) of which accounts, name and password. */
+/* HMAC-SHA-256 of which accounts, name and password. */
 static void mac_of(const struct basic *b, const struct auth *a, const struct basic_pair *pair, uint8_t out[SHA256_BYTES])
 {
-    uint8_t inner[64], outer[64], digest[SHA256_BYTES];
-    memset(inner, 0x36, sizeof inner);
-    memset(outer, 0x5c, sizeof outer);
-    for (unsigned i = 0; i < sizeof b->key; i++) inner[i] ^= b->key[i], outer[i] ^= b->key[i];
-    const struct slice first[] = {{(char *)inner, sizeof inner}, {(const char *)&a->serial, sizeof a->serial}, pair->user, SLICE("\0"), pair->password};
-    sha256(first, 5, digest);
-    const struct slice second[] = {{(char *)outer, sizeof outer}, {(char *)digest, sizeof digest}};
-    sha256(second, 2, out);
+    const struct slice parts[] = {{(const char *)&a->serial, sizeof a->serial}, pair->user, SLICE("\0"), pair->password};
+    hmac_sha256(&b->key, parts, 4, out);
 }
 
 static struct basic_cached *cached(const struct basic *b, const uint8_t mac[SHA256_BYTES])
@@ -96,13 +90,7 @@ const struct account_user *basic_remembered(const struct basic *b, const struct 
 
 static uint64_t key_of(const struct basic *b, struct slice user, const struct ip *from)
 {
-    uint8_t digest[SHA256_BYTES];
-    uint64_t key;
-    struct ip client = ip_client(from); /* else a client of IPv6 would guess anew from each of its addresses */
-    const struct slice parts[] = {{(const char *)b->key, sizeof b->key}, {(const char *)client.b, sizeof client.b}, user};
-    sha256(parts, 3, digest);
-    memcpy(&key, digest, sizeof key);
-    return key ? key : 1;
+    return backoff_key(&b->backoff, from, user);
 }
 
 uint32_t basic_wait_s(const struct basic *b, struct slice user, const struct ip *from, uint64_t now_ns)
@@ -122,7 +110,10 @@ static void was_wrong(struct basic *b, const struct ask *k, uint64_t now_ns)
 
 int basic_init(struct basic *b)
 {
-    random_secret(b->key, sizeof b->key);
+    uint8_t secret[SHA256_BYTES];
+    random_secret(secret, sizeof secret);
+    hmac_key_set(&b->key, slice_make(secret, sizeof secret));
+    explicit_bzero(secret, sizeof secret);
     b->cache = calloc(BASIC_CACHE, sizeof *b->cache);
     int rc = b->cache ? slab_init(&b->asks, sizeof(struct ask), BASIC_ASKS) : -ENOMEM;
     return rc < 0 ? rc : backoff_init(&b->backoff);
@@ -131,7 +122,7 @@ int basic_init(struct basic *b)
 void basic_deinit(struct basic *b)
 {
     if (!b->cache) return;
-    explicit_bzero(b->key, sizeof b->key);
+    explicit_bzero(&b->key, sizeof b->key);
     slab_deinit(&b->asks);
     backoff_deinit(&b->backoff);
     free(b->cache);

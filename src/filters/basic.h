@@ -41,7 +41,7 @@ struct basic {
     struct slab asks;
     struct basic_cached *cache;
     struct backoff backoff;
-    uint8_t key[SHA256_BYTES];
+    struct hmac_key key; /* of what is remembered */
     /* On this thread, once the password was checked: answers x or lets it proceed. account NULL: wrong. */
     void (*on_checked)(void *arg, struct exchange *x, const struct account_user *user);
     const struct auth *(*auth)(void *arg); /* what is in force now; NULL: nobody is asked */

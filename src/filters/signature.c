@@ -22,7 +22,6 @@ struct signing {
     struct key_scratch *scratch;
     struct random random;
     struct backoff backoff; /* of addresses whose signatures were wrong */
-    uint8_t secret[16];     /* nobody can choose addresses that share a place there */
     char base[SIGNATURE_BASE_MAX];
 };
 
@@ -32,7 +31,6 @@ int signing_new(const struct signing_options *o, struct signing **out)
     if (!s) return -ENOMEM;
     s->o = *o;
     random_seed(&s->random, o->seed);
-    random_secret(s->secret, sizeof s->secret);
     if (backoff_init(&s->backoff) < 0 || key_scratch_new(&s->scratch) < 0) {
         signing_free(s);
         return -ENOMEM;
@@ -142,25 +140,13 @@ static bool is_used(struct trial *t)
     return false;
 }
 
-/* Who is one client; 0: nobody knows. */
-static uint64_t client_key(const struct trial *t)
-{
-    const struct signing *s = t->g->signing;
-    struct ip client = ip_client(&t->x->client.ip);
-    uint8_t digest[SHA256_BYTES];
-    uint64_t key;
-    if (!ip_is_known(&t->x->client.ip)) return 0;
-    sha256((const struct slice[]){slice_make(s->secret, sizeof s->secret), slice_make(client.b, sizeof client.b)}, 2, digest);
-    memcpy(&key, digest, sizeof key);
-    return key ? key : 1;
-}
-
 /* Whose signatures were wrong too often has to wait: each takes time of the ring's thread. One that holds is forgiven: who has a key may
  * have as many checked as it likes. */
 static enum verdict verify(struct trial *t, const struct sf_member *input)
 {
     struct backoff *b = &t->g->signing->backoff;
-    uint64_t client = client_key(t), now_ns = exchange_now_ns(t->x);
+    const struct ip *from = &t->x->client.ip;
+    uint64_t client = ip_is_known(from) ? backoff_key(b, from, SLICE("")) : 0, now_ns = exchange_now_ns(t->x);
     if (is_used(t)) return VERDICT_INVALID;
     t->wait_s = client ? backoff_wait_s(b, client, now_ns) : 0;
     if (t->wait_s) return VERDICT_WAIT;

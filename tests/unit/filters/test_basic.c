@@ -84,6 +84,23 @@ Test(filters_backoff, a_full_table_forgets_who_was_wrong_longest_ago)
     backoff_deinit(&b);
 }
 
+Test(filters_backoff, keys_are_of_a_name_at_a_network)
+{
+    struct backoff b, other;
+    struct ip v4, near, v6, same_64, other_64;
+    cr_assert(backoff_init(&b) == 0 && backoff_init(&other) == 0);
+    cr_assert(ip_parse(SLICE("192.0.2.1"), &v4) && ip_parse(SLICE("192.0.2.2"), &near));
+    cr_assert(ip_parse(SLICE("2001:db8::1"), &v6) && ip_parse(SLICE("2001:db8::2"), &same_64) && ip_parse(SLICE("2001:db8:0:1::1"), &other_64));
+    cr_expect_neq(backoff_key(&b, &v4, SLICE("")), backoff_key(&b, &near, SLICE("")));
+    cr_expect_neq(backoff_key(&b, &v4, SLICE("")), backoff_key(&b, &v4, SLICE("a")));
+    cr_expect_neq(backoff_key(&b, &v4, SLICE("b")), backoff_key(&b, &v4, SLICE("a")));
+    cr_expect_eq(backoff_key(&b, &v6, SLICE("a")), backoff_key(&b, &same_64, SLICE("a")));
+    cr_expect_neq(backoff_key(&b, &v6, SLICE("a")), backoff_key(&b, &other_64, SLICE("a")));
+    cr_expect_neq(backoff_key(&b, &v4, SLICE("a")), backoff_key(&other, &v4, SLICE("a")), "each table has a secret of its own");
+    backoff_deinit(&b);
+    backoff_deinit(&other);
+}
+
 /* ---- threads ---- */
 
 struct work {
