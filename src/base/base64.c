@@ -1,6 +1,8 @@
 /* base64.c: see base64.h. */
 #include "base/base64.h"
 
+#include "base/base64_word.h"
+
 #include <errno.h>
 
 static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -20,7 +22,7 @@ size_t base64_encode(struct slice bytes, char *out)
     return (size_t)(at - out);
 }
 
-/* 0 … 63, or -1. Without a table: what is decoded may be secret, and a table's lines tell which were read. */
+/* 0 … 63, or -1. Without a table: see base64_word.h. */
 static int value_of(char c)
 {
     if (c >= 'A' && c <= 'Z') return c - 'A';
@@ -48,10 +50,14 @@ static int decode_four(const char *p, bool is_last, uint8_t out[3])
 
 long base64_decode(struct slice text, void *out, size_t room)
 {
-    uint8_t *to = out, three[3];
-    size_t len = 0;
+    uint8_t *to = out, three[3], six[6];
+    size_t len = 0, i = 0;
     if (text.len % 4) return -EINVAL;
-    for (size_t i = 0; i < text.len; i += 4) {
+    for (; text.len - i > 8; i += 8, len += 6) { /* the last four may be padded */
+        if (to && room - len < 6) break;
+        if (!base64_word(text.p + i, '+', '/', to ? to + len : six)) return -EINVAL;
+    }
+    for (; i < text.len; i += 4) {
         int n = decode_four(text.p + i, i + 4 == text.len, three);
         if (n < 0) return n;
         if (to && len + (size_t)n > room) return -ENOSPC;

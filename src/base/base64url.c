@@ -1,6 +1,8 @@
 /* base64url.c: see base64url.h. */
 #include "base/base64url.h"
 
+#include "base/base64_word.h"
+
 #include <errno.h>
 
 size_t base64url_encode(struct slice bytes, char *out)
@@ -28,10 +30,12 @@ static uint32_t value_of(uint8_t c)
 long base64url_decode(struct slice text, void *out, size_t room)
 {
     uint8_t *to = out;
-    size_t len = 0;
+    size_t len = 0, i = 0;
     uint32_t bits = 0, have = 0;
     if (text.len % 4 == 1) return -EINVAL;
-    for (size_t i = 0; i < text.len; i++) {
+    for (; text.len - i >= 8 && room - len >= 6; i += 8, len += 6)
+        if (!base64_word(text.p + i, '-', '_', to + len)) return -EINVAL;
+    for (; i < text.len; i++) {
         uint32_t v = value_of((uint8_t)text.p[i]);
         if (v == 64) return -EINVAL;
         bits = bits << 6 | v;

@@ -111,12 +111,14 @@ int gate_connect(struct gate *g, const struct gate_helpers *helpers, struct mail
     g->oauth.on_checked = who_on_token_checked;
     g->oauth.access = who_access;
     g->oauth.arg = g;
-    int rc = basic_init(&g->basic);
+    int rc = tokens_init(&g->tokens);
+    if (rc == 0) rc = basic_init(&g->basic);
     return rc < 0 ? rc : oauth_init(&g->oauth);
 }
 
 void gate_deinit(struct gate *g)
 {
+    tokens_deinit(&g->tokens);
     basic_deinit(&g->basic);
     oauth_deinit(&g->oauth);
     g->access = access_unref(g->access);

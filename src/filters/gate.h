@@ -7,6 +7,7 @@
 #include "filters/access.h"
 #include "filters/basic.h"
 #include "filters/oauth.h"
+#include "filters/token.h"
 #include "http/filter.h"
 
 /* Why: a word each for log lines and quern_http_rejected_total (gate.c: names). */
@@ -44,6 +45,7 @@ struct gate {
     struct access *access; /* a reference; never NULL while filters are asked */
     struct signing *signing; /* of whoever has made it; never NULL while filters are asked */
     uint32_t on; /* bit i: the snapshot has something for filter i of gate_filters() */
+    struct tokens tokens; /* those that were good */
     struct basic basic; /* passwords that are being checked */
     struct oauth oauth; /* access tokens that are */
     metric rejected[REJECTIONS];

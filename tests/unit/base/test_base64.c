@@ -47,3 +47,24 @@ Test(base_base64, every_length_and_in_place)
         cr_assert_eq(memcmp(text, bytes, len), 0);
     }
 }
+
+/* Eight characters are read at once: each of the 256 at each place, against the alphabet. */
+Test(base_base64, every_character_at_every_place)
+{
+    static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    for (size_t at = 0; at < 16; at++) {
+        for (int c = 0; c < 256; c++) {
+            char text[] = "AAAAAAAAAAAAAAAAAAAA", out[16];
+            const char *found = c ? strchr(alphabet, c) : NULL;
+            text[at] = (char)c;
+            long n = base64_decode(slice_make(text, 20), out, sizeof out);
+            cr_assert_eq(n, found ? 15 : -EINVAL, "%d at %zu", c, at);
+            if (!found) continue;
+            size_t bit = at * 6, value = (size_t)(found - alphabet);
+            for (size_t i = 0; i < 15 * 8; i++) {
+                size_t want = i >= bit && i < bit + 6 ? value >> (5 - (i - bit)) & 1 : 0;
+                cr_assert_eq((size_t)(uint8_t)out[i / 8] >> (7 - i % 8) & 1, want, "%d at %zu, bit %zu", c, at, i);
+            }
+        }
+    }
+}

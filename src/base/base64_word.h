@@ -1,0 +1,28 @@
+/* base64_word.h: eight characters of base64 become six bytes, at once and without a table, whose lines would tell what was looked up:
+ * what is decoded may be secret. For base64.c and base64url.c, which differ in two characters. */
+#ifndef QUERN_BASE_BASE64_WORD_H
+#define QUERN_BASE_BASE64_WORD_H
+
+#include "base/swar.h"
+
+/* c62, c63: the characters of those values. False: one of the eight at text is none of the alphabet; then out is not written. */
+static inline bool base64_word(const char *text, unsigned c62, unsigned c63, uint8_t out[6])
+{
+    uint64_t w = swar_load(text), ascii = w & ~SWAR_HIGH;
+    uint64_t upper = swar_within(ascii, 'A', 'Z'), lower = swar_within(ascii, 'a', 'z'), digit = swar_within(ascii, '0', '9');
+    uint64_t is_62 = swar_within(ascii, c62, c62), is_63 = swar_within(ascii, c63, c63);
+    if (((upper | lower | digit | is_62 | is_63) & ~w) != SWAR_HIGH) return false;
+    /* No byte borrows from the next one: each is at least what is taken from it. */
+    uint64_t v = ascii - (upper >> 7) * 'A' - (lower >> 7) * ('a' - 26) + (digit >> 7) * (52 - '0');
+    v -= (is_62 >> 7) * c62 + (is_63 >> 7) * c63;
+    v += (is_62 >> 7) * 62 + (is_63 >> 7) * 63;
+    v = __builtin_bswap64(v); /* the first character is worth most */
+    v = (v >> 2 & UINT64_C(0x0fc00fc00fc00fc0)) | (v & UINT64_C(0x003f003f003f003f));
+    v = (v >> 4 & UINT64_C(0x00fff00000fff000)) | (v & UINT64_C(0x00000fff00000fff));
+    v = (v >> 8 & UINT64_C(0x0000ffffff000000)) | (v & UINT64_C(0x0000000000ffffff));
+    v = __builtin_bswap64(v << 16);
+    memcpy(out, &v, 6);
+    return true;
+}
+
+#endif
