@@ -3,6 +3,7 @@
 #include "call.h"
 
 #include <criterion/criterion.h>
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -131,6 +132,25 @@ Test(wire_auth, what_is_no_good_credential, .timeout = 60)
     reply_free(&r);
     (void)snprintf(fields, sizeof fields, "/ojs/v1/jobs?access_token=%s", auth_tokens[2]);
     cr_assert_eq(auth_status(&srv, "GET", fields, NULL), 401); /* RFC 9700 §4.3.2 */
+    cr_assert_eq(server_down(&srv), 0);
+}
+
+/* token68 of RFC 9110 §11.2, which is read by eights: each character in the first eight and behind them. */
+Test(wire_auth, which_characters_credentials_have, .timeout = 60)
+{
+    struct server srv;
+    auth_up(&srv, ON, auth_accounts, NULL);
+    for (int c = '!'; c < 256; c += c == '~' ? 2 : 1) { /* no controls: those no field may have */
+        char value[] = "Bearer xxxxxxxxxxxxx";
+        bool is_one = strchr("-._~+/", c) || (c < 128 && isalnum(c));
+        for (size_t at = 10; at <= 16; at += 6) {
+            value[at] = (char)c;
+            struct reply r = auth_ask(&srv, "GET", "/ojs/v1/jobs", value, NULL);
+            cr_assert_eq(r.status, is_one ? 401 : 400, "%d: %s%s", c, r.head, r.body);
+            reply_free(&r);
+            value[at] = 'x';
+        }
+    }
     cr_assert_eq(server_down(&srv), 0);
 }
 
