@@ -50,19 +50,32 @@ static int decode_four(const char *p, bool is_last, uint8_t out[3])
 
 long base64_decode(struct slice text, void *out, size_t room)
 {
-    uint8_t *to = out, three[3], six[6];
+    uint8_t *to = out, three[3];
     size_t len = 0, i = 0;
     if (text.len % 4) return -EINVAL;
-    for (; text.len - i > 8; i += 8, len += 6) { /* the last four may be padded */
-        if (to && room - len < 6) break;
-        if (!base64_word(text.p + i, '+', '/', to ? to + len : six)) return -EINVAL;
-    }
+    for (; text.len - i > 8 && room - len >= 6; i += 8, len += 6) /* the last four may be padded */
+        if (!base64_word(text.p + i, '+', '/', to + len)) return -EINVAL;
     for (; i < text.len; i += 4) {
         int n = decode_four(text.p + i, i + 4 == text.len, three);
         if (n < 0) return n;
-        if (to && len + (size_t)n > room) return -ENOSPC;
-        if (to) memcpy(to + len, three, (size_t)n);
+        if (len + (size_t)n > room) return -ENOSPC;
+        memcpy(to + len, three, (size_t)n);
         len += (size_t)n;
     }
     return (long)len;
+}
+
+bool base64_ok(struct slice text)
+{
+    uint8_t three[3];
+    size_t i = 0;
+    if (text.len % 4) return false;
+    for (; text.len - i > 8; i += 8) {
+        uint64_t w = swar_load(text.p + i);
+        struct base64_kinds k = base64_kinds(w & ~SWAR_HIGH, '+', '/');
+        if (!base64_kinds_all(&k, w)) return false;
+    }
+    for (; i < text.len; i += 4)
+        if (decode_four(text.p + i, i + 4 == text.len, three) < 0) return false;
+    return true;
 }

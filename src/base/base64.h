@@ -12,7 +12,8 @@ static inline size_t base64_chars(size_t n)
 }
 /* Writes base64_chars(bytes.len) characters, which out must have room for; returns how many. */
 size_t base64_encode(struct slice bytes, char *out);
-/* Returns how many bytes; -EINVAL: not base64; -ENOSPC: more than room. out NULL: only looks. out may be where text is. */
+/* Returns how many bytes; -EINVAL: not base64; -ENOSPC: more than room. out may be where text is. */
 long base64_decode(struct slice text, void *out, size_t room);
+bool base64_ok(struct slice text);
 
 #endif

@@ -8,6 +8,14 @@
 
 /* Of the n parts one after the other. */
 void sha256(const struct slice *parts, size_t n, uint8_t out[SHA256_BYTES]);
+/* In a time that tells nothing of where they differ. */
+static inline bool sha256_eq(const uint8_t a[SHA256_BYTES], const uint8_t b[SHA256_BYTES])
+{
+    uint64_t x[4], y[4];
+    memcpy(x, a, sizeof x);
+    memcpy(y, b, sizeof y);
+    return ((x[0] ^ y[0]) | (x[1] ^ y[1]) | (x[2] ^ y[2]) | (x[3] ^ y[3])) == 0;
+}
 
 /* A secret that is ready: what HMAC makes of it before it sees a message. As secret as that; whoever has one wipes it. */
 struct hmac_key {

@@ -70,14 +70,6 @@ uint64_t siphash13(struct siphash_key key, struct slice text)
     return finish(&s, 3);
 }
 
-uint64_t siphash24(struct siphash_key key, struct slice text)
-{
-    struct sip s = start(key);
-    take(&s, text, 2);
-    s.c ^= 0xff;
-    return finish(&s, 4);
-}
-
 struct siphash128 siphash24_128(struct siphash_key key, struct slice text)
 {
     struct sip s = start(key);

@@ -11,8 +11,7 @@ struct siphash_key {
 
 /* SipHash-1-3, for tables: collisions cannot be chosen. */
 uint64_t siphash13(struct siphash_key key, struct slice text);
-/* SipHash-2-4 with 64 and with 128 bits. The latter is a MAC: who has seen as many as he likes finds no other text with one of them. */
-uint64_t siphash24(struct siphash_key key, struct slice text);
+/* SipHash-2-4 with 128 bits: a MAC. Who has seen as many as he likes finds no other text with one of them. */
 struct siphash128 {
     uint64_t h[2];
 };

@@ -13,6 +13,7 @@ enum sf_kind { SF_INTEGER, SF_DECIMAL, SF_STRING, SF_TOKEN, SF_BYTES, SF_BOOLEAN
 struct sf_value {
     uint8_t kind;      /* enum sf_kind */
     bool is_true;      /* BOOLEAN */
+    bool is_loose;     /* as a member's */
     int64_t number;    /* INTEGER; DATE: seconds since 1970; DECIMAL: thousandths */
     struct slice text; /* STRING: between the quotes, still escaped; TOKEN; BYTES: base64, between the colons; DISPLAY: between the
                           quotes, percent-encoded; INNER: between the parentheses */
@@ -23,6 +24,7 @@ struct sf_member {
     struct sf_value value;
     struct slice params; /* "" or ";a=1;b": for sf_param_next */
     struct slice text;   /* value and parameters as they stand there */
+    bool is_loose;       /* which is not the one form that RFC 9651 §4.1 has for them; whether keys are there twice is not looked at */
 };
 
 /* The whole text is one item (RFC 9651 §4.2). */
@@ -40,6 +42,14 @@ static inline struct sf_walk sf_begin(struct slice text)
 /* The next member of a list or a dictionary. After SF_BAD the whole field is to be ignored: §4.2, "parsing fails". */
 enum sf_step sf_list_next(struct sf_walk *w, struct sf_member *out);
 enum sf_step sf_dictionary_next(struct sf_walk *w, struct sf_member *out);
+/* The same, and tells in passing what it meets: the items of an inner list, and the member's own parameters. All of that counts only if
+ * SF_MEMBER comes back. */
+struct sf_visitor {
+    void (*on_item)(void *arg, const struct sf_member *item);
+    void (*on_param)(void *arg, struct slice key, const struct sf_value *value);
+    void *arg;
+};
+enum sf_step sf_dictionary_visit(struct sf_walk *w, struct sf_member *out, const struct sf_visitor *to);
 /* Of an inner list that a walk has handed out: cannot go bad. False: the end. */
 bool sf_inner_next(struct slice *inner, struct sf_member *out);
 /* The same for parameters. A bare key is a true boolean. */
@@ -56,7 +66,5 @@ bool sf_string_is(const struct sf_value *value, struct slice text);
 /* Value and parameters; of parameters with the same key the last one's value stands at the first one's place. Returns the length,
  * or -ENOSPC, also for too many parameters. */
 long sf_write_member(const struct sf_member *m, char *out, size_t room);
-/* Whether a member stands there in that form. scratch: room for all of it; too little says false. */
-bool sf_is_canonical(const struct sf_member *m, char *scratch, size_t room);
 
 #endif

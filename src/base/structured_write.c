@@ -141,9 +141,3 @@ long sf_write_member(const struct sf_member *m, char *out, size_t room)
     }
     return to.is_full ? -ENOSPC : (long)to.len;
 }
-
-bool sf_is_canonical(const struct sf_member *m, char *scratch, size_t room)
-{
-    long n = sf_write_member(m, scratch, room);
-    return n >= 0 && slice_eq(slice_make(scratch, (size_t)n), m->text);
-}

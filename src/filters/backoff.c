@@ -27,8 +27,8 @@ uint64_t backoff_key(const struct backoff *b, const struct ip *from, struct slic
     struct {
         struct ip client;
         uint64_t name;
-    } who = {ip_client(from), siphash24(b->secret, name)};
-    uint64_t key = siphash24(b->secret, slice_make(&who, sizeof who));
+    } who = {ip_client(from), name.len ? siphash13(b->secret, name) : 0};
+    uint64_t key = siphash13(b->secret, slice_make(&who, sizeof who));
     return key ? key : 1;
 }
 

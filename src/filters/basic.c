@@ -13,7 +13,6 @@
 #include "http/session.h"
 
 #include <errno.h>
-#include <openssl/crypto.h>
 #include <stdlib.h>
 
 struct ask {
@@ -82,7 +81,7 @@ const struct account_user *basic_remembered(const struct basic *b, const struct 
     uint8_t mac[SHA256_BYTES];
     mac_of(b, a, pair, mac);
     const struct basic_cached *c = cached(b, mac);
-    bool is_it = c->until_ns > now_ns && CRYPTO_memcmp(c->mac, mac, sizeof mac) == 0;
+    bool is_it = c->until_ns > now_ns && sha256_eq(c->mac, mac);
     return is_it ? accounts_user(a->accounts, pair->user) : NULL;
 }
 

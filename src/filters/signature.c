@@ -22,6 +22,7 @@ struct signing {
     struct key_scratch *scratch;
     struct random random;
     struct backoff backoff; /* of addresses whose signatures were wrong */
+    struct signature_input input; /* that is being tried */
     char base[SIGNATURE_BASE_MAX];
 };
 
@@ -62,7 +63,7 @@ struct trial {
     struct gate *g;
     const struct exchange *x;
     const struct listed_key *key;
-    struct signature_params params;
+    const struct signature_input *input;
     const struct listed_key *used[SIGNATURES_MAX]; /* keys by which one of this request has been verified */
     unsigned n_used;
     uint32_t wait_s; /* of VERDICT_WAIT */
@@ -71,12 +72,12 @@ struct trial {
 static enum verdict judge_time(const struct trial *t)
 {
     uint64_t now_s = exchange_wall_ns(t->x) / NS_PER_S;
-    switch (signature_time(&t->params, now_s)) {
+    switch (signature_time(t->input, now_s)) {
     case SIGNATURE_BAD_TIME: return VERDICT_INVALID;
     case SIGNATURE_TOO_OLD: return VERDICT_EXPIRED;
     case SIGNATURE_IN_TIME: break;
     }
-    return t->params.created < (int64_t)t->g->signing->o.not_before_s ? VERDICT_EXPIRED : VERDICT_GOOD;
+    return t->input->created < (int64_t)t->g->signing->o.not_before_s ? VERDICT_EXPIRED : VERDICT_GOOD;
 }
 
 static bool key_is_good(const struct trial *t)
@@ -84,18 +85,18 @@ static bool key_is_good(const struct trial *t)
     uint64_t now_ns = exchange_wall_ns(t->x);
     const struct listed_key *k = t->key;
     if (!k || k->revoked || now_ns < k->not_before_ns || now_ns > k->not_after_ns) return false;
-    return !t->params.has_alg || slice_eq(t->params.alg, slice_str(key_algorithm_name(key_algorithm(k->key)))); /* §7.3.6 */
+    return !t->input->has_alg || slice_eq(t->input->alg, slice_str(key_algorithm_name(key_algorithm(k->key)))); /* §7.3.6 */
 }
 
 /* What the signature has to cover, and that it can be used once only. */
-static bool covers_enough(const struct trial *t, const struct sf_member *input)
+static bool covers_enough(const struct trial *t)
 {
     const struct request *r = &t->x->request;
     const struct route *route = t->x->match.route;
     bool has_idempotency;
-    if (!signature_covers(input, r, &has_idempotency)) return false;
+    if (!signature_covers(&t->input->covered, r, &has_idempotency)) return false;
     if ((r->chunked || r->content_length) && !content_digest_counts(r)) return false;
-    if (method_is_safe((enum method)r->method) || t->params.has_nonce) return true;
+    if (method_is_safe((enum method)r->method) || t->input->has_nonce) return true;
     return has_idempotency && route && route->idempotency; /* elsewhere the key keeps nothing from being done twice */
 }
 
@@ -120,14 +121,14 @@ static long find_signature(const struct request *r, struct slice label, uint8_t 
     return base64_decode(found.value.text, out, KEY_SIGNATURE_MAX);
 }
 
-static bool holds(const struct trial *t, const struct sf_member *input)
+static bool holds(const struct trial *t)
 {
     struct signing *s = t->g->signing;
     uint8_t signature[KEY_SIGNATURE_MAX];
-    long len = find_signature(&t->x->request, input->key, signature);
+    long len = find_signature(&t->x->request, t->input->label, signature);
     if (len < 0) return false;
     struct signed_message message = {.request = &t->x->request, .authority = client_authority(t->x), .scheme = client_scheme(t->x)};
-    long n = signature_base(&message, input, s->base, sizeof s->base);
+    long n = signature_base(&message, &t->input->covered, s->base, sizeof s->base);
     return n >= 0 && key_verify(t->key->key, s->scratch, slice_make(s->base, (size_t)n), slice_make(signature, (size_t)len));
 }
 
@@ -142,7 +143,7 @@ static bool is_used(struct trial *t)
 
 /* Whose signatures were wrong too often has to wait: each takes time of the ring's thread. One that holds is forgiven: who has a key may
  * have as many checked as it likes. */
-static enum verdict verify(struct trial *t, const struct sf_member *input)
+static enum verdict verify(struct trial *t)
 {
     struct backoff *b = &t->g->signing->backoff;
     const struct ip *from = &t->x->client.ip;
@@ -150,20 +151,19 @@ static enum verdict verify(struct trial *t, const struct sf_member *input)
     if (is_used(t)) return VERDICT_INVALID;
     t->wait_s = client ? backoff_wait_s(b, client, now_ns) : 0;
     if (t->wait_s) return VERDICT_WAIT;
-    bool is_good = holds(t, input);
+    bool is_good = holds(t);
     if (client && is_good) backoff_right(b, client);
     if (client && !is_good) backoff_wrong(b, client, SIGNATURE_MISTAKES, now_ns);
     return is_good ? VERDICT_GOOD : VERDICT_INVALID;
 }
 
 /* What costs little comes first. */
-static enum verdict try_one(struct trial *t, const struct sf_member *input)
+static enum verdict try_one(struct trial *t)
 {
-    if (!signature_params_read(input, &t->params)) return VERDICT_INVALID;
-    t->key = key_list_find(t->g->access->auth->keys, t->params.keyid);
-    if (!key_is_good(t) || !covers_enough(t, input)) return VERDICT_INVALID;
+    t->key = key_list_find(t->g->access->auth->keys, t->input->keyid);
+    if (!key_is_good(t) || !covers_enough(t)) return VERDICT_INVALID;
     enum verdict verdict = judge_time(t);
-    return verdict == VERDICT_GOOD ? verify(t, input) : verdict;
+    return verdict == VERDICT_GOOD ? verify(t) : verdict;
 }
 
 /* ---- all of a request ---- */
@@ -176,12 +176,12 @@ static enum verdict try_all(struct trial *t, unsigned *n)
     for (unsigned i = 0; i < r->n_fields; i++) {
         if (!slice_eq_nocase(request_span(r, r->fields[i].name), SLICE("signature-input"))) continue;
         struct sf_walk w = sf_begin(request_span(r, r->fields[i].value));
-        struct sf_member m;
+        struct signature_input *in = &t->g->signing->input;
         enum sf_step step;
-        while ((step = sf_dictionary_next(&w, &m)) == SF_MEMBER) {
-            if (!signature_is_ours(&m)) continue;
+        while ((step = signature_input_next(&w, in)) == SF_MEMBER) {
+            if (in->reading == SIGNATURE_FOREIGN) continue;
             if (++*n > SIGNATURES_MAX) return VERDICT_INVALID;
-            enum verdict verdict = try_one(t, &m);
+            enum verdict verdict = in->reading == SIGNATURE_READ ? try_one(t) : VERDICT_INVALID;
             if (verdict == VERDICT_GOOD || verdict == VERDICT_WAIT) return verdict;
             if (verdict == VERDICT_INVALID) worst = VERDICT_INVALID;
         }
@@ -214,10 +214,10 @@ static enum filter_result refuse(struct gate *g, struct exchange *x, const char 
     return gate_refuse_with(g, x, REJECTED_SIGNATURE, 401, slug, detail, 0, slice_make(fields, n));
 }
 
-static void digest_nonce(const struct signature_params *p, uint8_t out[SHA256_BYTES])
+static void digest_nonce(const struct signature_input *in, uint8_t out[SHA256_BYTES])
 {
-    uint64_t len = p->keyid.len;
-    sha256((const struct slice[]){slice_make(&len, sizeof len), p->keyid, p->nonce}, 3, out);
+    uint64_t len = in->keyid.len;
+    sha256((const struct slice[]){slice_make(&len, sizeof len), in->keyid, in->nonce}, 3, out);
 }
 
 /* Of the snapshot nothing is kept: it may go before x does. */
@@ -226,8 +226,8 @@ static bool note(struct exchange *x, const struct trial *t)
     struct signed_by *by = arena_get(&x->arena, sizeof *by);
     struct slice name = arena_copy(&x->arena, t->key->principal);
     if (!by || !name.p) return false;
-    by->has_nonce = t->params.has_nonce;
-    if (by->has_nonce) digest_nonce(&t->params, by->nonce);
+    by->has_nonce = t->input->has_nonce;
+    if (by->has_nonce) digest_nonce(t->input, by->nonce);
     x->signed_by = by;
     x->principal = (struct principal){.name = name, .key = t->key->principal_key, .scopes = t->key->scopes, .with = AUTH_SIGNATURE};
     return true;
@@ -252,7 +252,7 @@ static bool is_concerned(const struct gate *g, const struct exchange *x)
 enum filter_result signature_on_head(void *gate, struct exchange *x)
 {
     struct gate *g = gate;
-    struct trial t = {.g = g, .x = x};
+    struct trial t = {.g = g, .x = x, .input = &g->signing->input};
     unsigned n = 0;
     if (!is_concerned(g, x)) return FILTER_PASS;
     enum verdict verdict = try_all(&t, &n);

@@ -32,8 +32,8 @@ static bool name_ok(struct slice name)
     if (name.len == 0) return false;
     for (size_t i = is_derived(name); i < name.len; i++) {
         char c = name.p[i];
-        bool is_good = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (c && strchr("!#$%&'*+-.^_`|~", c));
-        if (!is_good) return false;
+        bool is_plain = (c >= 'a' && c <= 'z') || c == '-';
+        if (!is_plain && !(c >= '0' && c <= '9') && !(c && strchr("!#$%&'*+.^_`|~", c))) return false;
     }
     return true;
 }
@@ -67,11 +67,11 @@ static bool params_ok(const struct signed_component *c)
     return !(c->params & COMPONENT_BS) || c->params == COMPONENT_BS;
 }
 
-bool signed_component_read(const struct sf_member *item, struct signed_component *out)
+static bool read_component(const struct sf_member *item, struct signed_component *out)
 {
     struct slice params = item->params, key;
     struct sf_value v;
-    *out = (struct signed_component){.name = item->value.text, .key = SLICE("")};
+    *out = (struct signed_component){.text = item->text, .name = item->value.text, .key = SLICE("")};
     if (item->value.kind != SF_STRING || !name_ok(out->name)) return false;
     while (sf_param_next(&params, &key, &v))
         if (!take_param(out, key, &v)) return false;
@@ -81,6 +81,16 @@ bool signed_component_read(const struct sf_member *item, struct signed_component
 static bool is_same(const struct signed_component *a, const struct signed_component *b)
 {
     return a->params == b->params && slice_eq(a->name, b->name) && slice_eq(a->key, b->key);
+}
+
+bool signed_list_add(struct signed_list *list, const struct sf_member *item)
+{
+    struct signed_component *c = &list->of[list->n];
+    if (list->n == SIGNATURE_COMPONENTS_MAX || !read_component(item, c)) return false;
+    for (unsigned i = 0; i < list->n; i++)
+        if (is_same(&list->of[i], c)) return false;
+    list->n++;
+    return true;
 }
 
 /* ---- derived values, RFC 9421 §2.2 ---- */
@@ -272,26 +282,20 @@ static int put_field(const struct signed_message *m, const struct signed_compone
 
 /* ---- the whole ---- */
 
-static int put_component(const struct signed_message *m, const struct sf_member *item, const struct signed_component *c, struct text *t)
+static int put_component(const struct signed_message *m, const struct signed_component *c, struct text *t)
 {
-    if (put(t, item->text) < 0 || put(t, SLICE(": ")) < 0) return -ENOSPC;
+    if (put(t, c->text) < 0 || put(t, SLICE(": ")) < 0) return -ENOSPC;
     int rc = is_derived(c->name) ? put_derived(m, c, t) : put_field(m, c, t);
     return rc < 0 ? rc : put(t, SLICE("\n"));
 }
 
-long signature_base(const struct signed_message *m, const struct sf_member *input, char *out, size_t room)
+long signature_base(const struct signed_message *m, const struct signed_list *covered, char *out, size_t room)
 {
-    struct signed_component covered[SIGNATURE_COMPONENTS_MAX];
     struct text t = {out, 0, room};
-    struct slice inner = input->value.text;
-    struct sf_member item;
-    for (size_t n = 0; sf_inner_next(&inner, &item); n++) {
-        if (n == SIGNATURE_COMPONENTS_MAX || !signed_component_read(&item, &covered[n])) return -EINVAL;
-        for (size_t i = 0; i < n; i++)
-            if (is_same(&covered[i], &covered[n])) return -EINVAL;
-        int rc = put_component(m, &item, &covered[n], &t);
+    for (unsigned i = 0; i < covered->n; i++) {
+        int rc = put_component(m, &covered->of[i], &t);
         if (rc < 0) return rc;
     }
-    if (put(&t, SLICE("\"@signature-params\": ")) < 0 || put(&t, input->text) < 0) return -ENOSPC;
+    if (put(&t, SLICE("\"@signature-params\": ")) < 0 || put(&t, covered->text) < 0) return -ENOSPC;
     return (long)t.len;
 }

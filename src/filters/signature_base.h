@@ -18,16 +18,24 @@ struct signed_message {
 
 /* One covered component. */
 struct signed_component {
+    struct slice text; /* as it stands there, with its parameters */
     struct slice name; /* "@method", "content-digest" */
-    uint8_t params;    /* enum component_param */
     struct slice key;  /* of "key", or of "name" */
+    uint8_t params;    /* enum component_param */
 };
 enum component_param { COMPONENT_SF = 1, COMPONENT_BS = 2, COMPONENT_KEY = 4, COMPONENT_NAME = 8 };
-/* False: no component that may be covered, whatever the message. */
-bool signed_component_read(const struct sf_member *item, struct signed_component *out);
 
-/* Writes it for a member of Signature-Input, an inner list in canonical form, whose text becomes the last line. Its length; -EINVAL:
- * a component that is unknown, is named twice, is not there, is not ASCII or means several things; -ENOSPC. */
-long signature_base(const struct signed_message *m, const struct sf_member *input, char *out, size_t room);
+/* What a member of Signature-Input covers. Borrows the field's text. */
+struct signed_list {
+    struct slice text; /* of the member: what becomes the last line */
+    unsigned n;
+    struct signed_component of[SIGNATURE_COMPONENTS_MAX];
+};
+/* The next component, an item of the member. False: there are too many, it is named twice, or it may not be covered, whatever the message. */
+bool signed_list_add(struct signed_list *list, const struct sf_member *item);
+
+/* Writes it for a list that was read of a member in its one form. Its length; -EINVAL: a component that is unknown, is not there, is not
+ * ASCII or means several things; -ENOSPC. */
+long signature_base(const struct signed_message *m, const struct signed_list *covered, char *out, size_t room);
 
 #endif

@@ -1,18 +1,6 @@
 /* signature_input.c: see signature_input.h. */
 #include "filters/signature_input.h"
 
-#include "filters/signature_base.h"
-
-bool signature_is_ours(const struct sf_member *m)
-{
-    struct slice params = m->params, key;
-    struct sf_value v;
-    bool is_ours = false;
-    while (sf_param_next(&params, &key, &v))
-        if (slice_eq(key, SLICE("tag"))) is_ours = sf_string_is(&v, SIGNATURE_TAG);
-    return is_ours;
-}
-
 /* ---- parameters ---- */
 
 static bool take_number(const struct sf_value *v, bool *has, int64_t *to)
@@ -31,41 +19,55 @@ static bool take_text(const struct sf_value *v, bool *has, struct slice *to)
     return true;
 }
 
-static bool take(struct signature_params *p, bool *has_tag, struct slice key, const struct sf_value *v)
+static bool take(struct signature_input *in, struct slice key, const struct sf_value *v)
 {
     struct slice tag;
-    if (slice_eq(key, SLICE("created"))) return take_number(v, &p->has_created, &p->created);
-    if (slice_eq(key, SLICE("expires"))) return take_number(v, &p->has_expires, &p->expires);
-    if (slice_eq(key, SLICE("nonce"))) return take_text(v, &p->has_nonce, &p->nonce);
-    if (slice_eq(key, SLICE("keyid"))) return take_text(v, &p->has_keyid, &p->keyid);
-    if (slice_eq(key, SLICE("alg"))) return take_text(v, &p->has_alg, &p->alg);
-    return slice_eq(key, SLICE("tag")) && take_text(v, has_tag, &tag);
+    if (slice_eq(key, SLICE("created"))) return take_number(v, &in->has_created, &in->created);
+    if (slice_eq(key, SLICE("expires"))) return take_number(v, &in->has_expires, &in->expires);
+    if (slice_eq(key, SLICE("nonce"))) return take_text(v, &in->has_nonce, &in->nonce);
+    if (slice_eq(key, SLICE("keyid"))) return take_text(v, &in->has_keyid, &in->keyid);
+    if (slice_eq(key, SLICE("alg"))) return take_text(v, &in->has_alg, &in->alg);
+    return slice_eq(key, SLICE("tag")) && take_text(v, &in->has_tag, &tag);
 }
 
-static bool components_ok(const struct sf_member *m)
+static void on_param(void *arg, struct slice key, const struct sf_value *v)
 {
-    struct slice inner = m->value.text;
-    struct signed_component c;
-    struct sf_member item;
-    unsigned n = 0;
-    while (sf_inner_next(&inner, &item))
-        if (++n > SIGNATURE_COMPONENTS_MAX || !signed_component_read(&item, &c)) return false;
-    return true;
+    struct signature_input *in = arg;
+    if (slice_eq(key, SLICE("tag"))) in->is_ours = sf_string_is(v, SIGNATURE_TAG);
+    if (!in->is_bad && !take(in, key, v)) in->is_bad = true;
 }
 
-bool signature_params_read(const struct sf_member *m, struct signature_params *out)
+static void on_item(void *arg, const struct sf_member *item)
 {
-    char scratch[SIGNATURE_TEXT_MAX];
-    struct slice params = m->params, key;
-    struct sf_value v;
-    bool has_tag = false;
-    *out = (struct signature_params){0};
-    if (m->value.kind != SF_INNER) return false;
-    while (sf_param_next(&params, &key, &v))
-        if (!take(out, &has_tag, key, &v)) return false;
-    if (out->has_nonce && (out->nonce.len == 0 || out->nonce.len > SIGNATURE_NONCE_MAX)) return false;
-    if (!has_tag || !out->has_created || !out->has_keyid || !components_ok(m)) return false;
-    return sf_is_canonical(m, scratch, sizeof scratch); /* last: what is left is short of parameters, and cheap to write */
+    struct signature_input *in = arg;
+    if (!in->is_bad && !signed_list_add(&in->covered, item)) in->is_bad = true;
+}
+
+static void clear(struct signature_input *in)
+{
+    in->has_created = in->has_expires = in->has_nonce = in->has_keyid = in->has_alg = in->has_tag = in->is_ours = in->is_bad = false;
+    in->covered.n = 0;
+}
+
+/* Keys that stand twice and components that are named twice were found in passing. */
+static enum signature_reading judge(const struct signature_input *in, const struct sf_member *m)
+{
+    if (!in->is_ours) return SIGNATURE_FOREIGN;
+    if (in->is_bad || m->is_loose || m->value.kind != SF_INNER || !in->has_created || !in->has_keyid) return SIGNATURE_BAD;
+    return in->has_nonce && (in->nonce.len == 0 || in->nonce.len > SIGNATURE_NONCE_MAX) ? SIGNATURE_BAD : SIGNATURE_READ;
+}
+
+enum sf_step signature_input_next(struct sf_walk *w, struct signature_input *out)
+{
+    struct sf_visitor visitor = {on_item, on_param, out};
+    struct sf_member m;
+    clear(out);
+    enum sf_step step = sf_dictionary_visit(w, &m, &visitor);
+    if (step != SF_MEMBER) return step;
+    out->label = m.key;
+    out->covered.text = m.text;
+    out->reading = judge(out, &m);
+    return step;
 }
 
 /* ---- components ---- */
@@ -100,27 +102,24 @@ static unsigned needed(const struct request *r)
     return bits;
 }
 
-bool signature_covers(const struct sf_member *m, const struct request *r, bool *has_idempotency)
+bool signature_covers(const struct signed_list *covered, const struct request *r, bool *has_idempotency)
 {
-    struct slice inner = m->value.text;
-    struct signed_component c;
-    struct sf_member item;
-    unsigned covered = 0;
-    while (sf_inner_next(&inner, &item)) {
-        if (!signed_component_read(&item, &c)) return false;
-        if (!(c.params & (COMPONENT_KEY | COMPONENT_NAME))) covered |= bit_of(c.name); /* a part of a field is not the field */
+    unsigned bits = 0;
+    for (unsigned i = 0; i < covered->n; i++) {
+        const struct signed_component *c = &covered->of[i];
+        if (!(c->params & (COMPONENT_KEY | COMPONENT_NAME))) bits |= bit_of(c->name); /* a part of a field is not the field */
     }
-    *has_idempotency = (covered & IDEMPOTENCY_BIT) != 0;
-    return (needed(r) & ~covered) == 0;
+    *has_idempotency = (bits & IDEMPOTENCY_BIT) != 0;
+    return (needed(r) & ~bits) == 0;
 }
 
 /* ---- times ---- */
 
-enum signature_time signature_time(const struct signature_params *p, uint64_t now_s)
+enum signature_time signature_time(const struct signature_input *in, uint64_t now_s)
 {
     int64_t now = (int64_t)now_s;
-    if (p->created > now + SIGNATURE_FUTURE_S) return SIGNATURE_BAD_TIME;
-    if (p->has_expires && (p->expires < p->created || p->expires - p->created > SIGNATURE_PAST_S)) return SIGNATURE_BAD_TIME;
-    if (p->created < now - SIGNATURE_PAST_S || (p->has_expires && p->expires < now)) return SIGNATURE_TOO_OLD;
+    if (in->created > now + SIGNATURE_FUTURE_S) return SIGNATURE_BAD_TIME;
+    if (in->has_expires && (in->expires < in->created || in->expires - in->created > SIGNATURE_PAST_S)) return SIGNATURE_BAD_TIME;
+    if (in->created < now - SIGNATURE_PAST_S || (in->has_expires && in->expires < now)) return SIGNATURE_TOO_OLD;
     return SIGNATURE_IN_TIME;
 }

@@ -3,31 +3,35 @@
 #ifndef QUERN_FILTERS_SIGNATURE_INPUT_H
 #define QUERN_FILTERS_SIGNATURE_INPUT_H
 
-#include "base/structured.h"
-#include "http/request.h"
+#include "filters/signature_base.h"
 
 #define SIGNATURE_TAG SLICE("quern")
 #define SIGNATURE_PAST_S 300u   /* how old one may be */
 #define SIGNATURE_FUTURE_S 30u  /* how far the signer's clock may be ahead */
 #define SIGNATURE_NONCE_MAX 256u
-#define SIGNATURE_TEXT_MAX 8192u /* of a member: bounded by a field line */
 
-struct signature_params {
-    int64_t created, expires; /* seconds since 1970 */
-    bool has_created, has_expires, has_nonce, has_keyid, has_alg;
-    struct slice nonce, keyid, alg; /* between their quotes: none has an escape */
+enum signature_reading {
+    SIGNATURE_READ,
+    SIGNATURE_FOREIGN, /* it is not meant for this server, as its tag says; others may stand beside ours */
+    SIGNATURE_BAD      /* a parameter is unknown, stands twice, has the wrong type, or a required one is missing; something may not be
+                          covered; or the member is not written in its one form (RFC 9421 §2.5) */
 };
-
-/* Whether the member is meant for this server: its tag says so. Others may stand beside it. */
-bool signature_is_ours(const struct sf_member *m);
-/* The parameters. False: one is unknown, stands twice, has the wrong type, or a required one is missing; there are too many components, or
- * one that may not be covered; or the member is not written in its one form (RFC 9421 §2.5). Linear in the member's length. */
-bool signature_params_read(const struct sf_member *m, struct signature_params *out);
+struct signature_input {
+    int64_t created, expires; /* seconds since 1970 */
+    bool has_created, has_expires, has_nonce, has_keyid, has_alg, has_tag;
+    struct slice nonce, keyid, alg; /* between their quotes: none has an escape */
+    struct slice label;
+    struct signed_list covered;
+    uint8_t reading; /* enum signature_reading; the rest counts only with READ */
+    bool is_ours, is_bad; /* while it is read */
+};
+/* The next member of a line of Signature-Input, and what it says. Linear in its length. Borrows the line. */
+enum sf_step signature_input_next(struct sf_walk *w, struct signature_input *out);
 /* Whether it covers all of the request that has to be covered; *has_idempotency: Idempotency-Key is among that. */
-bool signature_covers(const struct sf_member *m, const struct request *r, bool *has_idempotency);
+bool signature_covers(const struct signed_list *covered, const struct request *r, bool *has_idempotency);
 
 enum signature_time { SIGNATURE_IN_TIME, SIGNATURE_TOO_OLD, SIGNATURE_BAD_TIME };
 /* BAD_TIME: from the future, or valid for longer than allowed. */
-enum signature_time signature_time(const struct signature_params *p, uint64_t now_s);
+enum signature_time signature_time(const struct signature_input *in, uint64_t now_s);
 
 #endif

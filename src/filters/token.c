@@ -7,7 +7,6 @@
 #include "filters/auth.h"
 
 #include <errno.h>
-#include <openssl/crypto.h>
 
 #define KNOWN_BYTES (TOKENS_REMEMBERED * sizeof(struct token_known))
 
@@ -32,7 +31,7 @@ static const struct account_token *find(const struct accounts *a, struct slice t
     struct slice id;
     if (!token_text_read(text, &id, digest)) return NULL;
     const struct account_token *token = accounts_token(a, id);
-    return token && CRYPTO_memcmp(token->digest, digest, sizeof digest) == 0 ? token : NULL;
+    return token && sha256_eq(token->digest, digest) ? token : NULL;
 }
 
 static const struct account_token *recall(struct tokens *t, const struct auth *a, struct slice text)

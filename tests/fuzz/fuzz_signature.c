@@ -17,33 +17,28 @@ static size_t count(struct slice s, char c)
     return n;
 }
 
-static void check_base(const struct sf_member *m, struct slice text)
+static void check_base(const struct signed_list *covered, struct slice text)
 {
-    struct slice inner = m->value.text;
-    struct sf_member item;
-    size_t n = 0;
-    while (sf_inner_next(&inner, &item)) n++;
-    assert(n <= SIGNATURE_COMPONENTS_MAX && count(text, '\n') == n);
-    assert(text.len >= m->text.len && slice_eq(slice_from(text, text.len - m->text.len), m->text));
+    struct slice last = covered->text;
+    assert(covered->n <= SIGNATURE_COMPONENTS_MAX && count(text, '\n') == covered->n);
+    assert(text.len >= last.len && slice_eq(slice_from(text, text.len - last.len), last));
     for (size_t i = 0; i < text.len; i++) assert((uint8_t)text.p[i] < 0x80);
 }
 
-static void check_member(const struct request *r, const struct sf_member *m)
+static void check_input(const struct request *r, const struct signature_input *in)
 {
-    struct signature_params params;
     bool has_idempotency;
-    if (!signature_params_read(m, &params)) return;
-    assert(params.has_created && params.has_keyid && params.created >= 0);
-    assert(!params.has_nonce || (params.nonce.len >= 1 && params.nonce.len <= SIGNATURE_NONCE_MAX));
-    if (signature_time(&params, (uint64_t)params.created) == SIGNATURE_IN_TIME)
-        assert(signature_time(&params, (uint64_t)params.created + SIGNATURE_PAST_S + 1) == SIGNATURE_TOO_OLD);
-    bool covers = signature_covers(m, r, &has_idempotency);
-    struct signed_message message = {.request = r, .scheme = count(params.keyid, 's') ? SLICE("https") : SLICE("")};
-    long n = signature_base(&message, m, base, sizeof base);
+    assert(in->has_created && in->has_keyid && in->created >= 0);
+    assert(!in->has_nonce || (in->nonce.len >= 1 && in->nonce.len <= SIGNATURE_NONCE_MAX));
+    if (signature_time(in, (uint64_t)in->created) == SIGNATURE_IN_TIME)
+        assert(signature_time(in, (uint64_t)in->created + SIGNATURE_PAST_S + 1) == SIGNATURE_TOO_OLD);
+    bool covers = signature_covers(&in->covered, r, &has_idempotency);
+    struct signed_message message = {.request = r, .scheme = count(in->keyid, 's') ? SLICE("https") : SLICE("")};
+    long n = signature_base(&message, &in->covered, base, sizeof base);
     if (n < 0) return;
-    check_base(m, slice_make(base, (size_t)n));
+    check_base(&in->covered, slice_make(base, (size_t)n));
     assert(!covers || memmem(base, (size_t)n, "\"@authority\"", 12));
-    assert(signature_base(&message, m, base, (size_t)n - 1) < 0);
+    assert(signature_base(&message, &in->covered, base, (size_t)n - 1) < 0);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -58,10 +53,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     for (unsigned i = 0; i < r->n_fields; i++) {
         if (!slice_eq_nocase(request_span(r, r->fields[i].name), SLICE("signature-input"))) continue;
         struct sf_walk w = sf_begin(request_span(r, r->fields[i].value));
-        struct sf_member m;
-        while (sf_dictionary_next(&w, &m) == SF_MEMBER) {
-            if (signature_is_ours(&m)) check_member(r, &m);
-            else if (m.value.kind == SF_INNER) (void)signature_base(&(struct signed_message){.request = r}, &m, base, sizeof base);
+        static struct signature_input in;
+        while (signature_input_next(&w, &in) == SF_MEMBER) {
+            if (in.reading == SIGNATURE_READ) check_input(r, &in);
+            else if (!in.is_bad) (void)signature_base(&(struct signed_message){.request = r}, &in.covered, base, sizeof base);
         }
     }
     return 0;

@@ -36,22 +36,22 @@ Test(base_siphash, as_openssl_has_it)
     for (size_t len = 0; len <= 200; len++) {
         const uint8_t *p = text + 200 - len; /* nothing behind it may be read */
         struct slice s = slice_make(p, len);
-        uint64_t one = siphash13(key(), s), two = siphash24(key(), s);
-        struct siphash128 three = siphash24_128(key(), s);
+        uint64_t one = siphash13(key(), s);
+        struct siphash128 two = siphash24_128(key(), s);
         reference(1, 3, 8, p, len, want);
         cr_assert_eq(memcmp(&one, want, 8), 0, "1-3, %zu bytes", len);
-        reference(2, 4, 8, p, len, want);
-        cr_assert_eq(memcmp(&two, want, 8), 0, "2-4, %zu bytes", len);
         reference(2, 4, 16, p, len, want);
-        cr_assert_eq(memcmp(&three, want, 16), 0, "2-4, 128 bits, %zu bytes", len);
+        cr_assert_eq(memcmp(&two, want, 16), 0, "2-4, 128 bits, %zu bytes", len);
     }
     free(text);
 }
 
-/* From the paper's own table: OpenSSL and we could be wrong in the same way. */
+/* From the reference implementation's table: OpenSSL and we could be wrong in the same way. */
 Test(base_siphash, known_answer)
 {
-    cr_expect_eq(siphash24(key(), slice_make("\0\1\2\3\4\5\6\7\10\11\12\13\14\15\16", 15)), UINT64_C(0xa129ca6149be45e5));
+    static const uint8_t of_nothing[16] = {0xa3, 0x81, 0x7f, 0x04, 0xba, 0x25, 0xa8, 0xe6, 0x6d, 0xf6, 0x72, 0x14, 0xc7, 0x55, 0x02, 0x93};
+    struct siphash128 mac = siphash24_128(key(), SLICE(""));
+    cr_expect_eq(memcmp(&mac, of_nothing, 16), 0);
 }
 
 Test(base_siphash, equal_is_both_halves)
