@@ -73,14 +73,15 @@ static struct slice between(const char *from, struct slice rest)
 
 static bool cut_digits(struct slice *s, unsigned most, int64_t *number, unsigned *n)
 {
-    size_t i = 0;
-    for (; i < s->len && is(DIGIT, s->p[i]); i++) {
-        if (i == most) return false;
-        *number = *number * 10 + (s->p[i] - '0');
-    }
-    skip(s, i);
-    *n = (unsigned)i;
-    return i > 0;
+    const char *p = s->p;
+    size_t digits = span(DIGIT, *s);
+    int64_t sum = *number;
+    if (digits == 0 || digits > most) return false;
+    for (size_t i = 0; i < digits; i++) sum = sum * 10 + (p[i] - '0');
+    *number = sum;
+    *n = (unsigned)digits;
+    skip(s, digits);
+    return true;
 }
 
 static bool cut_fraction(struct slice *s, unsigned whole_digits, struct sf_value *v)
@@ -116,17 +117,17 @@ static bool cut_date(struct slice *s, struct sf_value *v)
 
 static bool cut_string(struct slice *s, struct sf_value *v)
 {
-    size_t n = 0;
+    const char *p = s->p, *end = s->p + s->len;
     v->kind = SF_STRING;
     for (;;) {
-        while (n < s->len && is(PLAIN, s->p[n])) n++;
-        if (n == s->len) return false;
-        if (s->p[n] == '"') break;
-        if (s->p[n] != '\\' || n + 1 == s->len || (s->p[n + 1] != '"' && s->p[n + 1] != '\\')) return false;
-        n += 2;
+        while (p < end && is(PLAIN, *p)) p++;
+        if (p == end) return false;
+        if (*p == '"') break;
+        if (*p != '\\' || p + 1 == end || (p[1] != '"' && p[1] != '\\')) return false;
+        p += 2;
     }
-    v->text = slice_make(s->p, n);
-    skip(s, n + 1);
+    v->text = between(s->p, slice_make(p, 0));
+    skip(s, v->text.len + 1);
     return true;
 }
 
@@ -377,28 +378,4 @@ bool sf_inner_next(struct slice *inner, struct sf_member *out)
 bool sf_param_next(struct slice *params, struct slice *key, struct sf_value *value)
 {
     return cut_char(params, ';') && cut_param(params, key, value);
-}
-
-/* ---- strings ---- */
-
-long sf_string(const struct sf_value *value, char *out, size_t room)
-{
-    size_t n = 0;
-    for (size_t i = 0; i < value->text.len; i++) {
-        if (value->text.p[i] == '\\') i++;
-        if (n == room) return -ENOSPC;
-        out[n++] = value->text.p[i];
-    }
-    return (long)n;
-}
-
-bool sf_string_is(const struct sf_value *value, struct slice text)
-{
-    size_t n = 0;
-    if (value->kind != SF_STRING) return false;
-    for (size_t i = 0; i < value->text.len; i++, n++) {
-        if (value->text.p[i] == '\\') i++;
-        if (n == text.len || value->text.p[i] != text.p[n]) return false;
-    }
-    return n == text.len;
 }

@@ -55,11 +55,6 @@ bool sf_inner_next(struct slice *inner, struct sf_member *out);
 /* The same for parameters. A bare key is a true boolean. */
 bool sf_param_next(struct slice *params, struct slice *key, struct sf_value *value);
 
-/* A STRING's characters. Returns how many, -ENOSPC. */
-long sf_string(const struct sf_value *value, char *out, size_t room);
-/* Whether a STRING is that text, without a copy. */
-bool sf_string_is(const struct sf_value *value, struct slice text);
-
 /* ---- structured_write.c: the one canonical form (RFC 9651 §4.1) ---- */
 
 #define SF_PARAMS_MAX 256 /* of one item that is written: as many as everybody has to read (RFC 9651 §3.1.2) */

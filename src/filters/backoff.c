@@ -11,6 +11,7 @@
 
 int backoff_init(struct backoff *b)
 {
+    *b = (struct backoff){0};
     random_secret(&b->secret, sizeof b->secret);
     b->of = calloc(BACKOFF_ENTRIES, sizeof *b->of);
     return b->of ? 0 : -ENOMEM;
@@ -59,6 +60,7 @@ static struct backoff_entry *take(struct backoff *b, uint64_t key)
     e = place(b, key, 0);
     for (unsigned i = 1; i < WAYS; i++)
         if (place(b, key, i)->last_ns < e->last_ns) e = place(b, key, i); /* an empty one: 0 */
+    b->n += e->key == 0;
     *e = (struct backoff_entry){.key = key};
     return e;
 }
@@ -77,5 +79,7 @@ void backoff_wrong(struct backoff *b, uint64_t key, uint32_t free_mistakes, uint
 void backoff_right(struct backoff *b, uint64_t key)
 {
     struct backoff_entry *e = find(b, key);
-    if (e) *e = (struct backoff_entry){0};
+    if (!e) return;
+    *e = (struct backoff_entry){0};
+    b->n--;
 }

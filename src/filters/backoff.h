@@ -19,6 +19,7 @@ struct backoff_entry {
 
 struct backoff {
     struct backoff_entry *of;  /* BACKOFF_ENTRIES */
+    uint32_t n;                /* that are in use */
     struct siphash_key secret; /* nobody can choose names or addresses that share a place */
 };
 
@@ -27,6 +28,11 @@ void backoff_deinit(struct backoff *b);
 /* The key of a name at a client's address, of all of an address where name is empty; never 0. Of IPv6 its network counts: else it would
  * guess anew from each of its addresses. */
 uint64_t backoff_key(const struct backoff *b, const struct ip *from, struct slice name);
+/* Nobody has been wrong: most of the time there is nothing to look for. */
+static inline bool backoff_is_clear(const struct backoff *b)
+{
+    return b->n == 0;
+}
 /* Seconds, rounded up, that key must wait; 0: it may try. */
 uint32_t backoff_wait_s(const struct backoff *b, uint64_t key, uint64_t now_ns);
 /* It was wrong. free_mistakes: how often it may be before it waits. */

@@ -103,22 +103,20 @@ static bool covers_enough(const struct trial *t)
 /* The bytes under that label: in one line of Signature, once. */
 static long find_signature(const struct request *r, struct slice label, uint8_t out[KEY_SIGNATURE_MAX])
 {
-    struct sf_member m, found = {0};
-    bool is_found = false;
+    struct sf_member m;
+    struct slice found = {0}; /* "" where it is there without a byte */
     for (unsigned i = 0; i < r->n_fields; i++) {
         if (!slice_eq_nocase(request_span(r, r->fields[i].name), SLICE("signature"))) continue;
         struct sf_walk w = sf_begin(request_span(r, r->fields[i].value));
         enum sf_step step;
         while ((step = sf_dictionary_next(&w, &m)) == SF_MEMBER) {
             if (!slice_eq(m.key, label)) continue;
-            if (is_found) return -EINVAL;
-            found = m;
-            is_found = true;
+            if (found.p || m.value.kind != SF_BYTES) return -EINVAL;
+            found = m.value.text;
         }
         if (step == SF_BAD) return -EINVAL;
     }
-    if (!is_found || found.value.kind != SF_BYTES) return -EINVAL;
-    return base64_decode(found.value.text, out, KEY_SIGNATURE_MAX);
+    return found.p ? base64_decode(found, out, KEY_SIGNATURE_MAX) : -EINVAL;
 }
 
 static bool holds(const struct trial *t)
@@ -147,13 +145,14 @@ static enum verdict verify(struct trial *t)
 {
     struct backoff *b = &t->g->signing->backoff;
     const struct ip *from = &t->x->client.ip;
-    uint64_t client = ip_is_known(from) ? backoff_key(b, from, SLICE("")) : 0, now_ns = exchange_now_ns(t->x);
+    bool is_known = ip_is_known(from);
+    uint64_t client = is_known && !backoff_is_clear(b) ? backoff_key(b, from, SLICE("")) : 0, now_ns = exchange_now_ns(t->x);
     if (is_used(t)) return VERDICT_INVALID;
     t->wait_s = client ? backoff_wait_s(b, client, now_ns) : 0;
     if (t->wait_s) return VERDICT_WAIT;
     bool is_good = holds(t);
     if (client && is_good) backoff_right(b, client);
-    if (client && !is_good) backoff_wrong(b, client, SIGNATURE_MISTAKES, now_ns);
+    if (is_known && !is_good) backoff_wrong(b, backoff_key(b, from, SLICE("")), SIGNATURE_MISTAKES, now_ns);
     return is_good ? VERDICT_GOOD : VERDICT_INVALID;
 }
 
@@ -239,13 +238,11 @@ static enum filter_result refuse_for_now(struct gate *g, struct exchange *x, uin
                             (struct slice){0});
 }
 
-/* Whether x has a signature, and its route takes one: elsewhere none is asked for, and whoever wants to could leave it out. */
+/* Whether x's route takes signatures: elsewhere none is looked at, as whoever wants to could leave it out. */
 static bool is_concerned(const struct gate *g, const struct exchange *x)
 {
     const struct auth *a = g->access->auth;
-    struct slice any;
-    if (!a || !a->keys || !request_field(&x->request, SLICE("signature-input"), &any)) return false;
-    const struct policy *p = policy_of(a->policies, x);
+    const struct policy *p = a && a->keys ? policy_of(a->policies, x) : NULL;
     return p && p->with & AUTH_SIGNATURE;
 }
 
@@ -256,7 +253,7 @@ enum filter_result signature_on_head(void *gate, struct exchange *x)
     unsigned n = 0;
     if (!is_concerned(g, x)) return FILTER_PASS;
     enum verdict verdict = try_all(&t, &n);
-    if (n == 0) return FILTER_PASS; /* signed for somebody else */
+    if (n == 0) return FILTER_PASS; /* not signed, or for somebody else */
     switch (verdict) {
     case VERDICT_GOOD: break;
     case VERDICT_EXPIRED: return refuse(g, x, "signature-expired", "The signature was made more than 300 seconds ago, or has expired.");

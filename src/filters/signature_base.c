@@ -19,23 +19,55 @@ static int put(struct text *t, struct slice s)
     return 0;
 }
 
-/* ---- components ---- */
-
-static bool is_derived(struct slice name)
+/* The beginning of a line. */
+static int put_label(struct text *t, struct slice label)
 {
-    return name.len && name.p[0] == '@';
+    if (label.len + 2 > t->room - t->len) return -ENOSPC;
+    char *to = mempcpy(t->p + t->len, label.p, label.len);
+    to[0] = ':';
+    to[1] = ' ';
+    t->len += label.len + 2;
+    return 0;
 }
 
-/* A field's name in small letters, or a derived component's. */
-static bool name_ok(struct slice name)
+static int put_newline(struct text *t)
 {
-    if (name.len == 0) return false;
-    for (size_t i = is_derived(name); i < name.len; i++) {
+    if (t->len == t->room) return -ENOSPC;
+    t->p[t->len++] = '\n';
+    return 0;
+}
+
+/* ---- components ---- */
+
+static const struct slice derived[COMPONENT_KINDS] = {
+    [COMPONENT_METHOD] = SLICE_INIT("@method"),           [COMPONENT_AUTHORITY] = SLICE_INIT("@authority"),
+    [COMPONENT_PATH] = SLICE_INIT("@path"),               [COMPONENT_QUERY] = SLICE_INIT("@query"),
+    [COMPONENT_QUERY_PARAM] = SLICE_INIT("@query-param"), [COMPONENT_TARGET_URI] = SLICE_INIT("@target-uri"),
+    [COMPONENT_SCHEME] = SLICE_INIT("@scheme"),           [COMPONENT_STATUS] = SLICE_INIT("@status"),
+};
+
+static bool find_derived(struct slice name, uint8_t *kind)
+{
+    for (*kind = COMPONENT_FIELD + 1; *kind < COMPONENT_KINDS; ++*kind)
+        if (slice_eq(name, derived[*kind])) return true;
+    return false;
+}
+
+/* A field's, in small letters. */
+static bool field_name_ok(struct slice name)
+{
+    for (size_t i = 0; i < name.len; i++) {
         char c = name.p[i];
-        bool is_plain = (c >= 'a' && c <= 'z') || c == '-';
-        if (!is_plain && !(c >= '0' && c <= '9') && !(c && strchr("!#$%&'*+.^_`|~", c))) return false;
+        bool is_good = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (c && strchr("!#$%&'*+-.^_`|~", c));
+        if (!is_good) return false;
     }
-    return true;
+    return name.len > 0;
+}
+
+static bool find_kind(struct slice name, uint8_t *kind)
+{
+    *kind = COMPONENT_FIELD;
+    return name.len && name.p[0] == '@' ? find_derived(name, kind) : field_name_ok(name);
 }
 
 static bool take_param(struct signed_component *c, struct slice key, const struct sf_value *v)
@@ -61,8 +93,7 @@ static bool take_param(struct signed_component *c, struct slice key, const struc
 /* What goes together: RFC 9421 §2.1. */
 static bool params_ok(const struct signed_component *c)
 {
-    bool is_query_param = slice_eq(c->name, SLICE("@query-param"));
-    if (is_derived(c->name)) return c->params == (is_query_param ? COMPONENT_NAME : 0);
+    if (c->kind != COMPONENT_FIELD) return c->params == (c->kind == COMPONENT_QUERY_PARAM ? COMPONENT_NAME : 0);
     if (c->params & COMPONENT_NAME) return false;
     return !(c->params & COMPONENT_BS) || c->params == COMPONENT_BS;
 }
@@ -72,7 +103,7 @@ static bool read_component(const struct sf_member *item, struct signed_component
     struct slice params = item->params, key;
     struct sf_value v;
     *out = (struct signed_component){.text = item->text, .name = item->value.text, .key = SLICE("")};
-    if (item->value.kind != SF_STRING || !name_ok(out->name)) return false;
+    if (item->value.kind != SF_STRING || !find_kind(out->name, &out->kind)) return false;
     while (sf_param_next(&params, &key, &v))
         if (!take_param(out, key, &v)) return false;
     return params_ok(out);
@@ -80,7 +111,7 @@ static bool read_component(const struct sf_member *item, struct signed_component
 
 static bool is_same(const struct signed_component *a, const struct signed_component *b)
 {
-    return a->params == b->params && slice_eq(a->name, b->name) && slice_eq(a->key, b->key);
+    return a->kind == b->kind && a->params == b->params && slice_eq(a->name, b->name) && slice_eq(a->key, b->key);
 }
 
 bool signed_list_add(struct signed_list *list, const struct sf_member *item)
@@ -167,22 +198,30 @@ static int put_query_param(const struct signed_message *m, struct slice wanted, 
     return found.p ? put_again(t, found) : -EINVAL;
 }
 
+static int put_status(const struct signed_message *m, struct text *t)
+{
+    char status[12];
+    int n = snprintf(status, sizeof status, "%u", m->status);
+    return put(t, slice_make(status, (size_t)n));
+}
+
+/* A response has a status and nothing else of these; a request has none. */
 static int put_derived(const struct signed_message *m, const struct signed_component *c, struct text *t)
 {
     const struct request *r = m->request;
-    char status[12];
-    if (m->status) {
-        if (!slice_eq(c->name, SLICE("@status"))) return -EINVAL;
-        int n = snprintf(status, sizeof status, "%u", m->status);
-        return put(t, slice_make(status, (size_t)n));
+    if ((m->status != 0) != (c->kind == COMPONENT_STATUS)) return -EINVAL;
+    switch ((enum component_kind)c->kind) {
+    case COMPONENT_METHOD: return r->method < METHOD_OTHER ? put(t, method_text((enum method)r->method)) : -EINVAL;
+    case COMPONENT_AUTHORITY: return put_authority(m, t);
+    case COMPONENT_PATH: return put_path(m, t);
+    case COMPONENT_QUERY: return put_query(m, t);
+    case COMPONENT_QUERY_PARAM: return put_query_param(m, c->key, t);
+    case COMPONENT_TARGET_URI: return put_target(m, t);
+    case COMPONENT_SCHEME: return m->scheme.len ? put(t, m->scheme) : -EINVAL;
+    case COMPONENT_STATUS: return put_status(m, t);
+    case COMPONENT_FIELD:
+    case COMPONENT_KINDS: break;
     }
-    if (slice_eq(c->name, SLICE("@method"))) return r->method < METHOD_OTHER ? put(t, method_text((enum method)r->method)) : -EINVAL;
-    if (slice_eq(c->name, SLICE("@authority"))) return put_authority(m, t);
-    if (slice_eq(c->name, SLICE("@path"))) return put_path(m, t);
-    if (slice_eq(c->name, SLICE("@query"))) return put_query(m, t);
-    if (slice_eq(c->name, SLICE("@query-param"))) return put_query_param(m, c->key, t);
-    if (slice_eq(c->name, SLICE("@target-uri"))) return put_target(m, t);
-    if (slice_eq(c->name, SLICE("@scheme"))) return m->scheme.len ? put(t, m->scheme) : -EINVAL;
     return -EINVAL;
 }
 
@@ -284,9 +323,9 @@ static int put_field(const struct signed_message *m, const struct signed_compone
 
 static int put_component(const struct signed_message *m, const struct signed_component *c, struct text *t)
 {
-    if (put(t, c->text) < 0 || put(t, SLICE(": ")) < 0) return -ENOSPC;
-    int rc = is_derived(c->name) ? put_derived(m, c, t) : put_field(m, c, t);
-    return rc < 0 ? rc : put(t, SLICE("\n"));
+    if (put_label(t, c->text) < 0) return -ENOSPC;
+    int rc = c->kind != COMPONENT_FIELD ? put_derived(m, c, t) : put_field(m, c, t);
+    return rc < 0 ? rc : put_newline(t);
 }
 
 long signature_base(const struct signed_message *m, const struct signed_list *covered, char *out, size_t room)
@@ -296,6 +335,6 @@ long signature_base(const struct signed_message *m, const struct signed_list *co
         int rc = put_component(m, &covered->of[i], &t);
         if (rc < 0) return rc;
     }
-    if (put(&t, SLICE("\"@signature-params\": ")) < 0 || put(&t, covered->text) < 0) return -ENOSPC;
+    if (put_label(&t, SLICE("\"@signature-params\"")) < 0 || put(&t, covered->text) < 0) return -ENOSPC;
     return (long)t.len;
 }

@@ -22,6 +22,19 @@ struct signed_component {
     struct slice name; /* "@method", "content-digest" */
     struct slice key;  /* of "key", or of "name" */
     uint8_t params;    /* enum component_param */
+    uint8_t kind;      /* enum component_kind */
+};
+enum component_kind {
+    COMPONENT_FIELD,
+    COMPONENT_METHOD,
+    COMPONENT_AUTHORITY,
+    COMPONENT_PATH,
+    COMPONENT_QUERY,
+    COMPONENT_QUERY_PARAM,
+    COMPONENT_TARGET_URI,
+    COMPONENT_SCHEME,
+    COMPONENT_STATUS,
+    COMPONENT_KINDS
 };
 enum component_param { COMPONENT_SF = 1, COMPONENT_BS = 2, COMPONENT_KEY = 4, COMPONENT_NAME = 8 };
 

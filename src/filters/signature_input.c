@@ -33,7 +33,7 @@ static bool take(struct signature_input *in, struct slice key, const struct sf_v
 static void on_param(void *arg, struct slice key, const struct sf_value *v)
 {
     struct signature_input *in = arg;
-    if (slice_eq(key, SLICE("tag"))) in->is_ours = sf_string_is(v, SIGNATURE_TAG);
+    if (slice_eq(key, SLICE("tag"))) in->is_ours = v->kind == SF_STRING && slice_eq(v->text, SIGNATURE_TAG);
     if (!in->is_bad && !take(in, key, v)) in->is_bad = true;
 }
 
@@ -72,22 +72,21 @@ enum sf_step signature_input_next(struct sf_walk *w, struct signature_input *out
 
 /* ---- components ---- */
 
-/* Bits of what must be covered, by its place here; the fields only where the request has them. */
-static const struct slice wanted[] = {
-    SLICE_INIT("@method"),        SLICE_INIT("@authority"),   SLICE_INIT("@path"),          SLICE_INIT("@query"),
-    SLICE_INIT("content-digest"), SLICE_INIT("content-type"), SLICE_INIT("authorization"), SLICE_INIT("idempotency-key"),
-    SLICE_INIT("prefer"),
-};
+/* What must be covered of the fields, by its place here; the bits behind those of the derived components. */
+static const struct slice wanted[] = {SLICE_INIT("content-digest"), SLICE_INIT("content-type"), SLICE_INIT("authorization"),
+                                      SLICE_INIT("idempotency-key"), SLICE_INIT("prefer")};
 #define N_WANTED (sizeof wanted / sizeof *wanted)
-#define DERIVED_BITS 0x0fu
-#define CONTENT_BITS 0x30u
-#define FIRST_FIELD 6u /* that must be covered when it is there */
-#define IDEMPOTENCY_BIT 0x80u
+#define IF_THERE 2u /* the first that must be covered when the request has it */
+#define FIELD_BIT(i) (1u << (COMPONENT_KINDS + (i)))
+#define DERIVED_BITS (1u << COMPONENT_METHOD | 1u << COMPONENT_AUTHORITY | 1u << COMPONENT_PATH | 1u << COMPONENT_QUERY)
+#define CONTENT_BITS (FIELD_BIT(0) | FIELD_BIT(1))
+#define IDEMPOTENCY_BIT FIELD_BIT(3)
 
-static unsigned bit_of(struct slice name)
+static unsigned bit_of(const struct signed_component *c)
 {
+    if (c->kind != COMPONENT_FIELD) return 1u << c->kind;
     for (unsigned i = 0; i < N_WANTED; i++)
-        if (slice_eq(name, wanted[i])) return 1u << i;
+        if (slice_eq(c->name, wanted[i])) return FIELD_BIT(i);
     return 0;
 }
 
@@ -96,8 +95,8 @@ static unsigned needed(const struct request *r)
     unsigned bits = DERIVED_BITS | (r->chunked || r->content_length ? CONTENT_BITS : 0);
     for (unsigned i = 0; i < r->n_fields; i++) {
         struct slice name = request_span(r, r->fields[i].name);
-        for (unsigned k = FIRST_FIELD; k < N_WANTED; k++)
-            if (name.len == wanted[k].len && slice_eq_nocase(name, wanted[k])) bits |= 1u << k;
+        for (unsigned k = IF_THERE; k < N_WANTED; k++)
+            if (name.len == wanted[k].len && slice_eq_nocase(name, wanted[k])) bits |= FIELD_BIT(k);
     }
     return bits;
 }
@@ -107,7 +106,7 @@ bool signature_covers(const struct signed_list *covered, const struct request *r
     unsigned bits = 0;
     for (unsigned i = 0; i < covered->n; i++) {
         const struct signed_component *c = &covered->of[i];
-        if (!(c->params & (COMPONENT_KEY | COMPONENT_NAME))) bits |= bit_of(c->name); /* a part of a field is not the field */
+        if (!(c->params & (COMPONENT_KEY | COMPONENT_NAME))) bits |= bit_of(c); /* a part of a field is not the field */
     }
     *has_idempotency = (bits & IDEMPOTENCY_BIT) != 0;
     return (needed(r) & ~bits) == 0;

@@ -67,8 +67,11 @@ Test(filters_backoff, waits_grow_to_a_bound_and_are_forgotten)
     backoff_wrong(&b, 7, BACKOFF_FREE, now);
     cr_assert_eq(backoff_wait_s(&b, 7, now), 0u); /* its first again */
     for (int i = 0; i < 6; i++) backoff_wrong(&b, 7, BACKOFF_FREE, now);
-    cr_assert(backoff_wait_s(&b, 7, now) > 0);
+    cr_assert(backoff_wait_s(&b, 7, now) > 0 && !backoff_is_clear(&b));
+    backoff_right(&b, 8); /* who has not been wrong */
+    cr_assert(!backoff_is_clear(&b));
     backoff_right(&b, 7);
+    cr_assert(backoff_is_clear(&b));
     cr_assert_eq(backoff_wait_s(&b, 7, now), 0u);
     backoff_deinit(&b);
 }
@@ -81,6 +84,11 @@ Test(filters_backoff, a_full_table_forgets_who_was_wrong_longest_ago)
         for (int k = 0; k < 5; k++) backoff_wrong(&b, i * BACKOFF_ENTRIES, BACKOFF_FREE, i * NS_PER_MS); /* all in one place */
     cr_assert_eq(backoff_wait_s(&b, BACKOFF_ENTRIES, 6 * NS_PER_MS), 0u);
     for (uint64_t i = 2; i <= 5; i++) cr_assert_eq(backoff_wait_s(&b, i * BACKOFF_ENTRIES, 6 * NS_PER_MS), 1u);
+    for (uint64_t i = 2; i <= 5; i++) {
+        cr_assert_not(backoff_is_clear(&b));
+        backoff_right(&b, i * BACKOFF_ENTRIES);
+    }
+    cr_assert(backoff_is_clear(&b));
     backoff_deinit(&b);
 }
 
