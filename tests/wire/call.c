@@ -59,6 +59,27 @@ struct reply call_on(struct client *c, const char *target, const char *headers, 
     return r;
 }
 
+void call_echo(struct client *c, const char *bytes, size_t len)
+{
+    struct reply r = call_on(c, "/run/echo", NULL, bytes, len);
+    cr_assert(r.status == 200 && r.body_len == len && memcmp(r.body, bytes, len) == 0, "%s%s", r.head, r.body);
+    reply_free(&r);
+}
+
+struct client call_begin(int port, const char *target, const char *headers)
+{
+    struct client c;
+    client_connect(&c, port);
+    call_send(&c, target, headers, NULL, 0);
+    return c;
+}
+
+void call_end(struct client *c, int status)
+{
+    wire_expect(c, status, NULL);
+    client_close(c);
+}
+
 struct reply call(int port, const char *target)
 {
     return http_request(port, "POST", target, NULL, "");

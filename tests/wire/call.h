@@ -7,6 +7,17 @@
 
 #include <cjson/cJSON.h>
 
+#define ONE_WORKER                              \
+    (const char *const[])                       \
+    {                                           \
+        "--shards", "1", "--workers", "1", NULL \
+    }
+#define FOUR_WORKERS                            \
+    (const char *const[])                       \
+    {                                           \
+        "--shards", "2", "--workers", "4", NULL \
+    }
+
 /* Absolute path of a plugin of the tests (build/KIND/tests/NAME.so) or of one that ships (build/KIND/plugins/NAME.so). The text
  * stays until four others have been asked for. */
 const char *call_test_plugin(const char *name);
@@ -18,6 +29,11 @@ void call_up(struct server *s, const char *config, const char *const *extra_args
 /* POST with Content-Length on a connection; headers: field lines with their CRLF, or NULL. */
 void call_send(struct client *c, const char *target, const char *headers, const void *body, size_t len);
 struct reply call_on(struct client *c, const char *target, const char *headers, const void *body, size_t len);
+/* One call of the echo, which must say these bytes. */
+void call_echo(struct client *c, const char *bytes, size_t len);
+/* A call that is under way on a connection of its own; its end, which must have this status. */
+struct client call_begin(int port, const char *target, const char *headers);
+void call_end(struct client *c, int status);
 /* One call without a body on a connection of its own. */
 struct reply call(int port, const char *target);
 /* The same, which must answer 200 with this text. */
