@@ -12,6 +12,8 @@
         __VA_ARGS__, NULL \
     }
 
+#define READY_LINE "^quernd: listening on 127\\.0\\.0\\.1:[1-9][0-9]*$"
+
 struct run_outcome {
     int status;
     long took_ms;

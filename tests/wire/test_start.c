@@ -15,7 +15,6 @@
 
 #define N(list) (sizeof(list) / sizeof *(list))
 #define ANY_PORT "--listen", "127.0.0.1:0", "--ephemeral"
-#define READY_LINE "^quernd: listening on 127\\.0\\.0\\.1:[1-9][0-9]*$"
 
 /* ---- without serving ---- */
 

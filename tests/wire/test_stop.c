@@ -12,7 +12,6 @@
 #include <unistd.h>
 
 #define N(list) (sizeof(list) / sizeof *(list))
-#define READY_LINE "^quernd: listening on 127\\.0\\.0\\.1:[1-9][0-9]*$"
 
 /* ---- stopping ---- */
 
