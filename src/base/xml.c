@@ -1,7 +1,7 @@
 /* xml.c: see xml.h. */
 #include "xml.h"
 
-#include "json_string.h"
+#include "xml_scan.h"
 
 #include <stdio.h>
 
@@ -102,6 +102,49 @@ static void put_name(struct xml_out *o, struct slice escaped)
     }
 }
 
+/* A string that would be read as something else. One with escapes that begins so is taken for one. */
+static bool is_misleading(struct json_value string)
+{
+    struct slice text = slice_make(string.text.p + 1, string.text.len - 2);
+    struct json_unescape_state u = json_unescape_start(text);
+    int first = json_unescape_next(&u);
+    if (first < 0 || !xml_is_literal_start((char)first)) return false;
+    return memchr(text.p, '\\', text.len) || xml_text_kind(text) != JSON_STRING;
+}
+
+/* What an array or an object is when its content does not say so: nothing is in it, or first a member that is called as an entry. */
+static const char *container_type(struct json_value v)
+{
+    const char *p = v.text.p + 1;
+    while (json_is_blank(*p)) p++;
+    if (v.kind == JSON_ARRAY) return *p == ']' ? "array" : NULL;
+    if (*p == '}') return "object";
+    const char *end = json_string_end(p, v.text.p + v.text.len);
+    return json_name_is(slice_make(p + 1, (size_t)(end - p) - 2), SLICE("item")) ? "object" : NULL;
+}
+
+/* The attribute without which reading it would make something else of it (xml_read.h); NULL: it needs none. */
+static const char *type_needed(struct json_value v)
+{
+    switch (v.kind) {
+    case JSON_NULL: return "null";
+    case JSON_FALSE:
+    case JSON_TRUE:
+    case JSON_NUMBER: break;
+    case JSON_STRING: return is_misleading(v) ? "string" : NULL;
+    case JSON_ARRAY:
+    case JSON_OBJECT: return container_type(v);
+    }
+    return NULL;
+}
+
+static void end_start_tag(struct xml_out *o, struct json_value v)
+{
+    const char *type = type_needed(v);
+    if (type) xml_raw(o, SLICE(" type=\"")), xml_raw(o, slice_str(type)), put_byte(o, '"');
+    put_byte(o, '>');
+}
+
 static void put_value(struct xml_out *o, struct json_value v);
 
 static void put_members(struct xml_out *o, struct json_value container)
@@ -111,7 +154,7 @@ static void put_members(struct xml_out *o, struct json_value container)
     bool is_array = container.kind == JSON_ARRAY;
     for (size_t i = 0; json_next(container, &i, &name, &value);) {
         if (is_array) name = SLICE("item");
-        put_byte(o, '<'), put_name(o, name), put_byte(o, '>');
+        put_byte(o, '<'), put_name(o, name), end_start_tag(o, value);
         put_value(o, value);
         xml_raw(o, SLICE("</")), put_name(o, name), put_byte(o, '>');
     }
@@ -135,8 +178,10 @@ void xml_of_json(struct xml_out *o, struct slice json, const char *root, const c
 {
     while (json.len && json_is_blank(json.p[0])) json = slice_from(json, 1);
     while (json.len && json_is_blank(json.p[json.len - 1])) json.len--;
+    struct json_value root_value = {json.len ? json_kind_of(json.p[0]) : JSON_NULL, json};
     xml_raw(o, SLICE(XML_DECLARATION "<")), xml_raw(o, slice_str(root));
-    xml_raw(o, SLICE(" xmlns=\"")), xml_text(o, slice_str(name_space)), xml_raw(o, SLICE("\">"));
-    if (json.len) put_value(o, (struct json_value){json_kind_of(json.p[0]), json});
+    xml_raw(o, SLICE(" xmlns=\"")), xml_text(o, slice_str(name_space)), put_byte(o, '"');
+    if (json.len) end_start_tag(o, root_value), put_value(o, root_value);
+    else put_byte(o, '>');
     xml_raw(o, SLICE("</")), xml_raw(o, slice_str(root)), put_byte(o, '>');
 }

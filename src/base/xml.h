@@ -1,6 +1,7 @@
 /* xml.h: XML 1.0 text, and JSON documents as XML: a member is an element of its name, an entry of an array is <item>, null is empty,
- * numbers and truth values are written as in JSON, there are no attributes. Written straight into memory of the caller's, without a
- * tree. Pure functions; any thread. */
+ * numbers and truth values are written as in JSON, and where that would be read as something else (xml_read.h) the attribute type says what
+ * it is. Written straight into memory of the caller's, without a tree. Pure functions; any
+ * thread. */
 #ifndef QUERN_BASE_XML_H
 #define QUERN_BASE_XML_H
 

@@ -3,6 +3,7 @@
 
 #include <criterion/criterion.h>
 
+/* inside: of <r xmlns="urn:x">, or behind that its attribute. */
 static void expect(const char *json, const char *inside)
 {
     char text[1024], wanted[1024];
@@ -12,20 +13,34 @@ static void expect(const char *json, const char *inside)
     cr_assert_eq(measured.len, o.len, "%s", json);
     cr_assert_lt(o.len, sizeof text);
     text[o.len] = 0;
-    (void)snprintf(wanted, sizeof wanted, XML_DECLARATION "<r xmlns=\"urn:x\">%s</r>", inside);
+    (void)snprintf(wanted, sizeof wanted, XML_DECLARATION "<r xmlns=\"urn:x\"%s%s</r>", inside[0] == ' ' ? "" : ">", inside);
     cr_expect_str_eq(text, wanted);
 }
 
 Test(xml, values)
 {
-    expect("{}", "");
-    expect("[]", "");
+    expect("{}", " type=\"object\">");
+    expect("[ ]", " type=\"array\">");
+    expect("null", " type=\"null\">");
+    expect("\"\"", "");
     expect(" {\"a\" : 1 , \"b\":[true,false,null,-1.50e+3]}\n",
-           "<a>1</a><b><item>true</item><item>false</item><item></item><item>-1.50e+3</item></b>");
-    expect("{\"job\":{\"id\":\"x\",\"tags\":[],\"meta\":{\"k\":{}}}}", "<job><id>x</id><tags></tags><meta><k></k></meta></job>");
+           "<a>1</a><b><item>true</item><item>false</item><item type=\"null\"></item><item>-1.50e+3</item></b>");
+    expect("{\"job\":{\"id\":\"x\",\"tags\":[],\"meta\":{\"k\":{}}}}", "<job><id>x</id><tags type=\"array\"></tags><meta><k type=\"object\"></k></meta></job>");
     expect("[[1],[2,[3]]]", "<item><item>1</item></item><item><item>2</item><item><item>3</item></item></item>");
     expect("\"text\"", "text");
     expect("7", "7");
+}
+
+Test(xml, types_where_a_text_would_mislead)
+{
+    expect("[\"42\",\"-1.5e3\",\"true\",\"false\"]", "<item type=\"string\">42</item><item type=\"string\">-1.5e3</item>"
+                                                    "<item type=\"string\">true</item><item type=\"string\">false</item>");
+    expect("[\"042\",\"4 \",\" 4\",\"+4\",\"4.\",\"truer\",\"null\",\"\"]",
+           "<item>042</item><item>4 </item><item> 4</item><item>+4</item><item>4.</item><item>truer</item><item>null</item><item></item>");
+    expect("[\"4\\u0032\",\"\\u0034\"]", "<item type=\"string\">42</item><item type=\"string\">4</item>");
+    expect("[{\"item\":1},{\"a\":1,\"item\":2}]", "<item type=\"object\"><item>1</item></item><item><a>1</a><item>2</item></item>");
+    expect("[{\"\\u0069tem\":[]}, [ [] ]]",
+           "<item type=\"object\"><item type=\"array\"></item></item><item><item type=\"array\"></item></item>");
 }
 
 Test(xml, text)
