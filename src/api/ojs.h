@@ -69,7 +69,7 @@ bool ojs_admit(struct exchange *x, uint64_t *body_max);
 /* The same for routes that answer with bytes that are not ours: whatever Accept says, they are what they are. */
 bool ojs_admit_bytes(struct exchange *x, uint64_t *body_max);
 
-/* The body as one strict JSON object. False: answered. */
+/* The body as one strict JSON object; of XML, the JSON that it means, which then is the body. At most once for an exchange. False: answered. */
 bool ojs_body(struct exchange *x, struct json_value *object);
 /* {job id} of the path. False: answered with 404. */
 bool ojs_path_id(struct exchange *x, struct uuid *id);

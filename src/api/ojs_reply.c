@@ -24,7 +24,7 @@ struct error_code {
 
 static const struct error_code error_codes[] = {
     {"invalid_request", false, "Correct the request as the message says; sent again unchanged it will fail again."},
-    {"invalid_payload", false, "The body must be one JSON object in UTF-8 and nothing else."},
+    {"invalid_payload", false, "The body must be one JSON object in UTF-8, or as XML, and nothing else."},
     {"validation_error", false, "Correct the value that the message names."},
     {"not_found", false, "Check the path and the id. Finished jobs are kept for a limited time only."},
     {"conflict", false, "The job's present state does not allow this. Look at the job before you decide what to do."},
@@ -242,7 +242,8 @@ static void fail(struct exchange *x, uint16_t status, const char *code, struct s
 void ojs_fail_type(struct exchange *x)
 {
     fail_with(x, 400, "invalid_request", SLICE("{\"field\":\"Content-Type\"}"),
-              SLICE("The Content-Type must be " OJS_MEDIA_TYPE " or application/json."), "Accept", OJS_MEDIA_TYPE ", application/json");
+              SLICE("The Content-Type must be " OJS_MEDIA_TYPE ", application/json, or application/xml in UTF-8."), "Accept",
+              OJS_MEDIA_TYPE ", application/json, application/xml");
 }
 
 static struct slice format_message(char room[MESSAGE_MAX], const char *format, va_list args)

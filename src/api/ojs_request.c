@@ -2,6 +2,7 @@
 #include "api/document.h"
 #include "api/ojs.h"
 #include "api/ojs_handlers.h"
+#include "api/ojs_xml.h"
 #include "base/clock.h"
 
 /* "1", "1.0", "1.x": every minor version of 1 is served as 1.0 (binding §3.2, §3.3). */
@@ -11,10 +12,16 @@ static bool is_version_served(struct slice v)
     return v.len == 1 || (v.len > 2 && v.p[1] == '.' && v.p[2] >= '0' && v.p[2] <= '9');
 }
 
-static bool is_type_served(struct slice type)
+/* exchange.admitted of a body that is XML. */
+static const char is_xml = 0;
+
+static bool is_type_served(struct exchange *x, struct slice type)
 {
     struct slice name = slice_trim(slice_cut(&type, ';'));
-    return slice_eq_nocase(name, SLICE(OJS_MEDIA_TYPE)) || slice_eq_nocase(name, SLICE("application/json"));
+    if (slice_eq_nocase(name, SLICE(OJS_MEDIA_TYPE)) || slice_eq_nocase(name, SLICE("application/json"))) return true;
+    if (!ojs_xml_is_type(name, type)) return false;
+    x->admitted = &is_xml;
+    return true;
 }
 
 static bool has_body(const struct request *r)
@@ -44,7 +51,7 @@ bool ojs_admit_bytes(struct exchange *x, uint64_t *body_max)
         return false;
     }
     /* Bodies that say nothing of their type are taken for what they must be. */
-    if (has_body(r) && request_field(r, SLICE("content-type"), &value) && !is_type_served(value)) {
+    if (has_body(r) && request_field(r, SLICE("content-type"), &value) && !is_type_served(x, value)) {
         ojs_fail_type(x);
         return false;
     }
@@ -73,16 +80,18 @@ static const char *code_of_json_error(enum json_error e)
     return "invalid_request";
 }
 
-bool ojs_body(struct exchange *x, struct json_value *object)
+static bool check_body(struct exchange *x, struct json_value *value)
 {
     size_t at = 0;
-    struct slice text = block_slice(x->body);
-    enum json_error e = json_check(text, object, &at);
-    if (e != JSON_OK) {
-        ojs_fail(x, 400, code_of_json_error(e), SLICE(""), "The body is not acceptable: %s at byte %zu.", json_error_text(e),
-                 at);
-        return false;
-    }
+    enum json_error e = json_check(block_slice(x->body), value, &at);
+    if (e == JSON_OK) return true;
+    ojs_fail(x, 400, code_of_json_error(e), SLICE(""), "The body is not acceptable: %s at byte %zu.", json_error_text(e), at);
+    return false;
+}
+
+bool ojs_body(struct exchange *x, struct json_value *object)
+{
+    if (x->admitted == &is_xml ? !ojs_xml_body(x, object) : !check_body(x, object)) return false;
     if (object->kind == JSON_OBJECT) return true;
     ojs_fail(x, 400, "invalid_request", SLICE(""), "The body must be a JSON object.");
     return false;

@@ -135,7 +135,10 @@ static void add_body(cJSON *operation, enum method method, const struct route *r
     cJSON *content = cJSON_AddObjectToObject(body, "content");
     cJSON *media = cJSON_AddObjectToObject(content, ojs ? "application/openjobspec+json" : "application/octet-stream");
     cJSON *schema = cJSON_AddObjectToObject(media, "schema");
-    if (ojs) cJSON_AddStringToObject(schema, "type", "object");
+    if (!ojs) return;
+    cJSON_AddStringToObject(schema, "type", "object");
+    media = cJSON_AddObjectToObject(content, "application/xml");
+    cJSON_AddStringToObject(cJSON_AddObjectToObject(media, "schema"), "$ref", "#/components/schemas/Document");
 }
 
 static const char *schema_type(enum quern_param_kind kind)
@@ -238,6 +241,12 @@ static void add_schemas(cJSON *root)
     cJSON *ojs = cJSON_AddObjectToObject(schemas, "OjsError");
     cJSON_AddStringToObject(ojs, "type", "object");
     cJSON_AddStringToObject(cJSON_AddObjectToObject(cJSON_AddObjectToObject(ojs, "properties"), "error"), "type", "object");
+    cJSON *xml = cJSON_AddObjectToObject(schemas, "Document");
+    cJSON_AddStringToObject(xml, "type", "object");
+    cJSON_AddStringToObject(xml, "description", "The JSON object as XML: an element for each member, <item> for the entries of an array");
+    cJSON *name = cJSON_AddObjectToObject(xml, "xml");
+    cJSON_AddStringToObject(name, "name", "document");
+    cJSON_AddStringToObject(name, "namespace", "urn:quern:v1");
 }
 
 static cJSON *document(const struct router *router, const struct types *types, const char *version)

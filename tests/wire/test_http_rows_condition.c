@@ -217,7 +217,7 @@ Test(wire_http_rows_condition, submit_then_look, .timeout = 60)
         ROW("a job, then all of them", "POST /ojs/v1/jobs HTTP/1.1\r\n" HOST "Content-Length: 31\r\n\r\n{\"type\":\"rows.none\",\"args\":[1]}"
                                        LINE("GET /ojs/v1/jobs?limit=1 HTTP/1.1"), "201 200", .has = "\r\nLocation: /ojs/v1/jobs/"),
         ROW("wrong media type", "POST /ojs/v1/jobs HTTP/1.1\r\n" HOST "Content-Type: text/plain\r\n" LEN5 "\r\nhello", "400!",
-            .has = "\r\nAccept: application/openjobspec+json, application/json\r\n"),
+            .has = "\r\nAccept: application/openjobspec+json, application/json, application/xml\r\n"),
         ROW("content with a coding", "POST /ojs/v1/jobs HTTP/1.1\r\n" HOST "Content-Encoding: br\r\n" LEN5 "\r\nhello", "415!",
             .has = "\r\nAccept-Encoding: identity\r\n"),
         ROW("a call's content with a coding", ECHO("Content-Encoding: gzip\r\n" LEN5, "hello"), "415!", .has = "\r\nAccept-Encoding: identity\r\n"),
