@@ -264,6 +264,9 @@ build/fuzz/fuzz_reply: build/fuzz/tests/fuzz/fuzz_reply.o build/fuzz/tools/load/
 build/fuzz/fuzz_image: build/fuzz/plugins/image_thumbnail.so
 build/fuzz/fuzz_table: build/fuzz/plugins/table_summary.so
 build/fuzz/fuzz_kmeans: build/fuzz/plugins/ml_kmeans.so
+# Beside libxml2, which quern itself has no use for.
+build/fuzz/tests/fuzz/fuzz_xml.o: override CFLAGS += -I/usr/include/libxml2
+build/fuzz/fuzz_xml: override LIBS += -lxml2
 build/fuzz/fuzz_%: build/fuzz/tests/fuzz/fuzz_%.o $(FUZZ_OBJ)
 	clang -pthread -fsanitize=fuzzer,address,undefined -rdynamic -o $@ $(filter-out %.so,$^) $(LIBS)
 

@@ -18,7 +18,7 @@ DEPS_build="gcc make libc6-dev linux-libc-dev liburing-dev>=2.9 libllhttp-dev li
 # lomiri-wallpapers-16.04: 15 photographs as JPEG (1 to 16 megapixels, 16 MB in all), no dependencies, in Debian 12 and 13.
 DEPS_demo="curl ca-certificates tzdata lomiri-wallpapers-16.04"
 DEPS_test="libcriterion-dev curl python3 openssl tzdata mandoc" # gcc brings its own sanitizers
-DEPS_ci="clang-19 libclang-rt-19-dev clang-tidy-19 clang-format-19 gcovr valgrind python3 haproxy nginx-light spin"
+DEPS_ci="clang-19 libclang-rt-19-dev clang-tidy-19 clang-format-19 gcovr valgrind python3 haproxy nginx-light spin libxml2-dev" # libxml2: what is fuzzed beside it
 DEPS_long="nodejs|program:node"
 DEPS_bench="nginx-light wrk nghttp2-client redis-server beanstalkd gearman-job-server gearman-tools strace valgrind python3 curl"
 

@@ -11,43 +11,41 @@
 /* ---- what is known of members ---- */
 
 /* Texts that may look like numbers, and what may be empty. Where JSON may have a number, its readers say so. */
-#define TEXT(name)                       \
-    {                                    \
-        SLICE_INIT(name), XML_TEXT, NULL \
-    }
-#define KNOWN(name, rule, record)      \
-    {                                  \
-        SLICE_INIT(name), rule, record \
-    }
-#define RECORD(members)                                   \
-    {                                                     \
-        members, sizeof(members) / sizeof((members)[0])   \
-    }
+#define TEXT(name) {SLICE_INIT(name), XML_TEXT, NULL}
+#define KNOWN(name, rule, record) {SLICE_INIT(name), rule, record}
+#define RECORD(members) {members, sizeof(members) / sizeof((members)[0])}
 
 static const struct xml_member retry_members[] = {
-    TEXT("initial_interval"), TEXT("max_interval"), KNOWN("non_retryable_errors", XML_TEXTS, NULL), TEXT("on_exhaustion"), TEXT("backoff_type"),
-    TEXT("backoff_strategy"),
+    TEXT("initial_interval"), TEXT("max_interval"), KNOWN("non_retryable_errors", XML_TEXTS, NULL),
+    TEXT("on_exhaustion"),    TEXT("backoff_type"), TEXT("backoff_strategy"),
 };
 static const struct xml_record retry = RECORD(retry_members);
 
 /* At the top of a job or in its options: ojs_fields.c. */
-#define EITHER                                                                                                                    \
-    TEXT("queue"), TEXT("scheduled_at"), TEXT("delay_until"), TEXT("expires_at"), TEXT("durability"),                             \
-        KNOWN("retry", XML_RECORD, &retry), KNOWN("retry_policy", XML_RECORD, &retry), KNOWN("unique", XML_MAP, NULL),            \
+#define EITHER                                                                                                         \
+    TEXT("queue"), TEXT("scheduled_at"), TEXT("delay_until"), TEXT("expires_at"), TEXT("durability"),                  \
+        KNOWN("retry", XML_RECORD, &retry), KNOWN("retry_policy", XML_RECORD, &retry), KNOWN("unique", XML_MAP, NULL), \
         KNOWN("tags", XML_TEXTS, NULL)
 
 static const struct xml_member option_members[] = {EITHER, KNOWN("metadata", XML_MAP, NULL), KNOWN("meta", XML_MAP, NULL)};
 static const struct xml_record options = RECORD(option_members);
 
-#define JOB                                                                                                                    \
-    TEXT("specversion"), TEXT("id"), TEXT("type"), KNOWN("args", XML_LIST, NULL), KNOWN("meta", XML_MAP, NULL),                \
+#define JOB                                                                                                     \
+    TEXT("specversion"), TEXT("id"), TEXT("type"), KNOWN("args", XML_LIST, NULL), KNOWN("meta", XML_MAP, NULL), \
         KNOWN("options", XML_RECORD, &options), EITHER
 
 static const struct xml_member job_members[] = {JOB};
 static const struct xml_record job = RECORD(job_members);
 
 static const struct xml_member cron_members[] = {
-    JOB, TEXT("name"), TEXT("expression"), TEXT("cron"), TEXT("timezone"), TEXT("overlap_policy"), TEXT("description"), KNOWN("job_template", XML_RECORD, &job),
+    JOB,
+    TEXT("name"),
+    TEXT("expression"),
+    TEXT("cron"),
+    TEXT("timezone"),
+    TEXT("overlap_policy"),
+    TEXT("description"),
+    KNOWN("job_template", XML_RECORD, &job),
 };
 static const struct xml_record cron = RECORD(cron_members);
 
@@ -60,18 +58,33 @@ static const struct xml_member error_members[] = {TEXT("code"), TEXT("type"), TE
 static const struct xml_record error = RECORD(error_members);
 
 static const struct xml_member queue_members[] = {
-    TEXT("overflow_policy"), KNOWN("default_retry", XML_RECORD, &retry), KNOWN("retention", XML_MAP, NULL),
+    TEXT("overflow_policy"),
+    KNOWN("default_retry", XML_RECORD, &retry),
+    KNOWN("retention", XML_MAP, NULL),
 };
 static const struct xml_record queue = RECORD(queue_members);
 
-/* Of all other requests: no two of them mean different things by one name. */
+/* Of all other requests, batches, bulk, workers and queues: no two of them mean different things by one name. */
 static const struct xml_member ask_members[] = {
-    KNOWN("jobs", XML_RECORDS, &job), TEXT("atomicity"), TEXT("idempotency_key"), /* batches */
-    KNOWN("job_ids", XML_TEXTS, NULL), KNOWN("filter", XML_RECORD, &filter), /* bulk */
-    KNOWN("queues", XML_TEXTS, NULL), TEXT("worker_id"), TEXT("job_id"), TEXT("lease_token"), KNOWN("active_jobs", XML_TEXTS, NULL), /* workers */
-    KNOWN("error", XML_RECORD, &error), KNOWN("data", XML_MAP, NULL), KNOWN("checkpoint", XML_MAP, NULL),
-    TEXT("name"), TEXT("strategy"), KNOWN("config", XML_RECORD, &queue), /* queues */
-    TEXT("overflow_policy"), KNOWN("default_retry", XML_RECORD, &retry), KNOWN("retention", XML_MAP, NULL),
+    TEXT("atomicity"),
+    TEXT("idempotency_key"),
+    KNOWN("jobs", XML_RECORDS, &job),
+    KNOWN("job_ids", XML_TEXTS, NULL),
+    KNOWN("filter", XML_RECORD, &filter),
+    TEXT("worker_id"),
+    TEXT("job_id"),
+    TEXT("lease_token"),
+    KNOWN("queues", XML_TEXTS, NULL),
+    KNOWN("active_jobs", XML_TEXTS, NULL),
+    KNOWN("error", XML_RECORD, &error),
+    KNOWN("data", XML_MAP, NULL),
+    KNOWN("checkpoint", XML_MAP, NULL),
+    TEXT("name"),
+    TEXT("strategy"),
+    TEXT("overflow_policy"),
+    KNOWN("config", XML_RECORD, &queue),
+    KNOWN("default_retry", XML_RECORD, &retry),
+    KNOWN("retention", XML_MAP, NULL),
 };
 static const struct xml_record ask = RECORD(ask_members);
 
@@ -120,7 +133,9 @@ static void fail_xml(struct exchange *x, const struct xml_fault *fault, unsigned
 static void fail_read(struct exchange *x, struct slice xml, const struct xml_fault *fault)
 {
     if (!fault->is_too_large) fail_xml(x, fault, json_line(xml, fault->at));
-    else ojs_fail(x, 413, "envelope_too_large", SLICE(""), "As JSON this document would be more than %u bytes: send it as JSON.", DOCUMENT_XML_MAX);
+    else
+        ojs_fail(x, 413, "envelope_too_large", SLICE(""), "As JSON this document would be more than %u bytes: send it as JSON.",
+                 DOCUMENT_XML_MAX);
 }
 
 /* ---- reading ---- */

@@ -66,7 +66,8 @@ static bool read_cdata(struct xml_reader *r)
         const char *before = r->p;
         if (!read_run(r, true)) return false;
         if (r->p == r->end) return xml_fail(r, "a CDATA section does not end");
-        if (r->p == before && !slice_starts(rest(r), SLICE("]]>"))) return xml_fail(r, "a byte that is no character of XML in UTF-8");
+        if (r->p == before && !slice_starts(rest(r), SLICE("]]>")))
+            return xml_fail(r, "a byte that is no character of XML in UTF-8");
     }
     return true;
 }
@@ -112,7 +113,8 @@ static bool read_text(struct xml_reader *r)
     if (*r->p == '&') return read_reference(r);
     if (!read_run(r, false)) return false;
     if (r->p > before) return true;
-    return xml_fail(r, slice_starts(rest(r), SLICE("]]>")) ? "']]>' outside a CDATA section" : "a byte that is no character of XML in UTF-8");
+    return xml_fail(r, slice_starts(rest(r), SLICE("]]>")) ? "']]>' outside a CDATA section"
+                                                           : "a byte that is no character of XML in UTF-8");
 }
 
 /* Behind its start. */
@@ -228,7 +230,7 @@ static bool read_start(struct xml_reader *r)
 {
     const char *start = r->p++;
     struct tag t = {.name = read_name(r)};
-    struct slice local;
+    struct slice local = {0};
     struct xml_kind kind = {XML_FREE, NULL};
     if (t.name.len == 0) return fail_at(r, start, "'<' that begins no tag");
     if (!read_attributes(r, &t)) return false;
@@ -241,10 +243,11 @@ static bool read_root(struct xml_reader *r)
     const char *start = r->p++;
     struct tag t = {.name = read_name(r)};
     const char *colon = t.name.len ? memchr(t.name.p, ':', t.name.len) : NULL;
-    struct slice local;
+    struct slice local = {0};
     if (t.name.len == 0) return fail_at(r, start, "'<' that begins no tag");
     if (colon) r->prefix = slice_make(t.name.p, (size_t)(colon + 1 - t.name.p));
-    if (slice_starts(r->prefix, SLICE("xml"))) return fail_at(r, start, "a prefix that XML keeps for itself"); /* Namespaces §3 */
+    if (slice_starts(r->prefix, SLICE("xml")))
+        return fail_at(r, start, "a prefix that XML keeps for itself"); /* Namespaces §3 */
     if (!read_attributes(r, &t)) return false;
     if (!local_name(r, t.name, &local) || !slice_eq(local, r->form->root) || !t.has_name_space)
         return fail_at(r, start, r->form->other);
@@ -323,7 +326,8 @@ static bool read_declaration(struct xml_reader *r)
 
 static bool read_document(struct xml_reader *r)
 {
-    if (slice_starts(rest(r), SLICE("\xfe\xff")) || slice_starts(rest(r), SLICE("\xff\xfe"))) return xml_fail(r, "only XML 1.0 in UTF-8 is read");
+    if (slice_starts(rest(r), SLICE("\xfe\xff")) || slice_starts(rest(r), SLICE("\xff\xfe")))
+        return xml_fail(r, "only XML 1.0 in UTF-8 is read");
     (void)take(r, "\xef\xbb\xbf"); /* a byte order mark is no part of the document (§4.3.3) */
     if (!read_declaration(r) || !read_around(r)) return false;
     if (r->p == r->end) return xml_fail(r, "no element");
@@ -338,7 +342,8 @@ static bool read_document(struct xml_reader *r)
     return read_around(r) && (r->p == r->end || xml_fail(r, "more behind the document's end"));
 }
 
-static struct xml_reader reader_of(struct slice xml, const struct xml_form *form, const struct xml_record *record, struct json_out *out)
+static struct xml_reader reader_of(struct slice xml, const struct xml_form *form, const struct xml_record *record,
+                                   struct json_out *out)
 {
     return (struct xml_reader){.start = xml.p,
                                .p = xml.p,
@@ -350,7 +355,8 @@ static struct xml_reader reader_of(struct slice xml, const struct xml_form *form
                                .prefix = SLICE("")};
 }
 
-bool xml_to_json(struct slice xml, const struct xml_form *form, const struct xml_record *record, struct json_out *out, struct xml_fault *fault)
+bool xml_to_json(struct slice xml, const struct xml_form *form, const struct xml_record *record, struct json_out *out,
+                 struct xml_fault *fault)
 {
     struct xml_reader r = reader_of(xml, form, record, out);
     if (read_document(&r) && !out->overflow) return true;
@@ -360,7 +366,8 @@ bool xml_to_json(struct slice xml, const struct xml_form *form, const struct xml
     return false;
 }
 
-size_t xml_place(struct slice xml, const struct xml_form *form, const struct xml_record *record, struct json_out *out, size_t at)
+size_t xml_place(struct slice xml, const struct xml_form *form, const struct xml_record *record, struct json_out *out,
+                 size_t at)
 {
     struct xml_reader r = reader_of(xml, form, record, out);
     r.sought = at;

@@ -13,12 +13,12 @@
 
 /* What a member is, as far as that is known before it is seen. */
 enum xml_rule {
-    XML_FREE,    /* anything, and all that is in it */
-    XML_TEXT,    /* a string, whatever its text looks like */
-    XML_TEXTS,   /* an array of those */
-    XML_LIST,    /* an array */
-    XML_MAP,     /* an object with any members */
-    XML_RECORD,  /* an object of which members are known */
+    XML_FREE, /* anything, and all that is in it */
+    XML_TEXT, /* a string, whatever its text looks like */
+    XML_TEXTS, /* an array of those */
+    XML_LIST, /* an array */
+    XML_MAP, /* an object with any members */
+    XML_RECORD, /* an object of which members are known */
     XML_RECORDS, /* an array of those */
 };
 
@@ -40,16 +40,18 @@ struct xml_form {
 };
 
 struct xml_fault {
-    const char *why;   /* for people: "text beside elements" */
-    size_t at;         /* the byte of the document; json_line() tells the line */
+    const char *why; /* for people: "text beside elements" */
+    size_t at; /* the byte of the document; json_line() tells the line */
     bool is_too_large; /* it may be right, but out has no room for it */
 };
 
 /* record: of the root; NULL: that is XML_FREE. Appends the JSON text to out, which has room for twice the document, or less where larger ones are to be refused. What comes out is
  * one JSON value that keeps JSON's rules but for two: names may stand twice in an object, or be more than JSON_MEMBERS_MAX. False:
  * *fault. */
-bool xml_to_json(struct slice xml, const struct xml_form *form, const struct xml_record *record, struct json_out *out, struct xml_fault *fault);
+bool xml_to_json(struct slice xml, const struct xml_form *form, const struct xml_record *record, struct json_out *out,
+                 struct xml_fault *fault);
 /* Where in the document the member begins whose name stands at that byte of its JSON: reads it once more, into an out with the same room. */
-size_t xml_place(struct slice xml, const struct xml_form *form, const struct xml_record *record, struct json_out *out, size_t at);
+size_t xml_place(struct slice xml, const struct xml_form *form, const struct xml_record *record, struct json_out *out,
+                 size_t at);
 
 #endif

@@ -18,7 +18,7 @@ struct xml_kind {
 
 struct xml_element {
     struct slice name; /* as in its tag */
-    size_t value_at;   /* where its value begins in the JSON */
+    size_t value_at; /* where its value begins in the JSON */
     enum xml_type type;
     struct xml_kind kind;
     enum xml_content content; /* XML_BLANKS, XML_WORDS: written as a string that is still open */
@@ -29,12 +29,13 @@ struct xml_reader {
     const struct xml_form *form;
     const struct xml_record *record; /* of the root */
     struct json_out *out;
-    size_t sought;       /* the reading ends before the name that stands there in the JSON; SIZE_MAX: at none */
+    size_t sought; /* the reading ends before the name that stands there in the JSON; SIZE_MAX: at none */
     struct slice prefix; /* that stands for the name space, with its colon; empty: none does */
     unsigned depth;
     uint32_t n_elements;
     const char *why; /* NULL: nothing is wrong but that out may have overflowed */
-    struct xml_element open[JSON_DEPTH_MAX + 1]; /* the last of as many arrays and objects as there may be holds one that is neither */
+    struct xml_element
+        open[JSON_DEPTH_MAX + 1]; /* the last of as many arrays and objects as there may be holds one that is neither */
 };
 
 /* All of these: false, and the reader's why is set, when the document is wrong. */

@@ -66,7 +66,8 @@ static bool put_name(struct xml_reader *r, struct slice name)
 static struct xml_kind kind_of(const struct xml_record *record, struct slice name)
 {
     for (size_t i = 0; i < record->n; i++)
-        if (slice_eq(record->members[i].name, name)) return (struct xml_kind){record->members[i].rule, record->members[i].record};
+        if (slice_eq(record->members[i].name, name))
+            return (struct xml_kind){record->members[i].rule, record->members[i].record};
     return (struct xml_kind){XML_FREE, NULL};
 }
 
@@ -166,7 +167,8 @@ static bool end_leaf(struct xml_reader *r, struct xml_element *e)
 {
     enum json_kind kind = kind_of_text(r, e);
     enum xml_type type = type_of(e);
-    if (e->type == XML_UNTYPED && e->content == XML_WORDS && type != XML_STRING) type = XML_UNTYPED; /* for who reads the JSON to refuse */
+    if (e->type == XML_UNTYPED && e->content == XML_WORDS && type != XML_STRING)
+        type = XML_UNTYPED; /* for who reads the JSON to refuse */
     bool is_bool = kind == JSON_TRUE || kind == JSON_FALSE, is_empty = e->content == XML_NOTHING || e->content == XML_BLANKS;
     switch (type) {
     case XML_UNTYPED:
@@ -175,12 +177,11 @@ static bool end_leaf(struct xml_reader *r, struct xml_element *e)
         return true;
     case XML_NUMBER:
     case XML_BOOLEAN:
-        if (type == XML_NUMBER ? kind != JSON_NUMBER : !is_bool) return xml_fail(r, "the text is not what the type says, as JSON writes it");
+        if (type == XML_NUMBER ? kind != JSON_NUMBER : !is_bool)
+            return xml_fail(r, "the text is not what the type says, as JSON writes it");
         unquote(r, e);
         return true;
-    case XML_NULL:
-        put_instead(r, e, "null");
-        return is_empty || xml_fail(r, "text in an element that is null");
+    case XML_NULL: put_instead(r, e, "null"); return is_empty || xml_fail(r, "text in an element that is null");
     case XML_ARRAY: return is_empty ? end_empty(r, e, "[]") : xml_fail(r, "text in an array");
     case XML_OBJECT: return is_empty ? end_empty(r, e, "{}") : xml_fail(r, "text in an object");
     case XML_STRING:

@@ -44,14 +44,16 @@ Test(wire_http_xml, a_job_submitted_as_xml_is_one_in_json, .timeout = 60)
 {
     struct server srv;
     server_up(&srv, NULL);
-    struct id id = submit(&srv, XML("  <specversion>1.0</specversion>\n  <type>mail.send</type>\n"
-                                    "  <args>\n    <item>42</item><item type=\"string\">42</item><item>042</item><item>-1.50e+3</item><item>true</item>\n"
-                                    "    <item/><item type=\"null\"/><item type=\"array\"/><item type=\"object\"/><item>a &lt; b &amp; \"c\"</item>\n"
-                                    "    <item><to_x0020_whom>Ada</to_x0020_whom><n>12345678901234567890</n></item><item><item>1</item></item>\n  </args>\n"
-                                    "  <meta><trace>0042</trace></meta>\n"
-                                    "  <options><queue>42</queue><priority>5</priority><tags><item>1</item><item>b</item></tags>\n"
-                                    "    <retry><max_attempts>7</max_attempts><initial_interval>PT5S</initial_interval></retry></options>\n"
-                                    "  <mine>1.0</mine>\n"));
+    struct id id = submit(
+        &srv,
+        XML("  <specversion>1.0</specversion>\n  <type>mail.send</type>\n"
+            "  <args>\n    <item>42</item><item type=\"string\">42</item><item>042</item><item>-1.50e+3</item><item>true</item>\n"
+            "    <item/><item type=\"null\"/><item type=\"array\"/><item type=\"object\"/><item>a &lt; b &amp; \"c\"</item>\n"
+            "    <item><to_x0020_whom>Ada</to_x0020_whom><n>12345678901234567890</n></item><item><item>1</item></item>\n  </args>\n"
+            "  <meta><trace>0042</trace></meta>\n"
+            "  <options><queue>42</queue><priority>5</priority><tags><item>1</item><item>b</item></tags>\n"
+            "    <retry><max_attempts>7</max_attempts><initial_interval>PT5S</initial_interval></retry></options>\n"
+            "  <mine>1.0</mine>\n"));
     struct doc d = ojs_info(&srv, id);
     expect_part(&d, "\"args\":[42,\"42\",\"042\",-1.50e+3,true,\"\",null,[],{},\"a < b & \\\"c\\\"\","
                     "{\"to whom\":\"Ada\",\"n\":12345678901234567890},[1]]");
@@ -72,19 +74,23 @@ Test(wire_http_xml, a_job_submitted_as_xml_is_one_in_json, .timeout = 60)
 /* What quern shows of a job, without its id, makes another one with the same content. */
 Test(wire_http_xml, what_is_written_can_be_read, .timeout = 60)
 {
-    static const char args[] = "\"args\":[\"42\",42,\"true\",true,null,\"\",[],{},{\"item\":1},[[]],[\"x\"],\"<&>]]>\",\"\\r\\n\\t\",{\"a b\":{\"\":\" \"}},1e5,\"1e5\"]";
+    static const char args[] =
+        "\"args\":[\"42\",42,\"true\",true,null,\"\",[],{},{\"item\":1},[[]],[\"x\"],\"<&>]]>\",\"\\r\\n\\t\",{\"a b\":{\"\":\" \"}},1e5,\"1e5\"]";
     char body[512], id[64], again[4096];
     struct server srv;
     server_up(&srv, NULL);
-    (void)snprintf(body, sizeof body, "{\"type\":\"doc.again\",%s,\"meta\":{\"item\":\"7\"},\"options\":{\"queue\":\"7\",\"tags\":[\"7\"]},\"mine\":\"\"}", args);
+    (void)snprintf(
+        body, sizeof body,
+        "{\"type\":\"doc.again\",%s,\"meta\":{\"item\":\"7\"},\"options\":{\"queue\":\"7\",\"tags\":[\"7\"]},\"mine\":\"\"}",
+        args);
     struct doc d = ojs_send(&srv, "POST", "/ojs/v1/jobs", body);
     (void)snprintf(id, sizeof id, "<id>%s</id>", doc_text(&d, "job.id"));
     struct reply r = http_request(srv.port, "GET", reply_header(&d.r, "Location"), "Accept: application/xml\r\n", NULL);
     doc_free(&d);
     const char *inside = strstr(r.body, "<job>"), *at = strstr(r.body, id), *end = strstr(r.body, "</job>");
     cr_assert(inside && at > inside && end > at, "%s", r.body);
-    int len = snprintf(again, sizeof again, "<document xmlns=\"urn:quern:v1\">%.*s%.*s</document>", (int)(at - inside - 5), inside + 5,
-                       (int)(end - at - (long)strlen(id)), at + strlen(id));
+    int len = snprintf(again, sizeof again, "<document xmlns=\"urn:quern:v1\">%.*s%.*s</document>", (int)(at - inside - 5),
+                       inside + 5, (int)(end - at - (long)strlen(id)), at + strlen(id));
     cr_assert(len > 0 && (size_t)len < sizeof again);
     reply_free(&r);
     struct id other = submit(&srv, again);
@@ -105,12 +111,17 @@ Test(wire_http_xml, the_least_that_is_a_job, .timeout = 60)
     struct doc d = ojs_info(&srv, submit(&srv, "<document xmlns='urn:quern:v1'><type>a</type><args/></document>"));
     expect_part(&d, "\"args\":[]");
     doc_free(&d);
-    d = ojs_info(&srv, submit(&srv, "<q:document xmlns:q='urn:quern:v1'><q:type><![CDATA[a]]></q:type><q:args><q:item>1</q:item></q:args></q:document>"));
+    d = ojs_info(
+        &srv,
+        submit(
+            &srv,
+            "<q:document xmlns:q='urn:quern:v1'><q:type><![CDATA[a]]></q:type><q:args><q:item>1</q:item></q:args></q:document>"));
     expect_part(&d, "\"args\":[1]");
     doc_free(&d);
     ojs_expect_refusal(send_xml(&srv, "POST", "/ojs/v1/jobs", "<document xmlns='urn:quern:v1'/>"), 400, "invalid_request");
     ojs_expect_refusal(send_xml(&srv, "POST", "/ojs/v1/jobs", XML("<type>a</type><args>none</args>")), 400, "invalid_request");
-    ojs_expect_refusal(send_xml(&srv, "POST", "/ojs/v1/jobs", XML("<type type='number'>4</type><args/>")), 400, "invalid_request");
+    ojs_expect_refusal(send_xml(&srv, "POST", "/ojs/v1/jobs", XML("<type type='number'>4</type><args/>")), 400,
+                       "invalid_request");
     cr_assert_eq(server_down(&srv), 0);
 }
 
@@ -122,7 +133,8 @@ Test(wire_http_xml, workers, .timeout = 60)
     struct server srv;
     server_up(&srv, NULL);
     struct id id = submit(&srv, XML("<type>a</type><args/><options><queue>7</queue></options>"));
-    struct doc d = send_xml(&srv, "POST", "/ojs/v1/workers/fetch", XML("<queues><item>7</item></queues><count>3</count><worker_id>8</worker_id>"));
+    struct doc d = send_xml(&srv, "POST", "/ojs/v1/workers/fetch",
+                            XML("<queues><item>7</item></queues><count>3</count><worker_id>8</worker_id>"));
     STATUS(d, 200);
     cr_assert_eq(doc_n_jobs(&d), 1);
     char token[64];
@@ -138,7 +150,10 @@ Test(wire_http_xml, workers, .timeout = 60)
     STATUS(d, 200);
     NUMBER(d, "progress", 0.5);
     doc_free(&d);
-    (void)snprintf(xml, sizeof xml, XML("<job_id>%s</job_id><lease_token>%s</lease_token><result><rows>7</rows><name type=\"string\">7</name></result>"), id.text, token);
+    (void)snprintf(
+        xml, sizeof xml,
+        XML("<job_id>%s</job_id><lease_token>%s</lease_token><result><rows>7</rows><name type=\"string\">7</name></result>"),
+        id.text, token);
     expect_status(&srv, "POST", "/ojs/v1/workers/ack", xml, 200);
     d = ojs_info(&srv, id);
     TEXT(d, "job.state", "completed");
@@ -147,7 +162,10 @@ Test(wire_http_xml, workers, .timeout = 60)
     id = submit(&srv, XML("<type>a</type><args/><options><queue>7</queue></options>"));
     d = ojs_fetch(&srv, "\"7\"");
     doc_free(&d);
-    (void)snprintf(xml, sizeof xml, XML("<job_id>%s</job_id><error><code>404</code><message>500</message><retryable>false</retryable><details><at>3</at></details></error>"), id.text);
+    (void)snprintf(
+        xml, sizeof xml,
+        XML("<job_id>%s</job_id><error><code>404</code><message>500</message><retryable>false</retryable><details><at>3</at></details></error>"),
+        id.text);
     expect_status(&srv, "POST", "/ojs/v1/workers/nack", xml, 200);
     d = ojs_info(&srv, id);
     TEXT(d, "job.state", "discarded");
@@ -161,15 +179,17 @@ Test(wire_http_xml, batches, .timeout = 60)
     char xml[512];
     struct server srv;
     server_up(&srv, NULL);
-    struct doc d = send_xml(&srv, "POST", "/ojs/v1/jobs/batch",
-                            XML("<jobs><item><type>a</type><args/></item><item><type>a</type><args><item>1</item></args><options><queue>9</queue></options></item></jobs>"));
+    struct doc d = send_xml(
+        &srv, "POST", "/ojs/v1/jobs/batch",
+        XML("<jobs><item><type>a</type><args/></item><item><type>a</type><args><item>1</item></args><options><queue>9</queue></options></item></jobs>"));
     STATUS(d, 201);
     cr_assert_eq(doc_n_jobs(&d), 2);
     TEXT(d, "jobs[1].queue", "9");
     struct id id = doc_id(&d, "jobs[1].id");
     doc_free(&d);
-    d = send_xml(&srv, "POST", "/ojs/v1/jobs/bulk",
-                 XML("<atomicity>partial</atomicity><idempotency_key>77</idempotency_key><jobs><item><type>a</type><args/></item><item><type>A</type><args/></item></jobs>"));
+    d = send_xml(
+        &srv, "POST", "/ojs/v1/jobs/bulk",
+        XML("<atomicity>partial</atomicity><idempotency_key>77</idempotency_key><jobs><item><type>a</type><args/></item><item><type>A</type><args/></item></jobs>"));
     STATUS(d, 207);
     NUMBER(d, "succeeded", 1);
     doc_free(&d);
@@ -178,7 +198,8 @@ Test(wire_http_xml, batches, .timeout = 60)
     STATUS(d, 200);
     NUMBER(d, "cancelled", 1);
     doc_free(&d);
-    d = send_xml(&srv, "POST", "/ojs/v1/jobs/bulk/delete", XML("<filter><queue>9</queue><state><item>cancelled</item></state></filter>"));
+    d = send_xml(&srv, "POST", "/ojs/v1/jobs/bulk/delete",
+                 XML("<filter><queue>9</queue><state><item>cancelled</item></state></filter>"));
     STATUS(d, 200);
     NUMBER(d, "deleted", 1);
     doc_free(&d);
@@ -189,21 +210,26 @@ Test(wire_http_xml, cron_and_queues, .timeout = 60)
 {
     struct server srv;
     server_up(&srv, NULL);
-    static const char cron[] = XML("<name>12</name><expression>0 3 * * *</expression><timezone>UTC</timezone><type>a</type><args><item>1</item></args>"
-                                   "<options><queue>12</queue></options><enabled>false</enabled>");
+    static const char cron[] =
+        XML("<name>12</name><expression>0 3 * * *</expression><timezone>UTC</timezone><type>a</type><args><item>1</item></args>"
+            "<options><queue>12</queue></options><enabled>false</enabled>");
     expect_status(&srv, "POST", "/ojs/v1/cron", cron, 201);
     expect_status(&srv, "PUT", "/ojs/v1/cron/12", cron, 200);
     expect_status(&srv, "PATCH", "/ojs/v1/cron/12", XML("<enabled>true</enabled>"), 200);
-    expect_status(&srv, "POST", "/ojs/v1/queues",
-                  XML("<name>13</name><config><retention><completed>PT5M</completed></retention><default_retry><max_attempts>2</max_attempts></default_retry></config>"), 201);
-    expect_status(&srv, "PUT", "/ojs/v1/queues/13/config", XML("<max_size>3</max_size><overflow_policy>reject</overflow_policy>"), 200);
+    expect_status(
+        &srv, "POST", "/ojs/v1/queues",
+        XML("<name>13</name><config><retention><completed>PT5M</completed></retention><default_retry><max_attempts>2</max_attempts></default_retry></config>"),
+        201);
+    expect_status(&srv, "PUT", "/ojs/v1/queues/13/config",
+                  XML("<max_size>3</max_size><overflow_policy>reject</overflow_policy>"), 200);
     expect_status(&srv, "DELETE", "/ojs/v1/queues/13", XML("<strategy>reject</strategy>"), 200);
     cr_assert_eq(server_down(&srv), 0);
 }
 
 Test(wire_http_xml, idempotency_keys, .timeout = 60)
 {
-    static const char headers[] = XML_HEADER "Idempotency-Key: \"k\"\r\n", job[] = XML("<type>a</type><args><item>1</item></args>");
+    static const char headers[] = XML_HEADER "Idempotency-Key: \"k\"\r\n",
+                      job[] = XML("<type>a</type><args><item>1</item></args>");
     struct server srv;
     server_up(&srv, NULL);
     struct doc first = doc_of(http_request(srv.port, "POST", "/ojs/v1/jobs", headers, job));
@@ -213,8 +239,9 @@ Test(wire_http_xml, idempotency_keys, .timeout = 60)
     TEXT(again, "job.id", doc_text(&first, "job.id"));
     cr_assert_str_eq(reply_header(&again.r, "Idempotency-Replayed"), "?1");
     doc_free(&first), doc_free(&again);
-    ojs_expect_refusal(doc_of(http_request(srv.port, "POST", "/ojs/v1/jobs", headers, XML("<type>a</type><args><item>2</item></args>"))), 422,
-                       "x_idempotency_key_reused");
+    ojs_expect_refusal(doc_of(http_request(srv.port, "POST", "/ojs/v1/jobs", headers,
+                                           XML("<type>a</type><args><item>2</item></args>"))),
+                       422, "x_idempotency_key_reused");
     cr_assert_eq(server_down(&srv), 0);
 }
 
@@ -303,12 +330,14 @@ Test(wire_http_xml, refused_with_a_line, .timeout = 60)
         doc_free(&d);
     }
     ojs_expect_refusal(send_xml(&srv, "POST", "/ojs/v1/jobs", cases[0].xml), 400, "invalid_payload");
-    struct doc d = send_xml(&srv, "POST", "/ojs/v1/jobs", XML("<type>a</type>\n<args/>\n<meta>\n<a>1</a>\n<_x0061_>2</_x0061_></meta>"));
+    struct doc d =
+        send_xml(&srv, "POST", "/ojs/v1/jobs", XML("<type>a</type>\n<args/>\n<meta>\n<a>1</a>\n<_x0061_>2</_x0061_></meta>"));
     STATUS(d, 400);
     TEXT(d, "error.code", "invalid_request");
     expect_part(&d, "stands twice in one JSON object, in line 7");
     doc_free(&d);
-    struct reply r = http_request(srv.port, "POST", "/ojs/v1/jobs", XML_HEADER "Accept: application/xml\r\n", XML("<type>\n</a>"));
+    struct reply r =
+        http_request(srv.port, "POST", "/ojs/v1/jobs", XML_HEADER "Accept: application/xml\r\n", XML("<type>\n</a>"));
     cr_assert_eq(r.status, 400);
     cr_assert_str_eq(reply_header(&r, "Content-Type"), "application/problem+xml");
     cr_assert(strstr(r.body, "urn:quern:problem:malformed-xml</type>") && strstr(r.body, "in line 4."), "%s", r.body);
@@ -364,8 +393,10 @@ Test(wire_http_xml, nothing_is_fetched_or_opened, .timeout = 60)
         bool is_prolog = i < sizeof prologs / sizeof *prologs;
         for (size_t k = 0; k < 2; k++) {
             (void)snprintf(part, sizeof part, is_prolog ? prologs[i] : insides[i - sizeof prologs / sizeof *prologs], urls[k]);
-            (void)snprintf(xml, sizeof xml, "<?xml version=\"1.0\"?>%s<document xmlns=\"urn:quern:v1\"><type>a</type><args><item>%s</item></args>%s</document>",
-                           is_prolog ? part : "", is_prolog ? "&a;" : "", is_prolog ? "" : part);
+            (void)snprintf(
+                xml, sizeof xml,
+                "<?xml version=\"1.0\"?>%s<document xmlns=\"urn:quern:v1\"><type>a</type><args><item>%s</item></args>%s</document>",
+                is_prolog ? part : "", is_prolog ? "&a;" : "", is_prolog ? "" : part);
             struct doc d = send_xml(&srv, "POST", "/ojs/v1/jobs", xml);
             STATUS(d, 400);
             TEXT(d, "error.details.problem", "malformed-xml");
@@ -387,7 +418,8 @@ static char *append(char *p, const char *text)
 }
 
 /* before, each again and again up to some bytes, after. */
-static void try_large(struct server *srv, const char *before, const char *each, const char *after, size_t bytes, int status, const char *part)
+static void try_large(struct server *srv, const char *before, const char *each, const char *after, size_t bytes, int status,
+                      const char *part)
 {
     char *xml = malloc(bytes + strlen(before) + strlen(each) + strlen(after) + 1), *p;
     cr_assert(xml);
@@ -408,7 +440,8 @@ Test(wire_http_xml, bombs, .timeout = 120)
 {
     struct server srv;
     server_up(&srv, NULL);
-    try_large(&srv, "<!DOCTYPE d [<!ENTITY a0 \"ha\">", "<!ENTITY a \"&a0;&a0;&a0;&a0;&a0;&a0;&a0;&a0;&a0;&a0;\">", "]><d>&a;</d>", 4096, 400, "document type");
+    try_large(&srv, "<!DOCTYPE d [<!ENTITY a0 \"ha\">", "<!ENTITY a \"&a0;&a0;&a0;&a0;&a0;&a0;&a0;&a0;&a0;&a0;\">",
+              "]><d>&a;</d>", 4096, 400, "document type");
     try_large(&srv, "<!DOCTYPE d [<!ENTITY a \"", "x", "\">]><d>&a;&a;&a;&a;&a;&a;&a;&a;</d>", MIB / 2, 400, "document type");
     try_large(&srv, START, "<a>", "", MIB, 400, "nested too deeply");
     try_large(&srv, "", "<a>", "", MIB, 400, "urn:quern:v1");

@@ -1,31 +1,9 @@
-/* XML as JSON: what comes out to the byte, what is refused and where, what it costs, and that nothing is lost on the way there and back. */
-#include "base/clock.h"
-#include "base/random.h"
-#include "base/xml.h"
-#include "base/xml_read.h"
+/* XML as JSON: what comes out to the byte, what is refused, and where. */
+#include "xml_reading.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <sys/mman.h>
-
-static const struct xml_record known, inner;
-static const struct xml_member inner_members[] = {{SLICE_INIT("name"), XML_TEXT, NULL}, {SLICE_INIT("more"), XML_RECORD, &inner}};
-static const struct xml_record inner = {inner_members, 2};
-static const struct xml_member members[] = {
-    {SLICE_INIT("name"), XML_TEXT, NULL}, {SLICE_INIT("tags"), XML_TEXTS, NULL},    {SLICE_INIT("args"), XML_LIST, NULL},
-    {SLICE_INIT("meta"), XML_MAP, NULL},  {SLICE_INIT("more"), XML_RECORD, &inner}, {SLICE_INIT("all"), XML_RECORDS, &known},
-};
-static const struct xml_record known = {members, sizeof members / sizeof *members};
-static const struct xml_form form = {SLICE_INIT("r"), SLICE_INIT("urn:x"), "another root"};
-
-static char json_text[1 << 16];
-
-static bool read_as(const struct xml_record *record, struct slice xml, size_t room, struct json_out *o, struct xml_fault *fault)
-{
-    json_out_init(o, json_text, room);
-    return xml_to_json(xml, &form, record, o, fault);
-}
 
 /* inside: the content of <r xmlns="urn:x">, or behind that its attribute. */
 static void expect_of(const struct xml_record *record, const char *inside, const char *json)
@@ -76,11 +54,13 @@ Test(base_xml_read, arrays_and_objects)
 
 Test(base_xml_read, types)
 {
-    expect("<a type=\"string\">42</a><b type='string'/><c type=\"string\">true</c>", "{\"a\":\"42\",\"b\":\"\",\"c\":\"true\"}");
+    expect("<a type=\"string\">42</a><b type='string'/><c type=\"string\">true</c>",
+           "{\"a\":\"42\",\"b\":\"\",\"c\":\"true\"}");
     expect("<a type=\"number\">42</a><b type = \"boolean\">true</b>", "{\"a\":42,\"b\":true}");
     expect("<a type=\"null\"/><b type=\"null\"></b><c type=\"null\">\n</c>", "{\"a\":null,\"b\":null,\"c\":null}");
     expect("<a type=\"array\"/><b type=\"array\">\n</b><c type=\"array\"><item>1</item></c>", "{\"a\":[],\"b\":[],\"c\":[1]}");
-    expect("<a type=\"object\"/><b type=\"object\"> </b><c type=\"object\"><d>1</d></c>", "{\"a\":{},\"b\":{},\"c\":{\"d\":1}}");
+    expect("<a type=\"object\"/><b type=\"object\"> </b><c type=\"object\"><d>1</d></c>",
+           "{\"a\":{},\"b\":{},\"c\":{\"d\":1}}");
     expect(" type=\"array\">", "[]");
     expect(" type=\"null\">", "null");
 }
@@ -95,8 +75,10 @@ Test(base_xml_read, members_that_are_known)
     expect_of(&known, "<args><item>1</item><item><name>1</name></item></args>", "{\"args\":[1,{\"name\":1}]}");
     expect_of(&known, "<meta><item>1</item></meta>", "{\"meta\":{\"item\":1}}");
     expect_of(&known, "<meta><name>1</name></meta>", "{\"meta\":{\"name\":1}}");
-    expect_of(&known, "<more><name>1</name><tags/><more><name>2</name></more></more>", "{\"more\":{\"name\":\"1\",\"tags\":\"\",\"more\":{\"name\":\"2\"}}}");
-    expect_of(&known, "<all><item><name>1</name><args><item/></args></item></all>", "{\"all\":[{\"name\":\"1\",\"args\":[\"\"]}]}");
+    expect_of(&known, "<more><name>1</name><tags/><more><name>2</name></more></more>",
+              "{\"more\":{\"name\":\"1\",\"tags\":\"\",\"more\":{\"name\":\"2\"}}}");
+    expect_of(&known, "<all><item><name>1</name><args><item/></args></item></all>",
+              "{\"all\":[{\"name\":\"1\",\"args\":[\"\"]}]}");
     expect_of(&known, "<other><name>1</name></other>", "{\"other\":{\"name\":1}}");
     /* The document has the last word, and who reads the JSON may refuse it. */
     expect_of(&known, "<name type=\"number\">42</name><args type=\"null\"/>", "{\"name\":42,\"args\":null}");
@@ -130,7 +112,11 @@ Test(base_xml_read, names)
     expect("<_x0022__x005C__x0000__x000A_/>", "{\"\\\"\\\\\\u0000\\n\":\"\"}");
     expect("<_xylophone/><a_x/><a_x1234/><_x1234567_/><__x0041_/>",
            "{\"_xylophone\":\"\",\"a_x\":\"\",\"a_x1234\":\"\",\"_x1234567_\":\"\",\"_A\":\"\"}");
-    expect("<gr\xc3\xb6\xc3\x9f""e>1</gr\xc3\xb6\xc3\x9f""e><a-b.c1/><a\xc2\xb7/>", "{\"gr\xc3\xb6\xc3\x9f""e\":1,\"a-b.c1\":\"\",\"a\xc2\xb7\":\"\"}");
+    expect("<gr\xc3\xb6\xc3\x9f"
+           "e>1</gr\xc3\xb6\xc3\x9f"
+           "e><a-b.c1/><a\xc2\xb7/>",
+           "{\"gr\xc3\xb6\xc3\x9f"
+           "e\":1,\"a-b.c1\":\"\",\"a\xc2\xb7\":\"\"}");
     expect("<Item/><items/>", "{\"Item\":\"\",\"items\":\"\"}");
 }
 
@@ -152,7 +138,8 @@ Test(base_xml_read, what_stands_around_it)
         cr_assert(o.len == 1 && json_text[0] == '1', "%s", whole[i]);
     }
     expect("<a xmlns='urn:x'>1</a>", "{\"a\":1}");
-    cr_assert(read_as(NULL, SLICE("<q:r xmlns:q='urn:x'><q:item type='string'>1</q:item></q:r>"), sizeof json_text, &o, &fault));
+    cr_assert(
+        read_as(NULL, SLICE("<q:r xmlns:q='urn:x'><q:item type='string'>1</q:item></q:r>"), sizeof json_text, &o, &fault));
     cr_assert(o.len == 5 && memcmp(json_text, "[\"1\"]", 5) == 0);
 }
 
@@ -295,7 +282,8 @@ Test(base_xml_read, a_nul_is_no_character)
 {
     struct json_out o;
     struct xml_fault fault;
-    static const char *const hides[] = {"<r xmlns='urn:x'>a?b</r>", "<r xmlns='urn:x'><a?/></r>", "<r? xmlns='urn:x'/>", "<r xmlns='urn:x'/>?"};
+    static const char *const hides[] = {"<r xmlns='urn:x'>a?b</r>", "<r xmlns='urn:x'><a?/></r>", "<r? xmlns='urn:x'/>",
+                                        "<r xmlns='urn:x'/>?"};
     for (size_t i = 0; i < sizeof hides / sizeof *hides; i++) {
         char xml[64];
         size_t len = strlen(hides[i]);
@@ -308,8 +296,9 @@ Test(base_xml_read, a_nul_is_no_character)
 /* Cut at every byte, before a page that may not be touched: no document but the whole one is taken, and nothing behind it is read. */
 Test(base_xml_read, cut_anywhere)
 {
-    static const char text[] = "\xef\xbb\xbf<?xml version=\"1.0\" encoding=\"UTF-8\"?><!-- a --><q:r xmlns:q='urn:x' type=\"object\">\r\n"
-                               "<q:a_x0020_b type='number'>1&#50;</q:a_x0020_b><q:c>&lt;<![CDATA[x]]>\xe2\x82\xac]]&amp;</q:c><q:d/></q:r>";
+    static const char text[] =
+        "\xef\xbb\xbf<?xml version=\"1.0\" encoding=\"UTF-8\"?><!-- a --><q:r xmlns:q='urn:x' type=\"object\">\r\n"
+        "<q:a_x0020_b type='number'>1&#50;</q:a_x0020_b><q:c>&lt;<![CDATA[x]]>\xe2\x82\xac]]&amp;</q:c><q:d/></q:r>";
     size_t len = sizeof text - 1, page = 4096;
     char *map = mmap(NULL, 2 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     struct json_out o;
@@ -318,286 +307,11 @@ Test(base_xml_read, cut_anywhere)
     cr_assert_eq(mprotect(map + page, page, PROT_NONE), 0);
     for (size_t n = 0; n <= len; n++) {
         memcpy(map + page - n, text, n);
-        cr_assert_eq(read_as(NULL, slice_make(map + page - n, n), sizeof json_text, &o, &fault), n == len, "%zu: %s", n, fault.why);
+        cr_assert_eq(read_as(NULL, slice_make(map + page - n, n), sizeof json_text, &o, &fault), n == len, "%zu: %s", n,
+                     fault.why);
         cr_assert(n == len || fault.at <= n);
     }
-    cr_assert(o.len > 0 && memcmp(json_text, "{\"a b\":12,\"c\":\"<x\xe2\x82\xac]]&\",\"d\":\"\"}", o.len) == 0, "%.*s", (int)o.len, json_text);
+    cr_assert(o.len > 0 && memcmp(json_text, "{\"a b\":12,\"c\":\"<x\xe2\x82\xac]]&\",\"d\":\"\"}", o.len) == 0, "%.*s",
+              (int)o.len, json_text);
     munmap(map, 2 * page);
-}
-
-/* ---- limits ---- */
-
-static char *repeat(char *p, const char *text, size_t n)
-{
-    size_t len = strlen(text);
-    for (size_t i = 0; i < n; i++, p += len) memcpy(p, text, len);
-    return p;
-}
-
-static bool read_nested(size_t depth, const char *innermost)
-{
-    static char xml[4096];
-    struct json_out o;
-    struct xml_fault fault;
-    struct json_value v;
-    size_t at;
-    char *p = repeat(xml, "<r xmlns='urn:x'>", 1);
-    p = repeat(p, "<item>", depth);
-    p = repeat(p, innermost, 1);
-    p = repeat(p, "</item>", depth);
-    p = repeat(p, "</r>", 1);
-    bool is_fine = read_as(NULL, slice_make(xml, (size_t)(p - xml)), sizeof json_text, &o, &fault);
-    cr_assert(is_fine || strstr(fault.why, "deep"), "%s", fault.why);
-    if (is_fine) cr_assert_eq(json_check(slice_make(json_text, o.len), &v, &at), JSON_OK);
-    return is_fine;
-}
-
-Test(base_xml_read, as_deep_as_json)
-{
-    cr_expect(read_nested(JSON_DEPTH_MAX, "text"), "64 arrays around a string");
-    cr_expect(read_nested(JSON_DEPTH_MAX - 1, "<item/>"));
-    cr_expect(read_nested(JSON_DEPTH_MAX - 2, "<item type='array'/>"));
-    cr_expect(read_nested(JSON_DEPTH_MAX - 2, "<item type='object'><a/></item>"));
-    cr_expect(!read_nested(JSON_DEPTH_MAX, "<item/>"));
-    cr_expect(!read_nested(JSON_DEPTH_MAX, "<a/>"));
-    cr_expect(!read_nested(JSON_DEPTH_MAX - 1, "<item type='array'/>"));
-    cr_expect(!read_nested(JSON_DEPTH_MAX - 1, "<item type='object'> </item>"));
-    cr_expect(!read_nested(JSON_DEPTH_MAX - 1, "<item><item/></item>"));
-}
-
-/* A document of its own memory, and a room of twice its size as promised. False: refused. */
-static bool read_large(const char *before, const char *each, size_t n, const char *after, struct xml_fault *fault)
-{
-    size_t len = strlen(before) + n * strlen(each) + strlen(after);
-    char *xml = malloc(len), *json = malloc(2 * len), *p;
-    struct json_out o;
-    struct json_value v;
-    size_t at;
-    cr_assert(xml && json);
-    p = repeat(xml, before, 1);
-    p = repeat(p, each, n);
-    (void)repeat(p, after, 1);
-    json_out_init(&o, json, 2 * len);
-    bool is_fine = xml_to_json(slice_make(xml, len), &form, NULL, &o, fault);
-    cr_assert(!o.overflow, "twice its size is enough: %s", each);
-    enum json_error e = is_fine ? json_check(slice_make(json, o.len), &v, &at) : JSON_OK;
-    cr_assert(e == JSON_OK || e == JSON_DUPLICATE || e == JSON_TOO_MANY, "%s", json_error_text(e));
-    free(xml), free(json);
-    return is_fine;
-}
-
-Test(base_xml_read, as_many_values_as_json)
-{
-    struct xml_fault fault;
-    cr_expect(read_large("<r xmlns='urn:x'>", "<item/>", JSON_VALUES_MAX - 1, "</r>", &fault), "%s", fault.why);
-    cr_expect(!read_large("<r xmlns='urn:x'>", "<item/>", JSON_VALUES_MAX, "</r>", &fault));
-    cr_expect(strstr(fault.why, "100,000"));
-}
-
-/* The rooms that are promised, at their worst. */
-Test(base_xml_read, twice_its_size_is_enough)
-{
-    static const char *const each[] = {"\"", "\\", "\n", "\t", "\r", "<a/>", "<item/>", "<_x0000_/>", "<_x0022_/>", "&#9;", "<a>\n\n</a>", "x"};
-    struct xml_fault fault;
-    for (size_t i = 0; i < sizeof each / sizeof *each; i++)
-        for (size_t n = 1; n < 2000; n = n * 3 / 2 + 1) cr_expect(read_large("<r xmlns='urn:x'>", each[i], n, "</r>", &fault), "%s: %s", each[i], fault.why);
-}
-
-Test(base_xml_read, no_more_than_there_is_room_for)
-{
-    static const char text[] = "<r xmlns='urn:x'>\n<a>text</a>\n<b><item>1</item><item/></b>\n<c type='null'/></r>";
-    static const char wanted[] = "{\"a\":\"text\",\"b\":[1,\"\"],\"c\":null}";
-    struct json_out o;
-    struct xml_fault fault;
-    for (size_t room = 0; room < sizeof wanted + 1; room++) {
-        memset(json_text, '#', sizeof wanted + 8);
-        bool is_fine = read_as(NULL, slice_str(text), room, &o, &fault);
-        cr_assert_eq(is_fine, room >= sizeof wanted - 1, "%zu", room);
-        cr_assert(is_fine || fault.is_too_large);
-        cr_assert_eq(json_text[room], '#', "nothing is written behind it");
-    }
-}
-
-Test(base_xml_read, where_a_member_begins)
-{
-    struct slice xml = SLICE("<r xmlns='urn:x'>\n<a>\n\n\n<b>1</b></a>\n<c\n>2</c>\n<a/></r>");
-    struct json_out o;
-    struct xml_fault fault;
-    struct json_value v;
-    size_t at;
-    cr_assert(read_as(NULL, xml, sizeof json_text, &o, &fault));
-    cr_assert_eq(json_check(slice_make(json_text, o.len), &v, &at), JSON_DUPLICATE);
-    json_out_init(&o, json_text, sizeof json_text);
-    size_t place = xml_place(xml, &form, NULL, &o, at);
-    cr_expect_eq(json_line(xml, place), 8, "%zu", place);
-}
-
-/* ---- cost ---- */
-
-static uint64_t cost_of(const char *before, const char *each, size_t bytes, const char *after)
-{
-    struct xml_fault fault;
-    uint64_t best = UINT64_MAX;
-    for (int i = 0; i < 5; i++) {
-        struct timespec from, to;
-        (void)clock_gettime(CLOCK_THREAD_CPUTIME_ID, &from);
-        (void)read_large(before, each, bytes / strlen(each), after, &fault);
-        (void)clock_gettime(CLOCK_THREAD_CPUTIME_ID, &to);
-        uint64_t ns = (uint64_t)(to.tv_sec - from.tv_sec) * NS_PER_S + (uint64_t)to.tv_nsec - (uint64_t)from.tv_nsec;
-        if (ns < best) best = ns;
-    }
-    return best;
-}
-
-/* Eight times the bytes for at most thirty times the CPU time: what is quadratic takes sixty-four times as much. */
-Test(base_xml_read, linear_in_its_bytes, .timeout = 120)
-{
-    static const struct {
-        const char *before, *each, *after;
-    } attacks[] = {
-        {"<r xmlns='urn:x'>", "<a>", ""},
-        {"<r xmlns='urn:x'>", "<a/>", "</r>"},
-        {"<r xmlns='urn:x'>", "<a>1</a>", "</r>"},
-        {"<r xmlns='urn:x'", " type='string'", "/>"},
-        {"<r xmlns='urn:x'", " a='b'", "/>"},
-        {"<r xmlns='urn:x'", " xmlns:a='urn:x'", "/>"},
-        {"<r xmlns='urn:x'><a type='", "x", "'/></r>"},
-        {"<r xmlns='urn:x'><a", "a", "/></r>"},
-        {"<r xmlns='urn:x'><a", "_x0041_", "/></r>"},
-        {"<r xmlns='urn:x'><a", "_x", "/></r>"},
-        {"<", "a:", "b xmlns='urn:x'/>"},
-        {"<r xmlns='urn:x'>", "&lt;", "</r>"},
-        {"<r xmlns='urn:x'>", "&#x0000000000000041;", "</r>"},
-        {"<r xmlns='urn:x'>&#x", "0", "41;</r>"},
-        {"<r xmlns='urn:x'>", "<![CDATA[]]>", "</r>"},
-        {"<r xmlns='urn:x'><![CDATA[", "]", "]]></r>"},
-        {"<r xmlns='urn:x'>", "]", "</r>"},
-        {"<r xmlns='urn:x'>", "\r", "</r>"},
-        {"<r xmlns='urn:x'>", "1", "</r>"},
-        {"<r xmlns='urn:x'>1", " ", "</r>"},
-        {"<r xmlns='urn:x'>", "<!---->", "</r>"},
-        {"<r xmlns='urn:x'><!--", "- ", "--></r>"},
-        {"<!DOCTYPE a [", "<!ENTITY a 'aaaa'>", "]><r/>"},
-    };
-    for (size_t i = 0; i < sizeof attacks / sizeof *attacks; i++) {
-        uint64_t small = cost_of(attacks[i].before, attacks[i].each, 1 << 16, attacks[i].after);
-        uint64_t large = cost_of(attacks[i].before, attacks[i].each, 1 << 19, attacks[i].after);
-        cr_expect_leq(large, 30 * small + 5000000, "%s: %llu ns, %llu ns", attacks[i].each, (unsigned long long)small, (unsigned long long)large);
-    }
-}
-
-/* ---- there and back ---- */
-
-static bool same_text(struct json_value a, struct json_value b)
-{
-    char x[512], y[512];
-    long n = json_unescape(a, x, sizeof x), m = json_unescape(b, y, sizeof y);
-    return n >= 0 && n == m && memcmp(x, y, (size_t)n) == 0;
-}
-
-/* Equal as JSON: the same numbers to the byte, the same strings however they are escaped. */
-static bool same(struct json_value a, struct json_value b)
-{
-    size_t i = 0, j = 0;
-    struct slice name_a, name_b;
-    struct json_value in_a, in_b;
-    if (a.kind != b.kind) return false;
-    if (a.kind == JSON_STRING) return same_text(a, b);
-    if (a.kind != JSON_ARRAY && a.kind != JSON_OBJECT) return slice_eq(a.text, b.text);
-    for (;;) {
-        bool more_a = json_next(a, &i, &name_a, &in_a), more_b = json_next(b, &j, &name_b, &in_b);
-        if (more_a != more_b) return false;
-        if (!more_a) return true;
-        if (a.kind == JSON_OBJECT && !same((struct json_value){JSON_STRING, slice_make(name_a.p - 1, name_a.len + 2)},
-                                           (struct json_value){JSON_STRING, slice_make(name_b.p - 1, name_b.len + 2)}))
-            return false;
-        if (!same(in_a, in_b)) return false;
-    }
-}
-
-struct writer {
-    struct random random;
-    char text[1 << 15];
-    size_t len;
-};
-
-static uint64_t below(struct writer *w, uint64_t n)
-{
-    return random_below(&w->random, n);
-}
-
-static void add(struct writer *w, const char *text)
-{
-    size_t len = strlen(text);
-    memcpy(w->text + w->len, text, len);
-    w->len += len;
-}
-
-/* Whatever XML can say: no control characters but three, no U+FFFE. In names they are escaped, so there they may be. */
-static void add_string(struct writer *w, bool is_name)
-{
-    static const char *const pieces[] = {"a", "Z", "0", "9", "-", ".", "_", "_x", "_x0041_", "x", " ", "\\t", "\\n", "\\r", "\\\"", "\\\\", "\\/", "<", ">", "&",
-                                         "]]>", "'", "\\u0041", "\\u00e4", "\xc3\xa4", "\\ud83d\\ude00", "\xf0\x9f\x98\x80", "item", "42", "true", "1e5",
-                                         ":", "\x7f", "\\u2028", "\xef\xbf\xbd", "\xef\xbb\xbf"};
-    static const char *const controls[] = {"\\u0000", "\\u001f", "\\b", "\\uffff"};
-    add(w, "\"");
-    for (uint64_t n = below(w, 4) * below(w, 3); n > 0; n--)
-        add(w, is_name && below(w, 8) == 0 ? controls[below(w, 4)] : pieces[below(w, sizeof pieces / sizeof *pieces)]);
-    if (is_name) { /* once in its object */
-        char number[32];
-        (void)snprintf(number, sizeof number, "%zu", w->len);
-        add(w, number);
-    }
-    add(w, "\"");
-}
-
-static void add_json(struct writer *w, unsigned depth)
-{
-    static const char *const leaves[] = {"null", "true", "false", "0", "-0", "1.50", "-1e+05", "12345678901234567890", "\"\"", "\"42\"", "\"true\"", "\"-1.5e3\"",
-                                         "[]", "{}", "[ ]", "{ }", "\"null\"", "\" \"", "{\"item\":1}", "[\"4\\u0032\"]"};
-    uint64_t what = below(w, depth > 8 || w->len > sizeof w->text / 4 ? 2 : 4), n = below(w, 5);
-    if (what == 0) {
-        add(w, leaves[below(w, sizeof leaves / sizeof *leaves)]);
-    } else if (what == 1) {
-        add_string(w, false);
-    } else {
-        add(w, what == 2 ? "[" : "{ ");
-        for (uint64_t i = 0; i < n; i++) {
-            if (i) add(w, i % 2 ? "," : " ,\n");
-            if (what == 3) {
-                if (i == 0 && below(w, 4) == 0) add(w, "\"item\"");
-                else add_string(w, true);
-                add(w, ": ");
-            }
-            add_json(w, depth + 1);
-        }
-        add(w, what == 2 ? "]" : "}");
-    }
-}
-
-Test(base_xml_read, there_and_back)
-{
-    static char xml[1 << 19];
-    static struct writer w;
-    struct json_out o;
-    struct xml_fault fault;
-    struct json_value before, after;
-    size_t at;
-    random_seed(&w.random, 20260);
-    for (int i = 0; i < 20000; i++) {
-        w.len = 0;
-        add_json(&w, 0);
-        struct slice json = slice_make(w.text, w.len);
-        cr_assert_eq(json_check(json, &before, &at), JSON_OK, "%.*s", SLICE_ARG(json));
-        struct xml_out out = {.p = xml, .room = sizeof xml};
-        xml_of_json(&out, json, "r", "urn:x");
-        cr_assert_leq(out.len, out.room);
-        cr_assert(read_as(NULL, slice_make(xml, out.len), sizeof json_text, &o, &fault), "%.*s: %s", (int)out.len, xml, fault.why);
-        cr_assert_eq(json_check(slice_make(json_text, o.len), &after, &at), JSON_OK);
-        cr_assert(same(before, after), "%.*s: %.*s: %.*s", SLICE_ARG(json), (int)out.len, xml, (int)o.len, json_text);
-        if (before.kind != JSON_OBJECT) continue; /* what is known of members says nothing against what has been written */
-        cr_assert(read_as(&known, slice_make(xml, out.len), sizeof json_text, &o, &fault));
-        cr_assert_eq(json_check(slice_make(json_text, o.len), &after, &at), JSON_OK);
-        cr_assert(same(before, after));
-    }
 }
