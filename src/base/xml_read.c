@@ -14,10 +14,11 @@ static struct slice rest(const struct xml_reader *r)
     return slice_make(r->p, (size_t)(r->end - r->p));
 }
 
-static bool take(struct xml_reader *r, const char *text)
+/* Inlined, so that the lengths are constants. */
+static inline __attribute__((always_inline)) bool take(struct xml_reader *r, struct slice text)
 {
-    if (!slice_starts(rest(r), slice_str(text))) return false;
-    r->p += strlen(text);
+    if ((size_t)(r->end - r->p) < text.len || memcmp(r->p, text.p, text.len) != 0) return false;
+    r->p += text.len;
     return true;
 }
 
@@ -53,7 +54,7 @@ static const char *run_end(const char *p, const char *end, bool is_cdata)
 static bool read_run(struct xml_reader *r, bool is_cdata)
 {
     const char *stop = run_end(r->p, r->end, is_cdata);
-    if (!xml_add_text(r, r->p, (size_t)(stop - r->p))) return false;
+    if (stop > r->p && !xml_add_text(r, r->p, (size_t)(stop - r->p))) return false;
     r->p = stop;
     if (stop == r->end || *stop != '\r') return true;
     r->p += r->end - stop > 1 && stop[1] == '\n' ? 2 : 1;
@@ -62,7 +63,7 @@ static bool read_run(struct xml_reader *r, bool is_cdata)
 
 static bool read_cdata(struct xml_reader *r)
 {
-    while (!take(r, "]]>")) {
+    while (!take(r, SLICE("]]>"))) {
         const char *before = r->p;
         if (!read_run(r, true)) return false;
         if (r->p == r->end) return xml_fail(r, "a CDATA section does not end");
@@ -81,7 +82,7 @@ static bool put_reference(struct xml_reader *r, uint32_t point)
 /* Behind "&#". */
 static bool read_number(struct xml_reader *r, const char *start)
 {
-    uint32_t base = take(r, "x") ? 16 : 10, point = 0;
+    uint32_t base = take(r, SLICE("x")) ? 16 : 10, point = 0;
     const char *digits = r->p;
     for (int digit; r->p < r->end; r->p++) {
         digit = json_hex_value(*r->p);
@@ -89,7 +90,7 @@ static bool read_number(struct xml_reader *r, const char *start)
         point = point * base + (uint32_t)digit;
         if (point > 0x10ffff) point = 0x110000; /* and so it stays */
     }
-    bool is_whole = r->p > digits && take(r, ";");
+    bool is_whole = r->p > digits && take(r, SLICE(";"));
     if (!is_whole || !xml_is_char(point)) return fail_at(r, start, "a reference to what is no character of XML");
     return put_reference(r, point);
 }
@@ -97,11 +98,15 @@ static bool read_number(struct xml_reader *r, const char *start)
 static bool read_reference(struct xml_reader *r)
 {
     static const struct {
-        const char *text;
+        struct slice text;
         char c;
-    } known[] = {{"lt;", '<'}, {"gt;", '>'}, {"amp;", '&'}, {"quot;", '"'}, {"apos;", '\''}};
+    } known[] = {{SLICE_INIT("lt;"), '<'},
+                 {SLICE_INIT("gt;"), '>'},
+                 {SLICE_INIT("amp;"), '&'},
+                 {SLICE_INIT("quot;"), '"'},
+                 {SLICE_INIT("apos;"), '\''}};
     const char *start = r->p++;
-    if (take(r, "#")) return read_number(r, start);
+    if (take(r, SLICE("#"))) return read_number(r, start);
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
         if (take(r, known[i].text)) return xml_add_text(r, &known[i].c, 1);
     return fail_at(r, start, "'&' that begins none of &lt; &gt; &amp; &quot; &apos; nor a reference to a character");
@@ -110,6 +115,8 @@ static bool read_reference(struct xml_reader *r)
 static bool read_text(struct xml_reader *r)
 {
     const char *before = r->p;
+    if (xml_is_container(xml_innermost(r))) (void)skip_blanks(r); /* most of a document that is laid out */
+    if (r->p == r->end || *r->p == '<') return true;
     if (*r->p == '&') return read_reference(r);
     if (!read_run(r, false)) return false;
     if (r->p > before) return true;
@@ -121,7 +128,7 @@ static bool read_text(struct xml_reader *r)
 static bool read_comment(struct xml_reader *r)
 {
     for (int bytes; r->p < r->end; r->p += bytes) {
-        if (take(r, "--")) return take(r, ">") || xml_fail(r, "'--' in a comment");
+        if (take(r, SLICE("--"))) return take(r, SLICE(">")) || xml_fail(r, "'--' in a comment");
         if (xml_char_at(r->p, r->end, &bytes) == 0) return xml_fail(r, "a byte that is no character of XML in UTF-8");
     }
     return xml_fail(r, "a comment does not end");
@@ -147,7 +154,7 @@ static bool read_attribute(struct xml_reader *r, struct slice *name, struct slic
     *name = read_name(r);
     if (name->len == 0) return xml_fail(r, "a tag that is not one of XML");
     (void)skip_blanks(r);
-    if (!take(r, "=")) return xml_fail(r, "an attribute without a value");
+    if (!take(r, SLICE("="))) return xml_fail(r, "an attribute without a value");
     (void)skip_blanks(r);
     char quote = r->p < r->end ? *r->p : 0;
     if (quote != '"' && quote != '\'') return xml_fail(r, "an attribute whose value has no quotes");
@@ -199,8 +206,8 @@ static bool read_attributes(struct xml_reader *r, struct tag *t)
     struct slice name, value;
     for (;;) {
         bool is_apart = skip_blanks(r);
-        t->is_empty = take(r, "/>");
-        if (t->is_empty || take(r, ">")) return true;
+        t->is_empty = take(r, SLICE("/>"));
+        if (t->is_empty || take(r, SLICE(">"))) return true;
         if (r->p == r->end) return xml_fail(r, "a tag does not end");
         if (!is_apart) return xml_fail(r, "a tag that is not one of XML");
         const char *start = r->p;
@@ -262,7 +269,7 @@ static bool read_end(struct xml_reader *r)
     if (!slice_starts(rest(r), name)) return xml_fail(r, "an end tag that is not that of the element");
     r->p += name.len;
     (void)skip_blanks(r);
-    if (!take(r, ">")) return fail_at(r, start, "an end tag that is not that of the element");
+    if (!take(r, SLICE(">"))) return fail_at(r, start, "an end tag that is not that of the element");
     return xml_end_element(r);
 }
 
@@ -279,11 +286,14 @@ static bool refuse_markup(struct xml_reader *r)
 static bool read_step(struct xml_reader *r)
 {
     if (*r->p != '<') return read_text(r);
-    if (take(r, "</")) return read_end(r);
-    if (take(r, "<!--")) return read_comment(r);
-    if (take(r, "<![CDATA[")) return read_cdata(r);
-    char next = r->end - r->p > 1 ? r->p[1] : 0;
-    return next == '!' || next == '?' ? refuse_markup(r) : read_start(r);
+    switch (r->end - r->p > 1 ? r->p[1] : 0) {
+    case '/': r->p += 2; return read_end(r);
+    case '?': return refuse_markup(r);
+    case '!':
+        if (take(r, SLICE("<!--"))) return read_comment(r);
+        return take(r, SLICE("<![CDATA[")) ? read_cdata(r) : refuse_markup(r);
+    default: return read_start(r);
+    }
 }
 
 /* Around the root: blanks and comments. Ends before anything else. */
@@ -291,7 +301,7 @@ static bool read_around(struct xml_reader *r)
 {
     for (;;) {
         (void)skip_blanks(r);
-        if (!take(r, "<!--")) return true;
+        if (!take(r, SLICE("<!--"))) return true;
         if (!read_comment(r)) return false;
     }
 }
@@ -321,14 +331,14 @@ static bool read_declaration(struct xml_reader *r)
         !read_pseudo(r, "standalone", "yes", "no", &is_there))
         return false;
     (void)skip_blanks(r);
-    return (has_version && take(r, "?>")) || xml_fail(r, "an XML declaration that is none");
+    return (has_version && take(r, SLICE("?>"))) || xml_fail(r, "an XML declaration that is none");
 }
 
 static bool read_document(struct xml_reader *r)
 {
     if (slice_starts(rest(r), SLICE("\xfe\xff")) || slice_starts(rest(r), SLICE("\xff\xfe")))
         return xml_fail(r, "only XML 1.0 in UTF-8 is read");
-    (void)take(r, "\xef\xbb\xbf"); /* a byte order mark is no part of the document (§4.3.3) */
+    (void)take(r, SLICE("\xef\xbb\xbf")); /* a byte order mark is no part of the document (§4.3.3) */
     if (!read_declaration(r) || !read_around(r)) return false;
     if (r->p == r->end) return xml_fail(r, "no element");
     if (*r->p != '<' || (r->end - r->p > 1 && (r->p[1] == '!' || r->p[1] == '?'))) return refuse_markup(r);

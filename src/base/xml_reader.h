@@ -50,6 +50,11 @@ static inline struct xml_element *xml_innermost(struct xml_reader *r)
     return &r->open[r->depth - 1];
 }
 
+static inline bool xml_is_container(const struct xml_element *e)
+{
+    return e->content == XML_ITEMS || e->content == XML_MEMBERS;
+}
+
 /* An element begins in the innermost one: all that stands before its value. *kind: its own. */
 bool xml_begin_inside(struct xml_reader *r, struct slice name, struct xml_kind *kind);
 /* The innermost one gets some text. */

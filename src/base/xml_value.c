@@ -2,6 +2,8 @@
 #include "xml_reader.h"
 #include "xml_scan.h"
 
+#include <stdio.h>
+
 static void put(struct xml_reader *r, const char *p, size_t len)
 {
     struct json_out *o = r->out;
@@ -15,16 +17,36 @@ static void put(struct xml_reader *r, const char *p, size_t len)
 
 static void put_byte(struct xml_reader *r, char c)
 {
-    put(r, &c, 1);
+    struct json_out *o = r->out;
+    o->overflow |= o->len == o->room;
+    if (!o->overflow) o->p[o->len++] = c;
 }
 
+static void put_escape(struct xml_reader *r, char c)
+{
+    char text[8];
+    put_byte(r, '\\');
+    switch (c) {
+    case '"':
+    case '\\': put_byte(r, c); break;
+    case '\n': put_byte(r, 'n'); break;
+    case '\r': put_byte(r, 'r'); break;
+    case '\t': put_byte(r, 't'); break;
+    default: put(r, text, (size_t)snprintf(text, sizeof text, "u%04x", (unsigned)(uint8_t)c)); break;
+    }
+}
+
+/* What is known to be UTF-8. */
 static void put_escaped(struct xml_reader *r, const char *p, size_t len)
 {
-    struct json_out *o = r->out;
-    size_t n_read = 0;
-    if (o->overflow) return;
-    o->len += json_escape(slice_make(p, len), o->p + o->len, o->room - o->len, &n_read);
-    o->overflow = n_read < len;
+    const char *from = p, *end = p + len;
+    for (; p < end; p++) {
+        if ((uint8_t)*p >= ' ' && *p != '"' && *p != '\\') continue;
+        if (p > from) put(r, from, (size_t)(p - from));
+        put_escape(r, *p);
+        from = p + 1;
+    }
+    if (end > from) put(r, from, (size_t)(end - from));
 }
 
 /* The character that an escape at p stands for: _x, four to six hexadecimal digits, _. False: it is none, and means itself. */
@@ -120,7 +142,7 @@ bool xml_begin_inside(struct xml_reader *r, struct slice name, struct xml_kind *
     struct xml_element *e = xml_innermost(r);
     bool is_item = slice_eq(name, SLICE("item"));
     if (e->content == XML_WORDS) return xml_fail(r, "text beside elements");
-    if (e->content == XML_ITEMS || e->content == XML_MEMBERS) put_byte(r, ',');
+    if (xml_is_container(e)) put_byte(r, ',');
     else if (!open_container(r, e, is_item)) return false;
     *kind = kind_inside(e, name);
     if (e->content == XML_MEMBERS) return r->out->len == r->sought ? xml_fail(r, "found") : put_name(r, name);
@@ -215,7 +237,7 @@ bool xml_add_text(struct xml_reader *r, const char *p, size_t len)
 {
     struct xml_element *e = xml_innermost(r);
     bool is_blank = e->content != XML_WORDS && is_all_blank(p, len);
-    if (e->content == XML_ITEMS || e->content == XML_MEMBERS) return is_blank || xml_fail(r, "text beside elements");
+    if (xml_is_container(e)) return is_blank || xml_fail(r, "text beside elements");
     if (len == 0) return true;
     if (e->content == XML_NOTHING) put_byte(r, '"');
     e->content = is_blank ? XML_BLANKS : XML_WORDS;

@@ -28,12 +28,14 @@ HOST = b"Host: q.test\r\n"
 GOOD, SLOW = 6, 40  # good clients; connections of each slow kind
 HELD = ("quern_calls", "quern_tasks_out", "quern_sessions", "quern_exchanges", "quern_tls_chunks_used")
 
+XML = b'<document xmlns="urn:quern:v1"><type>t.none</type><args><item type="string">1</item></args></document>'
 WHOLE = [
     b"GET /livez HTTP/1.1\r\n" + HOST + b"\r\n",
     b"POST /run/echo HTTP/1.1\r\n" + HOST + b"Content-Length: 5\r\n\r\nhello",
     b"POST /run/echo HTTP/1.1\r\n" + HOST + b"Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n",
     b"POST /ojs/v1/jobs HTTP/1.1\r\n" + HOST + b"Content-Type: application/openjobspec+json\r\nContent-Length: 30\r\n\r\n"
     b'{"type":"t.none","args":[1,2]}',
+    b"POST /ojs/v1/jobs HTTP/1.1\r\n" + HOST + b"Content-Type: application/xml\r\nContent-Length: " + str(len(XML)).encode() + b"\r\n\r\n" + XML,
     b"GET /ojs/v1/jobs?limit=3&state=available HTTP/1.1\r\n" + HOST + b"Accept: application/xml\r\nAccept-Encoding: gzip\r\n\r\n",
     b"GET / HTTP/1.0\r\n\r\n",
 ]

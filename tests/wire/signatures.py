@@ -339,6 +339,15 @@ class SignedRequests(unittest.TestCase):
         request.body = good
         self.expect(request, 201)
 
+    def test_a_body_in_xml_is_signed_as_it_is_sent(self):
+        xml = b'<?xml version="1.0"?>\n<document xmlns="urn:quern:v1"><type>a.xml</type><args><item>1</item></args></document>'
+        for body, status in ((xml, 201), (xml.replace(b"/item></args", b"/item> </args"), 400)):
+            request = self.request(body=xml)
+            request.fields["Content-Type"] = "application/xml"
+            request.signed().body = body
+            reply, text = request.send(self.server)
+            self.assertEqual(reply.status, status, text)
+
     def test_what_must_be_covered(self):
         for left_out in ("@method", "@authority", "@path", "@query", "content-digest", "content-type"):
             with self.subTest(left_out):
