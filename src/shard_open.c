@@ -2,7 +2,6 @@
 #include "base/log.h"
 #include "filters/client.h"
 #include "jobs/engine.h"
-#include "net/peer.h"
 #include "net/secured.h"
 #include "shard_parts.h"
 

@@ -65,7 +65,7 @@ void shard_know_peers(struct shard *s, const struct access *access);
 /* 0, or -errno with a sentence in s->why. */
 int shard_open(struct shard *s);
 void shard_say_features(const struct shard *s);
-/* Once nothing is in flight that is waited for: cancels the rest and lets go of all that the kernel may write to. */
+/* Once nothing is in flight that is waited for, and the journals are closed (shard.c, which tells when their disk has failed): cancels the rest and lets go of all that the kernel may write to. */
 void shard_close(struct shard *s);
 /* What came before has been accepted. From here on the kernel refuses: a connection that nobody will accept must not look like one that
  * waits. */

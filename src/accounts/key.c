@@ -219,8 +219,9 @@ bool key_verify(const struct key *k, struct key_scratch *s, struct slice message
 {
     uint8_t mac[SHA256_BYTES];
     if (k->algorithm != KEY_HMAC_SHA256) return verify_pkey(k, s, message, signature);
+    if (signature.len != sizeof mac) return false;
     hmac_sha256(k->hmac, &message, 1, mac);
-    return signature.len == sizeof mac && sha256_eq(mac, (const uint8_t *)signature.p);
+    return sha256_eq(mac, (const uint8_t *)signature.p);
 }
 
 static long sign_pkey(const struct key *k, struct key_scratch *s, struct slice message, uint8_t *out)

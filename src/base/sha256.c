@@ -21,7 +21,8 @@ void sha256(const struct slice *parts, size_t n, uint8_t out[SHA256_BYTES])
     SHA256_CTX s;
     (void)SHA256_Init(&s);
     take(&s, parts, n);
-    (void)SHA256_Final(out, &s); /* wipes the state */
+    (void)SHA256_Final(out, &s);
+    OPENSSL_cleanse(&s, sizeof s); /* it says as much as the digest, which may be secret */
 }
 
 /* ---- HMAC ---- */

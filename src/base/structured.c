@@ -2,10 +2,7 @@
 #include "base/structured.h"
 
 #include "base/base64.h"
-#include "base/token.h"
 #include "base/utf8.h"
-
-#include <errno.h>
 
 /* ---- characters ---- */
 

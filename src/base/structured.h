@@ -24,7 +24,8 @@ struct sf_member {
     struct sf_value value;
     struct slice params; /* "" or ";a=1;b": for sf_param_next */
     struct slice text;   /* value and parameters as they stand there */
-    bool is_loose;       /* which is not the one form that RFC 9651 §4.1 has for them; whether keys are there twice is not looked at */
+    bool is_loose;       /* which is not the one form that RFC 9651 §4.1 has for them; whether keys are there twice is not looked at, nor whether
+                            a dictionary could do without "=?1" */
 };
 
 /* The whole text is one item (RFC 9651 §4.2). */

@@ -94,7 +94,7 @@ static bool covers_enough(const struct trial *t)
     const struct request *r = &t->x->request;
     const struct route *route = t->x->match.route;
     bool has_idempotency;
-    if (!signature_covers(&t->input->covered, r, &has_idempotency)) return false;
+    if (!signature_covers(&t->input->covered, r, &has_idempotency) || signed_list_has_twins(&t->input->covered)) return false;
     if ((r->chunked || r->content_length) && !content_digest_counts(r)) return false;
     if (method_is_safe((enum method)r->method) || t->input->has_nonce) return true;
     return has_idempotency && route && route->idempotency; /* elsewhere the key keeps nothing from being done twice */

@@ -116,12 +116,17 @@ static bool is_same(const struct signed_component *a, const struct signed_compon
 
 bool signed_list_add(struct signed_list *list, const struct sf_member *item)
 {
-    struct signed_component *c = &list->of[list->n];
-    if (list->n == SIGNATURE_COMPONENTS_MAX || !read_component(item, c)) return false;
-    for (unsigned i = 0; i < list->n; i++)
-        if (is_same(&list->of[i], c)) return false;
+    if (list->n == SIGNATURE_COMPONENTS_MAX || !read_component(item, &list->of[list->n])) return false;
     list->n++;
     return true;
+}
+
+bool signed_list_has_twins(const struct signed_list *list)
+{
+    for (unsigned i = 1; i < list->n; i++)
+        for (unsigned k = 0; k < i; k++)
+            if (is_same(&list->of[i], &list->of[k])) return true;
+    return false;
 }
 
 /* ---- derived values, RFC 9421 §2.2 ---- */

@@ -44,8 +44,11 @@ struct signed_list {
     unsigned n;
     struct signed_component of[SIGNATURE_COMPONENTS_MAX];
 };
-/* The next component, an item of the member. False: there are too many, it is named twice, or it may not be covered, whatever the message. */
+/* The next component, an item of the member. False: there are too many, or it may not be covered, whatever the message. */
 bool signed_list_add(struct signed_list *list, const struct sf_member *item);
+/* Whether one is named twice, which makes the signature no good. Each is compared with all others: for lists that somebody with a key has
+ * made. */
+bool signed_list_has_twins(const struct signed_list *list);
 
 /* Writes it for a list that was read of a member in its one form. Its length; -EINVAL: a component that is unknown, is not there, is not
  * ASCII or means several things; -ENOSPC. */

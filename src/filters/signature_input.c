@@ -49,7 +49,7 @@ static void clear(struct signature_input *in)
     in->covered.n = 0;
 }
 
-/* Keys that stand twice and components that are named twice were found in passing. */
+/* Keys that stand twice were found in passing. */
 static enum signature_reading judge(const struct signature_input *in, const struct sf_member *m)
 {
     if (!in->is_ours) return SIGNATURE_FOREIGN;

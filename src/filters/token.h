@@ -1,5 +1,5 @@
 /* token.h: is this an API token of ours? By a look-up and one SHA-256, at once, on the thread that asks. One that was good is remembered, as
- * a MAC under a key of this process: the next time that is all that is worked out. The shard's thread. */
+ * a MAC under a key of the shard's: the next time that is all that is worked out. The shard's thread. */
 #ifndef QUERN_FILTERS_TOKEN_H
 #define QUERN_FILTERS_TOKEN_H
 
@@ -13,7 +13,7 @@ struct auth;
 /* A token that was good: what it was for holds as long as that snapshot is in force. */
 struct token_known {
     struct siphash128 mac;
-    uint64_t serial; /* the auth's; 0: empty */
+    uint64_t serial; /* the auth's, which is random; 0 where it is empty */
     const struct account_token *token;
 };
 

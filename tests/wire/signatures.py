@@ -148,6 +148,7 @@ class Request:
             self.components += ["content-digest", "content-type"]
         self.params = {"created": int(time.time()), "keyid": key, "nonce": secrets.token_urlsafe(16), "tag": "quern", **params}
         self.label = "sig"
+        self.spell = lambda text: text  # how the signer writes it
 
     def value(self, component):
         path, _, query = self.path.partition("?")
@@ -161,7 +162,7 @@ class Request:
         for name, value in self.params.items():
             if value is not None:
                 text += f";{name}={value}" if isinstance(value, int) else f';{name}="{value}"'
-        return text
+        return self.spell(text)
 
     def signed(self):
         lines = [f'"{c}": {self.value(c)}' for c in self.components] + [f'"@signature-params": {self.input()}']
@@ -309,6 +310,24 @@ class SignedRequests(unittest.TestCase):
         self.assertEqual(reply.status, 401)
         self.expect(self.request(tag="another").signed(), 401)
         self.expect(self.request(tag=None).signed(), 401)
+
+    def test_what_a_signer_with_the_key_may_not_write(self):
+        """The signature fits what is written: only that it is written so is wrong."""
+        spellings = {"two blanks": lambda t: t.replace('" "', '"  "', 1), "a blank in front": lambda t: t.replace("(", "( ", 1),
+                     "a blank behind a semicolon": lambda t: t.replace(";keyid", "; keyid"),
+                     "a zero in front": lambda t: t.replace("created=", "created=0"), "a parameter twice": lambda t: t + ';keyid="mac"',
+                     "an unknown parameter": lambda t: t + ";x=1", "a token": lambda t: t + ";alg=hmac-sha256",
+                     "of the request": lambda t: t.replace(")", ' "x-a";req)', 1), "of the trailer": lambda t: t.replace(")", ' "x-a";tr)', 1),
+                     "no nonce in it": lambda t: re.sub('nonce="[^"]*"', 'nonce=""', t),
+                     "too long a nonce": lambda t: re.sub('nonce="', 'nonce="' + "n" * 256, t)}
+        for name, spell in spellings.items():
+            with self.subTest(name):
+                request = self.request()
+                request.spell = spell
+                self.expect(request.signed(), 401, "signature-invalid")
+        request = self.request()
+        request.components += ["@method"]
+        self.expect(request.signed(), 401, "signature-invalid")
 
     def test_anything_changed(self):
         changes = {"method": lambda r: setattr(r, "method", "PUT"), "path": lambda r: setattr(r, "path", "/ojs/v1/jobs/"),

@@ -41,7 +41,7 @@ static bool read_input(const char *input)
     covered.n = 0;
     while (sf_inner_next(&m.value.text, &item))
         if (!signed_list_add(&covered, &item)) return false;
-    return true;
+    return !signed_list_has_twins(&covered);
 }
 
 static long make_base(struct slice head, unsigned status, const char *input)
