@@ -1,5 +1,6 @@
 /* ip.c: see ip.h. */
 #include "ip.h"
+#include "digits.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -23,15 +24,79 @@ bool ip_parse(struct slice text, struct ip *out)
     return true;
 }
 
+static char *put_byte(char *p, uint8_t n)
+{
+    if (n >= 100) return digits_put_3(p, n);
+    if (n >= 10) return digits_put_2(p, n);
+    *p = (char)('0' + n);
+    return p + 1;
+}
+
+static char *put_v4(char *p, const uint8_t b[4])
+{
+    for (int i = 0; i < 4; i++) {
+        p = put_byte(p, b[i]);
+        *p++ = '.';
+    }
+    return p - 1;
+}
+
+static char *put_group(char *p, unsigned group)
+{
+    int shift = group >= 0x1000 ? 12 : group >= 0x100 ? 8 : group >= 0x10 ? 4 : 0;
+    for (; shift >= 0; shift -= 4) *p++ = "0123456789abcdef"[group >> shift & 15];
+    return p;
+}
+
+static unsigned group_of(const struct ip *ip, unsigned i)
+{
+    return (unsigned)ip->b[2 * i] << 8 | ip->b[2 * i + 1];
+}
+
+/* The longest run of groups that are zero, of two at least; the first of several (RFC 5952 §4.2). Returns its length. */
+static unsigned longest_gap(const struct ip *ip, unsigned *start)
+{
+    unsigned longest = 1, run = 0;
+    for (unsigned i = 0; i < 8; i++) {
+        run = group_of(ip, i) ? 0 : run + 1;
+        if (run <= longest) continue;
+        longest = run;
+        *start = i + 1 - run;
+    }
+    return longest > 1 ? longest : 0;
+}
+
+/* As inet_ntop: RFC 5952, and what is compatible with IPv4 (RFC 4291 §2.5.5.1) ends in four numbers. */
+static char *put_v6(char *p, const struct ip *ip)
+{
+    unsigned start = 8, gap = longest_gap(ip, &start);
+    for (unsigned i = 0; i < 8; i++) {
+        if (i == start) {
+            *p++ = ':';
+            i += gap - 1;
+            if (i == 7) *p++ = ':';
+            continue;
+        }
+        if (i) *p++ = ':';
+        if (i == 6 && start == 0 && gap == 6) return put_v4(p, ip->b + 12);
+        p = put_group(p, group_of(ip, i));
+    }
+    return p;
+}
+
+char *ip_put(char *p, const struct ip *ip)
+{
+    if (ip_is_v4(ip)) return put_v4(p, ip->b + sizeof v4_prefix);
+    if (ip_is_known(ip)) return put_v6(p, ip);
+    *p = '-';
+    return p + 1;
+}
+
 size_t ip_text(const struct ip *ip, char out[IP_TEXT_BYTES])
 {
-    if (!ip_is_known(ip)) {
-        memcpy(out, "-", 2);
-        return 1;
-    }
-    if (ip_is_v4(ip)) (void)inet_ntop(AF_INET, ip->b + sizeof v4_prefix, out, IP_TEXT_BYTES);
-    else (void)inet_ntop(AF_INET6, ip->b, out, IP_TEXT_BYTES);
-    return strlen(out);
+    char *end = ip_put(out, ip);
+    *end = '\0';
+    return (size_t)(end - out);
 }
 
 struct ip ip_of(const struct sockaddr *address)

@@ -20,6 +20,8 @@ struct network {
 bool ip_parse(struct slice text, struct ip *out);
 /* "192.0.2.1", "2001:db8::1"; "-" when it is not known. Returns the length. */
 size_t ip_text(const struct ip *ip, char out[IP_TEXT_BYTES]);
+/* The same without a NUL at its end: at most IP_TEXT_BYTES - 1 bytes. Returns the end. */
+char *ip_put(char *p, const struct ip *ip);
 /* Unknown for anything but AF_INET and AF_INET6. */
 struct ip ip_of(const struct sockaddr *address);
 bool ip_is_v4(const struct ip *ip);

@@ -1,6 +1,9 @@
 /* Addresses and networks: what is one, what is in one, at each prefix length. */
 #include "base/ip.h"
 
+#include "base/random.h"
+
+#include <arpa/inet.h>
 #include <criterion/criterion.h>
 #include <netinet/in.h>
 
@@ -39,6 +42,46 @@ Test(base_ip, reads_and_writes)
     cr_assert_str_eq(text, "-");
     struct ip mapped = ip("::ffff:192.0.2.1"), plain = ip("192.0.2.1");
     cr_assert(ip_eq(&mapped, &plain) && ip_is_v4(&mapped) && ip_is_known(&mapped));
+}
+
+static void check_text(const struct ip *a)
+{
+    char expected[IP_TEXT_BYTES], text[IP_TEXT_BYTES];
+    if (ip_is_v4(a)) (void)inet_ntop(AF_INET, a->b + 12, expected, sizeof expected);
+    else (void)inet_ntop(AF_INET6, a->b, expected, sizeof expected);
+    cr_assert_eq(ip_text(a, text), strlen(expected), "%s: %s", expected, text);
+    cr_assert_str_eq(text, expected);
+}
+
+/* Every pattern of groups that are zero, short, long, all ones. */
+Test(base_ip, is_written_as_the_c_library_does)
+{
+    static const uint16_t groups[] = {0, 1, 0x23, 0x456, 0x789a, 0xffff};
+    struct random r;
+    random_seed(&r, 1);
+    for (unsigned zeros = 0; zeros < 255; zeros++) {
+        for (int n = 0; n < 300; n++) {
+            struct ip a = {{0}};
+            for (unsigned i = 0; i < 8; i++) {
+                uint16_t group = zeros >> i & 1 ? 0 : groups[1 + random_below(&r, 5)];
+                a.b[2 * i] = (uint8_t)(group >> 8);
+                a.b[2 * i + 1] = (uint8_t)group;
+            }
+            check_text(&a);
+        }
+    }
+    for (unsigned n = 0; n < 256; n++) {
+        struct ip a = {{[10] = 0xff, [11] = 0xff, [12] = (uint8_t)n, [13] = (uint8_t)(255 - n), [14] = (uint8_t)(n / 2), [15] = (uint8_t)(n * 7)}};
+        check_text(&a);
+        a.b[10] = a.b[11] = 0; /* compatible with IPv4 */
+        check_text(&a);
+    }
+    for (int n = 0; n < 100000; n++) {
+        struct ip a;
+        uint64_t half[2] = {random_u64(&r), random_u64(&r)};
+        memcpy(a.b, half, sizeof a.b);
+        check_text(&a);
+    }
 }
 
 Test(base_ip, refuses_what_is_none)
