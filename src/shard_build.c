@@ -24,7 +24,7 @@ static void on_answered(void *user, const struct exchange *x, uint16_t status, u
 {
     struct api *api = user;
     metrics_count(api, x, status, bytes);
-    if (api->access_log) access_log(x, status, bytes);
+    if (api->access_log) access_log(x, api->clock, status, bytes);
 }
 
 static int make_engines(struct shard *s)

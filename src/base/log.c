@@ -1,6 +1,7 @@
 #include "log.h"
 #include "check.h"
 #include "clock.h"
+#include "digits.h"
 #include "log_lane.h"
 #include "log_line.h"
 
@@ -41,34 +42,52 @@ int log_attach(struct log *l, const char *thread_name)
     return 0;
 }
 
-/* All of the line or nothing. */
-static void publish(struct log_lane *lane, const char *line, uint32_t len)
+/* Where the next line is to be built: room for LOG_LINE_BYTES. NULL: it is dropped, and counted. */
+static char *place_of(struct log_lane *lane)
 {
-    struct log *l = lane->log;
     uint32_t tail = atomic_load_explicit(&lane->tail, memory_order_relaxed); /* relaxed: ours */
     /* Acquire: pairs with drain_lane: the writer has copied what we now write over. */
     uint32_t head = atomic_load_explicit(&lane->head, memory_order_acquire);
-    if (RING_BYTES - (tail - head) < len) {
-        log_count_dropped(l, 1);
-        return;
-    }
-    uint32_t at = tail % RING_BYTES, to_end = RING_BYTES - at;
-    uint32_t first = len < to_end ? len : to_end;
-    memcpy(lane->ring + at, line, first);
-    memcpy(lane->ring, line + first, len - first);
-    /* Both sequentially consistent: see sleep_until_woken. The store also releases the bytes. */
+    if (RING_BYTES - (tail - head) >= LOG_LINE_BYTES) return lane->ring + tail % RING_BYTES;
+    log_count_dropped(lane->log, 1);
+    return NULL;
+}
+
+/* Whether a writer that lingers is woken for what is there. */
+static bool is_too_much(const struct log_lane *lane, uint32_t tail)
+{
+    return tail - atomic_load_explicit(&lane->head, memory_order_relaxed) >= PATIENT_BYTES; /* relaxed: when, not what */
+}
+
+/* The line that stands at the place is the writer's. A patient one may wait for a writer that lingers. */
+static void publish(struct log_lane *lane, uint32_t len, bool patient)
+{
+    struct log *l = lane->log;
+    uint32_t tail = atomic_load_explicit(&lane->tail, memory_order_relaxed), end = tail % RING_BYTES + len; /* relaxed: ours */
+    if (end > RING_BYTES) memcpy(lane->ring, lane->ring + RING_BYTES, end - RING_BYTES);
+    /* Both sequentially consistent: see rest. The store also releases the bytes. */
     atomic_store_explicit(&lane->tail, tail + len, memory_order_seq_cst);
-    if (!atomic_load_explicit(&l->asleep, memory_order_seq_cst)) return;
+    uint32_t state = atomic_load_explicit(&l->state, memory_order_seq_cst);
+    if (state == LOG_AWAKE || (state == LOG_LINGERS && patient && !is_too_much(lane, tail + len))) return;
     /* Relaxed: it only picks one of several threads to write the eventfd. */
-    if (atomic_exchange_explicit(&l->asleep, false, memory_order_relaxed)) log_wake(l);
+    if (atomic_exchange_explicit(&l->state, LOG_AWAKE, memory_order_relaxed) != LOG_AWAKE) log_wake(l);
+}
+
+/* A line of log_begin() has the time of its turn, which may be older than that of a line before it: not to be seen, but for clocks that
+ * somebody has set. */
+static uint64_t in_order(struct log_lane *lane, uint64_t wall_ns)
+{
+    if (wall_ns >= lane->wall_ns || lane->wall_ns - wall_ns >= NS_PER_S) lane->wall_ns = wall_ns;
+    return lane->wall_ns;
 }
 
 static void emit(struct log_lane *lane, uint64_t wall_ns, enum log_level level, const char *event,
                  struct slice pairs)
 {
-    char line[LOG_LINE_BYTES];
-    struct log_record r = {wall_ns, level, lane->thread, event, pairs};
-    publish(lane, line, (uint32_t)log_line_build(lane->log->format, &r, line));
+    char *line = place_of(lane);
+    if (!line) return;
+    struct log_record r = {in_order(lane, wall_ns), level, lane->thread, event, pairs};
+    publish(lane, (uint32_t)log_line_build(lane->log->format, &r, line), false);
 }
 
 static bool is_over(const struct repeat *r, uint64_t mono_ns)
@@ -171,6 +190,47 @@ void log_line(enum log_level level, const char *event, const char *format, ...)
     log_pairs(level, event, slice_make(pairs, (size_t)len));
 }
 
+/* ---- the line that comes with every request ---- */
+
+static void make_head(struct log_lane *lane, enum log_level level, const char *event, uint64_t wall_ns)
+{
+    char line[LOG_LINE_BYTES];
+    struct log_head *h = &lane->often;
+    uint64_t second_ns = wall_ns - wall_ns % NS_PER_S;
+    struct log_record r = {second_ns, level, lane->thread, event, SLICE("")};
+    size_t len = log_line_build(lane->log->format, &r, line) - log_line_end(lane->log->format).len;
+    assert(len <= HEAD_BYTES); /* thread and event are names of ours, and short */
+    *h = (struct log_head){.second_ns = second_ns, .event = event, .level = level, .len = (uint32_t)len};
+    memcpy(h->text, line, len);
+}
+
+char *log_begin(enum log_level level, const char *event, const struct clock *now, enum log_format *format)
+{
+    struct log_lane *lane = lane_of_thread;
+    if (!lane || level > lane->log->level) return NULL;
+    if (lane->any_suppressed) tell_suppressed(lane, now, false);
+    char *p = place_of(lane);
+    if (!p) return NULL;
+    uint64_t wall_ns = in_order(lane, now->wall_ns);
+    struct log_head *h = &lane->often;
+    /* The difference wraps for a time before it. */
+    if (wall_ns - h->second_ns >= NS_PER_S || h->event != event || h->level != level) make_head(lane, level, event, wall_ns);
+    memcpy(p, h->text, HEAD_BYTES); /* of a size that the compiler knows */
+    (void)digits_put_3(p + log_line_ms_at(lane->log->format), (uint32_t)((wall_ns - h->second_ns) / NS_PER_MS));
+    *format = lane->log->format;
+    return p + h->len;
+}
+
+void log_end(char *end)
+{
+    struct log_lane *lane = lane_of_thread;
+    struct slice last = log_line_end(lane->log->format);
+    const char *start = lane->ring + atomic_load_explicit(&lane->tail, memory_order_relaxed) % RING_BYTES; /* relaxed: ours */
+    assert(end >= start && end - start <= LOG_LINE_BYTES - 2);
+    memcpy(end, last.p, 2); /* the shorter one with its NUL */
+    publish(lane, (uint32_t)(end - start + (ptrdiff_t)last.len), true);
+}
+
 void log_detach(void)
 {
     struct log_lane *lane = lane_of_thread;
@@ -193,6 +253,7 @@ void log_flush(void)
     uint32_t tail = atomic_load_explicit(&lane->tail, memory_order_relaxed); /* relaxed: ours */
     uint64_t now = clock_now_ns(), end = now + FLUSH_WAIT_NS;
     atomic_store_explicit(&lane->flushing, true, memory_order_seq_cst); /* see drain_lane */
+    log_wake(lane->log); /* there may be lines that nobody was woken for */
     for (; now < end; now = clock_now_ns()) {
         uint32_t head = atomic_load_explicit(&lane->head, memory_order_seq_cst);
         if (head == tail) break;

@@ -13,6 +13,7 @@
 enum log_level { LOG_ERROR, LOG_WARN, LOG_INFO, LOG_DEBUG };
 enum log_format { LOG_TEXT, LOG_JSON };
 
+struct clock;
 struct log;      /* one per server: the writer thread and its lanes */
 struct log_lane; /* one per thread */
 
@@ -38,8 +39,18 @@ void log_line(enum log_level level, const char *event, const char *format, ...) 
 #define log_info(...) (log_enabled(LOG_INFO) ? log_line(LOG_INFO, __VA_ARGS__) : (void)0)
 #define log_debug(...) (log_enabled(LOG_DEBUG) ? log_line(LOG_DEBUG, __VA_ARGS__) : (void)0)
 
+/* For the line that comes with every request: its pairs are written where they will stand, each as " key=value" or, in JSON, as
+ * ",\"key\":value", at most LOG_BEGUN_BYTES, by a caller who lets nothing through that could be taken for something else; then
+ * log_end() with the end of what is written, before this thread logs anything else. now: of this turn; event: a constant. The line may
+ * wait for the writer, 50 ms at most, so that it need not be woken for each. NULL: not enabled, or dropped. */
+#define LOG_BEGUN_BYTES 1024
+char *log_begin(enum log_level level, const char *event, const struct clock *now, enum log_format *format);
+void log_end(char *end);
+
 /* s in double quotes with controls, quotes and backslashes escaped and cut to fit, for a value that a peer chose. */
 #define LOG_QUOTE_BYTES 256
 const char *log_quote(struct slice s, char out[LOG_QUOTE_BYTES]);
+/* The same as a value between log_begin() and log_end(), without a NUL: LOG_QUOTE_BYTES are written to at most. Returns the end. */
+char *log_put_quoted(char *p, struct slice s, enum log_format format);
 
 #endif

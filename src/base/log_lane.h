@@ -3,12 +3,15 @@
 #define QUERN_BASE_LOG_LANE_H
 
 #include "log.h"
+#include "log_line.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
 #include <sys/eventfd.h>
 
 #define RING_BYTES 65536u /* power of two */
+#define PATIENT_BYTES (RING_BYTES / 4) /* so much waits for a writer that lingers, no more */
+#define HEAD_BYTES 112u /* of a line before its pairs: time, level, thread, event */
 #define EVENTS_WATCHED 16
 
 /* Lines of one event in the second that began at since_ns. */
@@ -16,6 +19,15 @@ struct repeat {
     char event[48];
     uint64_t since_ns;
     uint32_t n, n_suppressed;
+};
+
+/* What the last line of log_begin() began with, ready for the next one: only its milliseconds differ within a second. */
+struct log_head {
+    uint64_t second_ns; /* wall time */
+    const char *event;  /* NULL: nothing yet */
+    enum log_level level;
+    uint32_t len;
+    char text[HEAD_BYTES];
 };
 
 /* Single producer (the thread), single consumer (the writer). Positions wrap at 2^32. */
@@ -29,7 +41,17 @@ struct log_lane {
     _Atomic bool detached;                 /* the thread is done with the lane */
     struct repeat repeats[EVENTS_WATCHED]; /* thread */
     bool any_suppressed;                   /* thread */
-    char ring[RING_BYTES];
+    uint64_t wall_ns;                      /* thread: of its last line */
+    struct log_head often;                 /* thread */
+    /* A line is built where it will stand; what reaches behind RING_BYTES is then moved to the front. */
+    char ring[RING_BYTES + LOG_LINE_BYTES];
+};
+
+/* Whoever finds the writer not awake and makes it so, writes wake_fd. */
+enum log_writer {
+    LOG_AWAKE,   /* it will look at all lanes again */
+    LOG_LINGERS, /* it will look in a moment; only what cannot wait wakes it */
+    LOG_ASLEEP,
 };
 
 struct log {
@@ -39,7 +61,7 @@ struct log {
     pthread_t writer;
     pthread_mutex_t lock; /* guards lanes: attach adds in front, the writer removes */
     struct log_lane *lanes;
-    _Atomic bool asleep; /* the writer waits or is about to; who clears it writes wake_fd */
+    _Atomic uint32_t state; /* enum log_writer: the last two, when it waits or is about to */
     _Atomic bool stopping;
     _Atomic uint64_t dropped; /* lines */
     uint64_t dropped_told;    /* writer */

@@ -16,12 +16,16 @@ static const char *level_name(enum log_level level)
 
 /* ---- text: 2026-02-12T10:30:00.123Z warn shard0 lease.lost job=1 late_ms=3 ---- */
 
+static bool is_control(char c)
+{
+    return (uint8_t)c < 0x20 || c == 0x7f;
+}
+
 /* Cuts at the end of out; controls become '?', so that no value can make a line of its own. */
 static size_t put(char *out, size_t len, struct slice s)
 {
     for (size_t i = 0; i < s.len && len < LOG_LINE_BYTES - 1; i++) {
-        bool control = (uint8_t)s.p[i] < 0x20 || s.p[i] == 0x7f;
-        out[len++] = control ? '?' : s.p[i];
+        out[len++] = is_control(s.p[i]) ? '?' : s.p[i];
     }
     return len;
 }
@@ -165,4 +169,57 @@ const char *log_quote(struct slice s, char out[LOG_QUOTE_BYTES])
     out[0] = out[1 + len] = '"';
     out[2 + len] = '\0';
     return out;
+}
+
+/* ---- quoting in place ---- */
+
+#define ONES UINT64_C(0x0101010101010101)
+
+static uint64_t word_at(const char *p)
+{
+    uint64_t x;
+    memcpy(&x, p, sizeof x);
+    return x;
+}
+
+/* A high bit is set in what this returns unless each of eight bytes stands for itself in any line: ASCII, no control character (that it
+ * is not DEL shows when one is added), no quote, no backslash. A zero byte borrows when one is taken from it; a borrow can only come from
+ * a byte that is not plain either. */
+static uint64_t marks_of(uint64_t x)
+{
+    uint64_t quote = x ^ ONES * '"', backslash = x ^ ONES * '\\';
+    return x | (x - ONES * ' ') | (x + ONES) | (quote - ONES) | (backslash - ONES);
+}
+
+/* Copies in words, the last of which may overlap the one before it. False: not plain, and what stands at p is nothing. */
+static bool copy_plain(char *p, struct slice s)
+{
+    uint64_t x, marks = 0;
+    if (s.len < sizeof x) {
+        x = ONES * ' ';
+        for (size_t i = 0; i < s.len; i++) ((char *)&x)[i] = s.p[i];
+        memcpy(p, &x, sizeof x);
+        return (marks_of(x) & ONES << 7) == 0;
+    }
+    for (size_t at = 0; at + sizeof x < s.len; at += sizeof x) {
+        x = word_at(s.p + at);
+        memcpy(p + at, &x, sizeof x);
+        marks |= marks_of(x);
+    }
+    x = word_at(s.p + s.len - sizeof x);
+    memcpy(p + s.len - sizeof x, &x, sizeof x);
+    return ((marks | marks_of(x)) & ONES << 7) == 0;
+}
+
+char *log_put_quoted(char *p, struct slice s, enum log_format format)
+{
+    if (s.len <= LOG_QUOTE_BYTES - 3 && copy_plain(p + 1, s)) {
+        p[0] = p[s.len + 1] = '"';
+        return p + s.len + 2;
+    }
+    (void)log_quote(s, p);
+    if (format == LOG_JSON) return p + strlen(p); /* a JSON string */
+    for (; *p; p++)
+        if (is_control(*p)) *p = '?';
+    return p;
 }

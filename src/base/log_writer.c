@@ -18,6 +18,7 @@
 
 #define BATCH_BYTES 4096u /* PIPE_BUF: a pipe that polls as writable takes them */
 #define CLOSE_WAIT_MS 1000
+#define LINGER_MS 50 /* lines of log_begin() wait so long at most: docs/operations.md */
 static_assert(LOG_LINE_BYTES <= BATCH_BYTES, "a batch holds at least one whole line");
 
 static void futex_wake(_Atomic uint32_t *word)
@@ -88,7 +89,7 @@ static bool drain_lane(struct log *l, struct log_lane *lane)
 {
     char batch[BATCH_BYTES];
     uint32_t start = atomic_load_explicit(&lane->head, memory_order_relaxed); /* relaxed: ours */
-    /* Sequentially consistent, against lost wake-ups: see sleep_until_woken. It is an acquire too:
+    /* Sequentially consistent, against lost wake-ups: see rest. It is an acquire too:
      * pairs with publish. */
     uint32_t tail = atomic_load_explicit(&lane->tail, memory_order_seq_cst);
     for (uint32_t head = start; head != tail;) {
@@ -141,21 +142,25 @@ static void tell_dropped(struct log *l)
     (void)write_all(l, line, log_line_build(l->format, &r, line)); /* log_dropped still tells */
 }
 
-/* A thread stores its tail and then reads asleep (publish); we store asleep and then read the
- * tails. All four are sequentially consistent, so at least one of us sees the other's store: either
- * we find the line, or the thread writes wake_fd. A lane that is not yet in the list we read is
- * attached after our store, and its thread then sees asleep through the lock. */
-static void sleep_until_woken(struct log *l)
+/* Waits until somebody wakes us; when it lingers, for a moment at most, so that the lines that come with every request need not wake
+ * anybody.
+ *
+ * A thread stores its tail and then reads state (publish); we store state and then read the tails. All four are sequentially consistent,
+ * so at least one of us sees the other's store: either we find the line, or the thread sees that we are not awake. A lane that is not yet
+ * in the list we read is attached after our store, and its thread then sees state through the lock. */
+static void rest(struct log *l, enum log_writer how)
 {
     eventfd_t value;
-    atomic_store_explicit(&l->asleep, true, memory_order_seq_cst);
+    atomic_store_explicit(&l->state, how, memory_order_seq_cst);
+    bool any = drain_lanes(l);
     /* Acquire: all lanes are gone when stopping is set, and their last lines come before it. */
-    if (!drain_lanes(l) && !atomic_load_explicit(&l->stopping, memory_order_acquire)) {
+    bool stopping = atomic_load_explicit(&l->stopping, memory_order_acquire);
+    if (!stopping && (how == LOG_LINGERS || !any)) {
         struct pollfd fd = {.fd = l->wake_fd, .events = POLLIN};
-        (void)poll(&fd, 1, -1); /* an interruption only makes us look once more */
+        (void)poll(&fd, 1, how == LOG_LINGERS ? LINGER_MS : -1); /* an interruption only makes us look once more */
     }
     /* Relaxed: who sees it late only wakes us once more than needed. */
-    atomic_store_explicit(&l->asleep, false, memory_order_relaxed);
+    atomic_store_explicit(&l->state, LOG_AWAKE, memory_order_relaxed);
     (void)eventfd_read(l->wake_fd, &value); /* non-blocking; often there is nothing */
 }
 
@@ -168,7 +173,7 @@ static void *write_lines(void *arg)
         bool any = drain_lanes(l);
         tell_dropped(l);
         if (stopping) return NULL;
-        if (!any) sleep_until_woken(l);
+        rest(l, any ? LOG_LINGERS : LOG_ASLEEP);
     }
 }
 

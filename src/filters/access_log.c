@@ -2,21 +2,94 @@
 #include "filters/access_log.h"
 
 #include "base/clock.h"
+#include "base/digits.h"
 #include "base/ip.h"
 #include "base/log.h"
 
-#include <inttypes.h>
+/* Constant text of a size that is copied without asking for its length. */
+struct piece {
+    char text[31];
+    uint8_t len;
+};
+#define PIECE(literal) {literal, sizeof(literal) - 1}
 
-void access_log(const struct exchange *x, uint16_t status, uint64_t bytes)
+/* What stands between the values, by enum log_format. */
+struct words {
+    struct piece client, method[METHOD_OTHER + 1], bytes, ms, refused, refused_end, path;
+};
+
+/* With the names of method_text(); "-" is one that nobody knows. */
+#define METHODS(before, after)                                                                                                    \
+    {                                                                                                                             \
+        [METHOD_GET] = PIECE(before "GET" after), [METHOD_HEAD] = PIECE(before "HEAD" after),                                     \
+        [METHOD_POST] = PIECE(before "POST" after), [METHOD_PUT] = PIECE(before "PUT" after),                                     \
+        [METHOD_PATCH] = PIECE(before "PATCH" after), [METHOD_DELETE] = PIECE(before "DELETE" after),                             \
+        [METHOD_OPTIONS] = PIECE(before "OPTIONS" after), [METHOD_TRACE] = PIECE(before "TRACE" after),                           \
+        [METHOD_CONNECT] = PIECE(before "CONNECT" after), [METHOD_OTHER] = PIECE(before "-" after),                               \
+    }
+
+static const struct words words[] = {
+    [LOG_TEXT] = {.client = PIECE(" client="),
+                  .method = METHODS(" method=", " status="),
+                  .bytes = PIECE(" bytes="),
+                  .ms = PIECE(" ms="),
+                  .refused = PIECE(" refused="),
+                  .refused_end = PIECE(""),
+                  .path = PIECE(" path=")},
+    [LOG_JSON] = {.client = PIECE(",\"client\":\""),
+                  .method = METHODS("\",\"method\":\"", "\",\"status\":"),
+                  .bytes = PIECE(",\"bytes\":"),
+                  .ms = PIECE(",\"ms\":"),
+                  .refused = PIECE(",\"refused\":\""),
+                  .refused_end = PIECE("\""),
+                  .path = PIECE(",\"path\":")},
+};
+
+static char *put(char *p, const struct piece *piece)
 {
-    if (x->unlogged || !log_enabled(LOG_INFO)) return;
-    char target[LOG_QUOTE_BYTES], client[IP_TEXT_BYTES];
+    memcpy(p, piece->text, sizeof piece->text); /* what is too much is written over by what follows */
+    return p + piece->len;
+}
+
+static char *put_ms(char *p, uint64_t ns)
+{
+    uint64_t us = ns / NS_PER_US;
+    p = digits_put(p, us / 1000);
+    *p++ = '.';
+    return digits_put_3(p, (uint32_t)(us % 1000));
+}
+
+/* why: a word of ours, rejection_name(). */
+static char *put_refused(char *p, const struct words *w, const char *why)
+{
+    size_t len = strlen(why);
+    p = put(p, &w->refused);
+    memcpy(p, why, len);
+    return put(p + len, &w->refused_end);
+}
+
+void access_log(const struct exchange *x, const struct clock *now, uint16_t status, uint64_t bytes)
+{
+    enum log_format format;
+    if (x->unlogged) return;
+    char *p = log_begin(LOG_INFO, "request", now, &format);
+    if (!p) return;
     const struct request *r = &x->request;
-    uint64_t ms_1000 = (exchange_now_ns(x) - x->started_ns) / NS_PER_US;
-    struct slice text = r->head ? request_span(r, r->path) : SLICE("");
-    struct ip ip = ip_is_known(&x->client.ip) ? x->client.ip : exchange_peer(x); /* what was not filtered has its connection's */
-    (void)ip_text(&ip, client);
-    log_info("request", "client=%s method=%s status=%u bytes=%" PRIu64 " ms=%" PRIu64 ".%03" PRIu64 "%s%s path=%s",
-             client, r->method == METHOD_OTHER ? "-" : method_text((enum method)r->method).p, status, bytes, ms_1000 / 1000,
-             ms_1000 % 1000, x->refused ? " refused=" : "", x->refused ? x->refused : "", log_quote(text, target));
+    const struct words *w = &words[format];
+    p = put(p, &w->client);
+    if (ip_is_known(&x->client.ip)) {
+        p = ip_put(p, &x->client.ip);
+    } else {
+        struct ip peer = exchange_peer(x); /* what was not filtered has its connection's */
+        p = ip_put(p, &peer);
+    }
+    p = put(p, &w->method[r->method]);
+    p = digits_put_3(p, status);
+    p = put(p, &w->bytes);
+    p = digits_put(p, bytes);
+    p = put(p, &w->ms);
+    p = put_ms(p, now->mono_ns - x->started_ns);
+    if (x->refused) p = put_refused(p, w, x->refused);
+    p = put(p, &w->path);
+    log_end(log_put_quoted(p, r->head ? request_path(r) : SLICE(""), format));
 }

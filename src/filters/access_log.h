@@ -4,7 +4,9 @@
 
 #include "http/exchange.h"
 
-/* The shard's thread, once the answer is written. bytes: of its body. */
-void access_log(const struct exchange *x, uint16_t status, uint64_t bytes);
+struct clock;
+
+/* The shard's thread, once the answer is written. now: of this turn. bytes: of its body. */
+void access_log(const struct exchange *x, const struct clock *now, uint16_t status, uint64_t bytes);
 
 #endif
