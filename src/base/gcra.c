@@ -50,16 +50,16 @@ struct gcra_rate gcra_rate(uint64_t requests, uint64_t per_us, uint64_t burst)
 
 uint64_t gcra_key(const struct gcra *g, uint64_t limit, const void *p, size_t len)
 {
-    uint64_t hash = mix_words(g->seed ^ len, limit + g->seed);
-    for (const char *at = p; len;) {
-        uint64_t word = 0;
-        size_t n = len < sizeof word ? len : sizeof word;
-        memcpy(&word, at, n);
+    uint64_t hash = mix_words(g->seed ^ len, limit + g->seed), word;
+    const char *at = p;
+    for (; len >= sizeof word; at += sizeof word, len -= sizeof word) {
+        memcpy(&word, at, sizeof word);
         hash = mix_words(hash ^ g->seed, word + hash);
-        at += n;
-        len -= n;
     }
-    return hash;
+    if (len == 0) return hash;
+    word = 0;
+    memcpy(&word, at, len);
+    return mix_words(hash ^ g->seed, word + hash);
 }
 
 /* The cell of the tag, else one that is over, else the one that will be soonest. *seen: what stands there. */

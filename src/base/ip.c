@@ -140,11 +140,20 @@ struct ip ip_client(const struct ip *ip)
     return client;
 }
 
+/* The bits in which two halves differ, the first bit highest. */
+static uint64_t half_differs(const uint8_t *a, const uint8_t *b)
+{
+    uint64_t x, y;
+    memcpy(&x, a, sizeof x);
+    memcpy(&y, b, sizeof y);
+    return __builtin_bswap64(x ^ y);
+}
+
 static bool same_bits(const struct ip *a, const struct ip *b, unsigned bits)
 {
-    unsigned whole = bits / 8, rest = bits % 8;
-    if (memcmp(a->b, b->b, whole) != 0) return false;
-    return rest == 0 || (uint8_t)((a->b[whole] ^ b->b[whole]) >> (8 - rest)) == 0;
+    uint64_t high = half_differs(a->b, b->b);
+    if (bits <= 64) return bits == 0 || high >> (64 - bits) == 0;
+    return high == 0 && half_differs(a->b + 8, b->b + 8) >> (128 - bits) == 0;
 }
 
 static bool is_clear_behind(const struct ip *ip, unsigned bits)

@@ -65,6 +65,7 @@ static int add_limits(struct access *a, const struct access_options *o)
         rc = rate_limit_init(&a->limits[a->n_limits++], limit);
         if (rc < 0) return rc;
         a->needs_peers |= limit->by == RATE_BY_ADDRESS;
+        a->n_limits_of_principals += limit->by == RATE_BY_PRINCIPAL;
     }
     return 0;
 }

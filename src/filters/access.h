@@ -34,7 +34,7 @@ struct access {
     struct rule *rules;
     uint32_t n_rules;
     struct rate_limit *limits;
-    uint32_t n_limits;
+    uint32_t n_limits, n_limits_of_principals; /* the second: among them */
     struct gcra *gcra; /* the server's */
     struct cors *cors; /* NULL: off */
 };

@@ -43,7 +43,8 @@ static bool wants_peers(const struct access *a) { return a->needs_peers; }
 static bool wants_hosts(const struct access *a) { return a->hosts != NULL; }
 static bool wants_cors(const struct access *a) { return a->cors != NULL; }
 static bool wants_rules(const struct access *a) { return a->n_rules > 0; }
-static bool wants_limits(const struct access *a) { return a->n_limits > 0; }
+static bool wants_limits(const struct access *a) { return a->n_limits > a->n_limits_of_principals; }
+static bool wants_limits_of_principals(const struct access *a) { return a->n_limits_of_principals > 0; }
 static bool wants_auth(const struct access *a) { return a->auth != NULL; }
 static bool wants_keys(const struct access *a) { return a->auth && a->auth->keys; }
 static bool wants_any(const struct access *a) { return a != NULL; }
@@ -65,7 +66,7 @@ static const struct {
     {"digest", content_digest_on_head, content_digest_on_whole, wants_any},
     {"signature", signature_on_head, signature_on_whole, wants_keys},
     {"may", may_on_head, NULL, wants_auth},
-    {"rate_limits of principals", ratelimit_principal_on_head, NULL, wants_limits},
+    {"rate_limits of principals", ratelimit_principal_on_head, NULL, wants_limits_of_principals},
 };
 #define N_FILTERS (sizeof filters / sizeof filters[0])
 static_assert(N_FILTERS <= FILTERS_MAX, "a bit for each");

@@ -9,7 +9,7 @@
 
 struct host_list {
     uint32_t n;
-    char *names[]; /* "*.q.test" stands for all names below */
+    struct slice names[]; /* memory of their own; "*.q.test" stands for all names below */
 };
 
 int host_list_new(const char *const *names, uint32_t n, struct host_list **out)
@@ -19,8 +19,8 @@ int host_list_new(const char *const *names, uint32_t n, struct host_list **out)
         l = calloc(1, sizeof *l + n * sizeof *l->names);
         if (!l) return -ENOMEM;
         for (; l->n < n; l->n++) {
-            l->names[l->n] = strdup(names[l->n]);
-            if (!l->names[l->n]) {
+            l->names[l->n] = slice_str(strdup(names[l->n]));
+            if (!l->names[l->n].p) {
                 host_list_free(l);
                 return -ENOMEM;
             }
@@ -32,17 +32,17 @@ int host_list_new(const char *const *names, uint32_t n, struct host_list **out)
 
 struct host_list *host_list_free(struct host_list *l)
 {
-    for (uint32_t i = 0; l && i < l->n; i++) free(l->names[i]);
+    for (uint32_t i = 0; l && i < l->n; i++) free((char *)l->names[i].p); /* strdup's */
     free(l);
     return NULL;
 }
 
-/* The parser has seen that the authority is well formed. */
+/* The parser has seen that the authority is well formed: what follows its last colon outside of brackets are digits, if anything. */
 static struct slice without_port(struct slice authority)
 {
-    const char *colon = authority.len ? memrchr(authority.p, ':', authority.len) : NULL;
-    if (colon && !memchr(colon, ']', (size_t)(authority.p + authority.len - colon)))
-        authority.len = (size_t)(colon - authority.p);
+    size_t end = authority.len;
+    while (end && authority.p[end - 1] >= '0' && authority.p[end - 1] <= '9') end--;
+    if (end && authority.p[end - 1] == ':') authority.len = end - 1;
     if (authority.len > 1 && authority.p[authority.len - 1] == '.') authority.len--;
     return authority;
 }
@@ -56,9 +56,11 @@ static bool names_it(struct slice name, struct slice host)
 
 bool host_list_has(const struct host_list *l, struct slice authority)
 {
+    for (uint32_t i = 0; i < l->n; i++)
+        if (slice_eq(l->names[i], authority)) return true; /* most write it as it is */
     struct slice host = without_port(authority);
     for (uint32_t i = 0; i < l->n; i++)
-        if (names_it(slice_str(l->names[i]), host)) return true;
+        if (names_it(l->names[i], host)) return true;
     return false;
 }
 

@@ -1,8 +1,6 @@
 /* match.c: see match.h. */
 #include "filters/match.h"
 
-#include "filters/pattern.h"
-
 #include <errno.h>
 #include <stdlib.h>
 
@@ -20,6 +18,7 @@ int match_init(struct match *m, const struct match_option *o)
     if (m->methods & METHOD_BIT(METHOD_GET)) m->methods |= METHOD_BIT(METHOD_HEAD); /* the same without the body */
     if (!o->path) return 0;
     m->path = strdup(o->path);
+    m->lead = strcspn(o->path, "*");
     return m->path ? 0 : -ENOMEM;
 }
 
@@ -27,10 +26,4 @@ void match_deinit(struct match *m)
 {
     free(m->path);
     m->path = NULL;
-}
-
-bool match_has(const struct match *m, const struct request *r)
-{
-    if (m->methods && !(m->methods & METHOD_BIT(r->method))) return false;
-    return pattern_has(m->path, request_path(r));
 }

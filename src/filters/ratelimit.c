@@ -1,15 +1,36 @@
 /* ratelimit.c: see ratelimit.h. */
 #include "filters/ratelimit.h"
 
+#include "base/check.h"
 #include "base/clock.h"
+#include "base/digits.h"
 #include "filters/gate.h"
 
 #include <errno.h>
-#include <inttypes.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #define US_PER_S UINT64_C(1000000)
+
+/* Text that is copied in pieces of a size that the compiler knows: so many bytes may be read behind it. */
+#define TEXT_PAD 16u
+
+static int make_text(char **text, uint32_t *bytes, const char *format, ...) __attribute__((format(printf, 3, 4)));
+static int make_text(char **text, uint32_t *bytes, const char *format, ...)
+{
+    char all[RATE_LIMIT_NAME_MAX + 128];
+    va_list args;
+    va_start(args, format);
+    int n = vsnprintf(all, sizeof all - TEXT_PAD, format, args);
+    va_end(args);
+    assert(n > 0 && (size_t)n < sizeof all - TEXT_PAD); /* config_rules.c bounds names */
+    *text = calloc(1, (size_t)n + TEXT_PAD);
+    if (!*text) return -ENOMEM;
+    memcpy(*text, all, (size_t)n);
+    *bytes = (uint32_t)n;
+    return 0;
+}
 
 int rate_limit_init(struct rate_limit *l, const struct rate_limit_option *o)
 {
@@ -20,15 +41,18 @@ int rate_limit_init(struct rate_limit *l, const struct rate_limit_option *o)
     int rc = match_init(&l->match, &o->match);
     if (rc < 0) return rc;
     l->name = strdup(o->name);
-    if (asprintf(&l->policy, "RateLimit-Policy: \"%s\";q=%u;w=%u\r\n", o->name, o->requests, o->per_s) < 0) l->policy = NULL;
-    return l->name && l->policy ? 0 : -ENOMEM;
+    if (!l->name) return -ENOMEM;
+    rc = make_text(&l->before, &l->before_bytes, "RateLimit: \"%s\";r=", o->name);
+    if (rc < 0) return rc;
+    return make_text(&l->behind, &l->behind_bytes, "\r\nRateLimit-Policy: \"%s\";q=%u;w=%u\r\n", o->name, o->requests, o->per_s);
 }
 
 void rate_limit_deinit(struct rate_limit *l)
 {
     match_deinit(&l->match);
     free(l->name);
-    free(l->policy);
+    free(l->before);
+    free(l->behind);
 }
 
 /* Without an address all who have none count as one. */
@@ -53,35 +77,22 @@ static uint64_t seconds(uint64_t us)
     return (us + US_PER_S - 1) / US_PER_S;
 }
 
-static char *put(char *p, const char *text)
+/* Up to TEXT_PAD bytes too many are written, and then written over. */
+static char *put(char *p, const char *text, uint32_t bytes)
 {
-    size_t n = strlen(text);
-    memcpy(p, text, n);
-    return p + n;
-}
-
-static char *put_number(char *p, uint64_t n)
-{
-    char digits[20];
-    size_t at = sizeof digits;
-    do digits[--at] = (char)('0' + n % 10);
-    while (n /= 10);
-    memcpy(p, digits + at, sizeof digits - at);
-    return p + sizeof digits - at;
+    for (uint32_t at = 0; at < bytes; at += TEXT_PAD) memcpy(p + at, text + at, TEXT_PAD);
+    return p + bytes;
 }
 
 static void tell(struct exchange *x, const struct rate_limit *l, const struct gcra_result *r)
 {
-    char text[RATE_LIMIT_NAME_MAX + 96];
-    char *p = put(text, "RateLimit: \"");
-    p = put(p, l->name);
-    p = put(p, "\";r=");
-    p = put_number(p, r->left);
-    p = put(p, ";t=");
-    p = put_number(p, seconds(r->allowed ? r->full_us : r->retry_us));
-    p = put(p, "\r\n");
-    exchange_add_fields(x, slice_make(text, (size_t)(p - text)));
-    exchange_add_fields(x, slice_str(l->policy));
+    char *p = exchange_fields_begin(x, l->before_bytes + 2 * DIGITS_U64_MAX + sizeof ";t=" + l->behind_bytes + TEXT_PAD);
+    if (!p) return;
+    p = put(p, l->before, l->before_bytes);
+    p = digits_put(p, r->left);
+    memcpy(p, ";t=", 3);
+    p = digits_put(p + 3, seconds(r->allowed ? r->full_us : r->retry_us));
+    exchange_fields_end(x, put(p, l->behind, l->behind_bytes));
 }
 
 static enum filter_result refuse(struct gate *g, struct exchange *x, const struct rate_limit *l, const struct gcra_result *r)

@@ -13,7 +13,10 @@ struct rate_limit {
     struct match match;
     struct gcra_rate rate;
     uint64_t id; /* of its name: what has been counted stays over a reload */
-    char *name, *policy; /* policy: a field line */
+    char *name;
+    /* What is constant in its field lines, with TEXT_PAD bytes behind it: before the number of those left, and behind the last number. */
+    char *before, *behind;
+    uint32_t before_bytes, behind_bytes;
 };
 
 int rate_limit_init(struct rate_limit *l, const struct rate_limit_option *o); /* 0 or -ENOMEM; deinit in any case */

@@ -67,7 +67,7 @@ enum filter_result rules_on_head(void *arg, struct exchange *x)
     struct gate *g = arg;
     for (uint32_t i = 0; i < g->access->n_rules; i++) {
         const struct rule *l = &g->access->rules[i];
-        if (!rule_has(l, &x->request, &x->client.ip)) continue;
+        if (!match_has(&l->match, &x->request) || !rule_has(l, &x->request, &x->client.ip)) continue;
         switch (l->action) {
         case RULE_ALLOW: return FILTER_PASS;
         case RULE_DENY:

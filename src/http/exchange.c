@@ -49,13 +49,24 @@ struct block *exchange_take_body(struct exchange *x)
     return b;
 }
 
-void exchange_add_fields(struct exchange *x, struct slice lines)
+char *exchange_fields_begin(struct exchange *x, size_t bytes)
 {
     x->filtered = true;
     if (!x->more) x->more = arena_get(&x->arena, EXCHANGE_MORE_MAX);
-    if (!x->more || lines.len > EXCHANGE_MORE_MAX - x->more_bytes) return;
-    memcpy(x->more + x->more_bytes, lines.p, lines.len);
-    x->more_bytes = (uint16_t)(x->more_bytes + lines.len);
+    return x->more && bytes <= EXCHANGE_MORE_MAX - x->more_bytes ? x->more + x->more_bytes : NULL;
+}
+
+void exchange_fields_end(struct exchange *x, const char *end)
+{
+    x->more_bytes = (uint16_t)(end - x->more);
+}
+
+void exchange_add_fields(struct exchange *x, struct slice lines)
+{
+    char *p = exchange_fields_begin(x, lines.len);
+    if (!p) return;
+    memcpy(p, lines.p, lines.len);
+    exchange_fields_end(x, p + lines.len);
 }
 
 /* ---- keeping ---- */

@@ -98,6 +98,10 @@ uint64_t exchange_wall_ns(const struct exchange *x);
 struct block *exchange_take_body(struct exchange *x);
 /* Field lines, each with its CRLF, for the answer that will come. Without room for them they are left out whole. */
 void exchange_add_fields(struct exchange *x, struct slice lines);
+/* The same for who writes the lines himself: where so many bytes may go, or NULL where there is no room for them; then the end of what
+ * stands there. */
+char *exchange_fields_begin(struct exchange *x, size_t bytes);
+void exchange_fields_end(struct exchange *x, const char *end);
 /* Who is at the other end of its connection; all zero: not known. */
 struct ip exchange_peer(const struct exchange *x);
 /* Its connection speaks TLS. */

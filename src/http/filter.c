@@ -16,6 +16,14 @@ static uint32_t in_force(const struct http *h, uint32_t from)
     return (h->o.filters_on ? *h->o.filters_on & all : all) & ~((UINT32_C(1) << from) - 1);
 }
 
+uint32_t filters_with_whole(const struct http_options *o)
+{
+    uint32_t with = 0;
+    for (uint32_t i = 0; i < o->n_filters; i++)
+        if (o->filters[i].on_whole) with |= UINT32_C(1) << i;
+    return with;
+}
+
 bool filters_idle(const struct http *h)
 {
     return in_force(h, 0) == 0;
@@ -38,6 +46,12 @@ enum filter_result filters_on_head(struct exchange *x)
     return FILTER_PASS;
 }
 
+/* Whoever has something to say of the whole, or has not been asked of the head: all behind the one that said LATER. */
+static uint32_t left_to_ask(const struct exchange *x, uint32_t from)
+{
+    return in_force(x->http, from) & (x->http->filters_whole | ~((UINT32_C(2) << x->heads_passed) - 1));
+}
+
 /* The whole request is here: whoever said LATER of the head is asked of the whole, whoever stands behind it of both. */
 static enum filter_result ask(const struct filter *f, struct exchange *x)
 {
@@ -50,7 +64,7 @@ static enum filter_result ask(const struct filter *f, struct exchange *x)
 
 static enum filter_result ask_from(struct exchange *x, uint32_t from)
 {
-    for (uint32_t left = in_force(x->http, from); left; left &= left - 1) {
+    for (uint32_t left = left_to_ask(x, from); left; left &= left - 1) {
         x->filter_at = (uint8_t)__builtin_ctz(left); /* before it is asked: a filter that keeps x copies this */
         enum filter_result result = ask(&x->http->o.filters[x->filter_at], x);
         if (result != FILTER_PASS) return result;

@@ -3,6 +3,7 @@
 
 #include "base/check.h"
 #include "base/clock.h"
+#include "http/filter.h"
 #include "http/intake.h"
 #include "http/response.h"
 
@@ -484,7 +485,7 @@ size_t http_bytes_per_session(void)
 
 int http_init(struct http *h, const struct http_options *options)
 {
-    *h = (struct http){.o = *options};
+    *h = (struct http){.o = *options, .filters_whole = filters_with_whole(options)};
     size_t bytes = (size_t)options->sessions_max * sizeof *h->sessions;
     h->sessions = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (h->sessions == MAP_FAILED) return -ENOMEM;
