@@ -13,3 +13,14 @@ const uint64_t digit_tens[20] = {
     E(00000000000000000), E(000000000000000000), E(0000000000000000000)
 };
 /* clang-format on */
+
+char *digits_put_many(char *p, uint64_t n)
+{
+    char *end = p + digits_of(n), *at = end;
+    for (; n > UINT32_MAX; n /= 100) digits_put_2(at -= 2, (uint32_t)(n % 100));
+    uint32_t rest = (uint32_t)n; /* in half as many instructions */
+    for (; rest >= 100; rest /= 100) digits_put_2(at -= 2, rest % 100);
+    if (rest >= 10) digits_put_2(p, rest);
+    else *p = (char)('0' + rest);
+    return end;
+}

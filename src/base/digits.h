@@ -32,18 +32,15 @@ static inline unsigned digits_of(uint64_t n)
     return most + (n >= digit_tens[most]);
 }
 
+char *digits_put_many(char *p, uint64_t n); /* n >= 100 */
+
 /* Without leading zeros, up to DIGITS_U64_MAX of them; no NUL. Returns the end. */
 static inline char *digits_put(char *p, uint64_t n)
 {
-    if (n < 10) {
-        *p = (char)('0' + n);
-        return p + 1;
-    }
-    char *end = p + digits_of(n), *at = end;
-    for (; n >= 100; n /= 100) digits_put_2(at -= 2, (uint32_t)(n % 100));
-    if (n >= 10) digits_put_2(p, (uint32_t)n);
-    else *p = (char)('0' + n);
-    return end;
+    if (n >= 100) return digits_put_many(p, n);
+    if (n >= 10) return digits_put_2(p, (uint32_t)n);
+    *p = (char)('0' + n);
+    return p + 1;
 }
 
 #endif

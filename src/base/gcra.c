@@ -48,9 +48,14 @@ struct gcra_rate gcra_rate(uint64_t requests, uint64_t per_us, uint64_t burst)
     return (struct gcra_rate){step, step * burst};
 }
 
-uint64_t gcra_key(const struct gcra *g, uint64_t limit, const void *p, size_t len)
+uint64_t gcra_key_begin(const struct gcra *g, uint64_t limit, size_t len)
 {
-    uint64_t hash = mix_words(g->seed ^ len, limit + g->seed), word;
+    return mix_words(g->seed ^ len, limit + g->seed);
+}
+
+uint64_t gcra_key_end(const struct gcra *g, uint64_t begun, const void *p, size_t len)
+{
+    uint64_t hash = begun, word;
     const char *at = p;
     for (; len >= sizeof word; at += sizeof word, len -= sizeof word) {
         memcpy(&word, at, sizeof word);
@@ -62,10 +67,20 @@ uint64_t gcra_key(const struct gcra *g, uint64_t limit, const void *p, size_t le
     return mix_words(hash ^ g->seed, word + hash);
 }
 
+uint64_t gcra_key(const struct gcra *g, uint64_t limit, const void *p, size_t len)
+{
+    return gcra_key_end(g, gcra_key_begin(g, limit, len), p, len);
+}
+
+static _Atomic uint64_t *line_of(struct gcra *g, uint64_t key)
+{
+    return &g->cells[(key & (g->n_lines - 1)) * LINE];
+}
+
 /* The cell of the tag, else one that is over, else the one that will be soonest. *seen: what stands there. */
 static _Atomic uint64_t *find(struct gcra *g, uint64_t key, uint64_t tag, uint64_t now, uint64_t *seen)
 {
-    _Atomic uint64_t *line = &g->cells[(key & (g->n_lines - 1)) * LINE], *best = line;
+    _Atomic uint64_t *line = line_of(g, key), *best = line;
     uint64_t best_time = UINT64_MAX;
     for (unsigned i = 0; i < LINE; i++) {
         uint64_t cell = atomic_load_explicit(&line[i], memory_order_relaxed), time = cell & TIME_MASK;
@@ -82,20 +97,41 @@ static _Atomic uint64_t *find(struct gcra *g, uint64_t key, uint64_t tag, uint64
     return best;
 }
 
-struct gcra_result gcra_take(struct gcra *g, uint64_t key, struct gcra_rate rate, uint64_t now_us)
+/* False: another thread has changed the cell. */
+static inline bool take_from(_Atomic uint64_t *cell, uint64_t seen, uint64_t tag, struct gcra_rate rate, uint64_t now_us,
+                             struct gcra_result *out)
 {
+    uint64_t time = seen >> TIME_BITS == tag ? seen & TIME_MASK : 0;
+    uint64_t begin = time > now_us ? time : now_us, end = begin + rate.step_us;
+    if (end - now_us > rate.burst_us) { /* also what a larger limit has left behind */
+        *out = (struct gcra_result){.retry_us = end - now_us - rate.burst_us, .full_us = begin - now_us};
+        return true;
+    }
+    if (!atomic_compare_exchange_weak_explicit(cell, &seen, tag << TIME_BITS | (end & TIME_MASK), memory_order_relaxed,
+                                               memory_order_relaxed))
+        return false;
+    *out = (struct gcra_result){.allowed = true,
+                                .left = (uint32_t)((rate.burst_us - (end - now_us)) / rate.step_us),
+                                .full_us = end - now_us};
+    return true;
+}
+
+__attribute__((noinline)) static struct gcra_result take_anywhere(struct gcra *g, uint64_t key, struct gcra_rate rate, uint64_t now_us)
+{
+    struct gcra_result r;
     uint64_t tag = key >> TIME_BITS, seen = 0;
     for (;;) { /* again only when another thread has changed that very cell, so somebody gets on */
         _Atomic uint64_t *cell = find(g, key, tag, now_us, &seen);
-        uint64_t time = seen >> TIME_BITS == tag ? seen & TIME_MASK : 0;
-        uint64_t begin = time > now_us ? time : now_us, end = begin + rate.step_us;
-        if (end - now_us > rate.burst_us) /* also what a larger limit has left behind */
-            return (struct gcra_result){.retry_us = end - now_us - rate.burst_us, .full_us = begin - now_us};
-        if (!atomic_compare_exchange_weak_explicit(cell, &seen, tag << TIME_BITS | (end & TIME_MASK), memory_order_relaxed,
-                                                   memory_order_relaxed))
-            continue;
-        return (struct gcra_result){.allowed = true,
-                                    .left = (uint32_t)((rate.burst_us - (end - now_us)) / rate.step_us),
-                                    .full_us = end - now_us};
+        if (take_from(cell, seen, tag, rate, now_us, &r)) return r;
     }
+}
+
+/* A key whose line nobody else uses has its first cell, and most have. */
+struct gcra_result gcra_take(struct gcra *g, uint64_t key, struct gcra_rate rate, uint64_t now_us)
+{
+    struct gcra_result r;
+    _Atomic uint64_t *first = line_of(g, key);
+    uint64_t tag = key >> TIME_BITS, seen = atomic_load_explicit(first, memory_order_relaxed);
+    if (seen && seen >> TIME_BITS == tag && take_from(first, seen, tag, rate, now_us, &r)) return r;
+    return take_anywhere(g, key, rate, now_us);
 }

@@ -34,6 +34,9 @@ struct gcra *gcra_free(struct gcra *g);
 struct gcra_rate gcra_rate(uint64_t requests, uint64_t per_us, uint64_t burst);
 /* The key of some bytes (an address, a name) under a limit. */
 uint64_t gcra_key(const struct gcra *g, uint64_t limit, const void *p, size_t len);
+/* The same in two steps, of which the first can be taken once for a limit. */
+uint64_t gcra_key_begin(const struct gcra *g, uint64_t limit, size_t len);
+uint64_t gcra_key_end(const struct gcra *g, uint64_t begun, const void *p, size_t len);
 /* One of key's comes at now_us (monotonic, below 2^47). */
 struct gcra_result gcra_take(struct gcra *g, uint64_t key, struct gcra_rate rate, uint64_t now_us);
 

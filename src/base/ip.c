@@ -1,11 +1,8 @@
 /* ip.c: see ip.h. */
 #include "ip.h"
-#include "digits.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
-
-static const uint8_t v4_prefix[12] = {[10] = 0xff, [11] = 0xff};
 
 bool ip_parse(struct slice text, struct ip *out)
 {
@@ -17,28 +14,40 @@ bool ip_parse(struct slice text, struct ip *out)
     if (memchr(text.p, ':', text.len)) {
         if (inet_pton(AF_INET6, zero_ended, ip.b) != 1) return false;
     } else {
-        memcpy(ip.b, v4_prefix, sizeof v4_prefix);
-        if (inet_pton(AF_INET, zero_ended, ip.b + sizeof v4_prefix) != 1) return false;
+        memcpy(ip.b, ip_v4_prefix, sizeof ip_v4_prefix);
+        if (inet_pton(AF_INET, zero_ended, ip.b + sizeof ip_v4_prefix) != 1) return false;
     }
     *out = ip;
     return true;
 }
 
-static char *put_byte(char *p, uint8_t n)
+/* A number with a point behind it, so that writing one is a move. */
+struct octet {
+    char text[4];
+    uint32_t len;
+};
+#define OCTET(text) {text ".", sizeof text}
+#define TEN(tens)                                                                                                                 \
+    OCTET(tens "0"), OCTET(tens "1"), OCTET(tens "2"), OCTET(tens "3"), OCTET(tens "4"), OCTET(tens "5"), OCTET(tens "6"),        \
+        OCTET(tens "7"), OCTET(tens "8"), OCTET(tens "9")
+/* clang-format off */
+static const struct octet octets[256] = {
+    TEN(""), TEN("1"), TEN("2"), TEN("3"), TEN("4"), TEN("5"), TEN("6"), TEN("7"), TEN("8"), TEN("9"), TEN("10"), TEN("11"), TEN("12"),
+    TEN("13"), TEN("14"), TEN("15"), TEN("16"), TEN("17"), TEN("18"), TEN("19"), TEN("20"), TEN("21"), TEN("22"), TEN("23"), TEN("24"),
+    OCTET("250"), OCTET("251"), OCTET("252"), OCTET("253"), OCTET("254"), OCTET("255")
+};
+/* clang-format on */
+
+static char *put_octet(char *p, uint8_t n)
 {
-    if (n >= 100) return digits_put_3(p, n);
-    if (n >= 10) return digits_put_2(p, n);
-    *p = (char)('0' + n);
-    return p + 1;
+    memcpy(p, octets[n].text, sizeof octets[n].text);
+    return p + octets[n].len;
 }
 
+/* The last point is written too, and then not counted. */
 static char *put_v4(char *p, const uint8_t b[4])
 {
-    for (int i = 0; i < 4; i++) {
-        p = put_byte(p, b[i]);
-        *p++ = '.';
-    }
-    return p - 1;
+    return put_octet(put_octet(put_octet(put_octet(p, b[0]), b[1]), b[2]), b[3]) - 1;
 }
 
 static char *put_group(char *p, unsigned group)
@@ -86,7 +95,7 @@ static char *put_v6(char *p, const struct ip *ip)
 
 char *ip_put(char *p, const struct ip *ip)
 {
-    if (ip_is_v4(ip)) return put_v4(p, ip->b + sizeof v4_prefix);
+    if (ip_is_v4(ip)) return put_v4(p, ip->b + sizeof ip_v4_prefix);
     if (ip_is_known(ip)) return put_v6(p, ip);
     *p = '-';
     return p + 1;
@@ -103,23 +112,12 @@ struct ip ip_of(const struct sockaddr *address)
 {
     struct ip ip = {{0}};
     if (address->sa_family == AF_INET) {
-        memcpy(ip.b, v4_prefix, sizeof v4_prefix);
-        memcpy(ip.b + sizeof v4_prefix, &((const struct sockaddr_in *)(const void *)address)->sin_addr, 4);
+        memcpy(ip.b, ip_v4_prefix, sizeof ip_v4_prefix);
+        memcpy(ip.b + sizeof ip_v4_prefix, &((const struct sockaddr_in *)(const void *)address)->sin_addr, 4);
     } else if (address->sa_family == AF_INET6) {
         memcpy(ip.b, &((const struct sockaddr_in6 *)(const void *)address)->sin6_addr, sizeof ip.b);
     }
     return ip;
-}
-
-bool ip_is_v4(const struct ip *ip)
-{
-    return memcmp(ip->b, v4_prefix, sizeof v4_prefix) == 0;
-}
-
-bool ip_is_known(const struct ip *ip)
-{
-    static const struct ip none;
-    return memcmp(ip, &none, sizeof none) != 0;
 }
 
 bool ip_is_loopback(const struct ip *ip)
@@ -140,53 +138,55 @@ struct ip ip_client(const struct ip *ip)
     return client;
 }
 
-/* The bits in which two halves differ, the first bit highest. */
-static uint64_t half_differs(const uint8_t *a, const uint8_t *b)
+struct network network_of(const struct ip *base, unsigned bits)
 {
-    uint64_t x, y;
-    memcpy(&x, a, sizeof x);
-    memcpy(&y, b, sizeof y);
-    return __builtin_bswap64(x ^ y);
-}
-
-static bool same_bits(const struct ip *a, const struct ip *b, unsigned bits)
-{
-    uint64_t high = half_differs(a->b, b->b);
-    if (bits <= 64) return bits == 0 || high >> (64 - bits) == 0;
-    return high == 0 && half_differs(a->b + 8, b->b + 8) >> (128 - bits) == 0;
-}
-
-static bool is_clear_behind(const struct ip *ip, unsigned bits)
-{
-    for (unsigned i = bits; i < 128; i++)
-        if (ip->b[i / 8] & 0x80 >> i % 8) return false;
-    return true;
+    struct network n = {*base, {{0}}};
+    for (unsigned i = 0; i < 16; i++, bits -= bits < 8 ? bits : 8) {
+        n.mask.b[i] = bits < 8 ? (uint8_t)(0xff00u >> bits) : 0xff;
+        n.base.b[i] &= n.mask.b[i];
+    }
+    return n;
 }
 
 bool network_parse(struct slice text, struct network *out)
 {
-    struct network n = {.bits = 128};
+    struct ip base;
     uint64_t bits;
     struct slice prefix = text, address = slice_cut(&prefix, '/');
-    if (!ip_parse(address, &n.base)) return false;
+    if (!ip_parse(address, &base)) return false;
     bool v4 = !memchr(address.p, ':', address.len);
+    unsigned n_bits = 128;
     if (prefix.p) {
         if (!slice_to_u64(prefix, &bits) || prefix.len > 3 || bits > (v4 ? 32u : 128u)) return false;
-        n.bits = (uint8_t)(v4 ? bits + 96 : bits);
+        n_bits = (unsigned)(v4 ? bits + 96 : bits);
     }
-    if (!is_clear_behind(&n.base, n.bits)) return false;
+    struct network n = network_of(&base, n_bits);
+    if (!ip_eq(&n.base, &base)) return false;
     *out = n;
     return true;
 }
 
+static uint64_t half_of(const struct ip *ip, unsigned i)
+{
+    uint64_t x;
+    memcpy(&x, ip->b + i * sizeof x, sizeof x);
+    return x;
+}
+
+static bool is_within(const struct network *n, uint64_t first, uint64_t second)
+{
+    return (((first ^ half_of(&n->base, 0)) & half_of(&n->mask, 0)) | ((second ^ half_of(&n->base, 1)) & half_of(&n->mask, 1))) == 0;
+}
+
 bool network_has(const struct network *n, const struct ip *ip)
 {
-    return same_bits(&n->base, ip, n->bits);
+    return is_within(n, half_of(ip, 0), half_of(ip, 1));
 }
 
 bool networks_have(const struct network *of, uint32_t n, const struct ip *ip)
 {
-    for (uint32_t i = 0; i < n; i++)
-        if (network_has(&of[i], ip)) return true;
+    uint64_t first = half_of(ip, 0), second = half_of(ip, 1);
+    for (const struct network *end = of + n; of < end; of++)
+        if (is_within(of, first, second)) return true;
     return false;
 }

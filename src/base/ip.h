@@ -10,10 +10,10 @@ struct ip {
     uint8_t b[16]; /* all zero: not known */
 };
 #define IP_TEXT_BYTES 46
+static const uint8_t ip_v4_prefix[12] = {[10] = 0xff, [11] = 0xff};
 
 struct network {
-    struct ip base;
-    uint8_t bits; /* of base that count: 0 … 128 */
+    struct ip base, mask; /* mask: the bits of base that count; all others of it are zero */
 };
 
 /* "192.0.2.1", "2001:db8::1"; no brackets, no port, no zone, no leading zeros. False: not one. */
@@ -24,8 +24,15 @@ size_t ip_text(const struct ip *ip, char out[IP_TEXT_BYTES]);
 char *ip_put(char *p, const struct ip *ip);
 /* Unknown for anything but AF_INET and AF_INET6. */
 struct ip ip_of(const struct sockaddr *address);
-bool ip_is_v4(const struct ip *ip);
-bool ip_is_known(const struct ip *ip);
+static inline bool ip_is_v4(const struct ip *ip)
+{
+    return memcmp(ip->b, ip_v4_prefix, sizeof ip_v4_prefix) == 0;
+}
+static inline bool ip_is_known(const struct ip *ip)
+{
+    static const struct ip none;
+    return memcmp(ip, &none, sizeof none) != 0;
+}
 bool ip_is_loopback(const struct ip *ip); /* 127.0.0.0/8, ::1 */
 bool ip_eq(const struct ip *a, const struct ip *b);
 /* Who counts as one client: an address of IPv4, the /64 of one of IPv6 (whoever has one of these addresses has them all). The same for
@@ -35,6 +42,8 @@ struct ip ip_client(const struct ip *ip);
 /* "10.0.0.0/8", "2001:db8::/32", or an address alone. Bits behind the prefix must be zero: who writes 10.1.2.3/8 means something
  * else. */
 bool network_parse(struct slice text, struct network *out);
+/* The first bits of base: 0 to 128 of them. */
+struct network network_of(const struct ip *base, unsigned bits);
 bool network_has(const struct network *n, const struct ip *ip);
 /* Whether one of n networks has it. */
 bool networks_have(const struct network *of, uint32_t n, const struct ip *ip);

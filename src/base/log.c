@@ -14,6 +14,9 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#define SELDOM __attribute__((noinline, cold)) /* so that what is done with every request saves no registers for it */
+#define HEAD_OFTEN_BYTES 48u /* of a line of text; one of JSON has more */
+static_assert(HEAD_BYTES + LOG_BEGUN_BYTES + 2 <= LOG_LINE_BYTES, "a place holds any line that is begun");
 #define FLUSH_WAIT_NS (2 * NS_PER_S)
 #define REPEATS_MAX 10 /* lines of one event per second and lane, for error and warn */
 
@@ -42,15 +45,29 @@ int log_attach(struct log *l, const char *thread_name)
     return 0;
 }
 
-/* Where the next line is to be built: room for LOG_LINE_BYTES. NULL: it is dropped, and counted. */
-static char *place_of(struct log_lane *lane)
+static inline uint32_t tail_of(struct log_lane *lane)
 {
-    uint32_t tail = atomic_load_explicit(&lane->tail, memory_order_relaxed); /* relaxed: ours */
-    /* Acquire: pairs with drain_lane: the writer has copied what we now write over. */
+    return atomic_load_explicit(&lane->tail, memory_order_relaxed); /* relaxed: ours */
+}
+
+/* Where the next line is to be built: room for LOG_LINE_BYTES. NULL: there is none. */
+static inline char *place_of(struct log_lane *lane)
+{
+    uint32_t tail = tail_of(lane);
+    /* Acquire: pairs with drain_lane: the writer has written out what we now write over. */
     uint32_t head = atomic_load_explicit(&lane->head, memory_order_acquire);
-    if (RING_BYTES - (tail - head) >= LOG_LINE_BYTES) return lane->ring + tail % RING_BYTES;
-    log_count_dropped(lane->log, 1);
-    return NULL;
+    return RING_BYTES - (tail - head) >= LOG_LINE_BYTES ? lane->ring + tail % RING_BYTES : NULL;
+}
+
+SELDOM static void move_to_front(struct log_lane *lane, uint32_t bytes)
+{
+    memcpy(lane->ring, lane->ring + RING_BYTES, bytes);
+}
+
+SELDOM static void make_awake(struct log *l)
+{
+    /* Relaxed: it only picks one of several threads to write the eventfd. */
+    if (atomic_exchange_explicit(&l->state, LOG_AWAKE, memory_order_relaxed) != LOG_AWAKE) log_wake(l);
 }
 
 /* Whether a writer that lingers is woken for what is there. */
@@ -59,18 +76,17 @@ static bool is_too_much(const struct log_lane *lane, uint32_t tail)
     return tail - atomic_load_explicit(&lane->head, memory_order_relaxed) >= PATIENT_BYTES; /* relaxed: when, not what */
 }
 
-/* The line that stands at the place is the writer's. A patient one may wait for a writer that lingers. */
-static void publish(struct log_lane *lane, uint32_t len, bool patient)
+/* The line that stands at the place, which tail is for, is the writer's. A patient one may wait for a writer that lingers. */
+static inline void publish(struct log_lane *lane, uint32_t tail, uint32_t len, bool patient)
 {
     struct log *l = lane->log;
-    uint32_t tail = atomic_load_explicit(&lane->tail, memory_order_relaxed), end = tail % RING_BYTES + len; /* relaxed: ours */
-    if (end > RING_BYTES) memcpy(lane->ring, lane->ring + RING_BYTES, end - RING_BYTES);
+    uint32_t end = tail % RING_BYTES + len;
+    if (end > RING_BYTES) move_to_front(lane, end - RING_BYTES);
     /* Both sequentially consistent: see rest. The store also releases the bytes. */
     atomic_store_explicit(&lane->tail, tail + len, memory_order_seq_cst);
     uint32_t state = atomic_load_explicit(&l->state, memory_order_seq_cst);
     if (state == LOG_AWAKE || (state == LOG_LINGERS && patient && !is_too_much(lane, tail + len))) return;
-    /* Relaxed: it only picks one of several threads to write the eventfd. */
-    if (atomic_exchange_explicit(&l->state, LOG_AWAKE, memory_order_relaxed) != LOG_AWAKE) log_wake(l);
+    make_awake(l);
 }
 
 /* A line of log_begin() has the time of its turn, which may be older than that of a line before it: not to be seen, but for clocks that
@@ -85,9 +101,12 @@ static void emit(struct log_lane *lane, uint64_t wall_ns, enum log_level level, 
                  struct slice pairs)
 {
     char *line = place_of(lane);
-    if (!line) return;
+    if (!line) {
+        log_count_dropped(lane->log, 1);
+        return;
+    }
     struct log_record r = {in_order(lane, wall_ns), level, lane->thread, event, pairs};
-    publish(lane, (uint32_t)log_line_build(lane->log->format, &r, line), false);
+    publish(lane, tail_of(lane), (uint32_t)log_line_build(lane->log->format, &r, line), false);
 }
 
 static bool is_over(const struct repeat *r, uint64_t mono_ns)
@@ -198,37 +217,61 @@ static void make_head(struct log_lane *lane, enum log_level level, const char *e
     struct log_head *h = &lane->often;
     uint64_t second_ns = wall_ns - wall_ns % NS_PER_S;
     struct log_record r = {second_ns, level, lane->thread, event, SLICE("")};
-    size_t len = log_line_build(lane->log->format, &r, line) - log_line_end(lane->log->format).len;
+    size_t len = log_line_build(lane->log->format, &r, line) - (lane->log->format == LOG_JSON ? sizeof "}\n" : sizeof "\n") + 1;
     assert(len <= HEAD_BYTES); /* thread and event are names of ours, and short */
     *h = (struct log_head){.second_ns = second_ns, .event = event, .level = level, .len = (uint32_t)len};
+    h->ms_at = (uint32_t)log_line_ms_at(lane->log->format);
     memcpy(h->text, line, len);
+}
+
+static inline char *put_head(const struct log_lane *lane, char *p, uint64_t wall_ns)
+{
+    const struct log_head *h = &lane->often;
+    memcpy(p, h->text, HEAD_OFTEN_BYTES); /* of a size that the compiler knows */
+    if (h->len > HEAD_OFTEN_BYTES) memcpy(p + HEAD_OFTEN_BYTES, h->text + HEAD_OFTEN_BYTES, HEAD_BYTES - HEAD_OFTEN_BYTES);
+    (void)digits_put_3(p + h->ms_at, (uint32_t)((wall_ns - h->second_ns) / NS_PER_MS));
+    return p + h->len;
+}
+
+/* With a new second, and whenever something is in the way. */
+SELDOM static char *begin_slowly(struct log_lane *lane, enum log_level level, const char *event, const struct clock *now)
+{
+    if (lane->any_suppressed) tell_suppressed(lane, now, false);
+    char *p = place_of(lane);
+    if (!p) {
+        log_count_dropped(lane->log, 1);
+        return NULL;
+    }
+    uint64_t wall_ns = in_order(lane, now->wall_ns);
+    make_head(lane, level, event, wall_ns);
+    return put_head(lane, p, wall_ns);
 }
 
 char *log_begin(enum log_level level, const char *event, const struct clock *now, enum log_format *format)
 {
     struct log_lane *lane = lane_of_thread;
     if (!lane || level > lane->log->level) return NULL;
-    if (lane->any_suppressed) tell_suppressed(lane, now, false);
-    char *p = place_of(lane);
-    if (!p) return NULL;
-    uint64_t wall_ns = in_order(lane, now->wall_ns);
-    struct log_head *h = &lane->often;
-    /* The difference wraps for a time before it. */
-    if (wall_ns - h->second_ns >= NS_PER_S || h->event != event || h->level != level) make_head(lane, level, event, wall_ns);
-    memcpy(p, h->text, HEAD_BYTES); /* of a size that the compiler knows */
-    (void)digits_put_3(p + log_line_ms_at(lane->log->format), (uint32_t)((wall_ns - h->second_ns) / NS_PER_MS));
     *format = lane->log->format;
-    return p + h->len;
+    const struct log_head *h = &lane->often;
+    uint64_t wall_ns = now->wall_ns;
+    char *p = place_of(lane);
+    /* The difference wraps for a time before it. */
+    if (!p || wall_ns < lane->wall_ns || wall_ns - h->second_ns >= NS_PER_S || h->event != event || h->level != level ||
+        lane->any_suppressed)
+        return begin_slowly(lane, level, event, now);
+    lane->wall_ns = wall_ns;
+    return put_head(lane, p, wall_ns);
 }
 
 void log_end(char *end)
 {
     struct log_lane *lane = lane_of_thread;
-    struct slice last = log_line_end(lane->log->format);
-    const char *start = lane->ring + atomic_load_explicit(&lane->tail, memory_order_relaxed) % RING_BYTES; /* relaxed: ours */
-    assert(end >= start && end - start <= LOG_LINE_BYTES - 2);
-    memcpy(end, last.p, 2); /* the shorter one with its NUL */
-    publish(lane, (uint32_t)(end - start + (ptrdiff_t)last.len), true);
+    uint32_t tail = tail_of(lane);
+    size_t len = (size_t)(end - (lane->ring + tail % RING_BYTES));
+    assert(len <= HEAD_BYTES + LOG_BEGUN_BYTES);
+    bool json = lane->log->format == LOG_JSON;
+    memcpy(end, json ? "}\n" : "\n", 2); /* the shorter one with its NUL */
+    publish(lane, tail, (uint32_t)len + 1 + json, true);
 }
 
 void log_detach(void)
@@ -250,7 +293,7 @@ void log_flush(void)
 {
     struct log_lane *lane = lane_of_thread;
     if (!lane) return;
-    uint32_t tail = atomic_load_explicit(&lane->tail, memory_order_relaxed); /* relaxed: ours */
+    uint32_t tail = tail_of(lane);
     uint64_t now = clock_now_ns(), end = now + FLUSH_WAIT_NS;
     atomic_store_explicit(&lane->flushing, true, memory_order_seq_cst); /* see drain_lane */
     log_wake(lane->log); /* there may be lines that nobody was woken for */

@@ -26,7 +26,7 @@ struct log_head {
     uint64_t second_ns; /* wall time */
     const char *event;  /* NULL: nothing yet */
     enum log_level level;
-    uint32_t len;
+    uint32_t len, ms_at;
     char text[HEAD_BYTES];
 };
 

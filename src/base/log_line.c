@@ -173,53 +173,67 @@ const char *log_quote(struct slice s, char out[LOG_QUOTE_BYTES])
 
 /* ---- quoting in place ---- */
 
-#define ONES UINT64_C(0x0101010101010101)
+typedef signed char bytes16 __attribute__((vector_size(16)));
 
-static uint64_t word_at(const char *p)
+/* -1 for each byte that does not stand for itself in any line: what is not between blank and tilde (one more makes DEL and what is not
+ * ASCII negative, or zero), quote, backslash. */
+static bytes16 marks_of(bytes16 x)
 {
-    uint64_t x;
-    memcpy(&x, p, sizeof x);
-    return x;
+    return (bytes16)(x + 1 < ' ' + 1) + (bytes16)(x == '"') + (bytes16)(x == '\\');
 }
 
-/* A high bit is set in what this returns unless each of eight bytes stands for itself in any line: ASCII, no control character (that it
- * is not DEL shows when one is added), no quote, no backslash. A zero byte borrows when one is taken from it; a borrow can only come from
- * a byte that is not plain either. */
-static uint64_t marks_of(uint64_t x)
+static bool is_zero(bytes16 marks)
 {
-    uint64_t quote = x ^ ONES * '"', backslash = x ^ ONES * '\\';
-    return x | (x - ONES * ' ') | (x + ONES) | (quote - ONES) | (backslash - ONES);
+    uint64_t halves[2];
+    memcpy(halves, &marks, sizeof halves);
+    return (halves[0] | halves[1]) == 0;
 }
 
-/* Copies in words, the last of which may overlap the one before it. False: not plain, and what stands at p is nothing. */
+/* Fewer than 16 bytes, then blanks. */
+static void copy_short(char out[16], struct slice s)
+{
+    memset(out, ' ', 16);
+    if (s.len >= 8) {
+        memcpy(out, s.p, 8);
+        memcpy(out + s.len - 8, s.p + s.len - 8, 8);
+    } else {
+        for (size_t i = 0; i < s.len; i++) out[i] = s.p[i];
+    }
+}
+
+/* 16 bytes at a time, the last of which may overlap those before them. False: not plain, and what stands at p is nothing. */
 static bool copy_plain(char *p, struct slice s)
 {
-    uint64_t x, marks = 0;
+    bytes16 x, marks = {0};
     if (s.len < sizeof x) {
-        x = ONES * ' ';
-        for (size_t i = 0; i < s.len; i++) ((char *)&x)[i] = s.p[i];
+        char text[sizeof x];
+        copy_short(text, s);
+        memcpy(&x, text, sizeof x);
         memcpy(p, &x, sizeof x);
-        return (marks_of(x) & ONES << 7) == 0;
+        return is_zero(marks_of(x));
     }
     for (size_t at = 0; at + sizeof x < s.len; at += sizeof x) {
-        x = word_at(s.p + at);
+        memcpy(&x, s.p + at, sizeof x);
         memcpy(p + at, &x, sizeof x);
-        marks |= marks_of(x);
+        marks += marks_of(x); /* one per byte, so their sum is far from coming around */
     }
-    x = word_at(s.p + s.len - sizeof x);
+    memcpy(&x, s.p + s.len - sizeof x, sizeof x);
     memcpy(p + s.len - sizeof x, &x, sizeof x);
-    return ((marks | marks_of(x)) & ONES << 7) == 0;
+    return is_zero(marks + marks_of(x));
 }
 
-char *log_put_quoted(char *p, struct slice s, enum log_format format)
+__attribute__((noinline)) static char *quote_in_full(char *p, struct slice s, enum log_format format)
 {
-    if (s.len <= LOG_QUOTE_BYTES - 3 && copy_plain(p + 1, s)) {
-        p[0] = p[s.len + 1] = '"';
-        return p + s.len + 2;
-    }
     (void)log_quote(s, p);
     if (format == LOG_JSON) return p + strlen(p); /* a JSON string */
     for (; *p; p++)
         if (is_control(*p)) *p = '?';
     return p;
+}
+
+char *log_put_quoted(char *p, struct slice s, enum log_format format)
+{
+    if (s.len > LOG_QUOTE_BYTES - 3 || !copy_plain(p + 1, s)) return quote_in_full(p, s, format);
+    p[0] = p[s.len + 1] = '"';
+    return p + s.len + 2;
 }

@@ -17,12 +17,6 @@ struct log_record {
 /* Writes the line with its line break; returns its length. */
 size_t log_line_build(enum log_format format, const struct log_record *r, char out[LOG_LINE_BYTES]);
 
-/* What each line ends with, behind its pairs. */
-static inline struct slice log_line_end(enum log_format format)
-{
-    return format == LOG_JSON ? SLICE("}\n") : SLICE("\n");
-}
-
 /* Where the milliseconds of its time stand. */
 static inline size_t log_line_ms_at(enum log_format format)
 {

@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/syscall.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #define BATCH_BYTES 4096u /* PIPE_BUF: a pipe that polls as writable takes them */
@@ -51,54 +52,60 @@ static bool wait_writable(struct log *l)
     return false;
 }
 
-/* False: the bytes are lost. */
-static bool write_all(struct log *l, const char *p, size_t len)
+/* Both parts in one piece, where fd takes them so. False: what is left of them is lost. */
+static bool write_all(struct log *l, struct slice part[2])
 {
-    while (len > 0) {
+    while (part[0].len + part[1].len > 0) {
         if (!wait_writable(l)) return false;
-        ssize_t n = write(l->fd, p, len);
+        struct iovec v[2] = {{(void *)part[0].p, part[0].len}, {(void *)part[1].p, part[1].len}};
+        ssize_t n = writev(l->fd, v, 2);
         if (n < 0 && errno != EINTR && errno != EAGAIN) return false;
-        if (n > 0) p += n, len -= (size_t)n;
+        size_t first = n < 0 ? 0 : (size_t)n < part[0].len ? (size_t)n : part[0].len;
+        part[0] = slice_from(part[0], first);
+        if (n > 0) part[1] = slice_from(part[1], (size_t)n - first);
     }
     return true;
 }
 
-static uint64_t count_lines(const char *p, size_t len)
+static uint64_t count_lines(struct slice s)
 {
     uint64_t n = 0;
-    for (size_t i = 0; i < len; i++) n += p[i] == '\n';
+    for (size_t i = 0; i < s.len; i++) n += s.p[i] == '\n';
     return n;
 }
 
-/* Whole lines from the ring, at most BATCH_BYTES of them. */
-static uint32_t copy_batch(const struct log_lane *lane, uint32_t head, uint32_t len,
-                           char out[BATCH_BYTES])
+/* The whole lines at the ring's head, at most BATCH_BYTES of them, in their two parts. Returns their length. */
+static uint32_t find_batch(const struct log_lane *lane, uint32_t head, uint32_t len, struct slice out[2])
 {
+    uint32_t at = head % RING_BYTES, to_end = RING_BYTES - at;
     bool cut = len > BATCH_BYTES;
     if (cut) len = BATCH_BYTES;
-    uint32_t at = head % RING_BYTES, to_end = RING_BYTES - at;
-    uint32_t first = len < to_end ? len : to_end;
-    memcpy(out, lane->ring + at, first);
-    memcpy(out + first, lane->ring, len - first);
-    while (cut && out[len - 1] != '\n') len--;
-    return len;
+    out[0] = slice_make(lane->ring + at, len < to_end ? len : to_end);
+    out[1] = slice_make(lane->ring, len - out[0].len);
+    if (!cut) return len;
+    for (int i = 1; i >= 0; i--) { /* a line is shorter than a batch: one of them ends here */
+        const char *last = out[i].len ? memrchr(out[i].p, '\n', out[i].len) : NULL;
+        out[i].len = last ? (size_t)(last + 1 - out[i].p) : 0;
+        if (last) break;
+    }
+    return (uint32_t)(out[0].len + out[1].len);
 }
 
 /* Writes out what is in the lane now. True if there was something. */
 static bool drain_lane(struct log *l, struct log_lane *lane)
 {
-    char batch[BATCH_BYTES];
+    struct slice batch[2];
     uint32_t start = atomic_load_explicit(&lane->head, memory_order_relaxed); /* relaxed: ours */
     /* Sequentially consistent, against lost wake-ups: see rest. It is an acquire too:
      * pairs with publish. */
     uint32_t tail = atomic_load_explicit(&lane->tail, memory_order_seq_cst);
     for (uint32_t head = start; head != tail;) {
-        uint32_t len = copy_batch(lane, head, tail - head, batch);
-        if (!write_all(l, batch, len)) log_count_dropped(l, count_lines(batch, len));
+        uint32_t len = find_batch(lane, head, tail - head, batch);
+        if (!write_all(l, batch)) log_count_dropped(l, count_lines(batch[0]) + count_lines(batch[1]));
         head += len;
         /* Sequentially consistent: head is stored before flushing is read, log_flush does it the
          * other way round, so one of us sees the other. As a release it lets the thread write over
-         * the bytes that we have copied. */
+         * the bytes that we have written out. */
         atomic_store_explicit(&lane->head, head, memory_order_seq_cst);
         if (atomic_load_explicit(&lane->flushing, memory_order_seq_cst)) futex_wake(&lane->head);
     }
@@ -139,7 +146,8 @@ static void tell_dropped(struct log *l)
     struct log_record r = {now.wall_ns, LOG_WARN, "log", "log.dropped",
                            slice_make(pairs, (size_t)len)};
     l->dropped_told = dropped;
-    (void)write_all(l, line, log_line_build(l->format, &r, line)); /* log_dropped still tells */
+    struct slice whole[2] = {slice_make(line, log_line_build(l->format, &r, line)), SLICE("")};
+    (void)write_all(l, whole); /* log_dropped still tells */
 }
 
 /* Waits until somebody wakes us; when it lingers, for a moment at most, so that the lines that come with every request need not wake

@@ -62,7 +62,7 @@ static int add_limits(struct access *a, const struct access_options *o)
     if (!a->limits) return -ENOMEM;
     for (int rc; a->n_limits < o->n_limits;) {
         const struct rate_limit_option *limit = &o->limits[a->n_limits];
-        rc = rate_limit_init(&a->limits[a->n_limits++], limit);
+        rc = rate_limit_init(&a->limits[a->n_limits++], limit, a->gcra);
         if (rc < 0) return rc;
         a->needs_peers |= limit->by == RATE_BY_ADDRESS;
         a->n_limits_of_principals += limit->by == RATE_BY_PRINCIPAL;

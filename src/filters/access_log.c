@@ -13,7 +13,7 @@ struct piece {
 };
 #define PIECE(literal) {literal, sizeof(literal) - 1}
 
-/* What stands between the values, by enum log_format. */
+/* What stands between the values. */
 struct words {
     struct piece client, method[METHOD_OTHER + 1], bytes, ms, refused, refused_end, path;
 };
@@ -28,22 +28,20 @@ struct words {
         [METHOD_CONNECT] = PIECE(before "CONNECT" after), [METHOD_OTHER] = PIECE(before "-" after),                               \
     }
 
-static const struct words words[] = {
-    [LOG_TEXT] = {.client = PIECE(" client="),
-                  .method = METHODS(" method=", " status="),
-                  .bytes = PIECE(" bytes="),
-                  .ms = PIECE(" ms="),
-                  .refused = PIECE(" refused="),
-                  .refused_end = PIECE(""),
-                  .path = PIECE(" path=")},
-    [LOG_JSON] = {.client = PIECE(",\"client\":\""),
-                  .method = METHODS("\",\"method\":\"", "\",\"status\":"),
-                  .bytes = PIECE(",\"bytes\":"),
-                  .ms = PIECE(",\"ms\":"),
-                  .refused = PIECE(",\"refused\":\""),
-                  .refused_end = PIECE("\""),
-                  .path = PIECE(",\"path\":")},
-};
+static const struct words text_words = {.client = PIECE(" client="),
+                                        .method = METHODS(" method=", " status="),
+                                        .bytes = PIECE(" bytes="),
+                                        .ms = PIECE(" ms="),
+                                        .refused = PIECE(" refused="),
+                                        .refused_end = PIECE(""),
+                                        .path = PIECE(" path=")};
+static const struct words json_words = {.client = PIECE(",\"client\":\""),
+                                        .method = METHODS("\",\"method\":\"", "\",\"status\":"),
+                                        .bytes = PIECE(",\"bytes\":"),
+                                        .ms = PIECE(",\"ms\":"),
+                                        .refused = PIECE(",\"refused\":\""),
+                                        .refused_end = PIECE("\""),
+                                        .path = PIECE(",\"path\":")};
 
 static char *put(char *p, const struct piece *piece)
 {
@@ -75,14 +73,11 @@ void access_log(const struct exchange *x, const struct clock *now, uint16_t stat
     char *p = log_begin(LOG_INFO, "request", now, &format);
     if (!p) return;
     const struct request *r = &x->request;
-    const struct words *w = &words[format];
+    const struct words *w = format == LOG_JSON ? &json_words : &text_words;
     p = put(p, &w->client);
-    if (ip_is_known(&x->client.ip)) {
-        p = ip_put(p, &x->client.ip);
-    } else {
-        struct ip peer = exchange_peer(x); /* what was not filtered has its connection's */
-        p = ip_put(p, &peer);
-    }
+    struct ip client = x->client.ip;
+    if (!ip_is_known(&client)) client = exchange_peer(x); /* what was not filtered has its connection's */
+    p = ip_put(p, &client);
     p = put(p, &w->method[r->method]);
     p = digits_put_3(p, status);
     p = put(p, &w->bytes);

@@ -67,11 +67,6 @@ enum filter_result client_on_head(void *arg, struct exchange *x)
     return FILTER_PASS;
 }
 
-struct slice client_authority(const struct exchange *x)
-{
-    return request_span(&x->request, x->client.host.len ? x->client.host : x->request.host);
-}
-
 struct slice client_scheme(const struct exchange *x)
 {
     return x->client.secure ? SLICE("https") : SLICE("");

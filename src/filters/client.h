@@ -16,7 +16,10 @@ void client_on_closed(void *arg, const struct peer *peer);
 /* Fills x->client. arg: struct gate. */
 enum filter_result client_on_head(void *arg, struct exchange *x);
 /* The authority that the client has asked for; empty: none (HTTP/1.0). A slice of the request's head. */
-struct slice client_authority(const struct exchange *x);
+static inline struct slice client_authority(const struct exchange *x)
+{
+    return request_span(&x->request, x->client.host.len ? x->client.host : x->request.host);
+}
 /* "https", where a proxy of ours says so; empty: it is not known. */
 struct slice client_scheme(const struct exchange *x);
 

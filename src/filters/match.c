@@ -1,6 +1,8 @@
 /* match.c: see match.h. */
 #include "filters/match.h"
 
+#include "filters/pattern.h"
+
 #include <errno.h>
 #include <stdlib.h>
 
@@ -26,4 +28,10 @@ void match_deinit(struct match *m)
 {
     free(m->path);
     m->path = NULL;
+}
+
+bool match_has(const struct match *m, const struct request *r)
+{
+    if (m->methods && !(m->methods & METHOD_BIT(r->method))) return false;
+    return !m->path || (match_may_have(m, r) && pattern_has(m->path, request_path(r)));
 }

@@ -3,7 +3,6 @@
 #define QUERN_FILTERS_MATCH_H
 
 #include "filters/access_options.h"
-#include "filters/pattern.h"
 #include "http/exchange.h"
 
 struct match {
@@ -16,13 +15,15 @@ struct match {
 int match_init(struct match *m, const struct match_option *o);
 void match_deinit(struct match *m);
 
-/* Most paths show already by one byte that they are not meant. */
-static inline bool match_has(const struct match *m, const struct request *r)
+bool match_has(const struct match *m, const struct request *r);
+static inline bool match_is_any(const struct match *m)
 {
-    if (m->methods && !(m->methods & METHOD_BIT(r->method))) return false;
-    struct slice path = request_path(r);
-    if (m->lead && (path.len < m->lead || path.p[m->lead - 1] != m->path[m->lead - 1])) return false;
-    return !m->path || pattern_has(m->path, path);
+    return !m->path && !m->methods;
+}
+/* Whether it is worth asking: most paths show already by one byte that they are not meant. */
+static inline bool match_may_have(const struct match *m, const struct request *r)
+{
+    return m->lead <= r->path.len && (m->lead == 0 || r->head[r->path.at + m->lead - 1] == m->path[m->lead - 1]);
 }
 
 #endif

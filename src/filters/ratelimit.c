@@ -14,7 +14,7 @@
 #define US_PER_S UINT64_C(1000000)
 
 /* Text that is copied in pieces of a size that the compiler knows: so many bytes may be read behind it. */
-#define TEXT_PAD 16u
+#define TEXT_PAD 32u
 
 static int make_text(char **text, uint32_t *bytes, const char *format, ...) __attribute__((format(printf, 3, 4)));
 static int make_text(char **text, uint32_t *bytes, const char *format, ...)
@@ -32,12 +32,22 @@ static int make_text(char **text, uint32_t *bytes, const char *format, ...)
     return 0;
 }
 
-int rate_limit_init(struct rate_limit *l, const struct rate_limit_option *o)
+static size_t key_bytes(enum rate_limit_by by)
 {
-    uint64_t burst = o->burst ? o->burst : o->requests;
+    switch (by) {
+    case RATE_BY_ADDRESS: return sizeof(struct ip);
+    case RATE_BY_PRINCIPAL: return sizeof(uint64_t);
+    case RATE_BY_ALL: break;
+    }
+    return 0;
+}
+
+int rate_limit_init(struct rate_limit *l, const struct rate_limit_option *o, const struct gcra *g)
+{
+    uint64_t burst = o->burst ? o->burst : o->requests, id = UINT64_C(0xcbf29ce484222325);
+    for (const char *p = o->name; *p; p++) id = (id ^ (uint8_t)*p) * UINT64_C(0x100000001b3);
     *l = (struct rate_limit){.by = o->by, .rate = gcra_rate(o->requests, o->per_s * US_PER_S, burst)};
-    l->id = UINT64_C(0xcbf29ce484222325);
-    for (const char *p = o->name; *p; p++) l->id = (l->id ^ (uint8_t)*p) * UINT64_C(0x100000001b3);
+    if (g) l->key = gcra_key_begin(g, id, key_bytes(o->by));
     int rc = match_init(&l->match, &o->match);
     if (rc < 0) return rc;
     l->name = strdup(o->name);
@@ -55,21 +65,14 @@ void rate_limit_deinit(struct rate_limit *l)
     free(l->behind);
 }
 
-/* Without an address all who have none count as one. */
-static uint64_t address_key(const struct gcra *g, uint64_t id, const struct ip *ip)
-{
-    struct ip client = ip_client(ip);
-    return gcra_key(g, id, client.b, sizeof client.b);
-}
-
 static uint64_t key_of(const struct access *a, const struct rate_limit *l, const struct exchange *x)
 {
-    switch (l->by) {
-    case RATE_BY_ADDRESS: return address_key(a->gcra, l->id, &x->client.ip);
-    case RATE_BY_PRINCIPAL: return gcra_key(a->gcra, l->id, &x->principal.key, sizeof x->principal.key);
-    case RATE_BY_ALL: break;
+    if (l->by == RATE_BY_ADDRESS) { /* without an address all who have none count as one */
+        struct ip client = ip_client(&x->client.ip);
+        return gcra_key_end(a->gcra, l->key, client.b, sizeof client.b);
     }
-    return gcra_key(a->gcra, l->id, NULL, 0);
+    if (l->by == RATE_BY_PRINCIPAL) return gcra_key_end(a->gcra, l->key, &x->principal.key, sizeof x->principal.key);
+    return l->key;
 }
 
 static uint64_t seconds(uint64_t us)
@@ -86,7 +89,7 @@ static char *put(char *p, const char *text, uint32_t bytes)
 
 static void tell(struct exchange *x, const struct rate_limit *l, const struct gcra_result *r)
 {
-    char *p = exchange_fields_begin(x, l->before_bytes + 2 * DIGITS_U64_MAX + sizeof ";t=" + l->behind_bytes + TEXT_PAD);
+    char *p = exchange_fields_begin(x, l->before_bytes + 10 + sizeof ";t=" + DIGITS_U64_MAX + l->behind_bytes + TEXT_PAD);
     if (!p) return;
     p = put(p, l->before, l->before_bytes);
     p = digits_put(p, r->left);
@@ -104,12 +107,17 @@ static enum filter_result refuse(struct gate *g, struct exchange *x, const struc
                             wait_s > UINT32_MAX ? UINT32_MAX : (uint32_t)wait_s, (struct slice){0});
 }
 
+static bool is_about(const struct rate_limit *l, const struct exchange *x)
+{
+    return match_is_any(&l->match) || match_has(&l->match, &x->request);
+}
+
 static enum filter_result ask(struct gate *g, struct exchange *x, bool of_principal)
 {
     const struct access *a = g->access;
     for (uint32_t i = 0; i < a->n_limits; i++) {
         const struct rate_limit *l = &a->limits[i];
-        if ((l->by == RATE_BY_PRINCIPAL) != of_principal || !match_has(&l->match, &x->request)) continue;
+        if ((l->by == RATE_BY_PRINCIPAL) != of_principal || !is_about(l, x)) continue;
         struct gcra_result r = gcra_take(a->gcra, key_of(a, l, x), l->rate, exchange_now_ns(x) / 1000);
         tell(x, l, &r);
         if (!r.allowed) return refuse(g, x, l, &r);

@@ -12,14 +12,15 @@ struct rate_limit {
     enum rate_limit_by by;
     struct match match;
     struct gcra_rate rate;
-    uint64_t id; /* of its name: what has been counted stays over a reload */
+    uint64_t key; /* begun with its name: what has been counted stays over a reload */
     char *name;
     /* What is constant in its field lines, with TEXT_PAD bytes behind it: before the number of those left, and behind the last number. */
     char *before, *behind;
     uint32_t before_bytes, behind_bytes;
 };
 
-int rate_limit_init(struct rate_limit *l, const struct rate_limit_option *o); /* 0 or -ENOMEM; deinit in any case */
+/* g: what it counts in; NULL: it is only looked at. 0 or -ENOMEM; deinit in any case. */
+int rate_limit_init(struct rate_limit *l, const struct rate_limit_option *o, const struct gcra *g);
 void rate_limit_deinit(struct rate_limit *l);
 
 /* Those by address and of all; before anybody is asked who he is. arg: struct gate. */

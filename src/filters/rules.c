@@ -62,18 +62,29 @@ static enum filter_result ignore(struct gate *g, struct exchange *x, const struc
     return FILTER_REPLIED;
 }
 
+static enum filter_result act(struct gate *g, struct exchange *x, const struct rule *l)
+{
+    switch (l->action) {
+    case RULE_ALLOW: break;
+    case RULE_DENY: return gate_refuse(g, x, REJECTED_RULE, 403, "filtered", "A rule of this server does not let this request in.");
+    case RULE_IGNORE: return ignore(g, x, l);
+    }
+    return FILTER_PASS;
+}
+
+/* From rule `first` on, which is worth asking. */
+static enum filter_result ask_from(struct gate *g, struct exchange *x, uint32_t first)
+{
+    for (uint32_t i = first; i < g->access->n_rules; i++)
+        if (rule_has(&g->access->rules[i], &x->request, &x->client.ip)) return act(g, x, &g->access->rules[i]);
+    return FILTER_PASS;
+}
+
 enum filter_result rules_on_head(void *arg, struct exchange *x)
 {
     struct gate *g = arg;
-    for (uint32_t i = 0; i < g->access->n_rules; i++) {
-        const struct rule *l = &g->access->rules[i];
-        if (!match_has(&l->match, &x->request) || !rule_has(l, &x->request, &x->client.ip)) continue;
-        switch (l->action) {
-        case RULE_ALLOW: return FILTER_PASS;
-        case RULE_DENY:
-            return gate_refuse(g, x, REJECTED_RULE, 403, "filtered", "A rule of this server does not let this request in.");
-        case RULE_IGNORE: return ignore(g, x, l);
-        }
-    }
+    const struct access *a = g->access;
+    for (uint32_t i = 0; i < a->n_rules; i++)
+        if (match_may_have(&a->rules[i].match, &x->request)) return ask_from(g, x, i);
     return FILTER_PASS;
 }

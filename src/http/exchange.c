@@ -49,11 +49,24 @@ struct block *exchange_take_body(struct exchange *x)
     return b;
 }
 
+/* To where there is room for all that there may be. */
+static bool move_fields(struct exchange *x)
+{
+    char *p = arena_get(&x->arena, EXCHANGE_MORE_MAX);
+    if (!p) return false;
+    memcpy(p, x->few, x->more_bytes);
+    x->more = p;
+    return true;
+}
+
 char *exchange_fields_begin(struct exchange *x, size_t bytes)
 {
     x->filtered = true;
-    if (!x->more) x->more = arena_get(&x->arena, EXCHANGE_MORE_MAX);
-    return x->more && bytes <= EXCHANGE_MORE_MAX - x->more_bytes ? x->more + x->more_bytes : NULL;
+    if (!x->more) x->more = x->few;
+    bool few = x->more == x->few;
+    size_t all = x->more_bytes + bytes;
+    if (all > (few ? EXCHANGE_FEW_BYTES : EXCHANGE_MORE_MAX) && (!few || all > EXCHANGE_MORE_MAX || !move_fields(x))) return NULL;
+    return x->more + x->more_bytes;
 }
 
 void exchange_fields_end(struct exchange *x, const char *end)
@@ -114,11 +127,14 @@ struct exchange *exchange_keep(struct exchange *x)
     if (http_has_room(h)) k = slab_get(&h->exchanges, &slot);
     if (!k) return NULL;
     *k = *x;
+    if (x->more == x->few) k->more = k->few;
     if (!owned && !exchange_own_head(k, &x->request)) {
         arena_reset(&k->arena); /* x's too: the chunks are the same */
         arena_init(&x->arena, h->o.chunks, 2);
-        x->more = NULL; /* these stood there */
-        x->more_bytes = 0;
+        if (x->more != x->few) { /* these stood there */
+            x->more = NULL;
+            x->more_bytes = 0;
+        }
         x->principal = (struct principal){0};
         x->signed_by = NULL;
         slab_put(&h->exchanges, k);

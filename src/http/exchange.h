@@ -39,6 +39,7 @@ struct exchange_id {
 };
 
 #define EXCHANGE_MORE_MAX 1024u /* bytes of field lines that filters may add */
+#define EXCHANGE_FEW_BYTES 160u /* as many need no memory of the arena: those of one limit */
 
 /* One answer. Date, Content-Length and Connection are written by the response writer. */
 struct answer {
@@ -79,6 +80,7 @@ struct exchange {
     struct list link; /* in the session's line of kept exchanges, oldest first */
     struct out out;   /* the answer, while older ones are still to come */
     void *large_head; /* from http.large_heads; NULL: the head fits the arena */
+    char few[EXCHANGE_FEW_BYTES]; /* what more points to at first */
     bool answered;
     uint8_t heads_passed, filter_at; /* filter.c: how many filters have passed the head; the one that is asked of the whole */
 };

@@ -16,12 +16,12 @@ static uint32_t in_force(const struct http *h, uint32_t from)
     return (h->o.filters_on ? *h->o.filters_on & all : all) & ~((UINT32_C(1) << from) - 1);
 }
 
-uint32_t filters_with_whole(const struct http_options *o)
+void filters_sort(struct http *h)
 {
-    uint32_t with = 0;
-    for (uint32_t i = 0; i < o->n_filters; i++)
-        if (o->filters[i].on_whole) with |= UINT32_C(1) << i;
-    return with;
+    for (uint32_t i = 0; i < h->o.n_filters; i++) {
+        if (h->o.filters[i].on_head) h->filters_head |= UINT32_C(1) << i;
+        if (h->o.filters[i].on_whole) h->filters_whole |= UINT32_C(1) << i;
+    }
 }
 
 bool filters_idle(const struct http *h)
@@ -34,13 +34,12 @@ enum filter_result filters_on_head(struct exchange *x)
     const struct http_options *o = &x->http->o;
     x->heads_passed = (uint8_t)o->n_filters;
     if (is_vital(x)) return FILTER_PASS;
-    for (uint32_t left = in_force(x->http, 0); left; left &= left - 1) {
-        uint8_t at = (uint8_t)__builtin_ctz(left);
-        const struct filter *f = &o->filters[at];
-        enum filter_result result = f->on_head ? f->on_head(f->arg, x) : FILTER_PASS;
+    for (uint32_t left = in_force(x->http, 0) & x->http->filters_head; left; left &= left - 1) {
+        const struct filter *f = &o->filters[__builtin_ctz(left)];
+        enum filter_result result = f->on_head(f->arg, x);
         if (result == FILTER_PASS) continue;
         assert(result == FILTER_REPLIED || f->on_whole);
-        x->heads_passed = at;
+        x->heads_passed = (uint8_t)__builtin_ctz(left);
         return result;
     }
     return FILTER_PASS;

@@ -11,8 +11,6 @@
 
 #define FILTERS_MAX 16
 
-struct http_options;
-
 enum filter_result {
     FILTER_PASS,
     FILTER_REPLIED, /* it has answered */
@@ -29,8 +27,8 @@ struct filter {
 };
 
 /* ---- for intake.c ---- */
-/* A bit for each that is asked of the whole. */
-uint32_t filters_with_whole(const struct http_options *o);
+/* At start: which are asked of the head, and which of the whole. */
+void filters_sort(struct http *h);
 /* No filter has anything to look at. */
 bool filters_idle(const struct http *h);
 /* All filters in order, until one does not pass. */

@@ -81,7 +81,7 @@ struct http {
     uint32_t n_sessions_touched, n_sessions;
     struct slab exchanges, large_heads;
     struct http_counts counts;
-    uint32_t filters_whole; /* bit i: filter i is asked of the whole */
+    uint32_t filters_head, filters_whole; /* bit i: filter i is asked of that */
     bool draining; /* every answer ends its connection */
     uint64_t date_s;
     char date_line[64]; /* "Date: …\r\n", of date_s */

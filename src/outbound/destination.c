@@ -40,8 +40,9 @@ static const struct range denied_global[] = {
 
 static bool range_has(const struct range *r, const struct ip *ip)
 {
-    struct network n = {.bits = r->bits};
-    memcpy(n.base.b, r->base, sizeof n.base.b);
+    struct ip base;
+    memcpy(base.b, r->base, sizeof base.b);
+    struct network n = network_of(&base, r->bits);
     return network_has(&n, ip);
 }
 

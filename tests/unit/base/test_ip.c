@@ -162,7 +162,7 @@ Test(base_ip, each_prefix_length)
 {
     struct ip base = ip("2001:db8:5a5a:a5a5:5a5a:a5a5:5a5a:a5a5");
     for (unsigned bits = 1; bits <= 128; bits++) {
-        struct network n = {base, (uint8_t)bits};
+        struct network n = network_of(&base, bits);
         struct ip a = base;
         a.b[(bits - 1) / 8] ^= (uint8_t)(0x80 >> (bits - 1) % 8);
         cr_assert_not(network_has(&n, &a), "/%u", bits);
