@@ -61,12 +61,11 @@ static bool move_fields(struct exchange *x)
 
 char *exchange_fields_begin(struct exchange *x, size_t bytes)
 {
+    size_t all = x->more_bytes + bytes;
     x->filtered = true;
     if (!x->more) x->more = x->few;
-    bool few = x->more == x->few;
-    size_t all = x->more_bytes + bytes;
-    if (all > (few ? EXCHANGE_FEW_BYTES : EXCHANGE_MORE_MAX) && (!few || all > EXCHANGE_MORE_MAX || !move_fields(x))) return NULL;
-    return x->more + x->more_bytes;
+    if (x->more == x->few && all > EXCHANGE_FEW_BYTES && !move_fields(x)) return NULL;
+    return all <= EXCHANGE_MORE_MAX ? x->more + x->more_bytes : NULL;
 }
 
 void exchange_fields_end(struct exchange *x, const char *end)

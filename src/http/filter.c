@@ -18,6 +18,7 @@ static uint32_t in_force(const struct http *h, uint32_t from)
 
 void filters_sort(struct http *h)
 {
+    h->filters_head = h->filters_whole = 0;
     for (uint32_t i = 0; i < h->o.n_filters; i++) {
         if (h->o.filters[i].on_head) h->filters_head |= UINT32_C(1) << i;
         if (h->o.filters[i].on_whole) h->filters_whole |= UINT32_C(1) << i;

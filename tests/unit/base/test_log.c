@@ -1,3 +1,4 @@
+#include "base/clock.h"
 #include "base/json.h"
 #include "base/log.h"
 
@@ -313,6 +314,113 @@ Test(base_log, without_a_lane_only_the_worst_goes_to_stderr)
     cr_assert_eq(rest.len, 0);
 }
 
+/* A line that is written in place; "pad" x follow its number. */
+static void log_in_place(int thread, int n, size_t pad)
+{
+    struct clock now = {0};
+    enum log_format format;
+    clock_tick(&now);
+    char *p = log_begin(LOG_INFO, "many", &now, &format);
+    if (!p) return; /* and counted */
+    p += snprintf(p, 60, " thread=%d n=%d pad=", thread, n);
+    memset(p, 'x', pad);
+    log_end(p + pad);
+}
+
+Test(base_log, lines_in_place_go_around_the_ring)
+{
+    int n_lines = 0, last = -1;
+    pthread_t reader;
+    open_log(LOG_INFO, LOG_TEXT);
+    cr_assert_eq(pthread_create(&reader, NULL, read_to_end, NULL), 0);
+    for (int i = 0; i < 6000; i++) {
+        log_in_place(0, i, (size_t)(i * 7 % 900));
+        if (i % 50 == 0) log_flush();
+    }
+    log_flush();
+    uint64_t dropped = log_dropped(lg);
+    close_log();
+    (void)close(pipe_fds[1]);
+    pthread_join(reader, NULL);
+    for (struct slice rest = all_lines(); rest.len;) {
+        int n, at;
+        struct slice line = without_time(next_line(&rest));
+        if (slice_starts(line, SLICE("warn log log.dropped"))) continue;
+        cr_assert_eq(sscanf(line.p, "info shard0 many thread=0 n=%d pad=%n", &n, &at), 1);
+        cr_assert_gt(n, last);
+        cr_assert_eq(line.len, (size_t)(at + n * 7 % 900));
+        for (size_t i = (size_t)at; i < line.len; i++) cr_assert_eq(line.p[i], 'x');
+        last = n;
+        n_lines++;
+    }
+    cr_assert_eq((uint64_t)n_lines + dropped, 6000u);
+}
+
+/* Nobody is woken for the second one, and nobody waits for it. */
+Test(base_log, a_line_in_place_comes_by_itself)
+{
+    open_log(LOG_INFO, LOG_TEXT);
+    for (int i = 0; i < 4; i++) {
+        log_in_place(0, i, 0);
+        for (got_len = 0; got_len == 0 || got[got_len - 1] != '\n';) {
+            ssize_t n = read(pipe_fds[0], got + got_len, 1000);
+            cr_assert_gt(n, 0);
+            got_len += (size_t)n;
+        }
+        struct slice rest = all_lines();
+        char expected[64];
+        (void)snprintf(expected, sizeof expected, "info shard0 many thread=0 n=%d pad=", i);
+        assert_line(&rest, expected);
+    }
+    close_log();
+}
+
+Test(base_log, lines_in_place_and_others_keep_their_order_and_times)
+{
+    struct clock now = {0};
+    enum log_format format;
+    char last[CLOCK_RFC3339_BYTES] = "";
+    open_log(LOG_WARN, LOG_TEXT);
+    clock_tick(&now);
+    cr_assert_null(log_begin(LOG_INFO, "many", &now, &format));
+    close_log();
+    open_log(LOG_INFO, LOG_TEXT);
+    for (int i = 0; i < 200; i += 2) {
+        log_info("many", "n=%d", i);
+        char *p = log_begin(LOG_INFO, "many", &now, &format); /* always the time of the start */
+        cr_assert_not_null(p);
+        log_end(p + snprintf(p, 20, " n=%d", i + 1));
+    }
+    close_and_read();
+    struct slice rest = all_lines();
+    for (int i = 0; i < 200; i++) {
+        char expected[40];
+        struct slice line = next_line(&rest);
+        cr_assert_geq(memcmp(line.p, last, sizeof last - 1), 0, "%s then %.*s", last, SLICE_ARG(line));
+        memcpy(last, line.p, sizeof last - 1);
+        (void)snprintf(expected, sizeof expected, "info shard0 many n=%d", i);
+        cr_assert(slice_eq(without_time(line), slice_str(expected)), "%.*s", SLICE_ARG(line));
+    }
+    cr_assert_eq(rest.len, 0);
+}
+
+Test(base_log, lines_in_place_that_find_no_room_are_counted)
+{
+    pthread_t reader;
+    cr_assert_gt(fcntl(pipe_fds[1], F_SETPIPE_SZ, 4096), 0);
+    open_log(LOG_INFO, LOG_TEXT);
+    for (int i = 0; i < 3000; i++) log_in_place(0, i, 50);
+    cr_assert_gt(log_dropped(lg), 0);
+    cr_assert_eq(pthread_create(&reader, NULL, read_to_end, NULL), 0);
+    log_flush();
+    uint64_t dropped = log_dropped(lg);
+    close_log();
+    (void)close(pipe_fds[1]);
+    pthread_join(reader, NULL);
+    cr_assert_eq(count_of(" many ") + dropped, 3000);
+    cr_assert_eq(sum_of("log.dropped lines="), dropped);
+}
+
 #define THREADS 3
 #define EACH 2000
 
@@ -322,7 +430,8 @@ static void *log_many(void *arg)
     (void)snprintf(name, sizeof name, "worker%d", (int)(intptr_t)arg);
     cr_assert_eq(log_attach(lg, name), 0);
     for (int i = 0; i < EACH; i++) {
-        log_info("many", "thread=%d n=%d", (int)(intptr_t)arg, i);
+        if (i % 3 == 0) log_in_place((int)(intptr_t)arg, i, 30);
+        else log_info("many", "thread=%d n=%d", (int)(intptr_t)arg, i);
         if (i == EACH / 2) log_flush();
     }
     log_detach();

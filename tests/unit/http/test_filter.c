@@ -64,6 +64,7 @@ static void init(void)
 /* As intake.c goes through a request. */
 static void go_through(void)
 {
+    filters_sort(&http);
     if (filters_on_head(&x) == FILTER_REPLIED) return;
     if (filters_on_whole(&x) == FILTER_PASS) exchange_route(&x);
 }
@@ -135,6 +136,14 @@ Test(http_filter, a_filter_may_look_at_one_of_both_only, .init = init)
     filters[2].on_head = NULL;
     go_through();
     cr_assert_str_eq(calls, "HaHbWbWcR.");
+}
+
+Test(http_filter, who_looks_at_heads_only_is_asked_late_behind_a_waiting_one, .init = init)
+{
+    recorders[0].head = FILTER_LATER;
+    filters[1].on_whole = filters[2].on_whole = NULL;
+    go_through();
+    cr_assert_str_eq(calls, "HaWaHbHcR.");
 }
 
 Test(http_filter, those_that_have_nothing_to_look_at_are_not_asked, .init = init)
