@@ -116,7 +116,8 @@ static inline bool take_from(_Atomic uint64_t *cell, uint64_t seen, uint64_t tag
     return true;
 }
 
-__attribute__((noinline)) static struct gcra_result take_anywhere(struct gcra *g, uint64_t key, struct gcra_rate rate, uint64_t now_us)
+__attribute__((noinline)) static struct gcra_result take_anywhere(struct gcra *g, uint64_t key, struct gcra_rate rate,
+                                                                  uint64_t now_us)
 {
     struct gcra_result r;
     uint64_t tag = key >> TIME_BITS, seen = 0;

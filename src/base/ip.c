@@ -26,9 +26,9 @@ struct octet {
     char text[4];
     uint32_t len;
 };
-#define OCTET(text) {text ".", sizeof text}
-#define TEN(tens)                                                                                                                 \
-    OCTET(tens "0"), OCTET(tens "1"), OCTET(tens "2"), OCTET(tens "3"), OCTET(tens "4"), OCTET(tens "5"), OCTET(tens "6"),        \
+#define OCTET(literal) {literal ".", sizeof(literal)}
+#define TEN(tens)                                                                                                          \
+    OCTET(tens "0"), OCTET(tens "1"), OCTET(tens "2"), OCTET(tens "3"), OCTET(tens "4"), OCTET(tens "5"), OCTET(tens "6"), \
         OCTET(tens "7"), OCTET(tens "8"), OCTET(tens "9")
 /* clang-format off */
 static const struct octet octets[256] = {
@@ -57,7 +57,7 @@ static char *put_group(char *p, unsigned group)
     return p;
 }
 
-static unsigned group_of(const struct ip *ip, unsigned i)
+static unsigned group_of(const struct ip *ip, size_t i)
 {
     return (unsigned)ip->b[2 * i] << 8 | ip->b[2 * i + 1];
 }
@@ -175,7 +175,8 @@ static uint64_t half_of(const struct ip *ip, unsigned i)
 
 static bool is_within(const struct network *n, uint64_t first, uint64_t second)
 {
-    return (((first ^ half_of(&n->base, 0)) & half_of(&n->mask, 0)) | ((second ^ half_of(&n->base, 1)) & half_of(&n->mask, 1))) == 0;
+    return (((first ^ half_of(&n->base, 0)) & half_of(&n->mask, 0)) |
+            ((second ^ half_of(&n->base, 1)) & half_of(&n->mask, 1))) == 0;
 }
 
 bool network_has(const struct network *n, const struct ip *ip)

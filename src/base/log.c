@@ -97,8 +97,7 @@ static uint64_t in_order(struct log_lane *lane, uint64_t wall_ns)
     return lane->wall_ns;
 }
 
-static void emit(struct log_lane *lane, uint64_t wall_ns, enum log_level level, const char *event,
-                 struct slice pairs)
+static void emit(struct log_lane *lane, uint64_t wall_ns, enum log_level level, const char *event, struct slice pairs)
 {
     char *line = place_of(lane);
     if (!line) {
@@ -125,8 +124,7 @@ static void tell_suppressed(struct log_lane *lane, const struct clock *now, bool
             any = true;
             continue;
         }
-        int len = snprintf(pairs, sizeof pairs, "suppressed=%" PRIu32 " suppressed_event=%s",
-                           r->n_suppressed, r->event);
+        int len = snprintf(pairs, sizeof pairs, "suppressed=%" PRIu32 " suppressed_event=%s", r->n_suppressed, r->event);
         r->n_suppressed = 0;
         emit(lane, now->wall_ns, LOG_WARN, "log.suppressed", slice_make(pairs, (size_t)len));
     }

@@ -41,8 +41,7 @@ static bool wait_writable(struct log *l)
     while (!l->stuck) {
         /* Acquire: pairs with log_close, as in write_lines. */
         bool stopping = atomic_load_explicit(&l->stopping, memory_order_acquire);
-        struct pollfd fds[2] = {{.fd = l->fd, .events = POLLOUT},
-                                {.fd = stopping ? -1 : l->wake_fd, .events = POLLIN}};
+        struct pollfd fds[2] = {{.fd = l->fd, .events = POLLOUT}, {.fd = stopping ? -1 : l->wake_fd, .events = POLLIN}};
         int n = poll(fds, 2, stopping ? CLOSE_WAIT_MS : -1);
         l->stuck = n == 0;
         if (n > 0 && fds[0].revents) return true; /* errors too: write reports them */
@@ -143,8 +142,7 @@ static void tell_dropped(struct log *l)
     struct clock now = {0};
     clock_tick(&now);
     int len = snprintf(pairs, sizeof pairs, "lines=%" PRIu64, dropped - l->dropped_told);
-    struct log_record r = {now.wall_ns, LOG_WARN, "log", "log.dropped",
-                           slice_make(pairs, (size_t)len)};
+    struct log_record r = {now.wall_ns, LOG_WARN, "log", "log.dropped", slice_make(pairs, (size_t)len)};
     l->dropped_told = dropped;
     struct slice whole[2] = {slice_make(line, log_line_build(l->format, &r, line)), SLICE("")};
     (void)write_all(l, whole); /* log_dropped still tells */

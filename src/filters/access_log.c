@@ -19,13 +19,13 @@ struct words {
 };
 
 /* With the names of method_text(); "-" is one that nobody knows. */
-#define METHODS(before, after)                                                                                                    \
-    {                                                                                                                             \
-        [METHOD_GET] = PIECE(before "GET" after), [METHOD_HEAD] = PIECE(before "HEAD" after),                                     \
-        [METHOD_POST] = PIECE(before "POST" after), [METHOD_PUT] = PIECE(before "PUT" after),                                     \
-        [METHOD_PATCH] = PIECE(before "PATCH" after), [METHOD_DELETE] = PIECE(before "DELETE" after),                             \
-        [METHOD_OPTIONS] = PIECE(before "OPTIONS" after), [METHOD_TRACE] = PIECE(before "TRACE" after),                           \
-        [METHOD_CONNECT] = PIECE(before "CONNECT" after), [METHOD_OTHER] = PIECE(before "-" after),                               \
+#define METHODS(before, after)                                                                            \
+    {                                                                                                     \
+        [METHOD_GET] = PIECE(before "GET" after),         [METHOD_HEAD] = PIECE(before "HEAD" after),     \
+        [METHOD_POST] = PIECE(before "POST" after),       [METHOD_PUT] = PIECE(before "PUT" after),       \
+        [METHOD_PATCH] = PIECE(before "PATCH" after),     [METHOD_DELETE] = PIECE(before "DELETE" after), \
+        [METHOD_OPTIONS] = PIECE(before "OPTIONS" after), [METHOD_TRACE] = PIECE(before "TRACE" after),   \
+        [METHOD_CONNECT] = PIECE(before "CONNECT" after), [METHOD_OTHER] = PIECE(before "-" after),       \
     }
 
 static const struct words text_words = {.client = PIECE(" client="),

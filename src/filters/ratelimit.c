@@ -54,7 +54,8 @@ int rate_limit_init(struct rate_limit *l, const struct rate_limit_option *o, con
     if (!l->name) return -ENOMEM;
     rc = make_text(&l->before, &l->before_bytes, "RateLimit: \"%s\";r=", o->name);
     if (rc < 0) return rc;
-    return make_text(&l->behind, &l->behind_bytes, "\r\nRateLimit-Policy: \"%s\";q=%u;w=%u\r\n", o->name, o->requests, o->per_s);
+    return make_text(&l->behind, &l->behind_bytes, "\r\nRateLimit-Policy: \"%s\";q=%u;w=%u\r\n", o->name, o->requests,
+                     o->per_s);
 }
 
 void rate_limit_deinit(struct rate_limit *l)

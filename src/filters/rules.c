@@ -66,7 +66,8 @@ static enum filter_result act(struct gate *g, struct exchange *x, const struct r
 {
     switch (l->action) {
     case RULE_ALLOW: break;
-    case RULE_DENY: return gate_refuse(g, x, REJECTED_RULE, 403, "filtered", "A rule of this server does not let this request in.");
+    case RULE_DENY:
+        return gate_refuse(g, x, REJECTED_RULE, 403, "filtered", "A rule of this server does not let this request in.");
     case RULE_IGNORE: return ignore(g, x, l);
     }
     return FILTER_PASS;

@@ -71,7 +71,12 @@ Test(base_ip, is_written_as_the_c_library_does)
         }
     }
     for (unsigned n = 0; n < 256; n++) {
-        struct ip a = {{[10] = 0xff, [11] = 0xff, [12] = (uint8_t)n, [13] = (uint8_t)(255 - n), [14] = (uint8_t)(n / 2), [15] = (uint8_t)(n * 7)}};
+        struct ip a = {{[10] = 0xff,
+                        [11] = 0xff,
+                        [12] = (uint8_t)n,
+                        [13] = (uint8_t)(255 - n),
+                        [14] = (uint8_t)(n / 2),
+                        [15] = (uint8_t)(n * 7)}};
         check_text(&a);
         a.b[10] = a.b[11] = 0; /* compatible with IPv4 */
         check_text(&a);

@@ -32,8 +32,7 @@ static void open_log(enum log_level level, enum log_format format)
 static void *read_to_end(void *unused)
 {
     ssize_t n;
-    while ((n = read(pipe_fds[0], got + got_len, sizeof got - got_len - 1)) > 0)
-        got_len += (size_t)n;
+    while ((n = read(pipe_fds[0], got + got_len, sizeof got - got_len - 1)) > 0) got_len += (size_t)n;
     got[got_len] = '\0';
     return unused;
 }
@@ -202,8 +201,7 @@ Test(base_log, flush_waits_until_it_is_written)
 static uint64_t sum_of(const char *key)
 {
     uint64_t sum = 0;
-    for (const char *p = got; (p = strstr(p, key)); p += strlen(key))
-        sum += strtoull(p + strlen(key), NULL, 10);
+    for (const char *p = got; (p = strstr(p, key)); p += strlen(key)) sum += strtoull(p + strlen(key), NULL, 10);
     return sum;
 }
 
@@ -258,8 +256,7 @@ static void flood_a_full_pipe(void)
 {
     cr_assert_gt(fcntl(pipe_fds[1], F_SETPIPE_SZ, 4096), 0);
     open_log(LOG_INFO, LOG_TEXT);
-    for (int i = 0; i < FLOOD; i++)
-        log_info("flood", "n=%d filler=..................................................", i);
+    for (int i = 0; i < FLOOD; i++) log_info("flood", "n=%d filler=..................................................", i);
     cr_assert_gt(log_dropped(lg), 0);
     cr_assert_lt(log_dropped(lg), FLOOD);
 }
@@ -461,8 +458,7 @@ Test(base_log, many_threads)
     pthread_t threads[THREADS], reader;
     cr_assert_eq(log_open(pipe_fds[1], LOG_INFO, LOG_TEXT, &lg), 0);
     cr_assert_eq(pthread_create(&reader, NULL, read_to_end, NULL), 0);
-    for (intptr_t i = 0; i < THREADS; i++)
-        cr_assert_eq(pthread_create(&threads[i], NULL, log_many, (void *)i), 0);
+    for (intptr_t i = 0; i < THREADS; i++) cr_assert_eq(pthread_create(&threads[i], NULL, log_many, (void *)i), 0);
     for (int i = 0; i < THREADS; i++) pthread_join(threads[i], NULL);
     uint64_t dropped = log_dropped(lg);
     log_close(lg);

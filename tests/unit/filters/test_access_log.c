@@ -40,8 +40,8 @@ static void by_printf(const struct exchange *x, const struct clock *now, uint16_
     uint64_t us = (now->mono_ns - x->started_ns) / NS_PER_US;
     (void)ip_text(&x->client.ip, client);
     log_info("request", "client=%s method=%s status=%u bytes=%" PRIu64 " ms=%" PRIu64 ".%03" PRIu64 "%s%s path=%s", client,
-             x->request.method == METHOD_OTHER ? "-" : method_text((enum method)x->request.method).p, status, bytes, us / 1000, us % 1000,
-             x->refused ? " refused=" : "", x->refused ? x->refused : "",
+             x->request.method == METHOD_OTHER ? "-" : method_text((enum method)x->request.method).p, status, bytes, us / 1000,
+             us % 1000, x->refused ? " refused=" : "", x->refused ? x->refused : "",
              log_quote(x->request.head ? request_path(&x->request) : SLICE(""), target));
 }
 
@@ -53,7 +53,8 @@ static uint64_t any_u64(void)
 /* Mostly what stands for itself, of any length; some of all bytes. */
 static void make_path(struct exchange *x, uint16_t len, bool plain)
 {
-    for (uint16_t i = 0; i < len; i++) head[i] = (char)(plain ? ' ' + (char)random_below(&seeded, 95) : (int)random_below(&seeded, 256));
+    for (uint16_t i = 0; i < len; i++)
+        head[i] = (char)(plain ? ' ' + (char)random_below(&seeded, 95) : (int)random_below(&seeded, 256));
     for (uint16_t i = 0; plain && i < len; i++)
         if (head[i] == '"' || head[i] == '\\') head[i] = '/';
     x->request.head = head;
@@ -65,7 +66,8 @@ static struct exchange any_exchange(uint64_t now_ns)
     struct exchange x = {.request.method = (uint8_t)random_below(&seeded, METHOD_OTHER + 1)};
     uint64_t address[2] = {random_u64(&seeded), random_u64(&seeded)};
     memcpy(x.client.ip.b, address, sizeof address);
-    if (random_below(&seeded, 2)) x.client.ip = (struct ip){{[10] = 0xff, [11] = 0xff, [12] = (uint8_t)address[0], [13] = 9, [15] = 123}};
+    if (random_below(&seeded, 2))
+        x.client.ip = (struct ip){{[10] = 0xff, [11] = 0xff, [12] = (uint8_t)address[0], [13] = 9, [15] = 123}};
     x.started_ns = now_ns - (any_u64() >> 20);
     if (random_below(&seeded, 4) == 0) x.refused = "rate_limit";
     if (random_below(&seeded, 8)) make_path(&x, (uint16_t)random_below(&seeded, 300), random_below(&seeded, 3) > 0);
