@@ -142,7 +142,7 @@ struct network network_of(const struct ip *base, unsigned bits)
 {
     struct network n = {*base, {{0}}};
     for (unsigned i = 0; i < 16; i++, bits -= bits < 8 ? bits : 8) {
-        n.mask.b[i] = bits < 8 ? (uint8_t)(0xff00u >> bits) : 0xff;
+        n.mask.b[i] = (uint8_t)(0xff00u >> (bits < 8 ? bits : 8));
         n.base.b[i] &= n.mask.b[i];
     }
     return n;

@@ -172,13 +172,14 @@ const char *log_quote(struct slice s, char out[LOG_QUOTE_BYTES])
 
 /* ---- quoting in place ---- */
 
-typedef signed char bytes16 __attribute__((vector_size(16)));
+typedef uint8_t bytes16 __attribute__((vector_size(16)));
+typedef int8_t signed16 __attribute__((vector_size(16)));
 
-/* -1 for each byte that does not stand for itself in any line: what is not between blank and tilde (one more makes DEL and what is not
+/* 255 for each byte that does not stand for itself in any line: what is not between blank and tilde (one more makes DEL and what is not
  * ASCII negative, or zero), quote, backslash. */
 static bytes16 marks_of(bytes16 x)
 {
-    return (bytes16)(x + 1 < ' ' + 1) + (bytes16)(x == '"') + (bytes16)(x == '\\');
+    return (bytes16)((signed16)(x + 1) < ' ' + 1) + (bytes16)(x == '"') + (bytes16)(x == '\\');
 }
 
 static bool is_zero(bytes16 marks)
@@ -214,7 +215,7 @@ static bool copy_plain(char *p, struct slice s)
     for (size_t at = 0; at + sizeof x < s.len; at += sizeof x) {
         memcpy(&x, s.p + at, sizeof x);
         memcpy(p + at, &x, sizeof x);
-        marks += marks_of(x); /* one per byte, so their sum is far from coming around */
+        marks += marks_of(x); /* 16 at most for a byte: their sum does not come around to zero */
     }
     memcpy(&x, s.p + s.len - sizeof x, sizeof x);
     memcpy(p + s.len - sizeof x, &x, sizeof x);
