@@ -114,6 +114,14 @@ bool http_has_room(const struct http *h)
     return chunk_pool_left(h->o.chunks) > h->exchanges.n_used + HTTP_CHUNKS_SPARE;
 }
 
+static void copy_exchange(struct exchange *to, const struct exchange *x)
+{
+    memcpy(to, x, offsetof(struct exchange, few));
+    if (x->more != x->few) return;
+    memcpy(to->few, x->few, x->more_bytes);
+    to->more = to->few;
+}
+
 struct exchange *exchange_keep(struct exchange *x)
 {
     struct session *s = x->session;
@@ -125,8 +133,7 @@ struct exchange *exchange_keep(struct exchange *x)
     bool owned = x->request.fields != s->parser.fields; /* its body came later than its head: session.c has copied that */
     if (http_has_room(h)) k = slab_get(&h->exchanges, &slot);
     if (!k) return NULL;
-    *k = *x;
-    if (x->more == x->few) k->more = k->few;
+    copy_exchange(k, x);
     if (!owned && !exchange_own_head(k, &x->request)) {
         arena_reset(&k->arena); /* x's too: the chunks are the same */
         arena_init(&x->arena, h->o.chunks, 2);

@@ -80,9 +80,9 @@ struct exchange {
     struct list link; /* in the session's line of kept exchanges, oldest first */
     struct out out;   /* the answer, while older ones are still to come */
     void *large_head; /* from http.large_heads; NULL: the head fits the arena */
-    char few[EXCHANGE_FEW_BYTES]; /* what more points to at first */
     bool answered;
     uint8_t heads_passed, filter_at; /* filter.c: how many filters have passed the head; the one that is asked of the whole */
+    char few[EXCHANGE_FEW_BYTES]; /* what more points to at first. Last, and not cleared: what is not used is not copied */
 };
 
 /* Parks x; returns the exchange to use from now on (another address), or NULL when no memory is left: then answer 503 with

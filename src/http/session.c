@@ -495,6 +495,7 @@ int http_init(struct http *h, const struct http_options *options)
     rc = slab_init(&h->large_heads, LARGE_HEAD_BYTES, options->large_heads_max);
     if (rc < 0) goto free_exchanges;
     h->large_heads.clear_bytes = 0; /* written before it is read */
+    h->exchanges.clear_bytes = offsetof(struct exchange, few); /* likewise */
     return 0;
 free_exchanges:
     slab_deinit(&h->exchanges);
