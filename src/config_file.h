@@ -56,6 +56,8 @@ int config_refuse(struct config_why *why, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 /* "SUBJECT must be FORM, not FOUND". */
 int config_refuse_value(struct config_why *why, const struct config_setting *s, const char *found);
+/* config_check.c: what its values must be together. 0 or -EINVAL with a sentence. */
+int config_check(const struct config *c, struct config_why *why);
 /* s in quotes, cut, for a message. */
 #define CONFIG_QUOTE_BYTES 96
 const char *config_quote(struct slice s, char out[CONFIG_QUOTE_BYTES]);
