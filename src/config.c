@@ -54,6 +54,7 @@ static const char *const schedulers[] = {"fixed", "balanced", NULL};
 static const char *const durabilities[] = {"memory", "logged", "synced", NULL};
 static const char *const log_levels[] = {"error", "warn", "info", "debug", NULL};
 static const char *const log_formats[] = {"text", "json", NULL};
+static const char *const sights[] = {[CONFIG_TO_ALL] = "all", [CONFIG_TO_OWNER] = "owner", NULL};
 static const char *const forwards[] = {"none", "x-forwarded-for", "forwarded", NULL};
 static const char *const fallbacks[] = {"coop",   "plain",     "oneshot-accept", "oneshot-recv",
                                         "direct", "poll-wait", "unrestricted", NULL};
@@ -115,6 +116,7 @@ const struct config_setting config_settings[] = {
     {NULL, "wait_max", U32(wait_max_s, 1, 60), LIVE}, /* proxies in front give up after that */
     {NULL, "queue_length", U32(queue_length, 1, 1000000)},
     {NULL, "jobs_max", U32(jobs_max, 1, 100000000)},
+    {NULL, "jobs_visible_to", CONFIG_INDEX, AT(jobs_visible_to), .words = sights, .form = "all or owner"},
     {NULL, "segment_mib", U32(segment_mib, 16, 1024)}, /* two buffers of 4 MiB each must fit */
     {NULL, "disk_max", U64(disk_max_bytes, 256 * MIB, 1024 * TIB)},
     {NULL, "blob_bytes", U64(blob_bytes, 65536, 1024 * MIB)},

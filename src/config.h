@@ -79,6 +79,9 @@ struct config_oauth {
 /* config_oauth.c */
 void config_oauth_free(struct config_oauth *o);
 
+/* Who sees a job or a cron job: whoever may look at some; who made it, and "admin". */
+enum config_sight { CONFIG_TO_ALL, CONFIG_TO_OWNER };
+
 /* What comes before HTTP on a listener's connections; both: in this order. */
 enum config_way { CONFIG_PROXIED = 1, CONFIG_SECURED = 2 };
 
@@ -136,6 +139,7 @@ struct config {
     uint32_t wait_max_s;             /* key wait_max: cap of Prefer: wait=N; 10, up to 60 */
     uint32_t queue_length;           /* key queue_length: calls that wait for a worker, per shard; 1024 */
     uint32_t jobs_max;               /* key jobs_max: 1000000 */
+    unsigned jobs_visible_to;        /* key jobs_visible_to: enum config_sight */
     uint64_t blob_bytes;             /* key blob_bytes: larger results and inputs stand in files of their own; 1048576 */
     uint64_t body_memory_bytes;      /* key body_memory: 268435456 */
     uint64_t receive_memory_bytes, output_memory_bytes; /* keys receive_memory, output_memory: 67108864 each */

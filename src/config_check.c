@@ -23,8 +23,16 @@ static int check_listeners(const struct config *c, struct config_why *why)
     return 0;
 }
 
+/* Owners are those that say who they are. */
+static int check_owners(const struct config *c, struct config_why *why)
+{
+    if (c->jobs_visible_to != CONFIG_TO_OWNER || c->accounts || c->oauth.issuer) return 0;
+    return config_refuse(why, "key 'jobs_visible_to': with 'owner' somebody must be asked who it is: that needs 'accounts' or 'oauth'");
+}
+
 int config_check(const struct config *c, struct config_why *why)
 {
     int rc = check_disk(c, why);
-    return rc < 0 ? rc : check_listeners(c, why);
+    if (rc == 0) rc = check_listeners(c, why);
+    return rc < 0 ? rc : check_owners(c, why);
 }

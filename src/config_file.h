@@ -39,7 +39,7 @@ struct config_setting {
     const char *form;  /* completes "must be …"; NULL for numbers */
 };
 
-#define CONFIG_SETTINGS 60
+#define CONFIG_SETTINGS 61
 extern const struct config_setting config_settings[]; /* CONFIG_SETTINGS of them */
 
 /* Where we read, and where the sentence goes. */

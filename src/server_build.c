@@ -196,6 +196,7 @@ static struct shard_options options_for(struct server *s, uint32_t i, uint64_t s
         .segment_bytes = c->segment_mib << 20,
         .accept_damage = c->accept_damage,
         .durability = durability_of(c),
+        .by_owner = c->jobs_visible_to == CONFIG_TO_OWNER,
         .started_ns = started_ns,
         .budget = &s->budget,
         .spill = &s->spills[i],

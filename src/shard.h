@@ -60,6 +60,7 @@ struct shard_options {
     uint32_t journal_buffer_bytes; /* engine.h: buffer_bytes */
     bool accept_damage;
     uint8_t durability;   /* enum job_durability: of jobs that do not ask for another */
+    bool by_owner;        /* jobs and schedules are seen by who made them: api/owner.h */
     uint64_t started_ns;
     /* Of the server, shared. */
     struct block_budget *budget;

@@ -172,6 +172,7 @@ void shard_connect(struct shard *s, const struct ask_door *engines, const struct
         .doors = engines,
         .n_engines = s->o.n_engines,
         .home_box = &s->mailbox,
+        .by_owner = s->o.by_owner,
         .asks_max = 2 * s->o.calls_max, /* one per parked request; a call that has become a job keeps one after its own is answered */
     };
     int rc = asker_init(&s->api.asker, &a);

@@ -3,6 +3,7 @@
 
 #include "api/ask.h"
 #include "api/call.h"
+#include "api/owner.h"
 #include "api/run_job.h"
 #include "base/check.h"
 #include "base/clock.h"
@@ -244,6 +245,7 @@ void adopt_begin(struct call *c, struct exchange *x)
     }
     x->on_gone = on_client_gone;
     c->ask->call.spec = spec;
+    if (c->run->asker->by_owner) owner_set(x, &c->ask->call);
     take_hold(c);
     ask_send(c->ask);
 }

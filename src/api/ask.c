@@ -1,5 +1,6 @@
 #include "api/ask.h"
 #include "api/api.h"
+#include "api/owner.h"
 #include "base/check.h"
 
 static struct ask *ask_of(struct engine_call *call)
@@ -18,7 +19,8 @@ int asker_init(struct asker *k, const struct asker_options *options)
                         .budget = options->budget,
                         .doors = options->doors,
                         .n_engines = options->n_engines,
-                        .home_box = options->home_box};
+                        .home_box = options->home_box,
+                        .by_owner = options->by_owner};
     /* A fetch over queues of several engines waits at each of them with an ask of its own. */
     uint32_t n = options->n_engines == 1 ? options->asks_max : options->asks_max * (options->n_engines + 1);
     int rc = slab_init(&k->asks, sizeof(struct ask), n);
@@ -62,6 +64,7 @@ struct ask *ask_new(struct exchange **x, enum engine_op op, void (*on_answer)(st
     a->exchange = exchange_id(kept);
     a->on_answer = on_answer;
     a->call.op = (uint8_t)op;
+    if (k->by_owner) owner_set(kept, &a->call);
     return a;
 }
 

@@ -29,6 +29,7 @@ struct asker {
     uint32_t turn; /* engine that the next fetch over several engines asks first */
     struct mailbox *home_box; /* of this shard: no mail for a question to an engine that has the same */
     struct block_budget *budget;
+    bool by_owner; /* what is made belongs to who asks, and is seen by that one: owner.h */
 };
 
 /* call.reply and call.mail belong to ask.c; all else of the call is the handler's to fill before
@@ -58,6 +59,7 @@ struct asker_options {
     const struct ask_door *doors;
     uint32_t n_engines;
     struct mailbox *home_box;
+    bool by_owner;
     uint32_t asks_max; /* parked requests of this shard, and calls that have become jobs */
 };
 

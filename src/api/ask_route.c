@@ -41,7 +41,9 @@ static bool find_answered(struct ask *a)
     if (is_refused) r->refusal = call->outcome;
     if (++r->n_asked == a->asker->n_engines) {
         if (r->refusal) call->outcome = r->refusal;
-        return route_end(a);
+        if (r->refusal || !r->widens) return route_end(a);
+        r->widens = call->is_limited = false;
+        r->n_asked = 0;
     }
     engine_call_drop_views(call);
     job_view_drop(&call->view); /* of one that has changed the job, and then its disk failed */
@@ -225,6 +227,7 @@ static bool wait_or_end(struct ask *a)
     a->made = call->view; /* with its references */
     call->view = (struct job_view){0};
     call->op = call->items ? ENGINE_BATCH_WAIT : ENGINE_INFO;
+    call->is_limited &= call->items != NULL; /* it has seen the job, whosever it is */
     call->wait_ns = a->route.wait_ns;
     set_phase(a, ROUTE_WAIT);
     ask_at(a, a->route.target);
@@ -295,6 +298,13 @@ static void submit_begin(struct ask *a)
     else direct(a, home);
 }
 
+/* Who sees the schedules of all owners means its own first, whichever engine has it. */
+static void widen(struct ask *a)
+{
+    a->route.widens = !a->call.is_limited && a->call.owner_bytes;
+    a->call.is_limited |= a->route.widens;
+}
+
 /* ---- by what is asked ---- */
 
 void route_begin(struct ask *a)
@@ -317,7 +327,10 @@ void route_begin(struct ask *a)
     case ENGINE_DEAD_DELETE: find_from(a, uuid_engine(call->id)); break;
     case ENGINE_CRON_GET:
     case ENGINE_CRON_ENABLE:
-    case ENGINE_CRON_DELETE: find_from(a, home_of(call->cron.name, n)); break;
+    case ENGINE_CRON_DELETE:
+        widen(a);
+        find_from(a, home_of(call->cron.name, n));
+        break;
     case ENGINE_HELD_DONE:
     case ENGINE_WITHDRAW: direct(a, uuid_engine(call->id) % n); break; /* made in this life: its id names its engine */
     case ENGINE_QUEUE_INFO:

@@ -30,6 +30,7 @@ struct ask_route {
     uint8_t first, n_asked; /* engines from first on have been asked */
     uint8_t target;  /* engine that is to take what is made; n_engines: none can */
     uint8_t refusal; /* enum engine_outcome that somebody else than the one who has the job has given; 0: none */
+    bool widens; /* not found among what is the caller's own, it is looked for among all */
     bool is_replay, more, has_total, by_id;
     uint64_t wait_ns;
     /* Lists: what is there of them. */

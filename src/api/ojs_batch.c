@@ -150,6 +150,8 @@ static struct ojs_problem problem_of(const struct batch_item *item)
         (void)ojs_refuse(&p, "queue", "There is no room for another queue or job type.");
         p.status = 422;
         p.code = "x_too_many_queues";
+    } else if (item->outcome == ENGINE_TOO_MANY_OWNERS) {
+        (void)snprintf(p.message, sizeof p.message, "There is no room for the jobs of another owner.");
     } else {
         (void)snprintf(p.message, sizeof p.message, "The server holds as many jobs as it may.");
     }
@@ -158,7 +160,8 @@ static struct ojs_problem problem_of(const struct batch_item *item)
 
 static bool is_of_an_item(const struct engine_call *call)
 {
-    return call->outcome == ENGINE_DUPLICATE || call->outcome == ENGINE_FULL || call->outcome == ENGINE_QUEUE_FULL || call->outcome == ENGINE_TOO_MANY_QUEUES;
+    return call->outcome == ENGINE_DUPLICATE || call->outcome == ENGINE_FULL || call->outcome == ENGINE_QUEUE_FULL || call->outcome == ENGINE_TOO_MANY_QUEUES ||
+           call->outcome == ENGINE_TOO_MANY_OWNERS;
 }
 
 /* False: none of the jobs was refused, and nothing was answered. */
@@ -269,9 +272,10 @@ static bool is_created(const struct batch_item *item)
     return !item->is_void && item->outcome == ENGINE_OK;
 }
 
+/* And may be shown: a job of somebody else's that has the id is not. */
 static bool is_there(const struct batch_item *item)
 {
-    return !item->is_void && (item->outcome == ENGINE_OK || item->outcome == ENGINE_DUPLICATE);
+    return !item->is_void && (item->outcome == ENGINE_OK || (item->outcome == ENGINE_DUPLICATE && item->state < JOB_STATES));
 }
 
 static void write_job(struct json_out *o, const struct batch_item *item)

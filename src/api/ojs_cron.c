@@ -4,6 +4,7 @@
 #include "api/ojs_handlers.h"
 #include "api/ojs_page.h"
 #include "api/ojs_render.h"
+#include "api/owner.h"
 #include "base/check.h"
 
 #include <errno.h>
@@ -47,6 +48,7 @@ static bool fail_call(struct exchange *x, const struct engine_call *call, const 
     case ENGINE_LEASE_LOST:
     case ENGINE_TOO_LARGE:
     case ENGINE_TOO_MANY_QUEUES:
+    case ENGINE_TOO_MANY_OWNERS:
     case ENGINE_TOO_MANY_SCHEDULES:
     case ENGINE_NO_ZONE:
     case ENGINE_NEVER_DUE:
@@ -105,7 +107,7 @@ static void put(struct exchange *x, struct slice path_name, bool may_replace)
     struct json_value body;
     struct schedule_spec spec;
     struct ojs_problem why;
-    if (!ojs_body(x, &body)) return;
+    if (!owner_is_there(x) || !ojs_body(x, &body)) return;
     if (!ojs_cron_read(body, path_name, api_of(x)->budget, api_of(x)->durability, &spec, &why)) {
         ojs_fail_problem(x, &why);
         return;

@@ -285,7 +285,7 @@ static struct slice job_details(const struct engine_call *call, char *room, size
     json_out_init(&o, room, room_bytes);
     json_open(&o, '{');
     json_key(&o, call->outcome == ENGINE_DUPLICATE ? "existing_job_id" : "job_id"), json_str(&o, slice_str(id));
-    if (call->outcome != ENGINE_NOT_FOUND)
+    if (call->outcome != ENGINE_NOT_FOUND && call->view.state < JOB_STATES)
         json_key(&o, "current_state"), json_str(&o, slice_str(job_state_name(call->view.state)));
     json_close(&o, '}');
     return slice_make(room, o.len);
@@ -337,6 +337,7 @@ bool ojs_fail_call(struct exchange *x, const struct engine_call *call, const cha
     case ENGINE_TOO_MANY_QUEUES:
         ojs_fail(x, 422, "x_too_many_queues", none, "There is no room for another queue or job type.");
         break;
+    case ENGINE_TOO_MANY_OWNERS: ojs_fail(x, 503, "backend_error", none, "There is no room for the jobs of another owner."); break;
     case ENGINE_TOO_MANY_SCHEDULES:
         ojs_fail(x, 422, "x_too_many_schedules", none, "The server has %u cron jobs, as many as it takes.", SCHEDULES_MAX);
         break;

@@ -2,6 +2,7 @@
 #include "api/ojs_handlers.h"
 #include "api/ojs_caller.h"
 #include "api/ojs_render.h"
+#include "api/owner.h"
 #include "base/clock.h"
 
 #define HEARTBEAT_IDS_MAX (sizeof((struct engine_call *)0)->ids / sizeof(struct uuid))
@@ -65,7 +66,7 @@ void ojs_worker_fetch(struct exchange *x)
     struct json_value body;
     struct wish w;
     struct ojs_problem why;
-    if (!ojs_body(x, &body) || !fine(x, read_wish(body, &w, &why), &why)) return;
+    if (!owner_admits_worker(x) || !ojs_body(x, &body) || !fine(x, read_wish(body, &w, &why), &why)) return;
     struct ask *a = ask_new(&x, ENGINE_FETCH, on_fetched);
     if (!a) return;
     ojs_caller_set(&a->call, &w.caller);

@@ -161,6 +161,7 @@ void run_job_refused(struct exchange *x, enum engine_outcome outcome)
         refuse(x, 429, "quota-exceeded", "There is no room for another Idempotency-Key.");
         break;
     case ENGINE_QUEUE_FULL: refuse(x, 503, "overloaded", "The queue of this job holds as many as its max_size allows."); break;
+    case ENGINE_TOO_MANY_OWNERS: refuse(x, 503, "overloaded", "There is no room for the jobs of another owner."); break;
     case ENGINE_TOO_MANY_QUEUES: refuse(x, 503, "overloaded", "There is no room for another job type."); break;
     case ENGINE_OK:
     case ENGINE_NOT_FOUND:

@@ -2,7 +2,7 @@
 
 static bool item_is_sound(const struct record_batch_item *item)
 {
-    bool has_job = item->what == BATCH_MADE || item->what == BATCH_WAS_THERE;
+    bool has_job = item->what == BATCH_MADE || item->what == BATCH_WAS_THERE || item->what == BATCH_TAKEN;
     return item->what < BATCH_WHATS && item->state < JOB_STATES && item->durability <= DURABILITY_SYNCED &&
            has_job == (item->id.high != 0 || item->id.low != 0);
 }

@@ -59,6 +59,7 @@ static bool matches(const struct engine_call *call, const struct job_event *ev)
     struct uuid job = call->events.job;
     struct slice queue = call->events.queue, type = call->events.type;
     if (call->events.kinds && !(call->events.kinds >> ev->kind & 1)) return false;
+    if (call->events.owner && call->events.owner != ev->owner) return false;
     if ((job.high || job.low) && !uuid_eq(job, ev->job)) return false;
     if (queue.len && !slice_eq(queue, slice_str(ev->queue))) return false;
     return type.len == 0 || slice_eq(type, slice_str(ev->type));

@@ -31,6 +31,7 @@ static void on_drop(void *engine, struct job *job)
 {
     struct engine *e = engine;
     if (job->has_key) keys_drop_job(&e->keys, job->id);
+    owners_drop(&e->owners, job->owner);
     blob_on_drop(e, job);
     log_on_drop(e, job);
 }
@@ -62,7 +63,11 @@ static int init_parts(struct engine *e)
     if (rc < 0) goto free_batch_keys;
     rc = nonces_init(&e->nonces, o->nonces_max ? o->nonces_max : NONCES_MAX, seed);
     if (rc < 0) goto free_stragglers;
+    rc = owners_init(&e->owners, o->owners_max ? o->owners_max : OWNERS_MAX, seed);
+    if (rc < 0) goto free_nonces;
     return 0;
+free_nonces:
+    nonces_deinit(&e->nonces);
 free_stragglers:
     stragglers_deinit(&e->stragglers);
 free_batch_keys:
@@ -130,6 +135,7 @@ struct engine *engine_free(struct engine *e)
     stragglers_deinit(&e->stragglers);
     for (uint32_t i = 0; i < BLOB_WRITES; i++) block_unref(e->saved[i].r.result);
     nonces_deinit(&e->nonces);
+    owners_deinit(&e->owners);
     free(e);
     return NULL;
 }
@@ -203,13 +209,6 @@ static void end_wait(struct engine *e, struct engine_call *call);
 
 /* ---- the door ---- */
 
-static void collect_events(struct engine *e, struct engine_call *call)
-{
-    bool is_alone = e->options.n_engines <= 1; /* then the order in which it shows them is that of all */
-    call->events.settled = is_alone ? (struct uuid){UINT64_MAX, UINT64_MAX} : bus_settled(&e->bus, engine_wall_ns(e));
-    engine_answer(e, call, bus_collect(&e->bus, call, e->options.budget) ? ENGINE_OK : ENGINE_FULL);
-}
-
 static void collect_stats(struct engine *e, struct engine_call *call)
 {
     call->stats = engine_stats(e);
@@ -233,7 +232,7 @@ void engine_dispatch(struct engine *e, struct engine_call *call)
     case ENGINE_HELD_DONE: engine_held_done(e, call); break;
     case ENGINE_WITHDRAW: engine_withdraw(e, call); break;
     case ENGINE_RELEASE: engine_release(e, call); break;
-    case ENGINE_EVENTS: collect_events(e, call); break;
+    case ENGINE_EVENTS: engine_events(e, call); break;
     case ENGINE_DEAD_LIST: engine_dead_list(e, call); break;
     case ENGINE_DEAD_RETRY: engine_dead_retry(e, call); break;
     case ENGINE_DEAD_DELETE: engine_dead_delete(e, call); break;

@@ -59,7 +59,8 @@ enum engine_op {
 enum engine_outcome {
     ENGINE_OK,
     ENGINE_NOT_FOUND,
-    ENGINE_DUPLICATE,   /* the id is taken; view shows the job that has it. CRON_PUT: the name is; views shows its schedule */
+    ENGINE_DUPLICATE,   /* the id is taken; view shows the job that has it, and of one that the caller does not see only the id, with
+                           JOB_STATES as its state. CRON_PUT: the name is; views shows its schedule */
     ENGINE_CONFLICT,    /* the state does not allow it, or a worker of this server has the job; view shows it */
     ENGINE_LEASE_LOST,  /* an outdated lease_token; view shows the job */
     ENGINE_FULL,        /* job limit or memory: try later */
@@ -68,6 +69,7 @@ enum engine_outcome {
     ENGINE_TOO_MANY_KEYS, /* no room for another key: try later */
     ENGINE_QUEUE_FULL, /* its max_size */
     ENGINE_TOO_MANY_QUEUES, /* no room for another queue name or type name */
+    ENGINE_TOO_MANY_OWNERS, /* no room for the name of another owner: try later */
     ENGINE_TOO_MANY_SCHEDULES,
     ENGINE_APART,     /* this would touch two engines */
     ENGINE_NO_ZONE,   /* no such time zone */
@@ -106,7 +108,7 @@ struct batch_item {
     bool is_void;         /* in: not to be submitted; the engine leaves it alone */
     bool is_elsewhere;    /* it is void because another engine has the id */
     uint8_t outcome;      /* enum engine_outcome */
-    uint8_t state;        /* of the job, also of one that had the id already */
+    uint8_t state;        /* of the job, also of one that had the id already; JOB_STATES: the caller does not see that one */
     uint8_t durability;   /* enum job_durability: what the answer keeps */
     struct uuid id;
     uint64_t created_ns, enqueued_ns; /* wall */
@@ -117,6 +119,7 @@ struct batch_item {
 struct job_event {
     uint64_t sequence; /* 1, 2, 3 … */
     uint64_t wall_ns;
+    uint64_t owner;      /* of the job or the schedule: owners_mark() of this engine */
     struct uuid job, id; /* id: the event's own */
     uint8_t kind;        /* enum job_event_kind */
     uint8_t from, to;    /* states */
@@ -189,6 +192,8 @@ struct engine_call {
     uint8_t outcome;        /* enum engine_outcome */
     uint8_t n_known;        /* CANCEL: of known; 0: whatever version it is */
     uint64_t wait_ns;       /* SUBMIT, BATCH, INFO: until terminal; FETCH: until there is a job; 0: answer at once */
+    bool is_limited;        /* it sees and changes what owner has made, and nothing else: all else is as if it were not there */
+    uint8_t owner_bytes;    /* of owner: whose what it makes is; 0: nobody's */
     struct uuid id;
     uint64_t version;       /* INFO: waits only until the job's version (job_view_version) is another; 0: until it is terminal */
     uint64_t token;         /* ACK, NACK, HEARTBEAT: lease_token; 0: not sent */
@@ -225,6 +230,7 @@ struct engine_call {
             struct slice queue, type;   /* empty: any; point into args */
             struct uuid job;            /* zero: any */
             uint32_t limit;             /* 0: all that are kept */
+            uint64_t owner;             /* the engine's: owners_mark(); 0: any */
             struct uuid settled;        /* out: what has an id below this will not be joined by others any more */
         } events;
         struct {
@@ -280,9 +286,10 @@ struct engine_call {
     uint64_t commit; /* the answer may leave when the journal has come so far */
     struct list link;
     struct heap_node deadline;
-    /* Read as far as n_queues and n_ids say, and STATS alone has stats, so a pool of calls need not clear them. */
+    /* Read as far as n_queues, n_ids and owner_bytes say, and STATS alone has stats, so a pool of calls need not clear them. */
     struct slice queues[ENGINE_FETCH_QUEUES_MAX];
     struct uuid ids[64];
+    char owner[JOB_OWNER_MAX];
     struct engine_stats stats;
 };
 #define ENGINE_CALL_CLEAR_BYTES offsetof(struct engine_call, queues)
@@ -330,6 +337,7 @@ struct engine_options {
     uint32_t queues_max;    /* names */
     uint32_t schedules_max; /* 0: SCHEDULES_MAX */
     uint32_t keys_max;      /* idempotency keys; 0: KEYS_MAX */
+    uint32_t owners_max;    /* of jobs and schedules; 0: OWNERS_MAX */
     uint32_t nonces_max;    /* of signed requests; 0: NONCES_MAX */
     uint8_t index;          /* 0 … 63, part of every id made here */
     uint8_t n_engines;      /* of the server; 0: 1. Of limits for all engines each has its part */

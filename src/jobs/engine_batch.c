@@ -3,7 +3,7 @@
 
 /* ---- taking them in ---- */
 
-static enum engine_outcome add(struct engine *e, struct batch_item *item)
+static enum engine_outcome add(struct engine *e, const struct engine_call *call, struct batch_item *item)
 {
     struct job_spec *spec = &item->spec;
     assert(spec->priority >= JOB_PRIORITY_MIN && spec->priority <= JOB_PRIORITY_MAX);
@@ -11,18 +11,18 @@ static enum engine_outcome add(struct engine *e, struct batch_item *item)
     item->id = submit_id(e, spec);
     if (spec->has_id && store_find(&e->store, spec->id)) return ENGINE_DUPLICATE;
     if (submit_is_too_much(e, spec)) return ENGINE_QUEUE_FULL;
-    enum store_outcome outcome = store_add(&e->store, item->id, spec->queue, spec->type, &item->job);
-    return outcome == STORE_OK ? ENGINE_OK : submit_refusal(outcome);
+    return submit_add(e, item->id, spec, engine_call_owner(call), &item->job);
 }
 
 /* Returns what kept the first of them out; ENGINE_OK: all are in. */
-static enum engine_outcome add_all(struct engine *e, struct batch_item *items, uint32_t n)
+static enum engine_outcome add_all(struct engine *e, const struct engine_call *call)
 {
+    struct batch_item *items = engine_call_items(call);
     enum engine_outcome first = ENGINE_OK;
-    for (uint32_t i = 0; i < n; i++) {
+    for (uint32_t i = 0; i < call->n_items; i++) {
         items[i].job = NULL;
         if (items[i].is_void) continue;
-        items[i].outcome = (uint8_t)add(e, &items[i]);
+        items[i].outcome = (uint8_t)add(e, call, &items[i]);
         if (first == ENGINE_OK) first = items[i].outcome;
     }
     return first;
@@ -31,7 +31,7 @@ static enum engine_outcome add_all(struct engine *e, struct batch_item *items, u
 static void take_back_all(struct engine *e, struct batch_item *items, uint32_t n)
 {
     for (uint32_t i = 0; i < n; i++) {
-        if (items[i].job) store_take_back(&e->store, items[i].job);
+        if (items[i].job) submit_take_back(e, items[i].job);
         items[i].job = NULL;
     }
 }
@@ -53,16 +53,30 @@ static void fill_all(struct engine *e, struct batch_item *items, uint32_t n)
 
 /* ---- telling ---- */
 
-/* What is shown of each. Returns the durability that the answer waits for. */
-static enum job_durability look_all(const struct engine *e, struct batch_item *items, uint32_t n)
+/* What the batch has made is the caller's; a job that had the id before need not be. */
+static bool is_seen(const struct engine *e, const struct engine_call *call, const struct batch_item *item, const struct job *job)
 {
+    return item->outcome == ENGINE_OK || engine_sees(e, call, job->owner);
+}
+
+/* NULL: there is none, or none that the caller sees. */
+static struct job *job_of(const struct engine *e, const struct engine_call *call, const struct batch_item *item)
+{
+    struct job *job = item->is_void ? NULL : store_find(&e->store, item->id);
+    return job && is_seen(e, call, item, job) ? job : NULL;
+}
+
+/* What is shown of each. Returns the durability that the answer waits for. */
+static enum job_durability look_all(const struct engine *e, const struct engine_call *call)
+{
+    struct batch_item *items = engine_call_items(call);
     enum job_durability durability = DURABILITY_MEMORY;
-    for (uint32_t i = 0; i < n; i++) {
+    for (uint32_t i = 0; i < call->n_items; i++) {
         struct batch_item *item = &items[i];
         bool is_shown = !item->is_void && (item->outcome == ENGINE_OK || item->outcome == ENGINE_DUPLICATE);
         const struct job *job = item->job ? item->job : is_shown ? store_find(&e->store, item->id) : NULL;
         if (!job) continue;
-        item->state = job->state;
+        item->state = item->job || is_seen(e, call, item, job) ? job->state : JOB_STATES;
         item->durability = job->durability;
         item->created_ns = job->created_ns;
         item->enqueued_ns = job->enqueued_ns;
@@ -86,7 +100,7 @@ static void view_all(const struct engine *e, struct engine_call *call)
     if (!call->views) return;
     struct job_view *views = (struct job_view *)(void *)call->views->bytes;
     for (; call->n_views < call->n_items; call->n_views++) {
-        const struct job *job = store_find(&e->store, items[call->n_views].id);
+        const struct job *job = job_of(e, call, &items[call->n_views]);
         if (job) view_fill(e, job, &views[call->n_views]);
         else views[call->n_views] = (struct job_view){0};
     }
@@ -95,7 +109,7 @@ static void view_all(const struct engine *e, struct engine_call *call)
 
 void batch_answer(struct engine *e, struct engine_call *call)
 {
-    enum job_durability durability = look_all(e, engine_call_items(call), call->n_items);
+    enum job_durability durability = look_all(e, call);
     if (call->batch.with_views && (call->is_replay || call->wait_ns)) view_all(e, call);
     if (call->batch.mark > e->log.synced) durability = DURABILITY_SYNCED;
     answer(e, call, ENGINE_OK, durability);
@@ -107,8 +121,7 @@ static struct job *next_unfinished(const struct engine *e, struct engine_call *c
 {
     const struct batch_item *items = engine_call_items(call);
     for (; call->batch.at < call->n_items; call->batch.at++) {
-        const struct batch_item *item = &items[call->batch.at];
-        struct job *job = item->is_void ? NULL : store_find(&e->store, item->id);
+        struct job *job = job_of(e, call, &items[call->batch.at]);
         if (job && !job_state_is_terminal(job->state)) return job;
     }
     return NULL;
@@ -157,11 +170,11 @@ void engine_batch(struct engine *e, struct engine_call *call)
         engine_answer(e, call, ENGINE_TOO_MANY_KEYS);
         return;
     }
-    enum engine_outcome first = add_all(e, items, n);
+    enum engine_outcome first = add_all(e, call);
     if (call->is_atomic && first != ENGINE_OK) {
         block_unref(room);
         take_back_all(e, items, n);
-        answer(e, call, first, look_all(e, items, n));
+        answer(e, call, first, look_all(e, call));
         return;
     }
     take_in(e, call, room);

@@ -13,7 +13,8 @@ static enum engine_outcome outcome_of(enum record_batch_what what)
     switch (what) {
     case BATCH_MADE:
     case BATCH_NO_JOB: return ENGINE_OK;
-    case BATCH_WAS_THERE: return ENGINE_DUPLICATE;
+    case BATCH_WAS_THERE:
+    case BATCH_TAKEN: return ENGINE_DUPLICATE;
     case BATCH_QUEUE_FULL: return ENGINE_QUEUE_FULL;
     case BATCH_FULL: return ENGINE_FULL;
     case BATCH_TOO_MANY_QUEUES: return ENGINE_TOO_MANY_QUEUES;
@@ -31,7 +32,7 @@ static void give_items(const struct batch_key *k, struct batch_item *items)
         item->is_void = kept[i].what == BATCH_NO_JOB;
         item->is_elsewhere = false;
         item->outcome = (uint8_t)outcome_of(kept[i].what);
-        item->state = kept[i].state;
+        item->state = kept[i].what == BATCH_TAKEN ? JOB_STATES : kept[i].state;
         item->durability = kept[i].durability;
         item->created_ns = k->created_ns;
         item->enqueued_ns = kept[i].state == JOB_AVAILABLE ? k->created_ns : 0;
@@ -167,14 +168,16 @@ static enum record_batch_what what_of(const struct batch_item *item)
     }
 }
 
-static struct record_batch_item item_made(const struct engine *e, const struct batch_item *item)
+static struct record_batch_item item_made(const struct engine *e, const struct engine_call *call, const struct batch_item *item)
 {
     enum record_batch_what what = what_of(item);
     const struct job *job = item->job;
+    if (item->is_elsewhere && item->state == JOB_STATES) return (struct record_batch_item){.id = item->id, .what = BATCH_TAKEN};
     if (item->is_elsewhere)
         return (struct record_batch_item){.id = item->id, .what = BATCH_WAS_THERE, .state = item->state, .durability = item->durability};
     if (what == BATCH_WAS_THERE) job = store_find(&e->store, item->id);
     if (!job) return (struct record_batch_item){.what = (uint8_t)what};
+    if (!item->job && !engine_sees(e, call, job->owner)) return (struct record_batch_item){.id = job->id, .what = BATCH_TAKEN};
     uint8_t state = item->job ? item->state : job->state; /* a new one has not begun yet */
     return (struct record_batch_item){.id = job->id, .what = (uint8_t)what, .state = state, .durability = job->durability};
 }
@@ -186,7 +189,7 @@ struct batch_key *batch_key_take(struct engine *e, const struct engine_call *cal
     uint64_t wall = engine_wall_ns(e);
     uint32_t n_made = 0;
     for (uint32_t i = 0; i < call->n_items; i++) {
-        struct record_batch_item item = item_made(e, &items[i]);
+        struct record_batch_item item = item_made(e, call, &items[i]);
         n_made += items[i].job != NULL;
         block_append(room, slice_make(&item, sizeof item));
     }

@@ -25,7 +25,7 @@ static bool wants_blob(const struct engine *e, struct engine_call *call)
     const struct block *b = *payload_of(call);
     if (!b || !blobs_wants(&e->blobs, b->len) || e->log.failed || blobs_find(&e->blobs, b)) return false;
     if (call->op == ENGINE_SUBMIT) return call->spec.is_raw && call->spec.durability != DURABILITY_MEMORY && !e->draining;
-    const struct job *job = store_find(&e->store, call->id);
+    const struct job *job = engine_job_of(e, call, call->id);
     return job && job->state == JOB_ACTIVE && job->durability != DURABILITY_MEMORY;
 }
 

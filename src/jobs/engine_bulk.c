@@ -48,7 +48,7 @@ static int admit(struct engine *e, const struct engine_call *call, const struct 
 bool bulk_has_to_wait(struct engine *e, const struct engine_call *call)
 {
     if (!call->views || call->walk.done >= call->n_views) return false;
-    const struct job *job = store_find(&e->store, items_of(call)[call->walk.done].id);
+    const struct job *job = engine_job_of(e, call, items_of(call)[call->walk.done].id);
     return job && admit(e, call, job) == -EAGAIN;
 }
 
@@ -57,7 +57,7 @@ static bool apply(struct engine *e, struct engine_call *call, struct bulk_item *
 {
     static enum engine_outcome (*const actions[])(struct engine *, struct job *) = {
         [BULK_CANCEL] = cancel, [BULK_RETRY] = retry, [BULK_DELETE] = delete};
-    struct job *job = store_find(&e->store, item->id);
+    struct job *job = engine_job_of(e, call, item->id);
     item->outcome = ENGINE_NOT_FOUND;
     if (!job) {
         if (e->log.forgotten > e->log.synced) walk_shows(call, DURABILITY_SYNCED); /* as engine_answer_missing */

@@ -62,10 +62,23 @@ enum job_state submit_state(const struct engine *e, const struct job_spec *spec)
     return spec->scheduled_wall_ns > engine_wall_ns(e) ? JOB_SCHEDULED : JOB_AVAILABLE;
 }
 
-enum engine_outcome submit_refusal(enum store_outcome outcome)
+enum engine_outcome submit_add(struct engine *e, struct uuid id, const struct job_spec *spec, struct slice owner, struct job **out)
 {
-    assert(outcome != STORE_OK);
-    return outcome == STORE_FULL ? ENGINE_FULL : ENGINE_TOO_MANY_QUEUES;
+    struct job *job;
+    enum store_outcome outcome = store_add(&e->store, id, spec->queue, spec->type, &job);
+    if (outcome != STORE_OK) return outcome == STORE_FULL ? ENGINE_FULL : ENGINE_TOO_MANY_QUEUES;
+    if (!engine_own(e, owner, &job->owner)) {
+        store_take_back(&e->store, job);
+        return ENGINE_TOO_MANY_OWNERS;
+    }
+    *out = job;
+    return ENGINE_OK;
+}
+
+void submit_take_back(struct engine *e, struct job *job)
+{
+    owners_drop(&e->owners, job->owner);
+    store_take_back(&e->store, job);
 }
 
 /* The same request again joins the first. False: the key is new. */
@@ -111,7 +124,7 @@ void engine_submit(struct engine *e, struct engine_call *call)
     assert(spec->type.len <= JOB_TYPE_MAX && spec->queue.len <= JOB_QUEUE_MAX);
     assert(!spec->is_raw || (spec->args.len && job_raw_type(spec->envelope, spec->args).len <= JOB_MEDIA_TYPE_MAX));
     if (job) {
-        engine_answer_job(e, call, job, ENGINE_DUPLICATE);
+        engine_answer_taken(e, call, job);
     } else if (e->draining) {
         engine_answer(e, call, ENGINE_DRAINING);
     } else if (spec->has_key && !keys_have_room(&e->keys, engine_wall_ns(e))) {
@@ -119,9 +132,9 @@ void engine_submit(struct engine *e, struct engine_call *call)
     } else if (submit_is_too_much(e, spec)) {
         engine_answer(e, call, ENGINE_QUEUE_FULL);
     } else {
-        enum store_outcome outcome = store_add(&e->store, submit_id(e, spec), spec->queue, spec->type, &job);
-        if (outcome != STORE_OK) {
-            engine_answer(e, call, submit_refusal(outcome));
+        enum engine_outcome outcome = submit_add(e, submit_id(e, spec), spec, engine_call_owner(call), &job);
+        if (outcome != ENGINE_OK) {
+            engine_answer(e, call, outcome);
             return;
         }
         enum job_state first = submit_state(e, spec);
@@ -156,7 +169,7 @@ static bool probe_items(struct engine *e, struct engine_call *call)
         has_any = item->is_void = item->is_elsewhere = true;
         item->outcome = ENGINE_DUPLICATE;
         item->id = job->id;
-        item->state = job->state;
+        item->state = engine_sees(e, call, job->owner) ? job->state : JOB_STATES;
         item->durability = job->durability;
     }
     return has_any;
@@ -171,7 +184,7 @@ void engine_probe(struct engine *e, struct engine_call *call)
     }
     if (call->spec.has_key && replay(e, call)) return;
     struct job *job = call->spec.has_id ? store_find(&e->store, call->spec.id) : NULL;
-    if (job) engine_answer_job(e, call, job, ENGINE_DUPLICATE);
+    if (job) engine_answer_taken(e, call, job);
     else engine_answer_missing(e, call);
 }
 
@@ -179,7 +192,7 @@ void engine_probe(struct engine *e, struct engine_call *call)
 
 void engine_info(struct engine *e, struct engine_call *call)
 {
-    struct job *job = store_find(&e->store, call->id);
+    struct job *job = engine_job_of(e, call, call->id);
     if (job) engine_answer_or_park(e, call, job);
     else engine_answer_missing(e, call);
 }
@@ -193,7 +206,7 @@ static bool is_known(const struct engine *e, const struct engine_call *call, con
 
 void engine_cancel(struct engine *e, struct engine_call *call)
 {
-    struct job *job = store_find(&e->store, call->id);
+    struct job *job = engine_job_of(e, call, call->id);
     if (!job) engine_answer_missing(e, call);
     else if (job_state_is_terminal(job->state)) engine_answer_job(e, call, job, ENGINE_CONFLICT);
     else if (call->n_known && !is_known(e, call, job)) engine_answer_job(e, call, job, ENGINE_STALE);
@@ -202,7 +215,7 @@ void engine_cancel(struct engine *e, struct engine_call *call)
 
 void engine_activate(struct engine *e, struct engine_call *call)
 {
-    struct job *job = store_find(&e->store, call->id);
+    struct job *job = engine_job_of(e, call, call->id);
     if (!job) {
         engine_answer_missing(e, call);
         return;

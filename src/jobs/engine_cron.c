@@ -60,8 +60,9 @@ static struct schedule_spec spec_of(const struct engine *e, const struct engine_
 void engine_cron_put(struct engine *e, struct engine_call *call)
 {
     struct schedule_spec spec = spec_of(e, call);
-    struct schedule *s = schedules_find(&e->schedules, schedule_name(&spec.text));
+    struct schedule *s = engine_schedule_of(e, call, schedule_name(&spec.text));
     enum schedules_outcome outcome;
+    uint32_t owner = OWNER_NONE;
     if (e->draining) {
         engine_answer(e, call, ENGINE_DRAINING);
         return;
@@ -73,12 +74,18 @@ void engine_cron_put(struct engine *e, struct engine_call *call)
         engine_answer_synced(e, call, ENGINE_DUPLICATE, s->log_mark);
         return;
     }
+    if (!s && !engine_own(e, engine_call_owner(call), &owner)) {
+        engine_answer(e, call, ENGINE_TOO_MANY_OWNERS);
+        return;
+    }
     if (s) outcome = schedules_replace(&e->schedules, s, &spec, engine_wall_ns(e));
     else outcome = schedules_add(&e->schedules, &spec, 0, engine_wall_ns(e), false, &s);
     if (outcome != SCHEDULES_OK) {
+        if (call->cron.is_new) owners_drop(&e->owners, owner);
         engine_answer(e, call, outcome_of(outcome));
         return;
     }
+    if (call->cron.is_new) s->owner = owner;
     call->cron.text.block = NULL; /* moved in */
     schedule_arm(&e->schedules, s);
     cron_log_whole(e, s);
@@ -88,7 +95,7 @@ void engine_cron_put(struct engine *e, struct engine_call *call)
 
 static struct schedule *find(struct engine *e, struct engine_call *call)
 {
-    struct schedule *s = schedules_find(&e->schedules, call->cron.name);
+    struct schedule *s = engine_schedule_of(e, call, call->cron.name);
     if (!s) engine_answer_missing(e, call);
     else if (!views_open(e, call, 1)) s = NULL;
     return s;
@@ -110,7 +117,7 @@ void engine_cron_list(struct engine *e, struct engine_call *call)
     if (!views_open(e, call, limit)) return;
     for (uint32_t slot = 0; slot < e->schedules.slab.n_touched; slot++) {
         const struct schedule *s = schedules_at(&e->schedules, slot);
-        if (!s || (!call->cron.any && s->spec.enabled != call->cron.enabled)) continue;
+        if (!s || (!call->cron.any && s->spec.enabled != call->cron.enabled) || !engine_sees(e, call, s->owner)) continue;
         if (call->n_total++ < call->cron.offset || call->n_views == limit) continue;
         add_view(call, s);
         if (s->log_mark > mark) mark = s->log_mark;
@@ -137,6 +144,7 @@ void engine_cron_delete(struct engine *e, struct engine_call *call)
     if (!s) return;
     add_view(call, s);
     cron_log_deleted(e, s);
+    owners_drop(&e->owners, s->owner);
     schedules_remove(&e->schedules, s);
     e->log.forgotten = e->log.appended;
     engine_answer_synced(e, call, ENGINE_OK, e->log.appended);
@@ -149,6 +157,7 @@ static struct job_event *note(struct engine *e, const struct schedule *s, enum j
     struct job_event *ev = bus_add(&e->bus);
     ev->wall_ns = engine_wall_ns(e);
     ev->id = uuid_make(&e->ids, ev->wall_ns);
+    ev->owner = owners_mark(&e->owners, s->owner);
     ev->kind = (uint8_t)kind;
     ev->due_ns = due_ns;
     ev->run_count = s->run_count;
@@ -215,7 +224,8 @@ static struct job *job_new(struct engine *e, const struct schedule *s, uint64_t 
         uint64_t now = engine_wall_ns(e);
         spec.expires_wall_ns = spec.expires_wall_ns < UINT64_MAX - now ? spec.expires_wall_ns + now : UINT64_MAX;
     }
-    if (store_add(&e->store, submit_id(e, &spec), spec.queue, spec.type, &job) == STORE_OK) submit_fill(e, job, &spec);
+    struct slice owner = owners_name(&e->owners, s->owner);
+    if (submit_add(e, submit_id(e, &spec), &spec, owner, &job) == ENGINE_OK) submit_fill(e, job, &spec);
     block_unref(spec.envelope); /* has not moved in */
     return job;
 }
@@ -243,7 +253,8 @@ static void fire(struct engine *e, struct schedule *s, const struct cron_missed 
 {
     const struct firing_group *others = firings_group(&e->firings, s->number);
     struct cron_rider rider;
-    if (!has_room(e, s, 2 * LOG_SNAPSHOT_FIXED + s->spec.text.envelope_bytes, true)) return;
+    if (!has_room(e, s, 2 * LOG_SNAPSHOT_FIXED + log_owner_bytes(owners_name(&e->owners, s->owner)) + s->spec.text.envelope_bytes, true))
+        return;
     struct job *job = submit_is_too_much(e, &s->spec.job) ? NULL : job_new(e, s, due->newest_ns);
     if (!job) {
         put_off(e, s, AGAIN_NS);

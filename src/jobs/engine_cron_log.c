@@ -51,7 +51,7 @@ static struct record_birth birth_of(const struct schedule_spec *spec)
     };
 }
 
-void cron_image(const struct schedule *s, struct schedule_image *image)
+void cron_image(const struct engine *e, const struct schedule *s, struct schedule_image *image)
 {
     const struct schedule_text *t = &s->spec.text;
     *image = (struct schedule_image){
@@ -70,6 +70,7 @@ void cron_image(const struct schedule *s, struct schedule_image *image)
         .text = slice_make(t->block->bytes, schedule_text_bytes(t)),
         .queue = s->spec.job.queue,
         .type = s->spec.job.type,
+        .owner = owners_name(&e->owners, s->owner),
     };
 }
 
@@ -93,7 +94,7 @@ void cron_log_whole(struct engine *e, struct schedule *s)
     uint32_t segment;
     size_t payload = 0;
     if (!e->log.journal) return;
-    cron_image(s, &image);
+    cron_image(e, s, &image);
     size_t n = schedule_image_parts(&image, RECORD_SCHEDULE, parts);
     for (size_t i = 0; i < n; i++) payload += parts[i].len;
     bool is_done = log_append(e, RECORD_SCHEDULE, parts, n, DURABILITY_SYNCED, &segment);
@@ -197,6 +198,7 @@ static void forget(struct engine *e, struct schedule *s)
 {
     if (!s) return;
     place(e, s, 0, 0);
+    owners_drop(&e->owners, s->owner);
     schedules_remove(&e->schedules, s);
 }
 
@@ -204,17 +206,25 @@ static int take_whole(struct engine *e, const struct schedule_image *image, cons
 {
     struct schedule_spec spec;
     struct schedule *s;
+    uint32_t owner;
     forget(e, schedules_find_number(&e->schedules, image->state.number));
     e->log.why = "the schedules do not fit into the memory for bodies";
     if (!read_spec(e, image, &spec)) return -ENOMEM;
+    e->log.why = "its schedules have more owners than this version takes";
+    if (!engine_own(e, image->owner, &owner)) {
+        block_unref(spec.text.block);
+        return -ENOSPC;
+    }
     e->log.why = NULL;
-    forget(e, schedules_find(&e->schedules,
-                             schedule_name(&spec.text))); /* never: it was deleted before the name was given again */
+    /* Never: it was deleted before its owner gave the name again. */
+    forget(e, schedules_find(&e->schedules, schedule_name(&spec.text), owner, false));
     if (schedules_add(&e->schedules, &spec, image->state.number, image->birth.created_ns, true, &s) != SCHEDULES_OK) {
         block_unref(spec.text.block);
+        owners_drop(&e->owners, owner);
         e->log.why = "it holds more schedules than this version takes";
         return -ENOSPC;
     }
+    s->owner = owner;
     s->anchor_ns = image->birth.anchor_ns;
     take_state(s, &image->state);
     place(e, s, record->segment, journal_bytes(record->payload.len, 1));

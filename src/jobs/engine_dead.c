@@ -4,6 +4,7 @@
 static bool is_asked_for(const struct engine *e, const struct engine_call *call, const struct job *job)
 {
     struct slice queue = call->dead.queue, type = call->dead.type;
+    if (!engine_sees(e, call, job->owner)) return false;
     if (queue.len && !slice_eq(queue, queues_queue_name(&e->store.queues, job))) return false;
     return type.len == 0 || slice_eq(type, queues_type_name(&e->store.queues, job));
 }
@@ -56,7 +57,7 @@ void engine_dead_list(struct engine *e, struct engine_call *call)
 
 static struct job *find_dead(struct engine *e, struct engine_call *call)
 {
-    struct job *job = store_find(&e->store, call->id);
+    struct job *job = engine_job_of(e, call, call->id);
     if (job && job->is_dead) return job;
     engine_answer_missing(e, call);
     return NULL;

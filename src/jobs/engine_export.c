@@ -80,7 +80,7 @@ static int put_schedule(struct exporter *p, const struct schedule *s)
 {
     struct schedule_image image;
     struct slice parts[SCHEDULE_IMAGE_PARTS];
-    cron_image(s, &image);
+    cron_image(p->engine, s, &image);
     image.state.number = renumber(&p->numbers, s->number);
     size_t n = schedule_image_parts(&image, RECORD_SCHEDULE, parts);
     return p->x->put(p->x->arg, home_of(image.queue, p->x->n_engines), RECORD_SCHEDULE, parts, n);

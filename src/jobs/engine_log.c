@@ -187,6 +187,7 @@ static void image_birth(const struct engine *e, const struct job *job, struct jo
     };
     image->queue = queues_queue_name(&e->store.queues, job);
     image->type = queues_type_name(&e->store.queues, job);
+    image->owner = owners_name(&e->owners, job->owner);
     const struct blob *blob = blobs_find(&e->blobs, job->envelope);
     if (blob) image->input_blob = blob->ref;
     else if (job->envelope) image->envelope = block_slice(job->envelope);
@@ -271,7 +272,7 @@ void log_image(const struct engine *e, const struct job *job, struct job_image *
     *image = (struct job_image){0};
     image_state(e, job, image);
     image_birth(e, job, image);
-    size_t used = LOG_SNAPSHOT_FIXED + image->result.len + image->envelope.len, most = log_snapshot_max(e);
+    size_t used = LOG_SNAPSHOT_FIXED + log_owner_bytes(image->owner) + image->result.len + image->envelope.len, most = log_snapshot_max(e);
     image_errors(e, job, JOB_ERRORS_KEPT, used < most ? most - used : 0, image);
 }
 

@@ -104,27 +104,6 @@ static void settle(struct engine *e, const struct change *c)
     if (c->tell_worker) tell_worker(e, c);
 }
 
-struct job_event *job_note(struct engine *e, const struct job *job, enum job_event_kind kind, enum job_state from, const struct lease *l,
-                           uint64_t ran_ns)
-{
-    struct job_event *ev = bus_add(&e->bus);
-    struct slice type = queues_type_name(&e->store.queues, job);
-    struct slice queue = queues_queue_name(&e->store.queues, job);
-    ev->wall_ns = engine_wall_ns(e);
-    ev->job = job->id;
-    ev->id = uuid_make(&e->ids, ev->wall_ns);
-    ev->kind = (uint8_t)kind;
-    ev->from = (uint8_t)from;
-    ev->to = job->state;
-    ev->attempt = job->attempt;
-    ev->max_attempts = store_wishes(&e->store, job)->max_attempts;
-    ev->duration_ns = ran_ns;
-    memcpy(ev->type, type.p, type.len);
-    memcpy(ev->queue, queue.p, queue.len);
-    if (l) memcpy(ev->worker_id, l->worker_id, sizeof l->worker_id);
-    return ev;
-}
-
 /* As much as fits, whole characters. */
 static void cut_text(char *out, size_t room, struct slice text)
 {

@@ -14,6 +14,8 @@
  *     engine_worker.c   fetch, ack, nack, heartbeat, release
  *     engine_local.c    workers of this server, and calls that have become jobs while they ran
  *     engine_progress.c how far an attempt is, as its worker says
+ *     engine_note.c     events: of a job, noted; those that a caller asks for
+ *     engine_owner.c    whose jobs and schedules are, and who sees them
  *     engine_nonce.c    nonces of signed requests: remembered, in the journal too
  *     engine_view.c     struct job → struct job_view
  *     engine_log.c      records of transitions, and what waits for their commit
@@ -35,6 +37,7 @@
 #include "jobs/keys.h"
 #include "jobs/lease.h"
 #include "jobs/nonces.h"
+#include "jobs/owners.h"
 #include "jobs/schedule_record.h"
 #include "jobs/schedules.h"
 #include "jobs/state.h"
@@ -86,6 +89,7 @@ struct engine {
     struct keys keys;
     struct batch_keys batch_keys;
     struct nonces nonces;
+    struct owners owners;
     struct lease_book leases;
     struct stragglers stragglers;
     struct bus bus;
@@ -131,6 +135,20 @@ void engine_answer_missing(struct engine *e, struct engine_call *call);
 /* Gives all answered calls back. The last thing that every entry into the engine does. */
 void engine_give_answers(struct engine *e);
 
+/* engine_owner.c */
+/* Whose what the call makes is; empty: nobody's. */
+struct slice engine_call_owner(const struct engine_call *call);
+/* A reference to the owner of that name. False: no room for another name, though jobs that have ended have been given up. */
+bool engine_own(struct engine *e, struct slice name, uint32_t *owner);
+/* Whether the call sees what is owner's. */
+bool engine_sees(const struct engine *e, const struct engine_call *call, uint32_t owner);
+/* NULL: there is none with this id, or none that the call sees. */
+struct job *engine_job_of(const struct engine *e, const struct engine_call *call, struct uuid id);
+/* The caller's own; without one, where it sees all, the oldest of that name. */
+struct schedule *engine_schedule_of(const struct engine *e, const struct engine_call *call, struct slice name);
+/* ENGINE_DUPLICATE: the job has the id. */
+void engine_answer_taken(struct engine *e, struct engine_call *call, struct job *job);
+
 /* engine_move.c: each applies one transition, which must be legal, and settles it. call: who asked
  * for it and is answered with the job; NULL: nobody. */
 void move_begin(struct engine *e, struct job *job, enum job_state first, struct engine_call *call);
@@ -167,10 +185,13 @@ uint64_t job_mono_of(const struct engine *e, uint64_t wall_ns);
 void job_arm(struct engine *e, struct job *job);
 /* Answers those who wait for any change of the job. */
 void job_wake_watchers(struct engine *e, struct job *job);
+
+/* engine_note.c */
 /* Adds an event of this job, not shown yet. from: its state before; l: of its present or last
  * attempt, or NULL; ran_ns: of the attempt that ended, or 0. */
 struct job_event *job_note(struct engine *e, const struct job *job, enum job_event_kind kind, enum job_state from, const struct lease *l,
                            uint64_t ran_ns);
+void engine_events(struct engine *e, struct engine_call *call);
 
 /* engine_nonce.c */
 void engine_nonce(struct engine *e, struct engine_call *call);
@@ -223,7 +244,7 @@ int log_admit_new(struct engine *e, size_t bytes);
 #define LOG_END_BYTES 2048u
 /* The largest snapshot: log_admit() lets each pass some time. */
 size_t log_snapshot_max(const struct engine *e);
-#define LOG_SNAPSHOT_FIXED 1024u /* bytes of a snapshot without its envelope, result and errors, at most */
+#define LOG_SNAPSHOT_FIXED 1024u /* bytes of a snapshot without its envelope, result, errors and owner, at most */
 /* One record in a transaction, behind the rider if there is one. Room has been looked for, so a refusal means that the journal has
  * failed: false, and that has been dealt with. *segment: where it stands. */
 bool log_append(struct engine *e, uint8_t type, const struct slice *parts, size_t n, enum job_durability durability, uint32_t *segment);
@@ -248,6 +269,11 @@ static inline bool log_is_behind(const struct engine *e)
 }
 /* The answered call leaves when everything that has been appended is committed as durability asks. */
 void log_hold(struct engine *e, struct engine_call *call, enum job_durability durability);
+/* Bytes that the name of an owner takes in a record. */
+static inline size_t log_owner_bytes(struct slice name)
+{
+    return name.len ? name.len + 1 : 0;
+}
 /* Bytes that a snapshot of the job takes at most. */
 size_t log_snapshot_bytes(const struct engine *e, const struct job *job);
 /* What the journal has been told that writing the job again takes, but for its result. */
@@ -314,7 +340,7 @@ void local_give_back_saved(struct engine *e, uint32_t index);
 /* Bytes that a schedule's whole record takes, at most. */
 size_t cron_record_bytes(const struct schedule_text *text);
 /* All of it; the slices point into the schedule. */
-void cron_image(const struct schedule *s, struct schedule_image *image);
+void cron_image(const struct engine *e, const struct schedule *s, struct schedule_image *image);
 /* The same as a record, which replaces all before. */
 void cron_log_whole(struct engine *e, struct schedule *s);
 /* What fired changes, as a record ahead of the next one, which must be appended while *room stands. */
@@ -378,7 +404,9 @@ enum job_state submit_state(const struct engine *e, const struct job_spec *spec)
 void submit_fill(struct engine *e, struct job *job, struct job_spec *spec);
 bool queue_is_full(const struct queue *queue); /* its max_size: it takes no job more */
 bool submit_is_too_much(const struct engine *e, const struct job_spec *spec); /* for its queue */
-enum engine_outcome submit_refusal(enum store_outcome outcome);
+/* A job with this id of what spec says, in no state yet and the owner's of that name. Or what keeps it out, and nothing is made. */
+enum engine_outcome submit_add(struct engine *e, struct uuid id, const struct job_spec *spec, struct slice owner, struct job **out);
+void submit_take_back(struct engine *e, struct job *job); /* as if it had not been made; it has not begun */
 void engine_batch(struct engine *e, struct engine_call *call);
 void engine_batch_wait(struct engine *e, struct engine_call *call);
 /* Waits for its next unfinished job, or answers. */

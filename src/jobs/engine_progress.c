@@ -112,7 +112,7 @@ static void take(struct engine *e, struct job *job, struct progress *said)
 /* Nobody is told that it came too late: the job may have ended while it was on its way. */
 void engine_progress(struct engine *e, struct engine_call *call)
 {
-    struct job *job = store_find(&e->store, call->id);
+    struct job *job = engine_job_of(e, call, call->id);
     if (!job) {
         engine_answer_missing(e, call);
         return;

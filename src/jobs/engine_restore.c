@@ -183,6 +183,11 @@ static int take_snapshot(struct engine *e, const struct job_image *image, const 
                       outcome == STORE_FULL ? "it holds more jobs than jobs_max"
                                             : "it holds too many names of queues and types");
     }
+    if (!engine_own(e, image->owner, &job->owner)) {
+        store_take_back(&e->store, job);
+        block_unref(envelope);
+        return refuse(e, -ENOSPC, "its jobs have more owners than this version takes");
+    }
     job->envelope = envelope;
     take_birth(e, job, &image->birth);
     take_schedule(e, job, image);

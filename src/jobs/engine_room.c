@@ -51,7 +51,8 @@ bool log_may_expire(struct engine *e, const struct job *job)
 bool log_takes_result(const struct engine *e, const struct job *job, size_t bytes)
 {
     if (job->durability == DURABILITY_MEMORY || !e->log.journal) return true;
-    return LOG_SNAPSHOT_FIXED + blob_record_bytes(e, job->envelope) + bytes <= log_snapshot_max(e);
+    size_t owner = log_owner_bytes(owners_name(&e->owners, job->owner));
+    return LOG_SNAPSHOT_FIXED + owner + blob_record_bytes(e, job->envelope) + bytes <= log_snapshot_max(e);
 }
 
 bool log_outgrows(const struct engine *e, const struct job *job)
@@ -78,6 +79,7 @@ size_t log_snapshot_bytes(const struct engine *e, const struct job *job)
 {
     const struct history *h = store_history_if(&e->store, job);
     size_t bytes = LOG_SNAPSHOT_FIXED + blob_record_bytes(e, job->envelope), most = log_snapshot_max(e);
+    bytes += log_owner_bytes(owners_name(&e->owners, job->owner));
     if (job_state_is_terminal(job->state) && job->result) bytes += blob_record_bytes(e, job->result);
     for (unsigned i = 0; h && i < h->n_errors; i++) bytes += h->errors[i]->len;
     return bytes < most ? bytes : most; /* errors that do not fit are left out */
@@ -85,15 +87,15 @@ size_t log_snapshot_bytes(const struct engine *e, const struct job *job)
 
 /* ---- calls that have to wait, or are refused ---- */
 
-static size_t revived_bytes(const struct engine *e, struct uuid id)
+static size_t revived_bytes(const struct engine *e, const struct engine_call *call)
 {
-    const struct job *job = store_find(&e->store, id);
+    const struct job *job = engine_job_of(e, call, call->id);
     return job ? log_snapshot_bytes(e, job) : 0;
 }
 
-static size_t enabled_bytes(const struct engine *e, struct slice name)
+static size_t enabled_bytes(const struct engine *e, const struct engine_call *call)
 {
-    const struct schedule *s = schedules_find(&e->schedules, name);
+    const struct schedule *s = engine_schedule_of(e, call, call->cron.name);
     return s ? cron_record_bytes(&s->spec.text) : 0;
 }
 
@@ -111,7 +113,7 @@ static size_t bytes_of_batch(const struct engine_call *call)
     size_t bytes = 0;
     for (uint32_t i = 0; i < call->n_items; i++)
         if (!items[i].is_void && items[i].spec.durability != DURABILITY_MEMORY)
-            bytes += LOG_SNAPSHOT_FIXED + block_slice(items[i].spec.envelope).len;
+            bytes += LOG_SNAPSHOT_FIXED + log_owner_bytes(engine_call_owner(call)) + block_slice(items[i].spec.envelope).len;
     if (bytes && call->spec.has_key) bytes += journal_bytes(batch_record_bytes(call->n_items), 1);
     return bytes;
 }
@@ -120,14 +122,14 @@ static size_t bytes_of_batch(const struct engine_call *call)
 static size_t bytes_of_call(const struct engine *e, const struct engine_call *call)
 {
     switch ((enum engine_op)call->op) {
-    case ENGINE_SUBMIT: return LOG_SNAPSHOT_FIXED + blob_record_bytes(e, call->spec.envelope);
+    case ENGINE_SUBMIT: return LOG_SNAPSHOT_FIXED + log_owner_bytes(engine_call_owner(call)) + blob_record_bytes(e, call->spec.envelope);
     case ENGINE_BATCH: return bytes_of_batch(call);
     case ENGINE_ACK: return LOG_SNAPSHOT_FIXED + blob_record_bytes(e, call->result);
     case ENGINE_NACK: return failure_bytes(&call->failure);
     case ENGINE_HELD_DONE: return 0; /* admit_local() says */
-    case ENGINE_DEAD_RETRY: return revived_bytes(e, call->id);
+    case ENGINE_DEAD_RETRY: return revived_bytes(e, call);
     case ENGINE_CRON_PUT: return cron_record_bytes(&call->cron.text);
-    case ENGINE_CRON_ENABLE: return enabled_bytes(e, call->cron.name);
+    case ENGINE_CRON_ENABLE: return enabled_bytes(e, call);
     case ENGINE_CRON_GET:
     case ENGINE_CRON_LIST:
     case ENGINE_CRON_DELETE:

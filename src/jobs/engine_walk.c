@@ -24,7 +24,8 @@ static bool is_meant(const struct engine *e, const struct engine_call *call, con
     if (call->walk.has_priority && job->priority != call->walk.priority) return false;
     if (!is_between(job->created_ns, call->walk.created_from_ns, call->walk.created_to_ns)) return false;
     if (!is_between(job->enqueued_ns, call->walk.enqueued_from_ns, call->walk.enqueued_to_ns)) return false;
-    return call->walk.type.len == 0 || is_type(e, call, job);
+    if (call->walk.type.len && !is_type(e, call, job)) return false;
+    return engine_sees(e, call, job->owner);
 }
 
 /* ---- what becomes of them ---- */
@@ -54,10 +55,10 @@ static void count_meant(const struct engine *e, struct engine_call *call)
 {
     const struct queue *queue = call->walk.queue.len ? queues_find(&e->store.queues, call->walk.queue) : NULL;
     const uint64_t *by_state = queue ? queue->by_state : e->store.by_state;
-    call->walk.has_total = !call->walk.type.len && !call->walk.has_priority && !call->walk.created_from_ns &&
+    call->walk.has_total = !call->is_limited && !call->walk.type.len && !call->walk.has_priority && !call->walk.created_from_ns &&
                            !call->walk.created_to_ns && !call->walk.enqueued_from_ns && !call->walk.enqueued_to_ns;
     call->n_total = 0;
-    if (call->walk.queue.len && !queue) return;
+    if (!call->walk.has_total || (call->walk.queue.len && !queue)) return;
     for (unsigned s = 0; s < JOB_STATES; s++)
         if (!call->walk.states || call->walk.states >> s & 1) call->n_total += (uint32_t)by_state[s];
 }

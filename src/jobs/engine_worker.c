@@ -96,7 +96,7 @@ static uint64_t present_token(const struct job *job)
  * worker of this server has in hand is nobody else's to end. */
 static struct job *held_job(struct engine *e, struct engine_call *call)
 {
-    struct job *job = store_find(&e->store, call->id);
+    struct job *job = engine_job_of(e, call, call->id);
     if (!job) {
         engine_answer_missing(e, call);
     } else if (call->token && call->token != present_token(job)) {
@@ -112,7 +112,7 @@ static struct job *held_job(struct engine *e, struct engine_call *call)
 /* The same worker says the same again: its first answer was lost on the way. */
 static struct job *acked_job(struct engine *e, const struct engine_call *call)
 {
-    struct job *job = call->token ? store_find(&e->store, call->id) : NULL;
+    struct job *job = call->token ? engine_job_of(e, call, call->id) : NULL;
     return job && job->state == JOB_COMPLETED && job->token == call->token ? job : NULL;
 }
 
@@ -172,7 +172,7 @@ bool engine_extend(struct engine *e, const struct engine_call *call, struct job 
 
 static bool beat(struct engine *e, const struct engine_call *call, struct uuid id)
 {
-    struct job *job = store_find(&e->store, id);
+    struct job *job = engine_job_of(e, call, id);
     if (!job || job->state != JOB_ACTIVE || !engine_extend(e, call, job)) return false;
     struct job_event *ev = job_note(e, job, EVENT_HEARTBEAT, job->state, job->lease, 0);
     ev->due_ns = engine_wall_ns(e) + (job->lease->ends_ns - engine_now_ns(e));

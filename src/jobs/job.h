@@ -24,6 +24,7 @@ bool job_state_is_terminal(enum job_state s);
 #define JOB_TYPE_MAX 255  /* bytes */
 #define JOB_QUEUE_MAX 128
 #define JOB_WORKER_ID_MAX 63
+#define JOB_OWNER_MAX 144 /* bytes of the name of whoever made it */
 #define JOB_PRIORITY_MIN (-100)
 #define JOB_PRIORITY_MAX 100
 #define JOB_ATTEMPTS_DEFAULT 3

@@ -73,6 +73,7 @@ static void put_job(FILE *out, const struct job_image *image, bool is_snapshot)
     if (image->input_blob.number) put_blob(out, "input_file", &image->input_blob);
     else if (image->birth.made & RECORD_RAW) put_raw(out, image);
     if (image->birth.made & RECORD_KEYED) put_key(out, image->key);
+    if (image->owner.len) put_text(out, "owner", image->owner);
 }
 
 static void put_time(FILE *out, const char *key, uint64_t wall_ns)
@@ -102,6 +103,7 @@ static void put_whole(FILE *out, const struct schedule_image *image)
     put_text(out, "zone", zone);
     put_text(out, "queue", image->queue);
     put_text(out, "type", image->type);
+    if (image->owner.len) put_text(out, "owner", image->owner);
     (void)fprintf(out, " overlap=%s enabled=%u durability=%s envelope_bytes=%" PRIu32, schedule_overlap_name(b->overlap), b->enabled,
                   job_durability_name(image->job.durability), image->job.envelope_bytes);
 }

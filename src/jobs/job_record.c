@@ -14,6 +14,16 @@ static struct slice bytes_or_blob(struct slice bytes, const struct record_blob *
     return blob->number ? bytes_of(blob, sizeof *blob) : bytes;
 }
 
+size_t record_owner_parts(struct slice owner, uint8_t *bytes, struct slice parts[2])
+{
+    assert(owner.len <= JOB_OWNER_MAX);
+    if (owner.len == 0) return 0;
+    *bytes = (uint8_t)owner.len;
+    parts[0] = bytes_of(bytes, 1);
+    parts[1] = owner;
+    return 2;
+}
+
 size_t job_image_parts(struct job_image *image, enum job_record_type type, struct slice parts[JOB_IMAGE_PARTS],
                        uint32_t lengths[JOB_ERRORS_KEPT])
 {
@@ -32,7 +42,7 @@ size_t job_image_parts(struct job_image *image, enum job_record_type type, struc
         b->type_bytes = (uint8_t)image->type.len;
         b->envelope_bytes = image->input_blob.number ? image->input_blob.bytes : (uint32_t)image->envelope.len;
         b->made = (uint8_t)((b->made & RECORD_RAW) | (image->key.len ? RECORD_KEYED : 0) |
-                            (image->input_blob.number ? RECORD_INPUT_BLOB : 0));
+                            (image->input_blob.number ? RECORD_INPUT_BLOB : 0) | (image->owner.len ? RECORD_OWNED : 0));
         parts[n++] = bytes_of(b, sizeof *b);
     }
     for (unsigned i = 0; i < s->n_errors; i++) lengths[i] = (uint32_t)image->errors[i].len;
@@ -46,6 +56,7 @@ size_t job_image_parts(struct job_image *image, enum job_record_type type, struc
         parts[n++] = image->type;
         parts[n++] = bytes_or_blob(image->envelope, &image->input_blob);
         parts[n++] = image->key;
+        n += record_owner_parts(image->owner, &image->owner_bytes, parts + n);
     }
     assert(n <= JOB_IMAGE_PARTS);
     return n;
@@ -69,6 +80,14 @@ bool record_cut_struct(struct slice *rest, void *out, size_t n)
     return true;
 }
 
+bool record_cut_owner(struct slice *rest, uint8_t made, struct slice *out)
+{
+    uint8_t bytes = 0;
+    *out = SLICE("");
+    if (!(made & RECORD_OWNED)) return true;
+    return record_cut_struct(rest, &bytes, 1) && bytes > 0 && bytes <= JOB_OWNER_MAX && record_cut(rest, bytes, out);
+}
+
 static bool is_inside(struct record_span span, uint32_t envelope_bytes)
 {
     return span.at <= envelope_bytes && span.len <= envelope_bytes - span.at;
@@ -83,7 +102,7 @@ static bool state_is_sound(const struct record_state *s)
 /* What stands behind args is the media type. */
 static bool envelope_is_sound(const struct record_birth *b)
 {
-    if (b->made > (RECORD_RAW | RECORD_KEYED | RECORD_INPUT_BLOB)) return false;
+    if (b->made > (RECORD_RAW | RECORD_KEYED | RECORD_INPUT_BLOB | RECORD_OWNED)) return false;
     if (!(b->made & RECORD_RAW)) return !(b->made & RECORD_INPUT_BLOB);
     return b->args.len > 0 && b->envelope_bytes - b->args.at - b->args.len <= JOB_MEDIA_TYPE_MAX;
 }
@@ -131,5 +150,6 @@ bool job_image_read(struct job_image *image, uint8_t type, struct slice payload)
     if (type != RECORD_SNAPSHOT) return rest.len == 0;
     return record_cut(&rest, b->queue_bytes, &image->queue) && record_cut(&rest, b->type_bytes, &image->type) &&
            read_payload(&rest, b->made & RECORD_INPUT_BLOB, b->envelope_bytes, &image->envelope, &image->input_blob) &&
-           record_cut(&rest, b->made & RECORD_KEYED ? sizeof(struct job_key) : 0, &image->key) && rest.len == 0;
+           record_cut(&rest, b->made & RECORD_KEYED ? sizeof(struct job_key) : 0, &image->key) &&
+           record_cut_owner(&rest, b->made, &image->owner) && rest.len == 0;
 }

@@ -55,6 +55,7 @@ enum record_made {
     RECORD_RAW = 1, /* of a call: the envelope is an input's bytes, args, the input's media type */
     RECORD_KEYED = 2, /* with an idempotency key: a struct job_key stands behind the envelope */
     RECORD_INPUT_BLOB = 4, /* the envelope stands in a file; here is a struct record_blob */
+    RECORD_OWNED = 8, /* the name of its owner stands at the end, behind a byte that says how long it is */
 };
 
 struct record_span {
@@ -90,9 +91,11 @@ struct job_image {
     struct slice worker_id, errors[JOB_ERRORS_KEPT], result_type, result;
     struct slice queue, type, envelope; /* snapshots only */
     struct slice key; /* snapshots only: a struct job_key, or empty */
+    struct slice owner; /* snapshots only; empty: nobody's */
+    uint8_t owner_bytes;
     struct record_blob result_blob, input_blob; /* number 0: result and envelope are the bytes themselves. Else they are empty */
 };
-#define JOB_IMAGE_PARTS (JOB_ERRORS_KEPT + 10)
+#define JOB_IMAGE_PARTS (JOB_ERRORS_KEPT + 12)
 static_assert(sizeof(struct job_key) == 64, "on-disk format");
 /* The image as the parts of one record, in order; they stand as long as the image and what it points to. Sets the lengths in it.
  * lengths: room for the parts of the errors' table. Returns how many. */
@@ -106,5 +109,9 @@ bool job_image_read(struct job_image *image, uint8_t type, struct slice payload)
 /* Cuts n bytes off the front of rest: to *out, or copied to out. False: there are not so many. */
 bool record_cut(struct slice *rest, size_t n, struct slice *out);
 bool record_cut_struct(struct slice *rest, void *out, size_t n);
+/* The name of an owner, which made (enum record_made) says is there, or empty. */
+bool record_cut_owner(struct slice *rest, uint8_t made, struct slice *out);
+/* Adds it to the parts of a record: 0 or 2 of them. bytes stands as long as they do. */
+size_t record_owner_parts(struct slice owner, uint8_t *bytes, struct slice parts[2]);
 
 #endif

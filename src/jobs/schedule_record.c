@@ -12,12 +12,14 @@ size_t schedule_image_parts(struct schedule_image *image, enum schedule_record_t
     if (type != RECORD_SCHEDULE) return n;
     image->job.queue_bytes = (uint8_t)image->queue.len;
     image->job.type_bytes = (uint8_t)image->type.len;
+    image->job.made = image->owner.len ? RECORD_OWNED : 0;
     parts[n++] = slice_make(&image->birth, sizeof image->birth);
     parts[n++] = slice_make(&image->job, sizeof image->job);
     parts[n++] = image->text;
     parts[n++] = image->queue;
     parts[n++] = image->type;
-    assert(n == SCHEDULE_IMAGE_PARTS);
+    n += record_owner_parts(image->owner, &image->owner_bytes, parts + n);
+    assert(n <= SCHEDULE_IMAGE_PARTS);
     return n;
 }
 
@@ -25,7 +27,7 @@ static bool birth_is_sound(const struct record_schedule_birth *b, const struct r
 {
     return b->name_bytes > 0 && b->expression_bytes > 0 && b->expression_bytes <= CRON_TEXT_MAX && b->zone_bytes > 0 &&
            b->zone_bytes <= ZONE_NAME_MAX && b->overlap < SCHEDULE_OVERLAPS && b->enabled <= 1 && b->has_retry <= 1 &&
-           b->definition_bytes <= SCHEDULE_TEXT_MAX && job->envelope_bytes <= SCHEDULE_TEXT_MAX && job->made == 0 &&
+           b->definition_bytes <= SCHEDULE_TEXT_MAX && job->envelope_bytes <= SCHEDULE_TEXT_MAX && !(job->made & ~RECORD_OWNED) &&
            job->envelope_bytes >= SCHEDULE_STAMP_BYTES && b->stamp_at <= job->envelope_bytes - SCHEDULE_STAMP_BYTES;
 }
 
@@ -44,5 +46,5 @@ bool schedule_image_read(struct schedule_image *image, uint8_t type, struct slic
     if (!record_birth_is_sound(job) || !birth_is_sound(b, job)) return false;
     size_t text = (size_t)b->name_bytes + b->expression_bytes + b->zone_bytes + b->definition_bytes + job->envelope_bytes;
     return record_cut(&rest, text, &image->text) && record_cut(&rest, job->queue_bytes, &image->queue) &&
-           record_cut(&rest, job->type_bytes, &image->type) && rest.len == 0;
+           record_cut(&rest, job->type_bytes, &image->type) && record_cut_owner(&rest, job->made, &image->owner) && rest.len == 0;
 }

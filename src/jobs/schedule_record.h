@@ -39,9 +39,11 @@ struct schedule_image {
     struct record_schedule state;
     struct record_schedule_birth birth; /* RECORD_SCHEDULE only, like the rest */
     struct record_birth job;
+    struct slice owner; /* empty: nobody's */
+    uint8_t owner_bytes;
     struct slice text, queue, type; /* text: as in struct schedule_text, whose envelope is job.envelope_bytes long */
 };
-#define SCHEDULE_IMAGE_PARTS 6
+#define SCHEDULE_IMAGE_PARTS 8
 /* As job_image_parts. All lengths in the image must be set but those of queue and type. */
 size_t schedule_image_parts(struct schedule_image *image, enum schedule_record_type type,
                             struct slice parts[SCHEDULE_IMAGE_PARTS]);

@@ -97,13 +97,16 @@ void schedules_deinit(struct schedules *b)
     slab_deinit(&b->slab);
 }
 
-struct schedule *schedules_find(const struct schedules *b, struct slice name)
+struct schedule *schedules_find(const struct schedules *b, struct slice name, uint32_t owner, bool any)
 {
+    struct schedule *oldest = NULL;
     for (struct table_node *n = table_first(&b->by_name, table_hash(&b->by_name, name)); n; n = table_next(n)) {
         struct schedule *s = container_of(n, struct schedule, by_name);
-        if (slice_eq(schedule_name(&s->spec.text), name)) return s;
+        if (!slice_eq(schedule_name(&s->spec.text), name)) continue;
+        if (s->owner == owner) return s;
+        if (!oldest || s->number < oldest->number) oldest = s;
     }
-    return NULL;
+    return any ? oldest : NULL;
 }
 
 static uint64_t hash_of_number(const struct schedules *b, uint32_t number)

@@ -19,6 +19,7 @@ struct schedule {
     struct cron cron;
     struct schedule_clock *clock; /* NULL: there is no such time zone (any more), and it never fires */
     uint32_t number;
+    uint32_t owner; /* owners.h; the engine's reference */
     uint64_t created_ns, anchor_ns;
     uint64_t until_ns; /* its times up to here have been dealt with */
     uint64_t next_ns; /* the next one; 0: none, or not enabled */
@@ -42,7 +43,8 @@ struct schedules {
 int schedules_init(struct schedules *b, uint32_t n_max, uint64_t seed);
 /* Drops all references. */
 void schedules_deinit(struct schedules *b);
-struct schedule *schedules_find(const struct schedules *b, struct slice name);
+/* The schedule of that name that is owner's; with any, if there is none, the oldest of that name. NULL: none. */
+struct schedule *schedules_find(const struct schedules *b, struct slice name, uint32_t owner, bool any);
 struct schedule *schedules_find_number(const struct schedules *b, uint32_t number);
 /* In a slot, or NULL; slots from n_touched of the slab on have never been used. */
 struct schedule *schedules_at(const struct schedules *b, uint32_t slot);
@@ -52,7 +54,7 @@ static inline uint32_t schedules_count(const struct schedules *b)
 }
 
 enum schedules_outcome { SCHEDULES_OK, SCHEDULES_FULL, SCHEDULES_NO_ZONE, SCHEDULES_BAD_EXPRESSION, SCHEDULES_NEVER };
-/* A schedule that nobody has by this name. Its text's reference moves in on SCHEDULES_OK, and schedule_arm() is next. number 0: a
+/* A schedule that its owner has none of by this name: set owner next. Its text's reference moves in on SCHEDULES_OK, and schedule_arm() is next. number 0: a
  * new one. Times up to now_ns do not count. With is_kept a zone that is not there, or an expression that is not understood, strands
  * it, and all else is as with one that was there before. */
 enum schedules_outcome schedules_add(struct schedules *b, const struct schedule_spec *spec, uint32_t number, uint64_t now_ns,

@@ -55,6 +55,7 @@ struct job {
     };
     uint32_t history;              /* slot in store.histories; SLAB_NONE: none */
     uint32_t wishes;               /* slot in store.wishes; SLAB_NONE: the usual ones */
+    uint32_t owner;                /* owners.h */
     uint32_t log_mark;             /* low half of the journal's sequence of its last record */
     uint16_t log_segment;          /* low half of the number of the segment with its snapshot */
     uint16_t log_units;            /* what writing it again takes (log_live_bytes); 0: it is not in the journal */
