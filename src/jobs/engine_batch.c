@@ -76,10 +76,11 @@ static enum job_durability look_all(const struct engine *e, const struct engine_
         bool is_shown = !item->is_void && (item->outcome == ENGINE_OK || item->outcome == ENGINE_DUPLICATE);
         const struct job *job = item->job ? item->job : is_shown ? store_find(&e->store, item->id) : NULL;
         if (!job) continue;
-        item->state = item->job || is_seen(e, call, item, job) ? job->state : JOB_STATES;
+        bool is_own = item->job || is_seen(e, call, item, job);
+        item->state = is_own ? job->state : JOB_STATES;
         item->durability = job->durability;
-        item->created_ns = job->created_ns;
-        item->enqueued_ns = job->enqueued_ns;
+        item->created_ns = is_own ? job->created_ns : 0;
+        item->enqueued_ns = is_own ? job->enqueued_ns : 0;
         if (log_is_unsettled(e, job) && job->durability > durability) durability = job->durability;
     }
     return durability;
