@@ -356,6 +356,27 @@ Test(config, what_needs_a_restart)
     cr_assert_eq(restarts("{\"plugins\": [\"a.so\"]}", "{\"plugins\": [\"a.so\", \"b.so\"]}", names), 1);
 }
 
+Test(config, jobs_are_seen_by_all_or_by_their_owners)
+{
+    const char *names[2];
+    cr_assert_eq(read_file("{}"), 0, "%s", why);
+    cr_assert_eq(c.jobs_visible_to, CONFIG_TO_ALL);
+    config_free(&c);
+    cr_assert_eq(read_file("{\"jobs_visible_to\": \"owner\", \"accounts\": \"a\"}"), 0, "%s", why);
+    cr_assert_eq(c.jobs_visible_to, CONFIG_TO_OWNER);
+    config_free(&c);
+    cr_assert_eq(read_file("{\"jobs_visible_to\": \"owner\", \"oauth\": {\"issuer\": \"https://i\", \"audience\": \"a\", \"jwks_file\": \"f\"}}"), 0, "%s", why);
+    config_free(&c);
+    cr_assert_eq(read_file("{\"jobs_visible_to\": \"all\"}"), 0, "%s", why);
+    config_free(&c);
+    cr_assert_lt(read_file("{\"jobs_visible_to\": \"owner\"}"), 0); /* of whom nobody knows who it is */
+    cr_assert(strstr(why, "key 'jobs_visible_to': with 'owner' somebody must be asked who it is"), "%s", why);
+    cr_assert_lt(read_file("{\"jobs_visible_to\": \"nobody\"}"), 0);
+    cr_assert(strstr(why, "key 'jobs_visible_to' must be all or owner, not 'nobody'"), "%s", why);
+    cr_assert_eq(restarts("{\"accounts\": \"a\"}", "{\"accounts\": \"a\", \"jobs_visible_to\": \"owner\"}", names), 1);
+    cr_assert_str_eq(names[0], "jobs_visible_to");
+}
+
 Test(config, objects_are_compared_token_by_token)
 {
     const char *names[2];
