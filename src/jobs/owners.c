@@ -3,6 +3,7 @@
 
 int owners_init(struct owners *o, uint32_t n_max, uint64_t seed)
 {
+    *o = (struct owners){0};
     return names_init(&o->names, sizeof(struct name), n_max, seed);
 }
 

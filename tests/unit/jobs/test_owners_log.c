@@ -160,6 +160,14 @@ Test(jobs_owners_log, what_has_ended_gives_way_at_a_start)
 
 /* ---- other engines, and what an operator sees ---- */
 
+static size_t join(const struct slice *parts, size_t n, char *bytes)
+{
+    size_t len = 0;
+    for (size_t i = 0; i < n; len += parts[i++].len)
+        if (parts[i].len) memcpy(bytes + len, parts[i].p, parts[i].len);
+    return len;
+}
+
 struct exported {
     unsigned n_jobs, n_schedules;
     char dumped[2048];
@@ -171,9 +179,7 @@ static int take_record(void *arg, uint32_t engine, uint8_t type, const struct sl
     struct exported *x = arg;
     struct job_image image;
     struct schedule_image schedule;
-    size_t len = 0;
-    for (size_t i = 0; i < n; len += parts[i++].len) memcpy(bytes + len, parts[i].p, parts[i].len);
-    struct slice payload = slice_make(bytes, len);
+    struct slice payload = slice_make(bytes, join(parts, n, bytes));
     (void)engine;
     if (job_image_read(&image, type, payload)) x->n_jobs += slice_eq(image.owner, SLICE("user:anna"));
     if (schedule_image_read(&schedule, type, payload)) x->n_schedules += slice_eq(schedule.owner, SLICE("user:bert"));
@@ -204,11 +210,9 @@ static size_t write_snapshot(const char *owner, char *bytes)
     struct job_image image = {.queue = SLICE("q"), .type = SLICE("t"), .envelope = SLICE("{}"), .owner = slice_str(owner)};
     struct slice parts[JOB_IMAGE_PARTS];
     uint32_t lengths[JOB_ERRORS_KEPT];
-    size_t len = 0;
     image.birth.max_attempts = 1;
     size_t n = job_image_parts(&image, RECORD_SNAPSHOT, parts, lengths);
-    for (size_t i = 0; i < n; len += parts[i++].len) memcpy(bytes + len, parts[i].p, parts[i].len);
-    return len;
+    return join(parts, n, bytes);
 }
 
 Test(jobs_owners_log, a_record_has_a_name_that_fits_or_is_none)
