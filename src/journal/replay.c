@@ -384,8 +384,8 @@ static int read_journal(struct reader *r, struct replay_end *end)
     r->next_sequence = 1;
     r->crc = 0;
     r->oldest = first;
-    for (uint32_t number = first; number <= last; number++)
-        if ((rc = read_one(r, end, number, &s)) != 0) return rc;
+    for (uint64_t number = first; number <= last; number++) /* 64 bits: the last may be the last that there is */
+        if ((rc = read_one(r, end, (uint32_t)number, &s)) != 0) return rc;
     if (!s.oldest && first > 1) { /* nothing whole is there, but there must have been something before */
         note(r, JOURNAL_DAMAGED, first, 0, "the files before this one are missing");
         if (!r->o->accept_damage) return -EBADMSG;
