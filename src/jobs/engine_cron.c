@@ -253,7 +253,7 @@ static void fire(struct engine *e, struct schedule *s, const struct cron_missed 
 {
     const struct firing_group *others = firings_group(&e->firings, s->number);
     struct cron_rider rider;
-    if (!has_room(e, s, 2 * LOG_SNAPSHOT_FIXED + log_owner_bytes(owners_name(&e->owners, s->owner)) + s->spec.text.envelope_bytes, true))
+    if (!has_room(e, s, (size_t)2 * LOG_SNAPSHOT_FIXED + log_owner_bytes(owners_name(&e->owners, s->owner)) + s->spec.text.envelope_bytes, true))
         return;
     struct job *job = submit_is_too_much(e, &s->spec.job) ? NULL : job_new(e, s, due->newest_ns);
     if (!job) {
