@@ -142,13 +142,13 @@ $B/tests/cli_unit_tests: $(CLI_UNIT_OBJ) $(filter-out %/main.o,$(CLI_OBJ)) $(UNI
 	@mkdir -p $(@D)
 	$(CC) $(LDFL) -o $@ $^ $(CLI_LIBS) $(UNIT_LIBS)
 
-# The whole server on a simulated ring, clock, disk and network, in one thread: tests/sim/world.h. These calls of the C library lead there.
+# The whole server on a simulated ring, clock, disk and network, in one thread: tests/sim/world.h. These calls, of the C library and of who asks, lead there.
 SIM_SRC  := $(wildcard tests/sim/*.c)
 SIM_OBJ  := $(SIM_SRC:%.c=$B/%.o)
 SIM_NOT  := $(patsubst %,$B/src/%.o,main ring/ring ring/ring_file ring/bufring ring/file ring/wake base/log base/log_writer workers/plugin) \
               $B/src/config%.o $B/src/server%.o
 SIM_WRAP := clock_gettime getrandom nanosleep pthread_create pthread_join pthread_detach pthread_setname_np sched_setscheduler \
-            sched_setaffinity setpriority syscall close
+            sched_setaffinity setpriority syscall close owner_set owner_admits_worker owner_is_there
 $B/tests/sim_tests: $(SIM_OBJ) $(OBJ)
 	@mkdir -p $(@D)
 	$(CC) $(LDFL) $(SIM_WRAP:%=-Wl,--wrap=%) -o $@ $(SIM_OBJ) $(filter-out $(SIM_NOT),$(OBJ)) $(LIBS)

@@ -73,6 +73,7 @@ static struct shard_options options_for(struct server *s, uint32_t i)
         .journal_buffer_bytes = 256u << 10,
         .disk_max_bytes = UINT64_C(1) << 40,
         .durability = DURABILITY_SYNCED,
+        .by_owner = p->by_owner,
         .started_ns = sim.now_ns,
         .budget = &s->budget,
         .types = &s->types,

@@ -43,7 +43,7 @@ static void step(struct client *k)
                  {16, work_heartbeat}, {16, work_progress},  {6, work_cancel},   {22, work_look},      {20, work_call},
                  {8, work_adopted},    {10, work_burst},     {5, work_nonsense}, {18, work_batch},     {10, work_batch_again},
                  {9, work_bulk},       {10, work_set_queue}, {18, work_letter},  {2, look_at_letters}, {14, work_cron},
-                 {9, hang_up},         {1, work_dawdle}};
+                 {9, hang_up},         {1, work_dawdle},       {12, work_stranger}};
     uint32_t n = sizeof steps / sizeof *steps, all = 0, i;
     for (i = 0; i < n; i++) all += steps[i].odds;
     uint64_t drawn = sim_below(all);

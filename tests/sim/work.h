@@ -25,6 +25,7 @@ struct client {
         char *body;
         char key[24]; /* empty: it may not be sent again */
     } batch; /* the last one */
+    bool is_stranger; /* asks as one to whom nothing of it belongs */
     bool resting; /* stands before the gate */
 };
 
@@ -79,6 +80,9 @@ bool work_cron_count(struct client *k); /* looks through their jobs */
 void work_letter(struct client *k);                   /* a dead letter is tried again, or deleted */
 bool work_letters(struct client *k, bool may_leave);  /* whether all that are known are in the list */
 void work_bulk(struct client *k);
+
+/* ---- steps: work_stranger.c ---- */
+void work_stranger(struct client *k);
 
 /* ---- steps: work_steps.c ---- */
 void work_look(struct client *k);

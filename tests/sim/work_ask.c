@@ -28,8 +28,8 @@ void work_forget(struct asked *a)
 static size_t build(struct client *k, char *text, const char *method, const char *path, const char *fields, const char *body)
 {
     int n = snprintf(text, REQUEST_MAX,
-                     "%s %s HTTP/1.1\r\nHost: sim\r\nX-Request-Id: %s-%" PRIu64 "\r\n%sContent-Length: %zu\r\n\r\n%s", method,
-                     path, k->name, k->n_asked, fields, strlen(body), body);
+                     "%s %s HTTP/1.1\r\nHost: sim\r\nX-Request-Id: %s-%" PRIu64 "\r\nX-Sim-Owner: %s\r\n%sContent-Length: %zu\r\n\r\n%s", method,
+                     path, k->name, k->n_asked, k->is_stranger ? "stranger" : "clients", fields, strlen(body), body);
     assert(n > 0 && n < REQUEST_MAX);
     return (size_t)n;
 }

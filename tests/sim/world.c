@@ -16,7 +16,7 @@
 struct sim sim;
 
 const char *const sim_lie_names[LIES] = {
-    "none", "sync", "early", "unlinked", "twice", "lost", "mixed", "status", "order", "token", "result", "gone", "pause", "limit", "key", "bulk", "revive", "delete", "skip", "checkpoint", "adopted", "firing", "engine",
+    "none", "sync", "early", "unlinked", "twice", "lost", "mixed", "status", "order", "token", "result", "gone", "pause", "limit", "key", "bulk", "revive", "delete", "skip", "checkpoint", "adopted", "firing", "engine", "stranger",
 };
 
 struct event {
@@ -80,6 +80,7 @@ static void draw_profile(struct sim_profile *p)
     p->mshot_ends = sim_one_in(2) ? 16 : 0;
     p->emfile = sim_one_in(4) ? 20 : 0;
     p->spurious = 20;
+    p->by_owner = sim_one_in(2);
 }
 
 void sim_begin(uint64_t seed, enum sim_lie lie, bool print)
@@ -90,11 +91,12 @@ void sim_begin(uint64_t seed, enum sim_lie lie, bool print)
     random_seed(&sim.random, seed);
     draw_profile(&sim.p);
     if (lie == LIE_SYNC || lie == LIE_EARLY || lie == LIE_UNLINKED) sim.p.disk_fails = 0;
+    sim.p.by_owner |= lie == LIE_STRANGER;
     const struct sim_profile *p = &sim.p;
     sim_trace("profile shards=%u engines=%u workers=%u clients=%u lives=%u direct=%d oneshot=%d,%d park=%d buffers=%ux%u conns=%u "
-              "disk=%" PRIu64 " direct_io=%d fails=%u",
+              "disk=%" PRIu64 " direct_io=%d fails=%u by_owner=%d",
               p->shards, p->engines, p->workers, p->clients, p->lives, p->direct_fds, p->oneshot_accept, p->oneshot_recv, p->park,
-              p->receive_buffers, p->receive_buffer_bytes, p->conns_max, p->disk_bytes, p->disk_direct, p->disk_fails);
+              p->receive_buffers, p->receive_buffer_bytes, p->conns_max, p->disk_bytes, p->disk_direct, p->disk_fails, p->by_owner);
 }
 
 /* ---- events: a heap by time, then by the order in which they were made ---- */

@@ -14,6 +14,7 @@
  *     http.c           a client's side of HTTP/1.1: random cuts, slow reading, pipelines, strict reading of answers
  *     model*.c         what jobs may do, after the Open Job Spec, knowing nothing of src/jobs
  *     work*.c          what clients do
+ *     owner.c          who they are
  *     main.c           seeds, one process each; the checker checked
  *
  * All else is the server's own code, unchanged: shard.c with its loop, thread.c with its supervisor, net, http, api, jobs, journal. */
@@ -54,6 +55,7 @@ enum sim_lie {
     LIE_ADOPTED, /* the job of a call is shown as cancelled */
     LIE_FIRING, /* a job of a schedule is missing in a list */
     LIE_ENGINE, /* a server that comes back has forgotten what its last engine held */
+    LIE_STRANGER, /* a stranger is not one */
     LIES,
 };
 extern const char *const sim_lie_names[LIES];
@@ -68,6 +70,7 @@ struct sim_profile {
     bool disk_may_fill; /* now and then the server finds no room */
     uint64_t disk_ns, sync_ns; /* up to, each operation */
     uint32_t disk_fails; /* operations of a life until one fails; 0: none does */
+    bool by_owner; /* jobs are seen by who made them */
     uint32_t defer, short_recv, mshot_ends, emfile, spurious;
 };
 
