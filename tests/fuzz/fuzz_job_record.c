@@ -39,6 +39,8 @@ static void check_schedule(uint8_t type, struct slice payload)
     check_inside(payload, image.text);
     check_inside(payload, image.queue);
     check_inside(payload, image.type);
+    check_inside(payload, image.owner);
+    assert(image.owner.len <= JOB_OWNER_MAX);
     const struct record_schedule_birth *b = &image.birth;
     if (type == RECORD_SCHEDULE) {
         assert((size_t)b->name_bytes + b->expression_bytes + b->zone_bytes + b->definition_bytes + image.job.envelope_bytes ==
@@ -85,6 +87,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     check_inside(payload, image.result);
     check_inside(payload, image.envelope);
     check_inside(payload, image.key);
+    check_inside(payload, image.owner);
+    assert(image.owner.len <= JOB_OWNER_MAX);
     if (image.birth.made & RECORD_RAW) assert(image.birth.args.len > 0);
     check_span(&image, image.birth.args);
     check_span(&image, image.birth.meta);
