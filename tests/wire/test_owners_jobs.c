@@ -214,13 +214,20 @@ Test(wire_owners, starts_keep_them, .timeout = 120)
     stop(&srv);
     owner_start(&srv, "2", OWNER_ON);
     struct id id = owner_submit(&srv, ANNA, "q2", "");
-    cr_assert_eq(owner_status(&srv, ANNA, "POST", "/ojs/v1/cron", "{\"name\":\"n\",\"cron\":\"0 0 1 1 *\",\"type\":\"t.c\"}"), 201);
+    for (int who = ANNA; who <= BERT; who++) {
+        char body[160]; /* the same name, and jobs for two engines where there are two */
+        (void)snprintf(body, sizeof body, "{\"name\":\"n\",\"cron\":\"0 0 %d 1 *\",\"type\":\"t.c\",\"options\":{\"queue\":\"%s\"}}", who + 1, who ? "q5" : "q2");
+        cr_assert_eq(owner_status(&srv, (enum who)who, "POST", "/ojs/v1/cron", body), 201);
+    }
     for (int i = 0; i < 4; i++) {
         static const char *const engines[] = {NULL, "2", NULL, "1"};
         expect_seen(&srv, before, 404, 404, 200);
         expect_seen(&srv, id, 200, 404, 200);
-        cr_assert_eq(owner_status(&srv, ANNA, "GET", "/ojs/v1/cron/n", NULL), 200);
-        cr_assert_eq(owner_status(&srv, BERT, "GET", "/ojs/v1/cron/n", NULL), 404);
+        for (int who = ANNA; who <= BERT; who++) {
+            struct doc d = owner_doc(&srv, (enum who)who, "GET", "/ojs/v1/cron/n", NULL);
+            TEXT(d, "cron_job.cron", who ? "0 0 2 1 *" : "0 0 1 1 *");
+            doc_free(&d);
+        }
         if (engines[i]) stop(&srv);
         else server_kill(&srv);
         ojs_divide(&srv, engines[i]);
