@@ -5,6 +5,7 @@
 #include "base/check.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/random.h"
 #include "filters/access.h"
 #include "filters/auth.h"
 #include "filters/introspection.h"
@@ -18,17 +19,26 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+/* A request that waits for what becomes of an ask; x's owner for as long. */
+struct waiter {
+    struct list link; /* of the ask's waiters */
+    struct ask *ask;
+    struct exchange *x; /* kept */
+};
+
 /* A token that is being checked: on a thread of the verifier's, or on the outbound thread, or it waits for keys here. */
 struct ask {
     struct verifier_task task; /* must stay first */
     struct outbound_request request;
-    struct list link; /* of keyless */
+    struct table_node node; /* of tokens */
+    struct list link;       /* of keyless, or of nothing */
+    struct list waiters;    /* may be empty: all have left, and elsewhere it is still being checked */
+    struct waiter first;    /* of whoever has asked; the others are of joined */
     struct oauth *oauth;
     struct access *access; /* a reference: its rules are used on another thread */
     struct jwks *keys;     /* a reference; NULL: none, or the issuer is asked */
     bool is_asked;         /* the issuer is */
     uint64_t until_ns;     /* monotonic: waits for keys no longer; 0: it has not waited yet */
-    struct exchange_id exchange;
     uint64_t now_s;
     enum oauth_verdict found;
     struct jwt_claims claims;
@@ -41,18 +51,23 @@ static void drop(struct oauth *o, struct ask *k);
 
 int oauth_init(struct oauth *o)
 {
+    uint64_t seed;
+    random_secret(&seed, sizeof seed);
     list_init(&o->keyless);
     o->cache = calloc(OAUTH_CACHE, sizeof *o->cache);
     int rc = o->cache ? slab_init(&o->asks, sizeof(struct ask), OAUTH_ASKS) : -ENOMEM;
     o->asks.clear_bytes = offsetof(struct ask, token);
-    return rc;
+    if (rc == 0) rc = slab_init(&o->joined, sizeof(struct waiter), OAUTH_JOINED);
+    return rc < 0 ? rc : table_init(&o->tokens, OAUTH_ASKS, seed);
 }
 
 void oauth_deinit(struct oauth *o)
 {
     if (!o->cache) return;
-    for (struct list *l; (l = list_pop_front(&o->keyless));) drop(o, container_of(l, struct ask, link));
+    for (struct list *l; (l = list_pop_front(&o->keyless));) drop(o, container_of(l, struct ask, link)); /* the exchanges are gone */
     o->fetched = fetched_keys_unref(o->fetched);
+    table_deinit(&o->tokens);
+    slab_deinit(&o->joined);
     slab_deinit(&o->asks);
     free(o->cache);
     o->cache = NULL;
@@ -214,6 +229,60 @@ static void on_answer(struct outbound_request *r, const struct outbound_answer *
     mail_send(k->task.home, &k->task.mail); /* the last: it is the shard's again */
 }
 
+/* ---- who waits ---- */
+
+static struct ask *ask_of(const struct oauth *o, uint64_t hash, struct slice token)
+{
+    for (struct table_node *n = table_first(&o->tokens, hash); n; n = table_next(n)) {
+        struct ask *k = container_of(n, struct ask, node);
+        if (slice_eq(slice_make(k->token, k->token_len), token)) return k;
+    }
+    return NULL;
+}
+
+/* Returns its exchange, which belongs to nobody here any more. */
+static struct exchange *release(struct waiter *w)
+{
+    struct exchange *x = w->x;
+    list_remove(&w->link);
+    x->owner = NULL;
+    x->on_gone = NULL;
+    if (w != &w->ask->first) slab_put(&w->ask->oauth->joined, w);
+    return x;
+}
+
+/* Its client has. What is on another thread comes back from there, and may be good to know for the next one. */
+static void on_left(struct exchange *x)
+{
+    struct waiter *w = x->owner;
+    struct ask *k = w->ask;
+    struct oauth *o = k->oauth;
+    (void)release(w);
+    if (!list_empty(&k->waiters) || list_empty(&k->link)) return;
+    list_remove(&k->link);
+    o->n_keyless--;
+    table_remove(&o->tokens, &k->node);
+    drop(o, k);
+}
+
+static void wait_for(struct ask *k, struct waiter *w, struct exchange *x)
+{
+    w->ask = k;
+    w->x = x;
+    x->owner = w;
+    x->on_gone = on_left;
+    list_push_back(&k->waiters, &w->link);
+}
+
+static enum oauth_verdict join(struct oauth *o, struct ask *k, struct exchange *x)
+{
+    uint32_t slot;
+    struct waiter *w = slab_get(&o->joined, &slot);
+    if (!w) return OAUTH_BUSY;
+    wait_for(k, w, x);
+    return OAUTH_PENDING;
+}
+
 /* ---- its way ---- */
 
 static void drop(struct oauth *o, struct ask *k)
@@ -284,20 +353,24 @@ static enum oauth_verdict send_on(struct oauth *o, struct ask *k)
     return OAUTH_WRONG;
 }
 
-/* The last that is done with it: what its request answers may set off the next one. */
+/* All who wait are told. What one of them answers may set off the next request, with the same token again: that is not this question any
+ * more; or it may end a connection that others of them have come by. */
 static void finish(struct oauth *o, struct ask *k, enum oauth_verdict verdict)
 {
-    struct exchange *x = exchange_find(o->http, k->exchange);
     struct oauth_caller caller = {.scopes = 0};
     if (verdict == OAUTH_GOOD) caller = caller_of(&k->claims);
+    table_remove(&o->tokens, &k->node);
+    while (!list_empty(&k->waiters)) {
+        struct exchange *x = release(container_of(k->waiters.next, struct waiter, link));
+        o->on_checked(o->arg, x, verdict, verdict == OAUTH_GOOD ? &caller : NULL);
+    }
     drop(o, k);
-    if (x) o->on_checked(o->arg, x, verdict, verdict == OAUTH_GOOD ? &caller : NULL);
 }
 
 static void go_on(struct oauth *o, struct ask *k)
 {
     const struct auth *a = auth_now(o);
-    bool is_taken = exchange_find(o->http, k->exchange) && a && a->oauth;
+    bool is_taken = !list_empty(&k->waiters) && a && a->oauth;
     enum oauth_verdict verdict = is_taken ? send_on(o, k) : OAUTH_WRONG;
     if (verdict != OAUTH_PENDING) finish(o, k, verdict);
 }
@@ -328,16 +401,25 @@ static void on_back(struct mail *m)
 enum oauth_verdict oauth_check(struct oauth *o, struct exchange *x, struct slice token)
 {
     uint32_t slot;
-    struct ask *k = token.len <= JWT_BYTES_MAX ? slab_get(&o->asks, &slot) : NULL;
-    if (!k) return OAUTH_BUSY;
+    if (token.len > JWT_BYTES_MAX) return OAUTH_BUSY;
+    uint64_t hash = table_hash(&o->tokens, token);
+    struct ask *k = ask_of(o, hash, token);
+    if (k) return join(o, k, x);
+    if (!(k = slab_get(&o->asks, &slot))) return OAUTH_BUSY;
     k->task = (struct verifier_task){.mail = {.deliver = on_back}, .home = o->home, .check = check};
+    list_init(&k->link);
+    list_init(&k->waiters);
     k->oauth = o;
-    k->exchange = exchange_id(x);
     k->token_len = (uint32_t)token.len;
     memcpy(k->token, token.p, token.len);
     enum oauth_verdict verdict = send_on(o, k);
-    if (verdict != OAUTH_PENDING) drop(o, k);
-    return verdict;
+    if (verdict != OAUTH_PENDING) {
+        drop(o, k);
+        return verdict;
+    }
+    table_add(&o->tokens, &k->node, hash);
+    wait_for(k, &k->first, x);
+    return OAUTH_PENDING;
 }
 
 /* Those that waited until now; what comes to wait meanwhile is left for the next time. */

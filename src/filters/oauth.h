@@ -1,14 +1,16 @@
 /* oauth.h: access tokens of an issuer (OAuth 2.0): signed ones (jwt.h), by keys that stand in a file or at a URL (key_feed.h), and others,
  * which the issuer is asked about (introspection.h). A signature is tens of microseconds, ten times a whole request: the verifier's threads
  * check it while the request waits, threads of their own, so that a flood of passwords stands in nobody's way; whoever waits for the issuer
- * is on the outbound thread. What was found is remembered, by the token's SHA-256: good ones for a minute and not past their end, ones that
- * the issuer calls bad for 10 s. The shard's thread. */
+ * is on the outbound thread. Requests with a token that is being checked join that question, whatever it waits for. What was found is
+ * remembered, by the token's SHA-256: good ones for a minute and not past their end, ones that the issuer calls bad for 10 s. The shard's
+ * thread. */
 #ifndef QUERN_FILTERS_OAUTH_H
 #define QUERN_FILTERS_OAUTH_H
 
 #include "base/list.h"
 #include "base/sha256.h"
 #include "base/slab.h"
+#include "base/table.h"
 #include "filters/jwt.h"
 #include "http/exchange.h"
 
@@ -22,6 +24,7 @@ struct verifier;
 #define OAUTH_KEYLESS 64u  /* tokens of one shard that may wait for keys that are being fetched */
 #define OAUTH_ASKED 64u    /* that the issuer may be asked about at once */
 #define OAUTH_ASKS (132u + OAUTH_KEYLESS + OAUTH_ASKED) /* with as many as the verifier takes, and answers on their way */
+#define OAUTH_JOINED 256u  /* requests of one shard that may wait for what another one has asked; a flood of one token keeps no other out */
 #define OAUTH_WAIT_S 10u   /* for keys: a fetch that is under way, and the one after it */
 #define OAUTH_CACHE 1024u  /* a power of two */
 #define OAUTH_CACHE_S 60u
@@ -58,7 +61,8 @@ struct oauth {
     struct key_feed *feed;     /* likewise */
     struct mailbox *home;
     struct http *http;
-    struct slab asks;
+    struct slab asks, joined;
+    struct table tokens; /* asks by their tokens, until they are answered */
     struct list keyless; /* asks that wait for keys, in the order in which they came */
     uint32_t n_keyless, n_asked;
     struct oauth_cached *cache;

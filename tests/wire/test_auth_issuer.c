@@ -317,6 +317,67 @@ Test(wire_auth_issuer, an_issuer_that_is_slow, .timeout = 120)
     down(&srv, &issuer);
 }
 
+/* Sends a request with that token on each connection; all of them are under way when it returns. The scrape is an exchange, too. */
+static void ask_on_all(const struct server *s, struct client *c, int n, const char *credentials)
+{
+    for (int i = 0; i < n; i++) {
+        client_connect(&c[i], s->port);
+        client_sendf(&c[i], "GET " JOBS " HTTP/1.1\r\n" HOST "Authorization: %s\r\n\r\n", credentials);
+    }
+    await_metric(s, "quern_exchanges", n + 1);
+}
+
+/* Each of two shards asks once for all that come meanwhile; who leaves is not waited for. */
+Test(wire_auth_issuer, one_question_for_all_with_the_same_token, .timeout = 120)
+{
+    enum { MANY = 36 };
+    struct server srv;
+    struct issuer issuer;
+    static struct client c[MANY];
+    prepare(&srv, &issuer);
+    issuer_says(&issuer, 200, "Connection: close\r\n", ANNA);
+    issuer_hold(&issuer, true);
+    up(&srv, ASKING, issuer.port, TRUSTED);
+    ask_on_all(&srv, c, MANY, OPAQUE);
+    for (int i = 0; i < 12; i++) {
+        if (i % 2) client_reset(&c[i]);
+        else client_close(&c[i]);
+    }
+    await_metric(&srv, "quern_exchanges", MANY - 12 + 1);
+    issuer_hold(&issuer, false);
+    for (int i = 12; i < MANY; i++) {
+        struct reply r;
+        client_read_reply(&c[i], &r);
+        bool is_late = r.status == 503 && strstr(r.body, "The issuer of this token"); /* a slow machine lets the 5 s go by */
+        cr_assert(r.status == 200 || is_late, "%s%s", r.head, r.body);
+        reply_free(&r);
+        client_close(&c[i]);
+    }
+    cr_assert_leq(issuer_asked(&issuer), 2u);
+    down(&srv, &issuer);
+}
+
+/* What cannot be found out is told to all who wait for it. */
+Test(wire_auth_issuer, all_hear_that_it_is_not_known, .timeout = 120)
+{
+    enum { MANY = 40 };
+    struct server srv;
+    struct issuer issuer;
+    static struct client c[MANY];
+    prepare(&srv, &issuer);
+    issuer_says(&issuer, 500, "Connection: close\r\n", "");
+    issuer_hold(&issuer, true);
+    up(&srv, ASKING, issuer.port, TRUSTED);
+    ask_on_all(&srv, c, MANY, OPAQUE);
+    issuer_hold(&issuer, false);
+    for (int i = 0; i < MANY; i++) {
+        wire_expect(&c[i], 503, NULL);
+        client_close(&c[i]);
+    }
+    cr_assert_leq(issuer_asked(&issuer), 2u);
+    down(&srv, &issuer);
+}
+
 /* Of tokens that it must be asked about only so many wait; those by keys are checked beside them. */
 Test(wire_auth_issuer, more_than_it_may_be_asked_about, .timeout = 120)
 {

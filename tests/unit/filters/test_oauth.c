@@ -11,6 +11,8 @@
 
 #include <criterion/criterion.h>
 #include <semaphore.h>
+#include <stdio.h>
+#include <stdlib.h>
 
 #include "jwt_cases.h"
 
@@ -71,7 +73,7 @@ static void init(void)
 {
     now = (struct clock){.wall_ns = UINT64_C(1800000000) * NS_PER_S};
     http.o.clock = &now;
-    cr_assert_eq(slab_init(&http.exchanges, sizeof(struct exchange), 4), 0);
+    cr_assert_eq(slab_init(&http.exchanges, sizeof(struct exchange), OAUTH_JOINED + 4), 0);
     cr_assert(sem_init(&woken, 0, 0) == 0 && verifier_new(NULL, &verifier) == 0 && verifier_start(verifier) == 0 &&
               verifier_new(NULL, &not_started) == 0);
     mailbox_init(&box, wake, NULL);
@@ -92,15 +94,36 @@ static void fini(void)
     if (second.access.auth) jwks_unref(second.rules.keys);
 }
 
-/* One good token, pushed while the first snapshot is in force. */
-static struct exchange *push(void)
+static struct exchange *exchange_new(void)
 {
     uint32_t slot;
     struct exchange *x = slab_get(&http.exchanges, &slot);
     x->http = &http;
     x->kept = true;
+    return x;
+}
+
+/* One good token, pushed while the first snapshot is in force. */
+static struct exchange *push(void)
+{
+    struct exchange *x = exchange_new();
     cr_assert_eq(oauth_check(&oauth, x, slice_str(jwt_cases[0].token)), OAUTH_PENDING);
     return x;
+}
+
+/* Another one each time, of a form that is no worse. */
+static enum oauth_verdict push_other(unsigned i)
+{
+    char text[JWT_BYTES_MAX];
+    int n = snprintf(text, sizeof text, "%s%u", jwt_cases[0].token, i);
+    return oauth_check(&oauth, exchange_new(), slice_make(text, (size_t)n));
+}
+
+/* As its session does when its connection is gone. */
+static void leave(struct exchange *x)
+{
+    if (x->on_gone) x->on_gone(x);
+    slab_put(&http.exchanges, x);
 }
 
 static enum oauth_verdict judge(const char *token)
@@ -170,11 +193,73 @@ Test(filters_oauth, no_room_to_ask_anew, .init = init, .fini = fini, .timeout = 
 Test(filters_oauth, who_has_left_is_not_asked_for_anew, .init = init, .fini = fini, .timeout = 30)
 {
     make(&second, 2, SLICE(JWT_KEYS));
-    slab_put(&http.exchanges, push());
+    leave(push());
     in_force = &second.access;
     deliver();
     cr_assert_eq(answers, 0u);
     cr_assert_eq(oauth.asks.n_used, 0u);
+}
+
+/* ---- many with the same token ---- */
+
+Test(filters_oauth, one_question_for_all_with_the_same_token, .init = init, .fini = fini, .timeout = 30)
+{
+    for (unsigned i = 0; i < 4; i++) push();
+    cr_assert_eq(oauth.asks.n_used, 1u);
+    cr_assert_eq(push_other(1), OAUTH_PENDING);
+    cr_assert_eq(oauth.asks.n_used, 2u);
+    deliver();
+    if (answers < 4) deliver();
+    cr_assert_geq(answers, 4u);
+    while (answers < 5) deliver();
+    cr_assert(oauth.asks.n_used == 0 && oauth.joined.n_used == 0);
+    cr_assert_eq(judge(jwt_cases[0].token), OAUTH_GOOD);
+}
+
+Test(filters_oauth, who_leaves_is_taken_out, .init = init, .fini = fini, .timeout = 30)
+{
+    struct exchange *x[4];
+    for (unsigned i = 0; i < 4; i++) x[i] = push();
+    leave(x[2]); /* one that has joined */
+    leave(x[0]); /* the first: the question is the others' as much */
+    cr_assert(oauth.asks.n_used == 1 && oauth.joined.n_used == 2);
+    push();
+    deliver();
+    cr_assert(answers == 3 && verdict == OAUTH_GOOD && is_anna);
+    cr_assert(!x[1]->on_gone && !x[1]->owner && !x[3]->on_gone, "what comes next is not this one's");
+    cr_assert(oauth.asks.n_used == 0 && oauth.joined.n_used == 0);
+}
+
+Test(filters_oauth, only_so_many_join, .init = init, .fini = fini, .timeout = 30)
+{
+    struct exchange *last = NULL;
+    push();
+    for (unsigned i = 0; i < OAUTH_JOINED; i++) last = push();
+    struct exchange *x = exchange_new();
+    cr_assert_eq(oauth_check(&oauth, x, slice_str(jwt_cases[0].token)), OAUTH_BUSY);
+    cr_assert(!x->on_gone && !x->owner);
+    cr_assert_eq(push_other(1), OAUTH_PENDING, "another token is another question");
+    leave(last);
+    cr_assert_eq(oauth_check(&oauth, x, slice_str(jwt_cases[0].token)), OAUTH_PENDING);
+    while (answers < OAUTH_JOINED + 2) deliver();
+    cr_assert(oauth.asks.n_used == 0 && oauth.joined.n_used == 0);
+}
+
+/* Under another snapshot they go on together; or nobody goes on. */
+Test(filters_oauth, all_hear_of_what_becomes_of_their_question, .init = init, .fini = fini, .timeout = 30)
+{
+    make(&second, 2, SLICE(JWT_KEYS));
+    for (unsigned i = 0; i < 3; i++) push();
+    in_force = &second.access;
+    push();
+    cr_assert_eq(oauth.asks.n_used, 1u);
+    deliver();
+    cr_assert_eq(answers, 0u);
+    oauth.verifier = not_started;
+    in_force = &first.access;
+    deliver();
+    cr_assert(answers == 4 && verdict == OAUTH_BUSY && !is_anna);
+    cr_assert(oauth.asks.n_used == 0 && oauth.joined.n_used == 0);
 }
 
 /* ---- keys that are fetched ---- */
@@ -273,9 +358,9 @@ Test(filters_oauth, keys_that_change_while_a_signature_is_checked, .init = init_
 
 Test(filters_oauth, only_so_many_wait_for_keys, .init = init_by_url, .fini = fini_by_url, .timeout = 30)
 {
-    struct exchange *x = push();
-    for (unsigned i = 1; i < OAUTH_KEYLESS; i++) cr_assert_eq(oauth_check(&oauth, x, slice_str(jwt_cases[0].token)), OAUTH_PENDING);
-    cr_assert_eq(oauth_check(&oauth, x, slice_str(jwt_cases[0].token)), OAUTH_BUSY);
+    push();
+    for (unsigned i = 1; i < OAUTH_KEYLESS; i++) cr_assert_eq(push_other(i), OAUTH_PENDING);
+    cr_assert_eq(push_other(OAUTH_KEYLESS), OAUTH_BUSY);
     cr_assert_eq(oauth.asks.n_used, OAUTH_KEYLESS);
     oauth_on_access(&oauth); /* as after a change of something else: they go on waiting */
     cr_assert(answers == 0 && oauth.n_keyless == OAUTH_KEYLESS);
@@ -320,4 +405,38 @@ Test(filters_oauth, how_long_a_good_one_is_remembered, .init = init, .fini = fin
     deliver();
     now.wall_ns = UINT64_C(4102444800) * NS_PER_S;
     cr_assert_eq(judge(jwt_cases[0].token), OAUTH_PENDING);
+}
+
+/* A place is free as soon as nobody waits in it. */
+Test(filters_oauth, who_leaves_waits_for_no_keys, .init = init_by_url, .fini = fini_by_url, .timeout = 30)
+{
+    struct exchange *a = push(), *b = push();
+    cr_assert(oauth.n_keyless == 1 && oauth.asks.n_used == 1);
+    leave(a);
+    cr_assert_eq(oauth.n_keyless, 1u);
+    leave(b);
+    cr_assert(oauth.n_keyless == 0 && oauth.asks.n_used == 0 && oauth.joined.n_used == 0);
+    a = push();
+    push();
+    come(SLICE(JWT_KEYS), 1, 1000, 2000);
+    leave(a);
+    deliver();
+    cr_assert(answers == 1 && verdict == OAUTH_GOOD && is_anna);
+}
+
+/* The next request of a connection is parsed as soon as the one before it is answered. */
+static void on_unknown(void *arg, struct exchange *x, enum oauth_verdict v, const struct oauth_caller *caller)
+{
+    on_checked(arg, x, v, caller);
+    if (answers <= 2) push();
+}
+
+Test(filters_oauth, what_an_answer_sets_off_is_another_question, .init = init_by_url, .fini = fini_by_url, .timeout = 30)
+{
+    oauth.on_checked = on_unknown;
+    push(), push();
+    now.mono_ns += OAUTH_WAIT_S * NS_PER_S;
+    oauth_tick(&oauth);
+    cr_assert(answers == 2 && verdict == OAUTH_UNKNOWN);
+    cr_assert(oauth.n_keyless == 1 && oauth.asks.n_used == 1 && oauth.joined.n_used == 1, "they wait together again");
 }
