@@ -96,12 +96,14 @@ static void on_fetched(struct outbound_request *r, const struct outbound_answer 
     uint64_t now_ns = clock_now_ns();
     bool ok = is_current && a->status == 200 && take(f, a->body, &why);
     if (ok) {
-        key_schedule_succeeded(&f->schedule, now_ns, a->max_age_s);
+        key_schedule_succeeded(&f->schedule, now_ns, a->fresh_s);
         f->is_wanted = false;
     } else if (is_current) {
         key_schedule_failed(&f->schedule, now_ns);
     }
-    if (ok) log_info("oauth.keys", "fetched=1 keys=%u url=%s", jwks_count(f->keys), log_quote(slice_str(now->jwks.url), quoted[0]));
+    if (ok)
+        log_info("oauth.keys", "fetched=1 keys=%u again_s=%u url=%s", jwks_count(f->keys), (unsigned)((f->schedule.due_ns - now_ns) / NS_PER_S),
+                 log_quote(slice_str(now->jwks.url), quoted[0]));
     else if (is_current)
         log_warn("oauth.keys", "fetched=0 status=%u url=%s reason=%s", a->status, log_quote(slice_str(now->jwks.url), quoted[0]),
                  log_quote(slice_str(why), quoted[1]));

@@ -26,7 +26,7 @@ bool key_schedule_begins(const struct key_schedule *s, uint64_t now_ns, bool wan
 /* When one will. */
 uint64_t key_schedule_next_ns(const struct key_schedule *s, bool wanted, uint32_t cool_s);
 void key_schedule_began(struct key_schedule *s, uint64_t now_ns);
-/* fresh_s: what the answer's Cache-Control says; UINT32_MAX: nothing. */
+/* fresh_s: for how long from now on the answer may be kept (cache_control.h); UINT32_MAX: it does not say. */
 void key_schedule_succeeded(struct key_schedule *s, uint64_t now_ns, uint32_t fresh_s);
 void key_schedule_failed(struct key_schedule *s, uint64_t now_ns);
 

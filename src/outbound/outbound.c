@@ -22,8 +22,9 @@
 /* One request under way. The outbound thread's. */
 struct slot {
     CURL *easy; /* kept from one request to the next */
+    uint64_t began_ns;
     struct outbound_request *request; /* NULL: free */
-    uint32_t max_age_s;
+    struct cache_fields cache;
     size_t head_bytes, body_len;
     const char *refused; /* by ourselves: why */
     char error[CURL_ERROR_SIZE];
@@ -68,10 +69,10 @@ static size_t on_field(char *p, size_t size, size_t n, void *arg)
     struct slice value = {p, size * n}, name;
     s->head_bytes += value.len;
     if (s->head_bytes > HEAD_BYTES_MAX) return refuse(s, "its answer's head is longer than 16 KiB");
-    if (slice_starts(value, SLICE("HTTP/"))) s->max_age_s = OUTBOUND_AGE_UNKNOWN; /* what came before was an interim one */
+    if (slice_starts(value, SLICE("HTTP/"))) cache_fields_clear(&s->cache); /* what came before was an interim one */
     while (value.len && (value.p[value.len - 1] == '\n' || value.p[value.len - 1] == '\r')) value.len--;
     name = slice_cut(&value, ':');
-    if (value.p && slice_eq_nocase(name, SLICE("cache-control"))) s->max_age_s = cache_control_age(value, s->max_age_s);
+    if (value.p && s->body_len == 0) cache_fields_take(&s->cache, name, value); /* else it is one of the trailer */
     return size * n;
 }
 
@@ -160,14 +161,15 @@ static void clean(struct slot *s)
 
 static void answer_none(struct outbound_request *r, const char *why)
 {
-    struct outbound_answer none = {.max_age_s = OUTBOUND_AGE_UNKNOWN, .why = why};
+    struct outbound_answer none = {.fresh_s = OUTBOUND_FRESH_UNKNOWN, .why = why};
     r->on_answer(r, &none);
 }
 
 static bool begin_in(struct outbound *o, struct slot *s, struct outbound_request *r, uint64_t now_ns)
 {
     s->request = r;
-    s->max_age_s = OUTBOUND_AGE_UNKNOWN;
+    s->began_ns = now_ns;
+    cache_fields_clear(&s->cache);
     s->head_bytes = s->body_len = 0;
     s->refused = NULL;
     s->error[0] = '\0';
@@ -193,11 +195,18 @@ bool outbound_begin(struct outbound *o, struct outbound_request *r)
     return begin_in(o, &o->slots[OUTBOUND_AT_ONCE], r, now_ns);
 }
 
+static uint32_t fresh_s(const struct slot *s)
+{
+    struct clock now = {0};
+    clock_tick(&now);
+    return cache_fields_left(&s->cache, now.wall_ns / NS_PER_S, (uint32_t)((now.mono_ns - s->began_ns) / NS_PER_S));
+}
+
 /* why NULL: the answer is whole. */
 static void end(struct outbound *o, struct slot *s, const char *why)
 {
     struct outbound_request *r = s->request;
-    struct outbound_answer a = {.max_age_s = s->max_age_s, .why = why};
+    struct outbound_answer a = {.fresh_s = fresh_s(s), .why = why};
     long status = 0;
     (void)curl_multi_remove_handle(o->multi, s->easy);
     if (!why && curl_easy_getinfo(s->easy, CURLINFO_RESPONSE_CODE, &status) == CURLE_OK) a.status = (uint16_t)status;

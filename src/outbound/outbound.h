@@ -12,7 +12,7 @@
 #define OUTBOUND_AT_ONCE 16u
 #define OUTBOUND_QUEUE 128u /* that wait behind; a power of two */
 #define OUTBOUND_SECONDS 5u /* from the asking to the whole answer */
-#define OUTBOUND_AGE_UNKNOWN UINT32_MAX
+#define OUTBOUND_FRESH_UNKNOWN UINT32_MAX
 
 struct log;
 struct outbound;
@@ -31,7 +31,7 @@ struct outbound_peer {
 struct outbound_answer {
     uint16_t status; /* 0: none came, and why says why */
     struct slice body; /* good until on_answer() returns */
-    uint32_t max_age_s; /* of Cache-Control; 0: it must not be kept; OUTBOUND_AGE_UNKNOWN: it does not say */
+    uint32_t fresh_s; /* from now on, by Cache-Control less its age; 0: it must not be kept; OUTBOUND_FRESH_UNKNOWN: it does not say */
     const char *why;
 };
 

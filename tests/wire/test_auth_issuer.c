@@ -216,6 +216,42 @@ Test(wire_auth_issuer, whom_it_does_not_ask, .timeout = 60)
     }
 }
 
+/* Seconds until the next fetch, as the log tells. */
+static long again_s(const struct server *s)
+{
+    await_log(s, "oauth.keys fetched=1");
+    char *text = server_log(s), *at = strstr(text, "again_s=");
+    long n = at ? strtol(at + 8, NULL, 10) : -1;
+    free(text);
+    return n;
+}
+
+/* What caches have had for a while is fetched the sooner: after four fifths of what is left. */
+Test(wire_auth_issuer, keys_that_have_aged, .timeout = 120)
+{
+    static const struct {
+        const char *fields;
+        long again;
+    } cases[] = {
+        {"Cache-Control: max-age=7200\r\n", 5760},
+        {"Age: 3600\r\nCache-Control: max-age=7200\r\n", 2880},
+        {"Cache-Control: max-age=7200\r\nAge: x\r\n", 5760},
+        {"Cache-Control: max-age=7200\r\nAge: 3600\r\nAge: 1\r\n", 2880},
+        {"Cache-Control: max-age=7200\r\nAge: 99999999999999999999\r\n", 240},
+        {"Cache-Control: max-age=7200\r\nDate: Fri, 27 Nov 2015 12:00:00 GMT\r\n", 240},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct server srv;
+        struct issuer issuer;
+        prepare(&srv, &issuer);
+        issuer_says(&issuer, 200, cases[i].fields, oauth_keys);
+        up(&srv, KEYS, issuer.port, TRUSTED);
+        long again = again_s(&srv);
+        cr_assert(again <= cases[i].again && again >= cases[i].again - 4, "%ld: %s", again, cases[i].fields); /* it may have taken 5 s */
+        down(&srv, &issuer);
+    }
+}
+
 /* ---- introspection ---- */
 
 #define ANNA "{\"active\": true, \"aud\": \"https://jobs.test\", \"sub\": \"anna\", \"scope\": \"jobs:read\", \"exp\": 4102444800}"
