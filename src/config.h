@@ -83,7 +83,7 @@ void config_oauth_free(struct config_oauth *o);
 enum config_sight { CONFIG_TO_ALL, CONFIG_TO_OWNER };
 
 /* What comes before HTTP on a listener's connections; both: in this order. */
-enum config_way { CONFIG_PROXIED = 1, CONFIG_SECURED = 2 };
+enum config_way { CONFIG_PROXIED = 1, CONFIG_SECURED = 2, CONFIG_PASSED = 4 /* with both: the TLS that a balancer passes on is its clients' */ };
 
 struct config_certificate {
     char *chain, *key; /* names of files */

@@ -16,7 +16,11 @@ static int check_disk(const struct config *c, struct config_why *why)
 static int check_listeners(const struct config *c, struct config_why *why)
 {
     uint8_t any = 0;
-    for (uint32_t i = 0; i < c->n_listen; i++) any |= c->listen_ways[i];
+    for (uint32_t i = 0; i < c->n_listen; i++) {
+        any |= c->listen_ways[i];
+        if (c->listen_ways[i] & CONFIG_PASSED && !(c->listen_ways[i] & CONFIG_SECURED))
+            return config_refuse(why, "'passthrough' of key 'proxy' needs 'tls' beside it: it is the clients' TLS that is passed on");
+    }
     if (any & CONFIG_PROXIED && !c->n_trusted_proxies)
         return config_refuse(why, "key 'proxy' of 'listen' needs 'trusted_proxies': nobody else is believed");
     if (any & CONFIG_SECURED && !c->tls.n_certificates) return config_refuse(why, "key 'tls' of 'listen' needs 'tls' with its certificates");

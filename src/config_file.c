@@ -118,6 +118,17 @@ static int set_string(struct config_reader *r, void *into, const struct config_s
     return rc;
 }
 
+/* What comes before a connection's first byte: the value of the key "proxy" or "tls". */
+static int add_way(struct config_reader *r, bool is_proxy, struct json_value value, uint8_t *ways)
+{
+    config_look_at(r, value.text.p);
+    if (is_proxy && slice_eq(value.text, SLICE("\"passthrough\""))) *ways |= CONFIG_PROXIED | CONFIG_PASSED;
+    else if (value.kind == JSON_TRUE) *ways |= is_proxy ? CONFIG_PROXIED : CONFIG_SECURED;
+    else if (value.kind != JSON_FALSE)
+        return config_refuse(r->why, is_proxy ? "key 'proxy' must be true, false or 'passthrough'" : "key 'tls' must be true or false");
+    return 0;
+}
+
 /* {"address": "127.0.0.1:8080", "proxy": true, "tls": true} */
 static int add_listener(struct config_reader *r, const struct config_setting *s, struct json_value object)
 {
@@ -131,10 +142,8 @@ static int add_listener(struct config_reader *r, const struct config_setting *s,
         if (json_name_is(name, SLICE("address"))) continue;
         bool is_proxy = json_name_is(name, SLICE("proxy"));
         if (!is_proxy && !json_name_is(name, SLICE("tls"))) return config_refuse_key(r, name, keys, 3);
-        config_look_at(r, value.text.p);
-        if (value.kind != JSON_TRUE && value.kind != JSON_FALSE)
-            return config_refuse(r->why, "key '%s' must be true or false", keys[is_proxy ? 1 : 2]);
-        if (value.kind == JSON_TRUE) ways |= is_proxy ? CONFIG_PROXIED : CONFIG_SECURED;
+        int rc = add_way(r, is_proxy, value, &ways);
+        if (rc < 0) return rc;
     }
     int rc = set_string(r, r->c, s, address);
     if (rc == 0) r->c->listen_ways[r->c->n_listen - 1] = ways;

@@ -180,7 +180,8 @@ static int claim(struct listening *l, uint32_t i, const char *text, uint8_t ways
 
 static uint8_t ways_of(uint8_t configured)
 {
-    return (uint8_t)((configured & CONFIG_PROXIED ? CONN_PROXIED : 0) | (configured & CONFIG_SECURED ? CONN_SECURED : 0));
+    return (uint8_t)((configured & CONFIG_PROXIED ? CONN_PROXIED : 0) | (configured & CONFIG_SECURED ? CONN_SECURED : 0) |
+                     (configured & CONFIG_PASSED ? CONN_PASSED : 0));
 }
 
 int listening_open(struct listening *l, const struct config *c, uint32_t n_shards)

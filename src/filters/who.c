@@ -22,11 +22,11 @@ static const struct ip *from(const struct exchange *x)
     return &x->client.ip;
 }
 
-/* Nobody in between can read what stands on this connection: it stays on this machine, or is TLS's, or a proxy of ours says that it got it
- * by TLS. */
+/* Nobody in between can read what the client has sent: it stays on this machine, or it came by TLS, to us or, as they say, to a proxy or
+ * balancer of ours. */
 static bool is_private(const struct exchange *x)
 {
-    return x->client.secure || (!x->client.proxied && ip_is_loopback(&x->client.ip));
+    return x->client.secure || x->client.local;
 }
 
 /* 401 with a challenge, if there is one. error: of RFC 6750 §3.1; NULL: there were no credentials. */

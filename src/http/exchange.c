@@ -34,7 +34,12 @@ struct ip exchange_peer(const struct exchange *x)
 
 bool exchange_is_secured(const struct exchange *x)
 {
-    return conn_is_secured(x->session->conn);
+    return conn_is_secured(x->http->conns, x->session->conn);
+}
+
+bool exchange_is_proxied(const struct exchange *x)
+{
+    return conn_is_proxied(x->http->conns, x->session->conn);
 }
 
 bool exchange_certificate(const struct exchange *x, bool (*take)(void *arg, struct slice name), void *arg)

@@ -26,7 +26,8 @@ struct principal {
 struct client {
     struct ip ip;     /* all zero: not known, or nobody needs it */
     bool proxied;     /* its connection is that of a proxy of ours */
-    bool secure;      /* it has come by TLS: to us, or to the first proxy, that says */
+    bool local;       /* its connection is from this machine, and no proxy's */
+    bool secure;      /* it has come by TLS from the client itself: to us, or to the first proxy, that says */
     struct span host; /* the authority that it has asked for; of the request's head */
 };
 
@@ -106,8 +107,10 @@ char *exchange_fields_begin(struct exchange *x, size_t bytes);
 void exchange_fields_end(struct exchange *x, const char *end);
 /* Who is at the other end of its connection; all zero: not known. */
 struct ip exchange_peer(const struct exchange *x);
-/* Its connection speaks TLS. */
+/* Its client's bytes came by TLS as far as its connection tells: net/secured.h. */
 bool exchange_is_secured(const struct exchange *x);
+/* A PROXY header has said who is at the other end. */
+bool exchange_is_proxied(const struct exchange *x);
 /* Offers the names of the certificate that its client has shown until one is taken: net/tls_names.h. */
 bool exchange_certificate(const struct exchange *x, bool (*take)(void *arg, struct slice name), void *arg);
 /* A filter that said LATER of the whole request and kept x lets it pass: the filters behind it, then the route. x may be gone when

@@ -427,7 +427,7 @@ bool conns_open(struct conns *all, ring_fd fd, const struct sockaddr *from, uint
     }
     if (ways & CONN_SECURED) c->flags |= F_SECURED | F_HANDSHAKE;
     c->ops_in_flight++;
-    if (ways & CONN_PROXIED) proxied_begin(all, c);
+    if (ways & CONN_PROXIED) proxied_begin(all, c, (ways & CONN_PASSED) != 0);
     else conn_begin(all, c);
     c->ops_in_flight--;
     receive_arm(all, c);

@@ -105,6 +105,7 @@ void conns_on_free(struct conns *all, void (*on_free)(void *arg), void *arg);
 enum conn_way {
     CONN_PROXIED = 1, /* a header of the PROXY protocol */
     CONN_SECURED = 2, /* a TLS handshake: secured.h */
+    CONN_PASSED = 4,  /* behind such a header: what the balancer passes on is its client's own TLS */
 };
 
 /* Takes a descriptor just accepted; from: its peer's address, NULL when the accept did not tell. False: no slot; the descriptor is being

@@ -126,8 +126,8 @@ void conn_begin_close(struct conns *all, struct conn *c);
 void conn_cancel(struct conns *all, struct conn *c, enum ring_kind kind);
 
 /* proxied.c */
-/* True: it waits for its header. False: it was refused, and is being closed. */
-bool proxied_begin(struct conns *all, struct conn *c);
+/* passed: enum conn_way. True: it waits for its header. False: it was refused, and is being closed. */
+bool proxied_begin(struct conns *all, struct conn *c, bool passed);
 void proxied_bytes(struct conns *all, struct conn *c, char *p, size_t n);
 /* Its header will not come: end of input, time, or it is no header. */
 void proxied_refuse(struct conns *all, struct conn *c, const char *why);

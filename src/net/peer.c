@@ -45,3 +45,8 @@ bool conn_is_trusted(struct conns *all, const struct conn *c)
 {
     return all->peers && all->peers[c->slot].flags & PEER_TRUSTED;
 }
+
+bool conn_is_proxied(const struct conns *all, const struct conn *c)
+{
+    return all->peers && all->peers[c->slot].flags & PEER_PROXIED;
+}

@@ -13,6 +13,8 @@ enum peer_flag {
     PEER_COUNTED = 4, /* the sink's */
     PEER_REFUSED = 8, /* the sink's */
     PEER_PROXIED = 16, /* ip is what a PROXY header says */
+    PEER_SECURED = 32, /* and that it came to the balancer by TLS */
+    PEER_PASSED = 64,  /* the balancer passes on its client's own TLS */
 };
 
 struct peer {
@@ -25,5 +27,6 @@ int conns_know_peers(struct conns *all);
 /* NULL: nobody has asked for them to be known. */
 struct peer *conn_peer(struct conns *all, const struct conn *c);
 bool conn_is_trusted(struct conns *all, const struct conn *c);
+bool conn_is_proxied(const struct conns *all, const struct conn *c);
 
 #endif

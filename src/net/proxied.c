@@ -15,16 +15,24 @@ void proxied_refuse(struct conns *all, struct conn *c, const char *why)
     conn_abort(all, c);
 }
 
-bool proxied_begin(struct conns *all, struct conn *c)
+bool proxied_begin(struct conns *all, struct conn *c, bool passed)
 {
-    const struct peer *p = conn_peer(all, c);
+    struct peer *p = conn_peer(all, c);
     c->flags |= F_PROXY;
     if (!p || !all->o.may_proxy || !all->o.may_proxy(all->o.may_proxy_arg, &p->ip)) {
         proxied_refuse(all, c, "untrusted");
         return false;
     }
+    if (passed) p->flags |= PEER_PASSED;
     conn_deadline(all, c, all->o.clock->mono_ns + PROXY_NS);
     return true;
+}
+
+/* Another peer than that of the socket, which was the balancer. */
+static void be(struct peer *p, const struct proxy_header *h)
+{
+    uint32_t passed = p->flags & PEER_PASSED;
+    *p = (struct peer){.ip = h->from, .flags = PEER_ASKED | PEER_PROXIED | (h->secure ? PEER_SECURED : 0) | passed};
 }
 
 /* The header is there; its first held bytes came before. */
@@ -34,7 +42,7 @@ static void begin(struct conns *all, struct conn *c, const struct proxy_header *
     size_t own = h->bytes - held;
     c->session = chunk_put(all->o.chunks, c->session);
     c->flags &= (uint16_t)~F_PROXY;
-    if (ip_is_known(&h->from)) *conn_peer(all, c) = (struct peer){.ip = h->from, .flags = PEER_ASKED | PEER_PROXIED};
+    if (ip_is_known(&h->from)) be(conn_peer(all, c), h);
     conn_begin(all, c);
     if (c->state == CONN_OPEN && n > own) conn_take(all, c, p + own, n - own);
 }

@@ -54,6 +54,9 @@ static enum proxy_outcome parse_v1(struct slice in, struct proxy_header *out)
 static const uint8_t signature[12] = {0x0d, 0x0a, 0x0d, 0x0a, 0x00, 0x0d, 0x0a, 0x51, 0x55, 0x49, 0x54, 0x0a};
 #define FIXED 16u
 #define TYPE_CRC32C 3
+#define TYPE_SSL 0x20
+#define SSL_FIXED 5u      /* a byte of flags, a verdict about the client's certificate */
+#define SSL_CLIENT_SSL 1u /* PP2_CLIENT_SSL */
 
 static uint32_t big_endian(const uint8_t *p, int n)
 {
@@ -73,13 +76,19 @@ static bool sum_is_right(const uint8_t *p, size_t bytes, size_t at)
 }
 
 /* Each has a type, a length and so many bytes; together they fill the header. Those that mean nothing to us are skipped. */
-static bool read_extras(const uint8_t *p, size_t at, size_t bytes)
+static bool read_extras(const uint8_t *p, size_t at, size_t bytes, bool *secure)
 {
+    bool said = false;
     while (at < bytes) {
         if (bytes - at < 3) return false;
         uint32_t len = big_endian(p + at + 1, 2);
         if (len > bytes - at - 3) return false;
         if (p[at] == TYPE_CRC32C && (len != 4 || !sum_is_right(p, bytes, at + 3))) return false;
+        if (p[at] == TYPE_SSL) {
+            if (said || len < SSL_FIXED) return false;
+            *secure = p[at + 3] & SSL_CLIENT_SSL;
+            said = true;
+        }
         at += 3 + len;
     }
     return true;
@@ -88,6 +97,7 @@ static bool read_extras(const uint8_t *p, size_t at, size_t bytes)
 static enum proxy_outcome parse_v2(const uint8_t *p, size_t n, struct proxy_header *out)
 {
     static const size_t addresses[] = {0, 12, 36, 216}; /* bytes, by family: none, IPv4, IPv6, Unix */
+    bool secure = false;
     if (n < FIXED) return PROXY_MORE;
     unsigned version = p[12] >> 4, command = p[12] & 15, family = p[13] >> 4, transport = p[13] & 15;
     size_t bytes = FIXED + big_endian(p + 14, 2);
@@ -96,7 +106,7 @@ static enum proxy_outcome parse_v2(const uint8_t *p, size_t n, struct proxy_head
     if (n < bytes) return PROXY_MORE;
     out->bytes = bytes;
     if (command == 0) return PROXY_WHOLE; /* LOCAL: of the balancer itself; what comes along is skipped unread */
-    if (!read_extras(p, FIXED + addresses[family], bytes)) return PROXY_BAD;
+    if (!read_extras(p, FIXED + addresses[family], bytes, &secure)) return PROXY_BAD;
     if (transport != 1) return PROXY_WHOLE; /* not said, or no stream: nothing that could be the client of one */
     if (family == 1) {
         out->from.b[10] = out->from.b[11] = 0xff;
@@ -104,13 +114,14 @@ static enum proxy_outcome parse_v2(const uint8_t *p, size_t n, struct proxy_head
     } else if (family == 2) {
         memcpy(out->from.b, p + FIXED, 16);
     }
+    out->secure = secure && ip_is_known(&out->from);
     return PROXY_WHOLE;
 }
 
 enum proxy_outcome proxy_parse(const void *p, size_t n, struct proxy_header *out)
 {
     size_t common = n < sizeof signature ? n : sizeof signature, line = n < 6 ? n : 6;
-    *out = (struct proxy_header){{{0}}, 0};
+    *out = (struct proxy_header){.bytes = 0};
     if (memcmp(p, signature, common) == 0) return n < sizeof signature ? PROXY_MORE : parse_v2(p, n, out);
     if (memcmp(p, "PROXY ", line) == 0) return n < 6 ? PROXY_MORE : parse_v1(slice_make(p, n), out);
     return PROXY_BAD;

@@ -11,6 +11,7 @@
 
 struct proxy_header {
     struct ip from; /* all zero: the balancer speaks for itself, or does not say: the socket's address counts */
+    bool secure;  /* the balancer says that its client, from, has come to it by TLS */
     size_t bytes; /* the header's: what follows is the client's */
 };
 

@@ -122,17 +122,23 @@ void secured_deinit(struct conns *all)
     chunk_pool_deinit(&all->wire_pool);
 }
 
-bool conn_is_secured(const struct conn *c)
+/* Of a connection with a PROXY header it may be the balancer's. */
+static bool is_the_clients(const struct conns *all, const struct conn *c)
 {
-    return (c->flags & F_SECURED) != 0;
+    uint32_t flags = all->peers ? all->peers[c->slot].flags : 0;
+    return c->flags & F_SECURED && (!(flags & PEER_PROXIED) || flags & PEER_PASSED);
+}
+
+bool conn_is_secured(const struct conns *all, const struct conn *c)
+{
+    return is_the_clients(all, c) || (all->peers && all->peers[c->slot].flags & PEER_SECURED);
 }
 
 bool conn_certificate(const struct conns *all, const struct conn *c, tls_name_taker *take, void *arg)
 {
-    if (!(c->flags & F_SECURED)) return false;
+    if (!is_the_clients(all, c)) return false;
     const struct secured *s = &all->secured[c->slot];
     if (s->server != all->tls && !tls_server_same_clients(s->server, all->tls)) return false;
-    if (all->peers && all->peers[c->slot].flags & PEER_PROXIED) return false; /* the client's, or the proxy's own? */
     return !s->broken && tls_names(s->ssl, tls_server_client_name(s->server), take, arg);
 }
 

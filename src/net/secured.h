@@ -11,8 +11,10 @@ struct tls_server;
 int conns_secure(struct conns *all, struct tls_server *server, uint32_t wire_chunks);
 /* What later connections get; takes a reference of its own. Does nothing where there was no conns_secure(). */
 void conns_swap_tls(struct conns *all, struct tls_server *server);
-bool conn_is_secured(const struct conn *c);
-/* tls_names.h. False, too, for one that is not secured, that came by a PROXY header, or whose certificate was looked at by other authorities
+/* What its client has sent nobody could read: by TLS that is the client's, which that of a connection with a PROXY header is only where the
+ * listener says so (CONN_PASSED); or by the balancer's word. */
+bool conn_is_secured(const struct conns *all, const struct conn *c);
+/* tls_names.h. False, too, for one that is not secured, whose TLS may be a balancer's, or whose certificate was looked at by other authorities
  * or for another kind of name than those that are in force. */
 bool conn_certificate(const struct conns *all, const struct conn *c, tls_name_taker *take, void *arg);
 /* That hold records. */

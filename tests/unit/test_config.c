@@ -434,6 +434,12 @@ Test(config, listeners_with_proxy_headers)
     cr_assert_str_eq(names[0], "listen");
     cr_assert_eq(read_file("{\"listen\": [{\"address\": \"127.0.0.1:1\", \"proxy\": true}]}"), -EINVAL);
     cr_assert(strstr(why, "needs 'trusted_proxies'"), "%s", why);
+    cr_assert_eq(read_file("{\"listen\": [{\"address\": \"127.0.0.1:1\", \"tls\": true, \"proxy\": \"passthrough\"}], \"trusted_proxies\": \"::1\","
+                           " \"tls\": {\"certificates\": [{\"chain\": \"a\", \"key\": \"b\"}]}}"), 0, "%s", why);
+    cr_assert_eq(c.listen_ways[0], CONFIG_PROXIED | CONFIG_PASSED | CONFIG_SECURED);
+    config_free(&c);
+    cr_assert_eq(read_file("{\"listen\": [{\"address\": \"127.0.0.1:1\", \"proxy\": \"passthrough\"}], \"trusted_proxies\": \"::1\"}"), -EINVAL);
+    cr_assert(strstr(why, "'passthrough'") && strstr(why, "'tls'"), "%s", why);
 }
 
 Test(config, nonsense_about_access)
@@ -476,7 +482,8 @@ Test(config, nonsense_about_access)
         {"{\"listen\": [{\"proxy\": true}]}", "needs the key 'address'"},
         {"{\"listen\": [{\"address\": \"127.0.0.1:1\", \"proxi\": true}]}", "unknown key 'proxi'; did you mean 'proxy'?"},
         {"{\"listen\": [{\"address\": \"127.0.0.1\"}]}", "key 'listen' must be an address with a port"},
-        {"{\"listen\": [{\"address\": \"127.0.0.1:1\", \"proxy\": 1}], \"trusted_proxies\": \"::1\"}", "key 'proxy' must be true or false"},
+        {"{\"listen\": [{\"address\": \"127.0.0.1:1\", \"proxy\": 1}], \"trusted_proxies\": \"::1\"}", "key 'proxy' must be true, false or 'passthrough'"},
+        {"{\"listen\": [{\"address\": \"127.0.0.1:1\", \"proxy\": \"pass\"}], \"trusted_proxies\": \"::1\"}", "key 'proxy' must be true, false or 'passthrough'"},
         {"{\"connections_per_address\": 4000001}", "key 'connections_per_address' must be a whole number from 0 to 4000000"},
         {"{\"forwarded\": \"xff\"}", "key 'forwarded' must be none, x-forwarded-for or forwarded, not 'xff'"},
     };

@@ -95,7 +95,7 @@ void secure_begin(struct secure *s, int port, const struct secure_options *o)
 {
     *s = (struct secure){.piece = o->piece};
     client_connect(&s->socket, port);
-    if (o->before) client_send_text(&s->socket, o->before);
+    if (o->before) client_send(&s->socket, o->before, o->before_len ? o->before_len : strlen(o->before));
     set_up(s, o);
 }
 

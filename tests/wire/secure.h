@@ -23,6 +23,7 @@ struct secure_options {
     SSL_SESSION *session;    /* to go on with */
     size_t piece;
     const char *before; /* sent in the clear first: a PROXY header */
+    size_t before_len;  /* 0: before is text */
 };
 
 /* Makes NAME.pem and NAME.key in a folder, for that host; issuer: NAME of the authority that signs, NULL: itself. */

@@ -164,3 +164,41 @@ Test(net_proxy, extras)
     n = begin(0x21, 0x11, 12 + 2);
     cr_assert_eq(parse(bytes, n), PROXY_BAD);
 }
+
+/* What a balancer says of how its client came (§2.2.5): a byte of flags, four of a verdict, perhaps more of such. */
+Test(net_proxy, how_the_client_came)
+{
+    size_t n = begin(0x21, 0x11, 12 + 8);
+    memcpy(bytes + 28, "\x20\x00\x05\x01\0\0\0\0", 8);
+    cr_assert(parse(bytes, n) == PROXY_WHOLE && h.secure);
+    memcpy(bytes + 28, "\x20\x00\x05\x07\0\0\0\1", 8); /* with a certificate, that was not found good */
+    cr_assert(parse(bytes, n) == PROXY_WHOLE && h.secure);
+    memcpy(bytes + 28, "\x20\x00\x05\x00\0\0\0\0", 8);
+    cr_assert(parse(bytes, n) == PROXY_WHOLE && !h.secure);
+    memcpy(bytes + 28, "\x20\x00\x05\xfe\0\0\0\0", 8); /* flags of other things */
+    cr_assert(parse(bytes, n) == PROXY_WHOLE && !h.secure);
+    n = begin(0x21, 0x11, 12 + 8 + 10);
+    memcpy(bytes + 28, "\x20\x00\x0f\x01\0\0\0\0\x21\x00\x07TLSv1.3", 18);
+    cr_assert(parse(bytes, n) == PROXY_WHOLE && h.secure && h.bytes == n);
+    n = begin(0x21, 0x00, 8); /* its address is not said: then nobody is it said of */
+    memcpy(bytes + 16, "\x20\x00\x05\x01\0\0\0\0", 8);
+    cr_assert(parse(bytes, n) == PROXY_WHOLE && !h.secure);
+    n = begin(0x20, 0x11, 12 + 8); /* LOCAL */
+    memcpy(bytes + 28, "\x20\x00\x05\x01\0\0\0\0", 8);
+    cr_assert(parse(bytes, n) == PROXY_WHOLE && !h.secure);
+    cr_assert(parse(bytes, begin(0x21, 0x11, 12)) == PROXY_WHOLE && !h.secure);
+    cr_assert(line("PROXY TCP4 192.0.2.1 192.0.2.2 56324 443\r\n") == PROXY_WHOLE && !h.secure);
+}
+
+Test(net_proxy, what_nobody_can_say_of_how_it_came)
+{
+    size_t n = begin(0x21, 0x11, 12 + 7);
+    memcpy(bytes + 28, "\x20\x00\x04\x01\0\0\0", 7); /* too short */
+    cr_assert_eq(parse(bytes, n), PROXY_BAD);
+    n = begin(0x21, 0x11, 12 + 3);
+    memcpy(bytes + 28, "\x20\x00\x00", 3);
+    cr_assert_eq(parse(bytes, n), PROXY_BAD);
+    n = begin(0x21, 0x11, 12 + 16);
+    memcpy(bytes + 28, "\x20\x00\x05\x01\0\0\0\0\x20\x00\x05\x01\0\0\0\0", 16); /* twice */
+    cr_assert_eq(parse(bytes, n), PROXY_BAD);
+}
