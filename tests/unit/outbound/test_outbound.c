@@ -34,7 +34,7 @@ static void on_answer(struct outbound_request *r, const struct outbound_answer *
     k->status = a->status;
     k->fresh_s = a->fresh_s;
     k->len = a->body.len;
-    memcpy(k->body, a->body.p, a->body.len < sizeof k->body ? a->body.len : sizeof k->body - 1);
+    if (a->body.len) memcpy(k->body, a->body.p, a->body.len < sizeof k->body ? a->body.len : sizeof k->body - 1);
     (void)snprintf(k->why, sizeof k->why, "%s", a->why ? a->why : "");
     (void)sem_post(&answered);
 }
