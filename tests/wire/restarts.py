@@ -416,6 +416,136 @@ class TakeOver(RestartCase):
         process.wait(PATIENCE_S)
         m.close()
 
+    # ---- what the first one could do as root, and the next one cannot ----
+
+    def as_nobody(self, config):
+        """A server that root starts and that becomes nobody; its files are there for both."""
+        m = Manager("--ephemeral", config={"user": "nobody", **config})
+        m.path.chmod(0o755)
+        (m.path / "notify").chmod(0o777)
+        process = m.start()
+        m.hear("READY=1")
+        return m, process
+
+    def refused(self, m, process, port, words):
+        """SIGUSR2 brings no new one, and the old one serves on."""
+        before = m.text().count("server.handover taken=0")
+        process.send_signal(signal.SIGUSR2)
+        until = time.monotonic() + PATIENCE_S
+        while m.text().count("server.handover taken=0") == before:
+            self.assertLess(time.monotonic(), until, m.text())
+            time.sleep(0.01)
+        self.assertIn(words, m.text())
+        self.assertEqual(get(port), 200)
+
+    def finish(self, m, process, pid):
+        os.kill(pid, signal.SIGTERM)
+        await_end(pid)
+        process.wait(PATIENCE_S)
+        m.close()
+
+    @staticmethod
+    def low_port():
+        """One below 1024 that is free on 127.0.0.1, and is root's; None: there is none."""
+        with open("/proc/sys/net/ipv4/ip_unprivileged_port_start", encoding="ascii") as f:
+            first_free = int(f.read())
+        for port in range(min(first_free, 1024) - 1, 511, -1):
+            with socket.socket() as s:
+                s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                try:
+                    s.bind(("127.0.0.1", port))
+                except OSError:
+                    continue
+                return port
+        return None
+
+    @unittest.skipUnless(os.geteuid() == 0, "needs root")
+    def test_a_low_port_outlives_the_rights_to_open_it(self):
+        port = self.low_port()
+        if port is None:
+            self.skipTest("no port is root's")
+        listen = [f"127.0.0.1:{port}"]
+        m, process = self.as_nobody({"listen": listen, "shards": 2})
+        pid = process.pid
+        for shards in (2, 1, 3):
+            (m.path / "quern.json").write_text(json.dumps({"user": "nobody", "listen": listen, "shards": shards}))
+            pid = self.take_over(m, pid)
+            with open(f"/proc/{pid}/status", encoding="ascii") as f:
+                self.assertIn("Uid:\t65534\t65534\t65534\t65534\n", f.read())
+            for _ in range(10):
+                self.assertEqual(get(port), 200)
+        self.finish(m, process, pid)
+
+    @unittest.skipUnless(os.geteuid() == 0, "needs root")
+    def test_another_low_port_cannot_be_opened_any_more(self):
+        port, listen = self.low_port(), ["127.0.0.1:0"]
+        if port is None:
+            self.skipTest("no port is root's")
+        m, process = self.as_nobody({"listen": listen})
+        (m.path / "quern.json").write_text(json.dumps({"user": "nobody", "listen": listen + [f"127.0.0.1:{port}"]}))
+        self.refused(m, process, m.port(), f"cannot listen on 127.0.0.1:{port}: Permission denied")
+        (m.path / "quern.json").write_text(json.dumps({"user": "nobody", "listen": listen}))
+        self.finish(m, process, self.take_over(m, process.pid))
+
+    @staticmethod
+    def groups():
+        """A folder that stands for one of control groups, with the group of one place, and the types that want it."""
+        folder = tempfile.TemporaryDirectory(prefix="quern-groups-")
+        os.chmod(folder.name, 0o755)
+        group = Path(folder.name) / "quern-t.cat.0"
+        group.mkdir()
+        (group.parent / "cgroup.controllers").write_text("memory pids\n")
+        for path in (group.parent / "cgroup.subtree_control", group / "memory.max", group / "pids.max", group / "cpu.max", group / "cgroup.procs"):
+            path.touch(mode=0o644)
+        types = {"t.cat": {"run": "command", "places": 1, "argv": ["/bin/cat"], "group_memory": 33554432, "group_pids": 8}}
+        return folder, group, {"listen": ["127.0.0.1:0"], "cgroup": folder.name, "types": types}
+
+    def cat(self, port, group):
+        """A command runs, and has gone into its group first."""
+        (group / "cgroup.procs").write_text("")
+        self.assertEqual(self.post(port, "/run/t.cat"), 200)
+        self.assertEqual((group / "cgroup.procs").read_text().lstrip("\0"), "0")  # of a file, other than of a group, this is the next byte
+
+    def test_the_new_one_uses_the_same_groups(self):
+        folder, group, config = self.groups()
+        m = Manager("--ephemeral", config=config)
+        process = m.start()
+        m.hear("READY=1")
+        port, pid = m.port(), process.pid
+        for most in (8, 9):
+            self.cat(port, group)
+            config["types"]["t.cat"]["group_pids"] = most + 1
+            (m.path / "quern.json").write_text(json.dumps(config))
+            pid = self.take_over(m, pid)
+            self.assertEqual((group / "pids.max").read_text(), str(most + 1))
+        self.cat(port, group)
+        self.finish(m, process, pid)
+        folder.cleanup()
+
+    @unittest.skipUnless(os.geteuid() == 0, "needs root")
+    def test_groups_that_are_roots_keep_the_old_one(self):
+        """It stays in them, with what it has opened before it became another user."""
+        folder, group, config = self.groups()
+        m, process = self.as_nobody(config)
+        port = m.port()
+        self.cat(port, group)
+        self.refused(m, process, port, "type 't.cat' has limits for a control group, but")
+        self.cat(port, group)
+        self.finish(m, process, process.pid)
+        folder.cleanup()
+
+    @unittest.skipUnless(os.geteuid() == 0, "needs root")
+    def test_groups_that_are_left_to_the_user(self):
+        folder, group, config = self.groups()
+        for path in (group.parent, group, *group.parent.glob("*"), *group.glob("*")):
+            os.chown(path, 65534, 65534)
+        m, process = self.as_nobody(config)
+        port = m.port()
+        pid = self.take_over(m, process.pid)
+        self.cat(port, group)
+        self.finish(m, process, pid)
+        folder.cleanup()
+
 
 if __name__ == "__main__":
     unittest.main(argv=[sys.argv[0], *sys.argv[1:]], verbosity=1)
