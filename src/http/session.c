@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "http/filter.h"
 #include "http/intake.h"
+#include "http/pace.h"
 #include "http/response.h"
 
 #include <errno.h>
@@ -75,7 +76,7 @@ static void session_put(struct session *s, bool fresh)
     if (s->carry_chunk || s->carry_large) drop_carry(s);
     if (s->reading) exchange_release(&s->current);
     s->reading = s->closing = s->drop_body = s->continue_due = s->unsafe_in_flight = s->early = false;
-    s->deadline_ns = 0;
+    s->deadline_ns = s->halted_ns = 0;
     if (fresh) parser_init(&s->parser, &s->carry);
     s->conn = NULL;
     s->next_free = h->session_free;
@@ -133,15 +134,6 @@ static void rest(struct http *h, struct conn *c)
     uint64_t ns = h->draining ? farewell_ns(h, c) : idle_ns(h, c);
     if (ns == 0) conn_finish(h->conns, c);
     else if (!conn_sending(c)) conn_deadline(h->conns, c, h->o.clock->mono_ns + ns);
-}
-
-/* When the body that is being read will have taken too long, all of it or for what has come of it. */
-static uint64_t body_limit_ns(const struct session *s)
-{
-    const struct http_options *o = &s->http->o;
-    uint64_t whole = o->body_ns, paced = whole;
-    if (o->body_rate) paced = BODY_GRACE_NS + (s->body_bytes + s->held_bytes) * (NS_PER_S / o->body_rate);
-    return s->body_began_ns + (paced < whole ? paced : whole);
 }
 
 static void set_deadline(struct session *s, uint64_t ns)
@@ -230,6 +222,7 @@ static void run(struct session *s, struct slice *in)
 {
     assert(!s->running);
     s->running = true;
+    pace_go_on(s);
     parse(s, in);
     if (s->conn && !own_head(s)) {
         intake_refuse(s, 503, "overloaded", "No memory for the request's head.");
@@ -278,19 +271,22 @@ static void settle(struct session *s)
         conn_finish(h->conns, c);
         return;
     }
+    bool halted = s->held_first || stopped(s);
+    if (halted) pace_halt(s);
+    else pace_go_on(s);
     if (s->held_first) {
         /* Back-pressure, but not at the first byte: a connection that receives is one whose end is seen. */
         if (s->held_bytes >= SESSION_HELD_MAX) conn_pause(h->conns, c);
         else conn_resume(h->conns, c);
         return;
     }
-    if (stopped(s)) return; /* receiving stays armed: a client that waits for its answer sends nothing */
+    if (halted) return; /* receiving stays armed: a client that waits for its answer sends nothing */
     conn_resume(h->conns, c);
     if (s->continue_due) { /* it waits for us */
         s->deadline_ns = 0;
         conn_deadline(h->conns, c, h->o.clock->mono_ns + h->o.idle_ns);
     } else if (s->reading) {
-        uint64_t limit = body_limit_ns(s);
+        uint64_t limit = pace_limit_ns(s);
         if (!s->deadline_ns) s->deadline_ns = h->o.clock->mono_ns + h->o.body_idle_ns;
         set_deadline(s, s->deadline_ns < limit ? s->deadline_ns : limit);
     } else if (parser_started(&s->parser)) {
@@ -431,8 +427,9 @@ static void on_deadline(void *arg, struct conn *c)
     uint64_t now = h->o.clock->mono_ns;
     if (!s) conn_finish(h->conns, c); /* idle: closed without a word (RFC 9112 §9.5) */
     else if (conn_ended(c)) conn_abort(h->conns, c); /* half_close_grace is over: nobody is there */
-    else if (s->deadline_ns && s->deadline_ns <= now + CONN_TICK_NS) time_out(s);
-    else conn_deadline(h->conns, c, s->deadline_ns ? s->deadline_ns : now + h->o.idle_ns); /* waiting for an answer of ours */
+    else if (s->halted_ns || !s->deadline_ns) conn_deadline(h->conns, c, now + h->o.idle_ns); /* waiting for us */
+    else if (s->deadline_ns <= now + CONN_TICK_NS) time_out(s);
+    else conn_deadline(h->conns, c, s->deadline_ns);
 }
 
 static void on_gone(void *arg, struct conn *c)

@@ -56,6 +56,7 @@ struct session {
     struct chunk *held_first, *held_last; /* bytes that came while parsing was stopped */
     uint64_t deadline_ns;  /* of the head or the body that is being read */
     uint64_t body_began_ns;
+    uint64_t halted_ns;    /* since when nothing is parsed, for reasons of ours; 0: all is. pace.h */
     uint64_t body_room;    /* bytes that the body may still grow by */
     uint64_t body_bytes;   /* that have come of it */
     uint32_t held_bytes;

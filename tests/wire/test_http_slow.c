@@ -1,5 +1,5 @@
 /* Connections that are too slow over a long time, or too old. Their waits are real ones: the server's clock is not ours. */
-#include "wire.h"
+#include "call.h"
 
 #include <criterion/criterion.h>
 #include <poll.h>
@@ -83,5 +83,60 @@ Test(wire_http_slow, old_connections, .timeout = 90)
     cr_assert_geq(took, AGE_S * 800);
     cr_assert(wire_ends(&c));
     client_close(&c);
+    cr_assert_eq(server_down(&srv), 0);
+}
+
+/* ---- who waits for us is not too slow ---- */
+
+/* Takes all the room for requests that wait: calls that last, 16 on each connection. True: they have it. */
+static bool fill(struct client *c, int n, int port)
+{
+    static const char one[] = "GET /held HTTP/1.1\r\n" HOST "\r\n";
+    char requests[16 * sizeof one];
+    bool full = false;
+    for (size_t i = 0; i < 16; i++) memcpy(requests + i * (sizeof one - 1), one, sizeof one);
+    for (int i = 0; i < n; i++) {
+        client_connect(&c[i], port);
+        client_send_text(&c[i], requests);
+    }
+    for (long end = wire_now_ms() + PATIENCE_MS; !full && wire_now_ms() < end; wire_pause_us(2000))
+        for (int i = 0; i < n; i++) full |= has_something(&c[i]); /* a refusal */
+    return full;
+}
+
+/* Behind a request that waits for its answer a body comes in time, but is not read: there is no room for more that wait. Once there is, its time goes on
+ * from where it was. */
+Test(wire_http_slow, a_body_that_the_server_does_not_read, .timeout = 180)
+{
+    enum { MANY = 290 }; /* 4096 requests of a shard may wait */
+    static const char body[] = "0123456789";
+    static struct client others[MANY];
+    struct server srv;
+    struct client c, late, silent;
+    call_up(&srv, "{\"body_rate\": 1000000, \"body_timeout\": 8, \"header_timeout\": 13, \"first_byte_timeout\": 2, \"queue_length\": 5000,"
+                  " \"routes\": [{\"method\": \"GET\", \"path\": \"/held\", \"job\": \"test.held\"}]}", (const char *const[]){"--shards", "1", NULL});
+    client_connect(&c, srv.port);
+    client_sendf(&c, "GET /held HTTP/1.1\r\n" HOST "\r\nPOST /run/echo HTTP/1.1\r\n" HOST "Content-Length: %zu\r\n\r\n0", sizeof body - 1);
+    call_await_metric(srv.port, "quern_exchanges", 2); /* the scrape is one */
+    cr_assert(fill(others, MANY, srv.port));
+    client_send(&c, body + 1, sizeof body - 3); /* all but one */
+    client_connect(&late, srv.port);
+    client_send_text(&late, "GET /livez HTTP/1.1\r\n"); /* its head has more time than the body, which has 8 s between bytes and, at this rate, 10 s */
+    wire_expect_last(&late, 408);
+    client_close(&late);
+    cr_assert_not(has_something(&c), "it was given up while nobody read it");
+    wire_release(&srv);
+    wire_expect(&c, 200, NULL);
+    client_connect(&silent, srv.port);
+    cr_assert(client_is_closed(&silent), "and a while goes by");
+    client_close(&silent);
+    client_send(&c, body + sizeof body - 2, 1);
+    struct reply r;
+    client_read_reply(&c, &r);
+    cr_assert(r.status == 200 && strcmp(r.body, body) == 0, "%s%s", r.head, r.body);
+    reply_free(&r);
+    client_close(&c);
+    cr_assert_eq(wire_metric(srv.port, "quern_http_body_timeouts_total"), 0);
+    for (int i = 0; i < MANY; i++) client_close(&others[i]);
     cr_assert_eq(server_down(&srv), 0);
 }
