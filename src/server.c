@@ -6,6 +6,7 @@
 #include "api/openapi.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "net/tls_memory.h"
 #include "server_notify.h"
 
 #include <errno.h>
@@ -308,6 +309,7 @@ int server_run(const struct config *config, int argc, char **argv)
 {
     struct server *s = calloc(1, sizeof *s);
     if (!s) return EXIT_FAILED;
+    (void)tls_memory_init();
     s->config = config;
     s->handover.fd = -1;
     s->reloader = (struct reloader){.argc = argc, .argv = argv, .start = config, .shards = s->shards};

@@ -3,6 +3,7 @@
 
 #include "base/check.h"
 #include "base/log.h"
+#include "net/tls_memory.h"
 #include "workers/pools.h"
 
 #include <sched.h>
@@ -147,8 +148,10 @@ static void *run_thread(void *arg)
 {
     struct shard *s = arg;
     settle_in(s);
+    tls_memory_begin();
     if (shard_open(s) < 0) {
         set_state(s, SHARD_FAILED);
+        tls_memory_end();
         log_detach();
         return NULL;
     }
@@ -161,6 +164,7 @@ static void *run_thread(void *arg)
     loop(s);
     close_journals(s);
     shard_close(s);
+    tls_memory_end();
     log_detach();
     set_state(s, SHARD_ENDED);
     return NULL;
