@@ -19,7 +19,7 @@ void pace_halt(struct session *s)
 
 void pace_go_on(struct session *s)
 {
-    uint64_t ns = s->halted_ns ? s->http->o.clock->mono_ns - s->halted_ns : 0;
+    uint64_t ns = s->http->o.clock->mono_ns - s->halted_ns;
     s->halted_ns = 0;
     s->body_began_ns += ns;
     if (s->deadline_ns) s->deadline_ns += ns;

@@ -10,7 +10,7 @@ struct session;
 uint64_t pace_limit_ns(const struct session *s);
 /* Nothing of what comes is parsed, for want of memory or as older requests wait for their answers: the client's time stands still. */
 void pace_halt(struct session *s);
-/* It is parsed again, or has been all along. */
+/* It is parsed again; after pace_halt(). */
 void pace_go_on(struct session *s);
 
 #endif

@@ -222,7 +222,7 @@ static void run(struct session *s, struct slice *in)
 {
     assert(!s->running);
     s->running = true;
-    pace_go_on(s);
+    if (s->halted_ns) pace_go_on(s);
     parse(s, in);
     if (s->conn && !own_head(s)) {
         intake_refuse(s, 503, "overloaded", "No memory for the request's head.");
@@ -273,7 +273,7 @@ static void settle(struct session *s)
     }
     bool halted = s->held_first || stopped(s);
     if (halted) pace_halt(s);
-    else pace_go_on(s);
+    else if (s->halted_ns) pace_go_on(s);
     if (s->held_first) {
         /* Back-pressure, but not at the first byte: a connection that receives is one whose end is seen. */
         if (s->held_bytes >= SESSION_HELD_MAX) conn_pause(h->conns, c);
