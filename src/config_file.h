@@ -1,5 +1,5 @@
-/* config_file.h: what config.c (the flags) and config_file.c (the file) share: the table of
- * settings and how a text becomes a value. Private to config*.c. */
+/* config_file.h: what all of config*.c share: the table of settings (config_settings.c), how a text becomes a value (config_value.c), how
+ * one is refused (config_refuse.c), the command line (config_flags.c) and the file (config_file.c). Private to them. */
 #ifndef QUERN_CONFIG_FILE_H
 #define QUERN_CONFIG_FILE_H
 
@@ -83,6 +83,8 @@ void config_rules_free(struct config *c);
 /* The one of n names that was probably meant, or NULL. */
 const char *config_nearest(struct slice name, const char *const *names, size_t n);
 
+/* Reads the command line over *c. 0 or -EINVAL; then *c is still for config_free. */
+int config_flags_read(int argc, char **argv, struct config *c, struct config_why *why);
 /* Reads c->file over *c. 0 or -EINVAL; then *c is still for config_free. */
 int config_file_read(struct config *c, struct config_why *why);
 

@@ -1,4 +1,4 @@
-/* config_reader.h: what config_file.c, config_types.c and config_rules.c share: where in the file they are, and how a value is read or refused. Private
+/* config_reader.h: what the readers of the file share: where in the file they are, and how a value is read or refused. Private
  * to config*.c. */
 #ifndef QUERN_CONFIG_READER_H
 #define QUERN_CONFIG_READER_H
@@ -22,6 +22,8 @@ int config_take_text(struct config_reader *r, struct json_value string, char **o
 /* config_words.c: "a" or ["a", "b"]: "a,b" on the heap, for the caller to free; *out must be NULL before. Words have no commas, quotes or
  * blanks. 0 or -EINVAL. */
 int config_take_words(struct config_reader *r, struct json_value value, char **out);
+/* It is of another kind than the setting's. */
+int config_refuse_kind(struct config_reader *r, const struct config_setting *s, struct json_value value);
 /* "unknown key 'x'; did you mean 'y'?" */
 int config_refuse_key(struct config_reader *r, struct slice name, const char *const *keys, size_t n);
 /* All characters between from and ~. */
@@ -31,6 +33,8 @@ bool config_is_printable(const char *text, char from);
  * refused. 0 or -EINVAL; then into is still for config_object_free(). */
 #define CONFIG_OBJECT_KEYS_MAX 16
 int config_object_read(struct config_reader *r, void *into, const struct config_setting *settings, int n, struct json_value object);
+/* config_routes.c: the value of "routes". */
+int config_routes_read(struct config_reader *r, const struct config_setting *s, struct json_value value);
 /* config_rules.c: the values of "rules", "rate_limits", "cors". */
 int config_rules_read(struct config_reader *r, const struct config_setting *s, struct json_value value);
 /* config_oauth.c: the value of "oauth". */
