@@ -60,10 +60,8 @@ enum filter_result client_on_head(void *arg, struct exchange *x)
     if (!a->needs_peers) return FILTER_PASS;
     x->client.ip = exchange_peer(x);
     x->client.host = x->request.host;
-    x->client.local = ip_is_loopback(&x->client.ip) && !exchange_is_proxied(x); /* else it is the balancer's loopback */
     if (!a->n_trusted || !networks_have(a->trusted, a->n_trusted, &x->client.ip)) return FILTER_PASS;
     x->client.proxied = true;
-    x->client.local = false;
     x->client.secure = false; /* how the client came to the proxy, only the proxy knows */
     forwarded_read(&x->request, a->forwarded, a->trusted, a->n_trusted, &x->client);
     return FILTER_PASS;

@@ -26,7 +26,8 @@ static const struct ip *from(const struct exchange *x)
  * balancer of ours. */
 static bool is_private(const struct exchange *x)
 {
-    return x->client.secure || x->client.local;
+    if (x->client.secure) return true;
+    return !x->client.proxied && ip_is_loopback(&x->client.ip) && !exchange_is_proxied(x); /* by PROXY it is the balancer's loopback */
 }
 
 /* 401 with a challenge, if there is one. error: of RFC 6750 §3.1; NULL: there were no credentials. */

@@ -26,7 +26,6 @@ struct principal {
 struct client {
     struct ip ip;     /* all zero: not known, or nobody needs it */
     bool proxied;     /* its connection is that of a proxy of ours */
-    bool local;       /* its connection is from this machine, and no proxy's */
     bool secure;      /* it has come by TLS from the client itself: to us, or to the first proxy, that says */
     struct span host; /* the authority that it has asked for; of the request's head */
 };
