@@ -223,7 +223,7 @@ void intake_error(struct session *s)
         struct exchange fresh = {.http = s->http, .session = s, .started_ns = s->http->o.clock->mono_ns};
         *x = fresh;
         x->request.minor = 1;
-        x->request.method = METHOD_OTHER;
+        x->request.method = s->parser.line.method == METHOD_HEAD ? METHOD_HEAD : METHOD_OTHER; /* no content: RFC 9110 §9.3.2 */
         arena_init(&x->arena, s->http->o.chunks, 1);
     }
     exchange_fail_raw(x, has_head, s->parser.status, s->parser.slug, s->parser.detail);

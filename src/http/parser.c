@@ -320,6 +320,7 @@ static enum parser_event head_in_carry(struct parser *p, struct slice *in)
 static void reset(struct parser *p)
 {
     p->state = AT_START;
+    line_init(&p->line); /* here, so that a fault before the next head finds no method */
     p->n_empty_lines = 0;
     p->after_cr = false;
 }
@@ -336,7 +337,6 @@ static void start_head(struct parser *p)
     p->section_bytes = p->ext_bytes = 0;
     p->extension = 0;
     p->n_trailers = 0;
-    line_init(&p->line);
 }
 
 /* RFC 9112 §2.2 excuses an empty line before a request line; two are enough for every client that

@@ -114,7 +114,7 @@ static const struct row target_rows[] = {
     BAD("scheme file", LINE("GET file:///etc/passwd HTTP/1.1")),
     BAD("scheme ws", LINE("GET ws://q.test/ HTTP/1.1")),
     BAD("scheme javascript", LINE("GET javascript:alert(1) HTTP/1.1")),
-    BAD("asterisk with HEAD", LINE("HEAD * HTTP/1.1")),
+    ROW("asterisk with HEAD", LINE("HEAD * HTTP/1.1"), "h400!"),
     BAD("asterisk with POST", LINE("POST * HTTP/1.1")),
     BAD("asterisk with TRACE", LINE("TRACE * HTTP/1.1")),
     BAD("asterisk and a query", LINE("OPTIONS *?x HTTP/1.1")),
