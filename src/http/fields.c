@@ -94,7 +94,8 @@ static void add_coding(struct fields *f, struct slice value)
 {
     while (value.p) {
         struct slice coding = slice_trim(slice_cut(&value, ','));
-        f->bad_coding |= !token_ok(coding);
+        struct slice rest = coding;
+        f->bad_coding |= !token_ok(slice_trim(slice_cut(&rest, ';'))); /* chunked has no parameters, others may (RFC 9112 §7) */
         f->ends_chunked = slice_eq_nocase(coding, SLICE("chunked"));
         if (f->n_codings < UINT8_MAX) f->n_codings++;
         if (f->ends_chunked && f->n_chunked < UINT8_MAX) f->n_chunked++;
@@ -183,6 +184,7 @@ const struct refusal *fields_judge(const struct fields *f, struct request *reque
     if (fault) return fault;
     request->coded = f->coded;
     request->if_match = (f->seen & BIT(IF_MATCH)) != 0;
+    request->conditional = (f->seen & (BIT(IF_MATCH) | BIT(IF_NONE_MATCH))) != 0;
     request->has_digest = (f->seen & BIT(DIGEST)) != 0;
     if ((f->seen & BIT(PREFER)) && request_prefer(request).n_waits > 1) return &two_waits;
     request->keep_alive = !f->close && (request->minor == 1 || f->keep_alive); /* RFC 9112 §9.3 */
