@@ -58,7 +58,8 @@ static const char *code_of_status(uint16_t status)
     switch (status) {
     case 404: return "not_found";
     case 408: return "timeout";
-    case 409: return "conflict";
+    case 409:
+    case 412: return "conflict";
     case 413: return "envelope_too_large";
     case 422: return "validation_error";
     case 429: return "rate_limited";

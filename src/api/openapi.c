@@ -4,6 +4,7 @@
 #include "api/api.h"
 #include "api/document.h"
 #include "base/digest.h"
+#include "http/condition.h"
 #include "workers/types.h"
 
 #include <cjson/cJSON.h>
@@ -294,6 +295,10 @@ void openapi_handle(struct exchange *x)
     char tag[DOCUMENT_TAG_BYTES], fields[160];
     size_t len = 0;
     if (!document_acceptable_as(x, TYPE)) return;
+    if (!condition_match(&x->request, api->openapi_version)) {
+        exchange_fail(x, 412, "precondition-failed", "This is not the version that If-Match names.");
+        return;
+    }
     bool is_known = document_is_known(x, TYPE, api->openapi_version, tag);
     (void)answer_field(fields, &len, sizeof fields, "ETag", slice_str(tag));
     (void)answer_field(fields, &len, sizeof fields, "Cache-Control", SLICE("no-cache"));

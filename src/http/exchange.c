@@ -3,6 +3,7 @@
 
 #include "base/check.h"
 #include "base/clock.h"
+#include "http/condition.h"
 #include "http/problem.h"
 #include "http/response.h"
 #include "http/session.h"
@@ -233,8 +234,30 @@ static void give_up(struct exchange *x)
     conn_abort(h->conns, c);
 }
 
+static bool has_tag(const struct answer *a)
+{
+    return a->fields.len && memmem(a->fields.p, a->fields.len, "ETag: ", 6);
+}
+
+/* Conditions on what has no entity tag: of If-Match only "*" is true, and "*" alone names it in If-None-Match. Who gives a tag has
+ * looked before. RFC 9110 §13.1.1, §13.1.2; §13.2.1: not where the answer is an error anyhow. True: this is the answer. */
+static bool answered_by_condition(struct exchange *x, const struct answer *a)
+{
+    const struct request *r = &x->request;
+    uint64_t versions[CONDITION_VERSIONS];
+    bool any;
+    if ((r->method != METHOD_GET && r->method != METHOD_HEAD) || a->status / 100 != 2 || has_tag(a)) return false;
+    (void)condition_versions(r, versions, &any);
+    if (any && !condition_none_match(r, (struct slice){0})) return false;
+    block_unref(a->block);
+    if (any) exchange_answer(x, &(struct answer){.status = 304, .fields = a->fields, .close = a->close});
+    else exchange_fail(x, 412, "precondition-failed", "This has no entity tag that If-Match could name.");
+    return true;
+}
+
 void exchange_answer(struct exchange *x, const struct answer *a)
 {
+    if (x->request.conditional && answered_by_condition(x, a)) return;
     struct session *s = x->session;
     struct http *h = x->http;
     assert(!x->answered && (x == &s->current) == !x->kept);

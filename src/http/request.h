@@ -45,7 +45,8 @@ struct request {
     bool expect_continue; /* Expect: 100-continue, HTTP/1.1, with a body to come */
     bool chunked;
     bool has_length; /* Content-Length present */
-    bool if_match;   /* If-Match present */
+    bool if_match;    /* If-Match present */
+    bool conditional; /* If-Match or If-None-Match present */
     bool has_digest; /* Content-Digest or Repr-Digest present */
     bool coded;      /* Content-Encoding names a coding other than identity */
     bool asterisk;   /* target is "*" (OPTIONS only) */

@@ -178,6 +178,44 @@ Test(wire_http_rows_condition, jobs, .timeout = 120)
     cr_assert_eq(server_down(&srv), 0);
 }
 
+/* A document of quern's own, and what has no tags: there "*" alone is true (RFC 9110 §13.1.1, §13.1.2). */
+Test(wire_http_rows_condition, documents, .timeout = 120)
+{
+    static const struct condition untagged[] = {
+        {"If-Match, anything", "If-Match: *\r\n", "200", NULL, NULL},
+        {"If-Match, a tag", "If-Match: \"x\"\r\n", "412", NULL, NULL},
+        {"If-Match, a tag, and If-None-Match", "If-Match: \"x\"\r\nIf-None-Match: *\r\n", "412", NULL, NULL},
+        {"If-None-Match, a tag", "If-None-Match: \"x\"\r\n", "200", NULL, NULL},
+        {"If-None-Match, anything", "If-None-Match: *\r\n", "304", "", NULL},
+        {"If-None-Match, empty", "If-None-Match:\r\n", "200", NULL, NULL},
+    };
+    static const char *const places[] = {"/livez", "/", "/fixed", "/parked", "/ojs/v1/jobs", "/ojs/manifest"};
+    static const struct row elsewhere[] = {
+        ROW("nothing there", "GET /nothing HTTP/1.1\r\n" HOST "If-Match: \"x\"\r\n\r\n", "404"),
+        ROW("not allowed", "POST /livez HTTP/1.1\r\n" HOST "If-Match: \"x\"\r\n\r\n", "405"),
+        ROW("OPTIONS", "OPTIONS /livez HTTP/1.1\r\n" HOST "If-Match: \"x\"\r\n\r\n", "204"),
+        ROW("a call", ECHO("If-None-Match: *\r\n" LEN5, "hello"), "200", "hello"),
+    };
+    struct server srv;
+    struct row_list l = {0};
+    char tag[40];
+    wire_up(&srv, "{\"routes\": [{\"method\": \"GET\", \"path\": \"/fixed\", \"body\": \"f\"}, "
+                  "{\"method\": \"GET\", \"path\": \"/parked\", \"job\": \"echo\"}]}", NULL);
+    tag_of(&srv, "/openapi.json", tag);
+    for (size_t i = 0; i < sizeof of_both / sizeof *of_both; i++) {
+        struct condition c = of_both[i];
+        if (c.has && strstr(c.has, "Cache-Control")) c.has = "\r\nCache-Control: no-cache\r\n";
+        add(&l, "GET", "/openapi.json", &c, tag);
+        add(&l, "HEAD", "/openapi.json", &c, tag);
+    }
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++)
+        for (size_t k = 0; k < sizeof untagged / sizeof *untagged; k++) add(&l, k % 2 ? "HEAD" : "GET", places[i], &untagged[k], tag);
+    rows_try(srv.port, "RFC 9110 13.1, 13.2", l.of, l.n);
+    rows_try(srv.port, "RFC 9110 13.2.1", elsewhere, sizeof elsewhere / sizeof *elsewhere);
+    rows_end();
+    cr_assert_eq(server_down(&srv), 0);
+}
+
 /* What does not match changes nothing; what does, does. */
 Test(wire_http_rows_condition, changes, .timeout = 120)
 {
