@@ -267,6 +267,9 @@ Test(parser, body_length)
         BODY("Content-Length: 0\r\n", GET H "\r\n", "POST / kl0;GET / k;"),
         BODY("", GET H "\r\n", "POST / k;GET / k;"),
         BODY("Content-Length: 5\r\n", "hell", "POST / kl5=hell~"),
+        BODY("Content-Length: 5\t\r\n", "hello" GET H "\r\n", "POST / kl5=hello;GET / k;"),
+        BODY("Content-Length: \t5 \t \t\r\nX: y\t\r\n", "hello", "POST / kl5=hello;"),
+        BODY("Content-Length: 5\t5\r\n", "hello", "!400"), BODY("Content-Length: 5\t\r\nContent-Length: 5\t\r\n", "hello", "!400"),
         BODY("Content-Length: 5\r\nTransfer-Encoding: chunked\r\n", "0\r\n\r\n", "!400"),
         BODY("transfer-ENCODING: Chunked\r\ncontent-LENGTH: 5\r\n", "0\r\n\r\n", "!400"),
         BODY("Transfer-Encoding: gzip\r\nContent-Length: 5\r\n", "", "!400"),
@@ -297,7 +300,7 @@ Test(parser, body_length)
         BODY("Transfer-Encoding: ,chunked\r\n", "0\r\n\r\n", "!400"),
         BODY("Transfer-Encoding: chunked,\r\n", "0\r\n\r\n", "!400"),
         BODY("Transfer-Encoding: gzip,,chunked\r\n", "0\r\n\r\n", "!400"),
-        BODY("Transfer-Encoding: chunked\t\r\n", "0\r\n\r\n", "!400"), /* or taken: never anything else */
+        BODY("Transfer-Encoding: chunked\t\r\n", "0\r\n\r\n", "POST / kc;"),
         BODY("Transfer-Encoding: Chunked\r\n", "0\r\n\r\n", "POST / kc;"),
         BODY("TRANSFER-ENCODING: CHUNKED \r\n", "5\r\nhello\r\n0\r\n\r\n", "POST / kc=hello;"),
         ROW("POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", "!400"),
