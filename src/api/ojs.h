@@ -30,7 +30,8 @@ struct ojs_head {
 void ojs_head_start(struct ojs_head *h, const struct exchange *x);
 /* value must fit (asserted): these are our own, short. */
 void ojs_head_add(struct ojs_head *h, const char *name, struct slice value);
-
+/* When to look again at a job that is not over. */
+void ojs_head_add_retry(struct ojs_head *h, const struct job_view *v);
 /* ETag, and that a cache must ask before it uses what it has. */
 void ojs_head_add_etag(struct ojs_head *h, uint64_t version);
 /* If-Match lets this version pass; false: answered with 412. To be asked before If-None-Match (RFC 9110 §13.2.2). */
@@ -50,6 +51,8 @@ void ojs_fail(struct exchange *x, uint16_t status, const char *code, struct slic
     __attribute__((format(printf, 5, 6)));
 /* 400: the body is of another media type; Accept says of which it may be. */
 void ojs_fail_type(struct exchange *x);
+/* 404: a job of this state has none; when to look again, if there may be one. */
+void ojs_fail_no_result(struct exchange *x, enum job_state state);
 void ojs_fail_problem(struct exchange *x, const struct ojs_problem *p);
 /* The refusal that stands in an answered call, if there is one; verb is what was tried:
  * "acknowledge". False: outcome is ENGINE_OK and nothing was answered. */

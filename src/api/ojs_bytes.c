@@ -94,7 +94,6 @@ static void refuse_lost(struct exchange *x, const char *what, uint32_t size)
 
 static void on_result(struct exchange *x, struct engine_call *call)
 {
-    char details[64];
     struct job_view *v = &call->view;
     if (ojs_fail_call(x, call, "show")) return;
     if (v->result_lost_bytes) {
@@ -108,9 +107,7 @@ static void on_result(struct exchange *x, struct engine_call *call)
         v->result = c.block;
         return;
     }
-    const char *state = job_state_name(v->state);
-    int len = snprintf(details, sizeof details, "{\"current_state\":\"%s\"}", state);
-    ojs_fail(x, 404, "not_found", slice_make(details, (size_t)len), "The job has no result; its state is '%s'.", state);
+    ojs_fail_no_result(x, v->state);
 }
 
 void ojs_job_result(struct exchange *x)

@@ -94,6 +94,7 @@ static void on_info(struct exchange *x, struct engine_call *call)
     ojs_head_start(&head, x);
     ojs_head_add_wait(&head, x);
     if (ojs_is_known(x, &head, job_view_version(&call->view))) return;
+    ojs_head_add_retry(&head, &call->view);
     ojs_answer_block(x, 200, &head, ojs_render_job(api_of(x)->budget, &call->view, 0));
 }
 

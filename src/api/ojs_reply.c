@@ -113,6 +113,11 @@ void ojs_head_add_etag(struct ojs_head *h, uint64_t version)
     ojs_head_add(h, "Cache-Control", SLICE("private, no-cache"));
 }
 
+void ojs_head_add_retry(struct ojs_head *h, const struct job_view *v)
+{
+    if (!job_state_is_terminal(v->state)) ojs_head_add(h, "Retry-After", SLICE(RETRY_AFTER_S)); /* RFC 9110 §10.2.3 */
+}
+
 bool ojs_matches(struct exchange *x, uint64_t version)
 {
     if (condition_match(&x->request, version)) return true;
@@ -245,6 +250,16 @@ void ojs_fail_type(struct exchange *x)
     fail_with(x, 400, "invalid_request", SLICE("{\"field\":\"Content-Type\"}"),
               SLICE("The Content-Type must be " OJS_MEDIA_TYPE ", application/json, or application/xml in UTF-8."), "Accept",
               OJS_MEDIA_TYPE ", application/json, application/xml");
+}
+
+void ojs_fail_no_result(struct exchange *x, enum job_state state)
+{
+    char details[64], message[MESSAGE_MAX];
+    bool may_come = !job_state_is_terminal(state);
+    int details_len = snprintf(details, sizeof details, "{\"current_state\":\"%s\"}", job_state_name(state));
+    int len = snprintf(message, sizeof message, "The job has no result; its state is '%s'.", job_state_name(state));
+    fail_with(x, 404, "not_found", slice_make(details, (size_t)details_len), slice_make(message, (size_t)len), may_come ? "Retry-After" : NULL,
+              RETRY_AFTER_S);
 }
 
 static struct slice format_message(char room[MESSAGE_MAX], const char *format, va_list args)

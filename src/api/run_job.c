@@ -64,6 +64,7 @@ void run_job_accepted(struct exchange *x, const struct job_view *v, bool is_repl
     struct ojs_head h;
     head_start(&h, x, v, is_replay);
     add_location(&h, "Location", v->id, "");
+    ojs_head_add_retry(&h, v);
     struct block *body = ojs_render_job(api_of(x)->budget, v, 0); /* NULL: where it is says enough */
     struct answer a = {.status = 202, .fields = slice_make(h.text, h.len), .block = body};
     if (body) a.type = SLICE(OJS_MEDIA_TYPE);

@@ -57,6 +57,28 @@ WIRE(scheduled_jobs)
     doc_free(&d);
 }
 
+/* Who looks at a job that is not over is told when to look again; nothing more comes of one that is. */
+WIRE(when_to_look_again)
+{
+    struct id id = ojs_submit(srv, "q", "");
+    struct doc d = ojs_info(srv, id);
+    cr_assert_str_eq(reply_header(&d.r, "Retry-After"), "1");
+    doc_free(&d);
+    struct reply none = ojs_get_bytes(srv, id, "/result");
+    cr_assert_eq(none.status, 404);
+    cr_assert_str_eq(reply_header(&none, "Retry-After"), "1");
+    reply_free(&none);
+    d = ojs_cancel(srv, id);
+    STATUS(d, 200);
+    doc_free(&d);
+    d = ojs_info(srv, id);
+    cr_assert_null(reply_header(&d.r, "Retry-After"));
+    doc_free(&d);
+    none = ojs_get_bytes(srv, id, "/result");
+    cr_assert_null(reply_header(&none, "Retry-After"));
+    reply_free(&none);
+}
+
 WIRE(pending_jobs)
 {
     char path[128];

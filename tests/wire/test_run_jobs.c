@@ -25,6 +25,8 @@ static struct id accepted(struct reply r)
     cr_assert(location && strncmp(location, "/ojs/v1/jobs/", 13) == 0 && strlen(location) == 13 + 36, "%s", location);
     (void)snprintf(id.text, sizeof id.text, "%s", location + 13);
     cr_assert(reply_header(&r, "Quern-Durability"));
+    const char *later = reply_header(&r, "Retry-After");
+    cr_assert(later ? strcmp(later, "1") == 0 : strstr(r.body, "\"completed\"") != NULL, "when to look again: %s", r.body);
     cr_assert_str_eq(reply_header(&r, "Content-Type"), OJS_TYPE);
     cJSON *json = call_json(&r);
     cr_assert_str_eq(call_member(json, "job.id")->valuestring, id.text);
