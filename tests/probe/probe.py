@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""HTTP/1.1 from outside: some 1,700 cases of bytes and of the answers that RFC 9110 and 9112 allow, over raw sockets, each whole, byte by
+"""HTTP/1.1 from outside: some 1,900 cases of bytes and of the answers that RFC 9110 and 9112 allow, over raw sockets, each whole, byte by
 byte, and with another request in the same segment. Written from the texts, not from the server: what nginx and Node make of the same
 cases says how strict they are.
 
@@ -16,7 +16,7 @@ import play
 import targets
 from case import MUST, SHOULD
 
-GROUPS = ("line", "target", "field", "length", "chunk", "connection", "answer", "around")
+GROUPS = ("line", "target", "field", "length", "chunk", "connection", "answer", "around", "api")
 
 
 def all_cases():

@@ -112,6 +112,8 @@ class Quern(Target):
         job = re.search(r"(?im)^Location: (\S+)", self.ask("POST /run/echo", "Prefer: respond-async\r\n", CONTENT)[0])[1]
         self.ask(f"GET {job}/result", "Prefer: wait=60\r\n")
         self.learn_tags(DOC="/openapi.json", RESULT=f"{job}/result")
+        waiting = self.ask("POST /ojs/v1/jobs", "Content-Type: application/json\r\n", '{"type":"probe.none","args":[]}')
+        self.words.update({"@JOB@": job, "@WAITING@": re.search(r"(?im)^Location: (\S+)", waiting[0])[1]})
 
 
 ECHO = """
