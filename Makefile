@@ -56,7 +56,7 @@ CLI_SRC := $(wildcard tools/cli/*.c)
 CLI_OBJ := $(CLI_SRC:%.c=$B/%.o) $(patsubst %.c,$B/%.o,$(wildcard src/base/*.c src/accounts/*.c))
 CLI_UNIT_OBJ := $(patsubst %.c,$B/%.o,$(wildcard tests/cli/unit/*.c))
 
-.PHONY: all release debug unit asan-load wire proxies probe soak crash crash-long model sim sim-self-test test asan tsan fault fuzz run-fuzz fuzz-smoke bench lint format cover lib help clean binaries \
+.PHONY: all release debug unit asan-load wire proxies probe probe-proxies soak crash crash-long model sim sim-self-test test asan tsan fault fuzz run-fuzz fuzz-smoke bench lint format cover lib help clean binaries \
         run-unit run-wire peers run-peers bench-journal bench-micro micro-binaries bench-test bench-report callgrind callgrind-check \
         load-selftest workers-test cli-test
 .SECONDARY:
@@ -223,6 +223,8 @@ proxies: release ## behind HAProxy and nginx, three restarts under load: PROXY_R
 PROBE_FLAGS ?=
 probe: release ## HTTP/1.1 from outside, case by case: PROBE_FLAGS='--target nginx --filter TEXT'
 	tests/probe/probe.py $(PROBE_FLAGS)
+probe-proxies: release ## the same through HAProxy and nginx: none slips another's request or answer in
+	tests/probe/differential.py
 model: ## spin checks the lock-free protocols, and refutes them where they are broken on purpose
 	@tests/model/run
 test: unit wire ## unit and wire
