@@ -87,12 +87,12 @@ class Target:
             self.words[f"@{word}_TAG@"] = re.search(r"(?im)^ETag: (\S+)", self.ask(f"GET {path}")[0])[1]
 
     def close(self):
-        """Whether all have ended in good order."""
+        """Whether every quernd has ended in good order."""
         for process in self.processes:
             process.send_signal(signal.SIGTERM)
-        codes = [process.wait(PATIENCE_S) for process in self.processes]
+        codes = [(process.args[0], process.wait(PATIENCE_S)) for process in self.processes]
         shutil.rmtree(self.folder)
-        return not any(codes)
+        return not any(code for program, code in codes if program == str(QUERND))
 
 
 class Quern(Target):
