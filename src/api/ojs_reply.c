@@ -235,6 +235,7 @@ static void fail_with(struct exchange *x, uint16_t status, const char *code, str
     json_out_init(&o, body, sizeof body);
     add_error(&o, code, message, details, id);
     assert(!o.overflow);
+    ojs_head_add(&head, "X-Content-Type-Options", SLICE("nosniff"));
     struct answer a = {.status = status, .type = SLICE(OJS_MEDIA_TYPE), .fields = slice_make(head.text, head.len), .body = slice_make(body, o.len)};
     exchange_answer(x, &a);
 }

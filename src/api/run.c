@@ -7,6 +7,7 @@
 #include "api/run_job.h"
 #include "base/check.h"
 #include "base/clock.h"
+#include "http/response.h"
 #include "workers/params.h"
 
 #include <errno.h>
@@ -96,6 +97,7 @@ void call_answer(struct call *c, struct exchange *x)
         exchange_fail_with(x, status_of(t->outcome), t->fail_code, t->fail_message, 0, fields);
         return;
     }
+    fields.len = (size_t)(put(text + fields.len, SLICE(RESPONSE_NOSNIFF)) - text);
     struct slice type = t->result_type[0] ? slice_str(t->result_type) : SLICE("application/octet-stream");
     struct answer a = {.status = 200, .type = type, .fields = fields, .block = t->result};
     t->result = NULL;

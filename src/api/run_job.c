@@ -78,6 +78,7 @@ static void answer_result(struct exchange *x, struct job_view *v, bool is_replay
     if (v->result) add_location(&h, "Content-Location", v->id, "/result");
     struct slice type = v->result_is_json ? SLICE("application/json") : slice_str(v->result_type);
     if (type.len == 0) type = SLICE("application/octet-stream");
+    ojs_head_add(&h, "X-Content-Type-Options", SLICE("nosniff"));
     struct answer a = {.status = 200, .type = type, .fields = slice_make(h.text, h.len), .block = v->result};
     v->result = NULL;
     exchange_answer(x, &a);

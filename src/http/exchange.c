@@ -314,6 +314,8 @@ static void fail(struct exchange *x, bool has_request, uint16_t status, const ch
     assert(fields.len < sizeof text / 2);
     if (fields.len) memcpy(text, fields.p, fields.len);
     len = fields.len;
+    memcpy(text + len, RESPONSE_NOSNIFF, sizeof RESPONSE_NOSNIFF - 1);
+    len += sizeof RESPONSE_NOSNIFF - 1;
     if (retry_after_s) {
         char number[16];
         int n = snprintf(number, sizeof number, "%u", retry_after_s);

@@ -8,6 +8,8 @@
 struct http;
 
 #define RESPONSE_COPY_MAX 2048u /* bodies up to this are copied behind the head; larger ones are sent from their block */
+/* For content that others have a hand in, errors too: a browser takes it for what its type says, and nothing else (Fetch §3.6). */
+#define RESPONSE_NOSNIFF "X-Content-Type-Options: nosniff\r\n"
 #define RESPONSE_FIELDS_MAX 1536u
 
 const char *status_text(uint16_t status); /* "Not Found"; "" for unknown ones */

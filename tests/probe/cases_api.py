@@ -29,6 +29,13 @@ CASES = [
     Case("list of jobs", MUST, "RFC 9110 15.3.1", get(JOBS), OK),
     Case("list of jobs, HEAD", MUST, "RFC 9110 9.3.2", get(JOBS, method="HEAD"), OK),
 ]
+NOSNIFF = {"X-Content-Type-Options": "nosniff"}
+CASES += [Case(f"not sniffed: {name}", SHOULD, "Fetch 3.6", send, expect, has=NOSNIFF) for name, send, expect in (
+    ("a result", get("@RESULT@"), OK), ("a call's result", post("hello", "Content-Type: text/html\r\n"), OK),
+    ("404", get("/nothing"), "404+"),
+    ("a syntax error", get(fields="X A: b\r\n"), "400!"), ("a job's 404", get(NO_JOB), "404+"),
+    ("JSON that is none", post("{", JSON, target=JOBS), "400+|400!"),
+    ("a problem as XML", get(NO_JOB, "Accept: application/xml\r\n"), "404+"), ("405", post("", target="/livez"), "405+"))]
 KEYS_WRONG = ["", '"', '"a', 'a"', '""', "a b", "k" * 300, '"' + "k" * 300 + '"', '"a" b', '"a", "b"', '"\xe9"', "\xe9", "a;b", "?1",
               ":YQ==:"]
 LENIENT_KEYS = ("a;b", "?1", ":YQ==:")
