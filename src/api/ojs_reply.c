@@ -327,6 +327,7 @@ bool ojs_fail_call(struct exchange *x, const struct engine_call *call, const cha
         ojs_fail(x, 409, "duplicate", job_details(call, room, sizeof room), "A job with this 'id' exists already.");
         break;
     case ENGINE_CONFLICT:
+        assert(call->view.state < JOB_STATES); /* of a job that the caller sees */
         ojs_fail(x, 409, "conflict", job_details(call, room, sizeof room), "Cannot %s a job in state '%s'.", verb,
                  job_state_name(call->view.state));
         break;

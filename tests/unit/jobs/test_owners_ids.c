@@ -23,7 +23,7 @@ static void expect_hidden(const struct engine_call *call, struct uuid id)
     cr_assert_eq(call->view.state, JOB_STATES);
     cr_assert_null(call->view.envelope);
     cr_assert_eq(call->view.created_ns, 0);
-    cr_assert_str_empty(call->view.queue);
+    cr_assert_str_eq(call->view.queue, "");
 }
 
 Test(jobs_owners_ids, an_id_that_somebody_elses_job_has_is_refused_without_a_word_of_it)
