@@ -161,7 +161,10 @@ static void rest(struct log *l, enum log_writer how)
     bool any = drain_lanes(l);
     /* Acquire: all lanes are gone when stopping is set, and their last lines come before it. */
     bool stopping = atomic_load_explicit(&l->stopping, memory_order_acquire);
-    if (!stopping && (how == LOG_LINGERS || !any)) {
+    /* Whoever has set the state has woken us, and where fd was full that wake-up has been taken already. Sequentially consistent, as all of
+     * these. */
+    bool is_woken = atomic_load_explicit(&l->state, memory_order_seq_cst) != how;
+    if (!stopping && !is_woken && (how == LOG_LINGERS || !any)) {
         struct pollfd fd = {.fd = l->wake_fd, .events = POLLIN};
         (void)poll(&fd, 1, how == LOG_LINGERS ? LINGER_MS : -1); /* an interruption only makes us look once more */
     }

@@ -14,7 +14,6 @@
 #define US_PER_S UINT64_C(1000000)
 
 /* Text that is copied in pieces of a size that the compiler knows: so many bytes may be read behind it. */
-#define TEXT_PAD 32u
 
 static int make_text(char **text, uint32_t *bytes, const char *format, ...) __attribute__((format(printf, 3, 4)));
 static int make_text(char **text, uint32_t *bytes, const char *format, ...)
@@ -22,10 +21,10 @@ static int make_text(char **text, uint32_t *bytes, const char *format, ...)
     char all[RATE_LIMIT_NAME_MAX + 128];
     va_list args;
     va_start(args, format);
-    int n = vsnprintf(all, sizeof all - TEXT_PAD, format, args);
+    int n = vsnprintf(all, sizeof all - EXCHANGE_FIELDS_PAD, format, args);
     va_end(args);
-    assert(n > 0 && (size_t)n < sizeof all - TEXT_PAD); /* config_rules.c bounds names */
-    *text = calloc(1, (size_t)n + TEXT_PAD);
+    assert(n > 0 && (size_t)n < sizeof all - EXCHANGE_FIELDS_PAD); /* config_rules.c bounds names */
+    *text = calloc(1, (size_t)n + EXCHANGE_FIELDS_PAD);
     if (!*text) return -ENOMEM;
     memcpy(*text, all, (size_t)n);
     *bytes = (uint32_t)n;
@@ -53,9 +52,10 @@ int rate_limit_init(struct rate_limit *l, const struct rate_limit_option *o, con
     l->name = strdup(o->name);
     if (!l->name) return -ENOMEM;
     rc = make_text(&l->before, &l->before_bytes, "RateLimit: \"%s\";r=", o->name);
-    if (rc < 0) return rc;
-    return make_text(&l->behind, &l->behind_bytes, "\r\nRateLimit-Policy: \"%s\";q=%u;w=%u\r\n", o->name, o->requests,
-                     o->per_s);
+    if (rc == 0) rc = make_text(&l->behind, &l->behind_bytes, "\r\nRateLimit-Policy: \"%s\";q=%u;w=%u\r\n", o->name, o->requests, o->per_s);
+    uint64_t seconds_max = burst * o->per_s / o->requests + 2; /* until all are there again, rounded up */
+    l->lines_bytes = l->before_bytes + digits_of(burst) + (uint32_t)strlen(";t=") + digits_of(seconds_max) + l->behind_bytes;
+    return rc;
 }
 
 void rate_limit_deinit(struct rate_limit *l)
@@ -81,16 +81,16 @@ static uint64_t seconds(uint64_t us)
     return (us + US_PER_S - 1) / US_PER_S;
 }
 
-/* Up to TEXT_PAD bytes too many are written, and then written over. */
+/* A number of bytes too many are written, and then written over. */
 static char *put(char *p, const char *text, uint32_t bytes)
 {
-    for (uint32_t at = 0; at < bytes; at += TEXT_PAD) memcpy(p + at, text + at, TEXT_PAD);
+    for (uint32_t at = 0; at < bytes; at += EXCHANGE_FIELDS_PAD) memcpy(p + at, text + at, EXCHANGE_FIELDS_PAD);
     return p + bytes;
 }
 
 static void tell(struct exchange *x, const struct rate_limit *l, const struct gcra_result *r)
 {
-    char *p = exchange_fields_begin(x, l->before_bytes + 10 + sizeof ";t=" + DIGITS_U64_MAX + l->behind_bytes + TEXT_PAD);
+    char *p = exchange_fields_begin(x, l->lines_bytes);
     if (!p) return;
     p = put(p, l->before, l->before_bytes);
     p = digits_put(p, r->left);

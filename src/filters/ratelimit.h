@@ -14,9 +14,10 @@ struct rate_limit {
     struct gcra_rate rate;
     uint64_t key; /* begun with its name: what has been counted stays over a reload */
     char *name;
-    /* What is constant in its field lines, with TEXT_PAD bytes behind it: before the number of those left, and behind the last number. */
+    /* What is constant in its field lines, with EXCHANGE_FIELDS_PAD bytes behind it: before the number of those left, and behind the last
+     * number. */
     char *before, *behind;
-    uint32_t before_bytes, behind_bytes;
+    uint32_t before_bytes, behind_bytes, lines_bytes; /* of all of it, at most */
 };
 
 /* g: what it counts in; NULL: it is only looked at. 0 or -ENOMEM; deinit in any case. */

@@ -58,7 +58,7 @@ struct block *exchange_take_body(struct exchange *x)
 /* To where there is room for all that there may be. */
 static bool move_fields(struct exchange *x)
 {
-    char *p = arena_get(&x->arena, EXCHANGE_MORE_MAX);
+    char *p = arena_get(&x->arena, EXCHANGE_MORE_MAX + EXCHANGE_FIELDS_PAD);
     if (!p) return false;
     memcpy(p, x->few, x->more_bytes);
     x->more = p;

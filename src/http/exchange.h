@@ -39,7 +39,8 @@ struct exchange_id {
 };
 
 #define EXCHANGE_MORE_MAX 1024u /* bytes of field lines that filters may add */
-#define EXCHANGE_FEW_BYTES 160u /* as many need no memory of the arena: those of one limit */
+#define EXCHANGE_FEW_BYTES 128u /* as many need no memory of the arena: those of one limit */
+#define EXCHANGE_FIELDS_PAD 32u /* bytes behind them that may be written, too, and count nothing: who copies need not look at each byte */
 
 /* One answer. Date, Content-Length and Connection are written by the response writer. */
 struct answer {
@@ -82,7 +83,7 @@ struct exchange {
     void *large_head; /* from http.large_heads; NULL: the head fits the arena */
     bool answered;
     uint8_t heads_passed, filter_at; /* filter.c: how many filters have passed the head; the one that is asked of the whole */
-    char few[EXCHANGE_FEW_BYTES]; /* what more points to at first. Last, and not cleared: what is not used is not copied */
+    char few[EXCHANGE_FEW_BYTES + EXCHANGE_FIELDS_PAD]; /* what more points to at first. Last, and not cleared: what is not used is not copied */
 };
 
 /* Parks x; returns the exchange to use from now on (another address), or NULL when no memory is left: then answer 503 with
@@ -100,8 +101,8 @@ uint64_t exchange_wall_ns(const struct exchange *x);
 struct block *exchange_take_body(struct exchange *x);
 /* Field lines, each with its CRLF, for the answer that will come. Without room for them they are left out whole. */
 void exchange_add_fields(struct exchange *x, struct slice lines);
-/* The same for who writes the lines himself: where so many bytes may go, or NULL where there is no room for them; then the end of what
- * stands there. */
+/* The same for who writes the lines himself: where so many bytes may go (and EXCHANGE_FIELDS_PAD that count nothing), or NULL where there is
+ * no room for them; then the end of what stands there. */
 char *exchange_fields_begin(struct exchange *x, size_t bytes);
 void exchange_fields_end(struct exchange *x, const char *end);
 /* Who is at the other end of its connection; all zero: not known. */

@@ -217,16 +217,14 @@ Test(wire_access, a_storm_of_reloads, .timeout = 60)
     wire_up(&srv, "{}", ARGS("--shards", "3"));
     for (unsigned i = 0; i < wire_scaled(300); i++) server_signal(&srv, SIGHUP);
     write_config(&srv, "{\"hosts\": [\"b.test\"]}");
-    for (long end = wire_now_ms() + PATIENCE_MS; wire_now_ms() < end; wire_pause_us(5000)) {
-        server_signal(&srv, SIGHUP); /* the one before may have been read already */
+    unsigned in_a_row = 0; /* each shard takes the news for itself */
+    for (long end = wire_now_ms() + PATIENCE_MS; in_a_row < 20 && wire_now_ms() < end; wire_pause_us(5000)) {
+        if (!in_a_row) server_signal(&srv, SIGHUP); /* the one before may have been read already */
         struct reply r = http_request(srv.port, "GET", "/openapi.json", NULL, NULL);
-        int status = r.status;
+        in_a_row = r.status == 421 ? in_a_row + 1 : 0;
         reply_free(&r);
-        if (status == 421) break;
     }
-    struct reply r = http_request(srv.port, "GET", "/openapi.json", NULL, NULL);
-    cr_assert_eq(r.status, 421);
-    reply_free(&r);
+    cr_assert_eq(in_a_row, 20u);
     cr_assert_eq(server_down(&srv), 0); /* with a sanitizer: nothing leaks */
 }
 
