@@ -1,4 +1,5 @@
 /* Who asks by the certificate that it has shown to its connection. */
+#include "ojs_steps.h"
 #include "tls_steps.h"
 
 #include <criterion/criterion.h>
@@ -262,4 +263,79 @@ Test(wire_auth_certificate, mistakes_end_the_start, .timeout = 60)
     expect_no_start(", \"client_name\": \"dns\"", "{\"certificates\": [{\"name\": \"a b\"}]}", "name must be 1 to 255");
     expect_no_start(", \"client_name\": \"dns\"", "{\"certificates\": [{\"name\": \"a\"}, {\"name\": \"a\"}]}", "the certificate a stands twice");
     expect_no_start(", \"client_name\": \"dns\"", "{\"certificates\": [{\"name\": \"a\", \"password\": \"b\"}]}", "unknown member 'password' of a certificate");
+}
+
+/* ---- whose jobs they are ---- */
+
+#define LONG_NAME 255
+
+static void start_with_owners(struct tls_server *t)
+{
+    (void)unlink(t->server.log);
+    server_start(&t->server, (const char *const[]){"--data", "data", "--shards", "1", "--config", "quern.json", NULL});
+    server_wait_ready(&t->server);
+    t->tls = t->plain = 0;
+    tls_find_ports(t);
+}
+
+static int asks(const struct tls_server *t, const char *who, const char *method, const char *path, const char *body, struct id *id)
+{
+    struct secure s;
+    struct reply r;
+    char request[512];
+    open_as(&s, t, who);
+    (void)snprintf(request, sizeof request, "%s %s HTTP/1.1\r\n" HOST JSON_HEADER "Content-Length: %zu\r\n\r\n%s", method, path, strlen(body), body);
+    secure_send(&s, request, strlen(request));
+    secure_reply(&s, &r);
+    int status = r.status;
+    secure_close(&s);
+    if (id) {
+        struct doc d = doc_of(r);
+        *id = doc_id(&d, "job.id");
+        doc_free(&d);
+    } else {
+        reply_free(&r);
+    }
+    return status;
+}
+
+/* Longer than the owner of a job may be: whose they are depends on all of the name, and stays through a start. */
+Test(wire_auth_certificate, jobs_of_the_longest_names, .timeout = 60)
+{
+    static const char *const all[] = {"one", "two", "longest"};
+    struct tls_server t = {.tls = 0};
+    char names[3][LONG_NAME + 1], text[2048], uri[LONG_NAME + 8];
+    struct id id;
+    server_folder_new(&t.server);
+    secure_certificate(t.server.folder, "q.test", NULL);
+    secure_certificate(t.server.folder, "ca.test", NULL);
+    for (int i = 0; i < 3; i++) {
+        size_t len = i < 2 ? 140 : LONG_NAME; /* with "cert:" one byte more than fits, and as many as there can be */
+        memset(names[i], 'x', len);
+        memcpy(names[i], "spiffe://test/", strlen("spiffe://test/"));
+        names[i][len - 1] = (char)('a' + i);
+        names[i][len] = 0;
+        (void)snprintf(uri, sizeof uri, "URI:%s", names[i]);
+        secure_certificate_of(t.server.folder, all[i], "ca.test", "/CN=long", uri);
+    }
+    (void)snprintf(text, sizeof text,
+                   "{\"certificates\": [{\"name\": \"%s\", \"scopes\": [\"jobs:read\", \"jobs:write\"]}, {\"name\": \"%s\", \"scopes\": [\"jobs:read\", "
+                   "\"jobs:write\"]}, {\"name\": \"%s\", \"scopes\": [\"jobs:read\", \"jobs:write\"]}]}",
+                   names[0], names[1], names[2]);
+    write_accounts(&t.server, text);
+    tls_write_file(&t.server, "quern.json",
+                   "{\"listen\": [{\"address\": \"127.0.0.1:0\", \"tls\": true}, \"127.0.0.1:0\"], \"segment_mib\": 16, \"accounts\": \"accounts.json\",\n"
+                   " \"tls\": {" TLS_ONE ", \"client_ca\": \"ca.test.pem\", \"client_optional\": true, \"client_name\": \"uri\"},\n"
+                   " \"jobs_visible_to\": \"owner\", \"access\": [{\"path\": \"/ojs/v1/jobs*\", \"with\": \"certificate\"}]}");
+    start_with_owners(&t);
+    for (int i = 0; i < 3; i++) {
+        cr_assert_eq(asks(&t, all[i], "POST", "/ojs/v1/jobs", "{\"type\":\"t.plain\",\"args\":[]}", &id), 201);
+        char path[128];
+        (void)snprintf(path, sizeof path, "/ojs/v1/jobs/%s", id.text);
+        for (int who = 0; who < 3; who++) cr_expect_eq(asks(&t, all[who], "GET", path, "", NULL), who == i ? 200 : 404, "%d of %d", who, i);
+        server_kill(&t.server);
+        start_with_owners(&t);
+        for (int who = 0; who < 3; who++) cr_expect_eq(asks(&t, all[who], "GET", path, "", NULL), who == i ? 200 : 404, "%d of %d", who, i);
+    }
+    tls_down(&t);
 }
