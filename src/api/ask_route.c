@@ -227,7 +227,7 @@ static bool wait_or_end(struct ask *a)
     a->made = call->view; /* with its references */
     call->view = (struct job_view){0};
     call->op = call->items ? ENGINE_BATCH_WAIT : ENGINE_INFO;
-    call->is_limited &= call->items != NULL; /* it has seen the job, whosever it is */
+    call->sees_nobodys = !call->items; /* its job may be that, or have gone, and its id be somebody else's by now */
     call->wait_ns = a->route.wait_ns;
     set_phase(a, ROUTE_WAIT);
     ask_at(a, a->route.target);

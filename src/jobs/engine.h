@@ -194,6 +194,7 @@ struct engine_call {
     uint64_t wait_ns;       /* SUBMIT, BATCH, INFO: until terminal; FETCH: until there is a job; 0: answer at once */
     bool is_limited;        /* it sees and changes what owner has made, and nothing else: all else is as if it were not there */
     uint8_t owner_bytes;    /* of owner: whose what it makes is; 0: nobody's */
+    bool sees_nobodys;      /* INFO: of a job that it has made: also if that is nobody's */
     struct uuid id;
     uint64_t version;       /* INFO: waits only until the job's version (job_view_version) is another; 0: until it is terminal */
     uint64_t token;         /* ACK, NACK, HEARTBEAT: lease_token; 0: not sent */

@@ -53,10 +53,11 @@ static void fill_all(struct engine *e, struct batch_item *items, uint32_t n)
 
 /* ---- telling ---- */
 
-/* What the batch has made is the caller's; a job that had the id before need not be. */
+/* What nobody's batch has made is nobody's. Whoever made it: by now its id may be that of a job of somebody else's. */
 static bool is_seen(const struct engine *e, const struct engine_call *call, const struct batch_item *item, const struct job *job)
 {
-    return item->outcome == ENGINE_OK || engine_sees(e, call, job->owner);
+    bool is_nobodys = item->outcome == ENGINE_OK && job->owner == OWNER_NONE && call->owner_bytes == 0;
+    return is_nobodys || engine_sees(e, call, job->owner);
 }
 
 /* NULL: there is none, or none that the caller sees. */
@@ -77,6 +78,7 @@ static enum job_durability look_all(const struct engine *e, const struct engine_
         const struct job *job = item->job ? item->job : is_shown ? store_find(&e->store, item->id) : NULL;
         if (!job) continue;
         bool is_own = item->job || is_seen(e, call, item, job);
+        if (!is_own && item->outcome == ENGINE_OK) continue; /* it has gone: told as it was made */
         item->state = is_own ? job->state : JOB_STATES;
         item->durability = job->durability;
         item->created_ns = is_own ? job->created_ns : 0;

@@ -22,7 +22,8 @@ bool engine_own(struct engine *e, struct slice name, uint32_t *owner)
 bool engine_sees(const struct engine *e, const struct engine_call *call, uint32_t owner)
 {
     if (!call->is_limited) return true;
-    return owner != OWNER_NONE && slice_eq(owners_name(&e->owners, owner), engine_call_owner(call)); /* cheaper than to find its number */
+    if (owner == OWNER_NONE) return call->sees_nobodys;
+    return slice_eq(owners_name(&e->owners, owner), engine_call_owner(call)); /* cheaper than to find its number */
 }
 
 struct job *engine_job_of(const struct engine *e, const struct engine_call *call, struct uuid id)

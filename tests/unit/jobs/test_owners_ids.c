@@ -85,3 +85,65 @@ Test(jobs_owners_ids, a_batch_with_such_an_id_says_no_more)
     cr_assert_eq(item_of(own, 1)->state, JOB_AVAILABLE);
     ask_free(own);
 }
+
+static struct ask *keyed_batch(const char *owner, struct uuid id)
+{
+    struct ask *ask = as(owner, batch_new(r, 1, true, DURABILITY_MEMORY));
+    set_id(ask, 0, id);
+    ask->call.spec.has_key = true;
+    memset(&ask->call.spec.key, 9, sizeof ask->call.spec.key);
+    ask->call.batch.with_views = true;
+    return ask_do(ask);
+}
+
+static struct uuid submit_with_id(const char *owner, struct uuid id)
+{
+    struct ask *ask = as(owner, submit_new(r, "q", "t.secret"));
+    ask->call.spec.id = id;
+    ask->call.spec.has_id = true;
+    cr_assert_eq(ask_once(ask, NULL), ENGINE_OK);
+    return id;
+}
+
+/* The key is known for longer than the job is there. */
+Test(jobs_owners_ids, a_batch_that_comes_again_shows_nobody_who_has_its_ids_now)
+{
+    static const char *const whose[] = {"user:bert", ""}, *const next[] = {"user:anna", "user:anna"};
+    for (uint64_t i = 0; i < 2; i++) {
+        struct uuid id = {7, 0x8000000000000009 + i};
+        struct ask *ask = keyed_batch(whose[i], id);
+        cr_assert_eq(item_of(ask, 0)->state, JOB_AVAILABLE);
+        uint64_t created_ns = item_of(ask, 0)->created_ns;
+        ask_free(ask);
+        ask = keyed_batch(whose[i], id);
+        cr_assert(ask->call.is_replay && uuid_eq(ask_views(ask)[0].id, id)); /* nobody's too */
+        ask_free(ask);
+        struct ask *cancel = ask_new(r, ENGINE_CANCEL);
+        cancel->call.id = id;
+        cr_assert_eq(ask_once(as_admin("user:root", cancel), NULL), ENGINE_OK);
+        rig_pass(r, 3601 * NS_PER_S);
+        (void)submit_with_id(next[i], id);
+        ask = keyed_batch(whose[i], id);
+        cr_assert(ask->call.is_replay);
+        cr_assert(ask->call.n_views == 0 || ask_views(ask)[0].id.high == 0);
+        cr_assert(item_of(ask, 0)->outcome == ENGINE_OK && item_of(ask, 0)->state == JOB_AVAILABLE); /* as it was made */
+        cr_assert_eq(item_of(ask, 0)->created_ns, created_ns);
+        ask_free(ask);
+        rig_pass(r, 24 * 3600 * NS_PER_S); /* the key ends */
+    }
+}
+
+/* What waits for what it has made says so: that job may be nobody's, and must not be anybody else's. */
+Test(jobs_owners_ids, whoever_has_made_nobodys_job_may_ask_for_it)
+{
+    struct uuid ids[] = {submit_plain(r), submit_as(r, "user:anna")};
+    static const enum engine_outcome said[2][2] = {{ENGINE_NOT_FOUND, ENGINE_NOT_FOUND}, {ENGINE_OK, ENGINE_NOT_FOUND}};
+    for (int made = 0; made < 2; made++) {
+        for (int i = 0; i < 2; i++) {
+            struct ask *ask = as("", ask_new(r, ENGINE_INFO));
+            ask->call.id = ids[i];
+            ask->call.sees_nobodys = made;
+            cr_assert_eq(ask_once(ask, NULL), said[made][i]);
+        }
+    }
+}
