@@ -49,7 +49,7 @@ void owner_set(const struct exchange *x, struct engine_call *call)
     const struct principal *who = &x->principal;
     uint32_t all = is_of_worker(call->op) ? SCOPE_JOBS_WORK : SCOPE_ALL;
     call->owner_bytes = name_of(who, call->owner);
-    call->is_limited = (who->scopes & all) != all;
+    call->is_limited = (who->scopes & all) != all || call->op == ENGINE_CRON_PUT; /* what it registers is among its own names */
 }
 
 bool owner_admits_worker(struct exchange *x)

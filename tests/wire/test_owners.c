@@ -254,3 +254,25 @@ OWNERS(who_may_see_all_means_its_own_cron_job_first)
         cr_assert_eq(owner_status(srv, ROOT, "DELETE", path, NULL), 404);
     }
 }
+
+/* PUT and POST mean the names of whoever asks, also for root: bert's keeps what it makes, and is in nobody's way, whichever engine has it. */
+OWNERS(whoever_registers_a_cron_job_means_its_own)
+{
+    static const char *const queues[] = {"q2", "q5"};
+    for (int k = 0; k < 4; k++) {
+        char body[256], path[64];
+        (void)snprintf(path, sizeof path, "/ojs/v1/cron/n%d", k);
+        for (int who = BERT; who <= ROOT; who++) {
+            (void)snprintf(body, sizeof body, "{\"name\":\"n%d\",\"cron\":\"0 0 1 %d *\",\"type\":\"t.c\",\"options\":{\"queue\":\"%s\"}}", k, who + 1,
+                           queues[who == BERT ? k & 1 : k >> 1]);
+            cr_expect_eq(owner_status(srv, (enum who)who, k == 3 ? "POST" : "PUT", k == 3 ? "/ojs/v1/cron" : path, body), 201, "%d of %d", who, k);
+        }
+        cr_expect_eq(owner_status(srv, ROOT, "PUT", path, body), 200);
+        cr_expect_eq(owner_status(srv, ROOT, "POST", "/ojs/v1/cron", body), 409);
+        for (int who = BERT; who <= ROOT; who++) {
+            struct doc d = owner_doc(srv, (enum who)who, "GET", path, NULL);
+            TEXT(d, "cron_job.cron", who == BERT ? "0 0 1 2 *" : "0 0 1 3 *");
+            doc_free(&d);
+        }
+    }
+}
