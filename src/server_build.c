@@ -198,6 +198,7 @@ static struct shard_options options_for(struct server *s, uint32_t i, uint64_t s
         .durability = durability_of(c),
         .by_owner = c->jobs_visible_to == CONFIG_TO_OWNER,
         .started_ns = started_ns,
+        .cursor_key = s->cursor_key,
         .budget = &s->budget,
         .spill = &s->spills[i],
         .resident_max = c->body_memory_bytes / 2,

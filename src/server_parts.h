@@ -32,6 +32,7 @@ struct server {
     struct log *log;
     struct pools pools;
     struct block *openapi;
+    struct siphash_key cursor_key; /* api.h */
     struct access *access; /* as at start */
     struct tls_server *tls; /* likewise; NULL: no certificates are given */
     struct tls_tickets tickets;

@@ -123,6 +123,7 @@ static int make_api(struct shard *s)
     s->api.clock = &s->clock;
     s->api.uuids = (struct uuid_source){.random = &s->random};
     s->api.started_ns = s->o.started_ns;
+    s->api.cursor_key = s->o.cursor_key;
     s->api.durability = s->o.durability;
     s->api.backend = s->o.data ? "journal" : "memory";
     s->api.version = s->o.version;

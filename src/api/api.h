@@ -6,6 +6,7 @@
 #include "api/ask.h"
 #include "api/metrics.h"
 #include "api/run.h"
+#include "base/siphash.h"
 #include "base/uuid.h"
 #include "http/exchange.h"
 
@@ -28,6 +29,7 @@ struct api {
     const struct clock *clock; /* the shard's; borrowed */
     struct uuid_source uuids; /* request ids */
     uint64_t started_ns; /* mono: when the server came up */
+    struct siphash_key cursor_key; /* of the server, secret: ojs_list.c */
     uint32_t wait_max_s; /* cap of Prefer: wait=N; 0: API_WAIT_MAX_S */
     bool storage_failed;         /* the journal cannot be written: /readyz is red */
     uint8_t durability;          /* enum job_durability: of jobs that do not ask for another */

@@ -5,6 +5,7 @@
 #include "api/ojs_page.h"
 #include "api/ojs_render.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 
 /* cursor: where the last page ended; offset: entries to pass over from there. page and per_page are offset and limit in other words. */
@@ -22,7 +23,7 @@ static bool read_wish(const struct exchange *x, struct list_wish *w, struct ojs_
                        query_u64(query, SLICE("offset"), &w->offset) == 0 &&
                        query_u64(query, SLICE("cursor"), &w->cursor) == 0 && query_u64(query, SLICE("page"), &w->page) == 0;
     if (!are_numbers || w->limit < 1 || w->limit > ENGINE_LIST_MAX || w->page < 1 || w->page > UINT32_MAX ||
-        w->offset > UINT32_MAX || w->cursor > UINT32_MAX)
+        w->offset > UINT32_MAX)
         return ojs_refuse(why, "limit", "'limit' must be from 1 to %d; 'offset', 'cursor' and 'page' must be numbers.",
                           ENGINE_LIST_MAX);
     if (w->page > 1) w->offset = (w->page - 1) * w->limit;
@@ -30,9 +31,42 @@ static bool read_wish(const struct exchange *x, struct list_wish *w, struct ojs_
     return ojs_filter_of_query(x, &w->filter, why);
 }
 
-static void write_page(struct json_out *o, const struct engine_call *call, const struct list_wish *w)
+/* ---- cursors ---- */
+
+static uint32_t mac_of(const struct exchange *x, const struct engine_call *call, char use, uint32_t number)
 {
-    char cursor[16];
+    char text[1 + sizeof number + JOB_OWNER_MAX];
+    text[0] = use;
+    memcpy(text + 1, &number, sizeof number);
+    memcpy(text + 1 + sizeof number, call->owner, call->owner_bytes);
+    return (uint32_t)siphash24_128(api_of(x)->cursor_key, slice_make(text, 1 + sizeof number + call->owner_bytes)).h[0];
+}
+
+/* A place among the jobs of all tells how many there are. So who sees its own only gets it encrypted, under what authenticates it: good for
+ * that owner, until the server ends. */
+static uint64_t cursor_of(const struct exchange *x, const struct engine_call *call)
+{
+    uint32_t at = call->walk.at;
+    if (!call->is_limited) return at;
+    uint32_t tag = mac_of(x, call, 't', at);
+    return (uint64_t)tag << 32 | (at ^ mac_of(x, call, 'p', tag));
+}
+
+/* False: it is none that it has been given. */
+static bool take_cursor(const struct exchange *x, uint64_t cursor, struct engine_call *call)
+{
+    uint32_t tag = (uint32_t)(cursor >> 32);
+    call->walk.at = (uint32_t)cursor;
+    if (!call->is_limited || cursor == 0) return tag == 0;
+    call->walk.at ^= mac_of(x, call, 'p', tag);
+    return mac_of(x, call, 't', call->walk.at) == tag;
+}
+
+/* ---- pages ---- */
+
+static void write_page(const struct exchange *x, struct json_out *o, const struct engine_call *call, const struct list_wish *w)
+{
+    char cursor[24];
     json_key(o, "pagination"), json_open(o, '{');
     if (call->walk.has_total) json_key(o, "total"), json_u64(o, call->n_total);
     json_key(o, "limit"), json_u64(o, w->limit);
@@ -40,7 +74,7 @@ static void write_page(struct json_out *o, const struct engine_call *call, const
     json_key(o, "page"), json_u64(o, w->page);
     json_key(o, "per_page"), json_u64(o, w->limit);
     json_key(o, "has_more"), json_bool(o, call->walk.more);
-    int len = snprintf(cursor, sizeof cursor, "%u", call->walk.at);
+    int len = snprintf(cursor, sizeof cursor, "%" PRIu64, cursor_of(x, call));
     if (call->walk.more) json_key(o, "next_cursor"), json_str(o, slice_make(cursor, (size_t)len));
     json_close(o, '}');
 }
@@ -64,7 +98,7 @@ static struct block *render(struct exchange *x, const struct engine_call *call, 
     json_key(&o, list_name(x)), json_open(&o, '[');
     for (uint32_t i = 0; i < call->n_views; i++) ojs_job_write(&o, &views[i], 0);
     json_close(&o, ']');
-    write_page(&o, call, w);
+    write_page(x, &o, call, w);
     json_close(&o, '}');
     return ojs_block_close(b, &o);
 }
@@ -92,7 +126,12 @@ void ojs_job_list(struct exchange *x)
     if (!a) return;
     a->call.walk.limit = (uint32_t)w.limit;
     a->call.walk.offset = (uint32_t)w.offset;
-    a->call.walk.at = (uint32_t)w.cursor;
+    if (!take_cursor(x, w.cursor, &a->call)) {
+        (void)ojs_refuse(&why, "cursor", "'cursor' must be the one of a page before.");
+        ojs_fail_problem(x, &why);
+        ask_drop(a);
+        return;
+    }
     if (ojs_filter_put(&w.filter, api_of(x)->budget, &a->call)) {
         ask_send(a);
         return;

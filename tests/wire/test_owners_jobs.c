@@ -62,6 +62,38 @@ OWNERS(pages_have_ones_own)
     cr_assert_eq(seen, 5);
 }
 
+static char *cursor_at(const struct server *srv, enum who who, const char *path)
+{
+    struct doc d = owner_doc(srv, who, "GET", path, NULL);
+    STATUS(d, 200);
+    char *cursor = strdup(doc_text(&d, "pagination.next_cursor"));
+    doc_free(&d);
+    return cursor;
+}
+
+/* Where a page ends among the jobs of all is for those who see all. */
+OWNERS(cursors_do_not_tell_how_many_jobs_there_are)
+{
+    char path[128];
+    for (int i = 0; i < 12; i++) (void)owner_submit(srv, i % 4 ? ANNA : BERT, "q2", "");
+    char *root = cursor_at(srv, ROOT, "/ojs/v1/jobs?limit=2&queue=q2"), *bert = cursor_at(srv, BERT, "/ojs/v1/jobs?limit=1&queue=q2");
+    cr_assert_lt(strtoull(root, NULL, 10), 24);
+    cr_assert_gt(strtoull(bert, NULL, 10), UINT32_MAX, "%s", bert); /* 1 in 2^32 is not */
+    static const char *const made_up[] = {"1", "4", "8", "4294967297", "18446744073709551615"};
+    for (size_t i = 0; i < sizeof made_up / sizeof *made_up; i++) {
+        (void)snprintf(path, sizeof path, "/ojs/v1/jobs?limit=1&queue=q2&cursor=%s", made_up[i]);
+        cr_assert_eq(owner_status(srv, BERT, "GET", path, NULL), 400, "%s", made_up[i]);
+    }
+    (void)snprintf(path, sizeof path, "/ojs/v1/jobs?limit=1&queue=q2&cursor=%s", bert);
+    cr_assert_eq(listed(srv, BERT, path), 1);
+    cr_assert_eq(owner_status(srv, ANNA, "GET", path, NULL), 400); /* bert's */
+    cr_assert_eq(owner_status(srv, ROOT, "GET", path, NULL), 400);
+    (void)snprintf(path, sizeof path, "/ojs/v1/jobs?limit=100&queue=q2&cursor=%s", root);
+    cr_assert_eq(listed(srv, ROOT, path), 10);
+    free(root);
+    free(bert);
+}
+
 static void expect_bulk(const struct server *srv, enum who who, const char *action, const char *body, const char *done, int n_done, int n_matched)
 {
     char path[64];
@@ -256,6 +288,20 @@ Test(wire_owners, where_nobody_is_asked_nothing_is_seen, .timeout = 60)
     cr_assert_eq(owner_status(&srv, NOBODY, "POST", "/ojs/v1/cron", "{\"name\":\"n\",\"cron\":\"0 0 1 1 *\",\"type\":\"t.c\"}"), 403);
     cr_assert_eq(owner_status(&srv, NOBODY, "POST", "/ojs/v1/workers/fetch", "{\"queues\":[\"q\"]}"), 403);
     cr_assert_eq(owner_status(&srv, NOBODY, "POST", "/ojs/v1/workers/ack", "{\"job_id\":\"0190f5fe-0000-7000-8000-000000000000\"}"), 404);
+    cr_assert_eq(server_down(&srv), 0);
+}
+
+/* Also where its job is made by one engine and waited for in a second question. */
+Test(wire_owners, nobody_waits_for_what_it_has_made, .timeout = 60)
+{
+    struct server srv;
+    owner_up(&srv, &owner_settings[2], OWNER_ON ", \"access\": [{\"path\": \"/ojs/v1/*\", \"with\": \"nobody\"}]");
+    for (int i = 0; i < 2; i++) { /* the second time it is a replay, which shows it too */
+        struct reply r = owner_ask(&srv, NOBODY, "POST", "/ojs/v1/jobs", "Idempotency-Key: \"k\"\r\nPrefer: wait=30\r\n",
+                                   "{\"type\":\"echo\",\"args\":[1],\"options\":{\"queue\":\"q2\"}}");
+        cr_assert(strstr(r.body, "\"completed\""), "%s%s", r.head, r.body);
+        reply_free(&r);
+    }
     cr_assert_eq(server_down(&srv), 0);
 }
 
