@@ -19,6 +19,7 @@ enum record_batch_what {
     BATCH_FULL,
     BATCH_TOO_MANY_QUEUES,
     BATCH_TAKEN, /* as WAS_THERE, and the job is none that the caller sees: id only */
+    BATCH_TOO_MANY_OWNERS,
     BATCH_WHATS,
 };
 

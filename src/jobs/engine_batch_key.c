@@ -18,6 +18,7 @@ static enum engine_outcome outcome_of(enum record_batch_what what)
     case BATCH_QUEUE_FULL: return ENGINE_QUEUE_FULL;
     case BATCH_FULL: return ENGINE_FULL;
     case BATCH_TOO_MANY_QUEUES: return ENGINE_TOO_MANY_QUEUES;
+    case BATCH_TOO_MANY_OWNERS: return ENGINE_TOO_MANY_OWNERS;
     case BATCH_WHATS: break;
     }
     return ENGINE_FULL;
@@ -164,6 +165,7 @@ static enum record_batch_what what_of(const struct batch_item *item)
     case ENGINE_DUPLICATE: return BATCH_WAS_THERE;
     case ENGINE_QUEUE_FULL: return BATCH_QUEUE_FULL;
     case ENGINE_TOO_MANY_QUEUES: return BATCH_TOO_MANY_QUEUES;
+    case ENGINE_TOO_MANY_OWNERS: return BATCH_TOO_MANY_OWNERS;
     default: return BATCH_FULL;
     }
 }

@@ -244,7 +244,7 @@ int log_admit_new(struct engine *e, size_t bytes);
 #define LOG_END_BYTES 2048u
 /* The largest snapshot: log_admit() lets each pass some time. */
 size_t log_snapshot_max(const struct engine *e);
-#define LOG_SNAPSHOT_FIXED 1024u /* bytes of a snapshot without its envelope, result, errors and owner, at most */
+#define LOG_SNAPSHOT_FIXED 1024u /* bytes of a snapshot, or a schedule's record, without its texts (envelope, result, errors) and owner, at most */
 /* One record in a transaction, behind the rider if there is one. Room has been looked for, so a refusal means that the journal has
  * failed: false, and that has been dealt with. *segment: where it stands. */
 bool log_append(struct engine *e, uint8_t type, const struct slice *parts, size_t n, enum job_durability durability, uint32_t *segment);

@@ -431,3 +431,20 @@ Test(jobs_owners, a_batch_that_is_taken_back_leaves_no_name)
     }
     cr_assert_eq(try_as("user:anna"), ENGINE_OK);
 }
+
+/* The first job of a batch gives up as much as one call may, the second one the rest: its key tells the same of both. */
+Test(jobs_owners, a_batch_that_comes_again_says_which_job_had_no_room_for_its_owner)
+{
+    few_owners(1);
+    for (int i = 0; i < 70; i++) (void)cancelled_as("user:bert");
+    for (int again = 0; again < 2; again++) {
+        struct ask *ask = as("user:carl", batch_new(r, 2, false, DURABILITY_MEMORY));
+        ask->call.spec.has_key = true;
+        memset(&ask->call.spec.key, 7, sizeof ask->call.spec.key);
+        ask_do(ask);
+        cr_assert_eq(ask->call.is_replay, again == 1);
+        cr_expect_eq(item_of(ask, 0)->outcome, ENGINE_TOO_MANY_OWNERS, "%d: %d", again, item_of(ask, 0)->outcome);
+        cr_assert_eq(item_of(ask, 1)->outcome, ENGINE_OK);
+        ask_free(ask);
+    }
+}
