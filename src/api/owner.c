@@ -13,7 +13,7 @@
 static_assert(JOB_OWNER_MAX >= JWT_SUBJECT_MAX + sizeof "oauth-client:" - 1, "an access token's subject fits");
 static_assert(JOB_OWNER_MAX >= ACCOUNT_NAME_MAX + sizeof "token:" - 1, "a user's name and a token's owner fit");
 static_assert(JOB_OWNER_MAX >= KEY_OWNER_MAX + sizeof "key:" - 1, "a key's owner fits");
-static_assert(JOB_OWNER_MAX <= UINT8_MAX && JOB_OWNER_MAX <= NAME_BYTES_MAX, "one byte says how long it is");
+static_assert(JOB_OWNER_MAX <= NAME_BYTES_MAX, "so a name's length fits into a byte");
 
 #define DIGEST_CHARS ((SHA256_BYTES * 4 + 2) / 3)
 #define SHORT_BYTES (JOB_OWNER_MAX - 1 - DIGEST_CHARS) /* of the name */
