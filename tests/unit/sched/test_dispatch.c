@@ -255,6 +255,8 @@ Test(sched_dispatch, a_handler_that_hangs_loses_its_worker, .timeout = 20)
     stop();
 }
 
+#define PATIENT_NS (3600 * NS_PER_S) /* nobody is refused because a slow machine makes one wait */
+
 /* The worker has told whom it tells, and sleeps, before its shard hears that the task has come home: neither the worker's turn for
  * jobs nor the shard's may be lost to the call that the shard could start at once. */
 static void jobs_get_a_turn(uint32_t calls_before)
@@ -265,7 +267,7 @@ static void jobs_get_a_turn(uint32_t calls_before)
     init(&job, 2);
     for (; n < 4; n++) {
         init(&t[n], 2);
-        cr_assert_eq(dispatch_submit(dispatch, &t[n], NS_PER_S), DISPATCH_OK);
+        cr_assert_eq(dispatch_submit(dispatch, &t[n], PATIENT_NS), DISPATCH_OK);
     }
     for (uint32_t turns = 0; home < 36 && atomic_load(&job.started_ns) == 0; turns++) {
         if (turns == calls_before) {
@@ -277,7 +279,7 @@ static void jobs_get_a_turn(uint32_t calls_before)
         (void)mail_deliver(&box, &rest, 100);
         if (n < 40 && home > (int)n - 4) {
             init(&t[n], 2);
-            cr_assert_eq(dispatch_submit(dispatch, &t[n++], NS_PER_S), DISPATCH_OK);
+            cr_assert_eq(dispatch_submit(dispatch, &t[n++], PATIENT_NS), DISPATCH_OK);
         }
     }
     cr_expect_gt(atomic_load(&job.started_ns), 0, "with %u calls before it", calls_before);
@@ -319,7 +321,7 @@ static void jobs_get_a_turn_among_short_calls(int in_hand)
     while (n < CALLS && atomic_load(&job.started_ns) == 0) {
         for (; n < CALLS && n - home < in_hand; n++) {
             init(&t[n], 3);
-            cr_assert_eq(dispatch_submit(dispatch, &t[n], NS_PER_S), DISPATCH_OK);
+            cr_assert_eq(dispatch_submit(dispatch, &t[n], PATIENT_NS), DISPATCH_OK);
         }
         if (n >= 100 && !asked) { /* the type is known to be short by now */
             asked = job_waits = true;
