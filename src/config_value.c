@@ -97,6 +97,10 @@ static bool fits(const struct config_setting *s, struct slice text)
     return false;
 }
 
+#ifndef __clang__ /* gcc's analyzer loses sight of the structure that owns the text */
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wanalyzer-malloc-leak"
+#endif
 static int append(void *c, const struct config_setting *s, char *text,
                   struct config_why *why)
 {
@@ -121,6 +125,9 @@ static int set_text(void *c, const struct config_setting *s, struct slice text,
     *field = copy;
     return 0;
 }
+#ifndef __clang__
+#pragma GCC diagnostic pop
+#endif
 
 int config_set(void *c, const struct config_setting *s, struct slice text,
                struct config_why *why)
