@@ -54,7 +54,7 @@ cjson/            ^src/base/json[a-z_]*\.c$  ^src/config(_[a-z]+)?\.c$  ^src/api
 zlib.h            ^src/http/gzip\.c$
 curl/             ^src/outbound/outbound\.c$
 argon2.h          ^src/accounts/password\.c$
-openssl/          ^src/base/sha256\.c$  ^src/filters/(jwk|oauth|content_digest)\.c$  ^src/accounts/key[a-z_]*\.c$  ^src/net/(secured|tls_[a-z]+)\.[ch]$
+openssl/          ^src/base/sha256\.c$  ^src/filters/(jwk|content_digest)\.c$  ^src/accounts/key[a-z_]*\.c$  ^src/net/(secured|tls_[a-z]+)\.[ch]$
 cJSON.h           ^src/base/json[a-z_]*\.c$  ^src/config(_[a-z]+)?\.c$  ^src/api/openapi\.c$  ^src/plugins/
 '
 

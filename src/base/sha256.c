@@ -10,35 +10,51 @@
 
 #define BLOCK SHA256_CBLOCK
 
-static void take(SHA256_CTX *s, const struct slice *parts, size_t n)
+static_assert(sizeof(SHA256_CTX) <= sizeof(struct sha256), "a state each");
+
+static SHA256_CTX *ctx(struct sha256 *s)
 {
-    for (size_t i = 0; i < n; i++)
-        if (parts[i].len) (void)SHA256_Update(s, parts[i].p, parts[i].len);
+    return (SHA256_CTX *)(void *)s->state;
+}
+
+void sha256_begin(struct sha256 *s)
+{
+    (void)SHA256_Init(ctx(s));
+}
+
+void sha256_add(struct sha256 *s, const void *bytes, size_t n)
+{
+    if (n) (void)SHA256_Update(ctx(s), bytes, n);
+}
+
+void sha256_end(struct sha256 *s, uint8_t out[SHA256_BYTES])
+{
+    (void)SHA256_Final(out, ctx(s));
+    OPENSSL_cleanse(s, sizeof *s); /* the digest may be secret */
+}
+
+static void add_all(struct sha256 *s, const struct slice *parts, size_t n)
+{
+    for (size_t i = 0; i < n; i++) sha256_add(s, parts[i].p, parts[i].len);
 }
 
 void sha256(const struct slice *parts, size_t n, uint8_t out[SHA256_BYTES])
 {
-    SHA256_CTX s;
-    (void)SHA256_Init(&s);
-    take(&s, parts, n);
-    (void)SHA256_Final(out, &s);
-    OPENSSL_cleanse(&s, sizeof s); /* it says as much as the digest, which may be secret */
+    struct sha256 s;
+    sha256_begin(&s);
+    add_all(&s, parts, n);
+    sha256_end(&s, out);
 }
 
 /* ---- HMAC ---- */
 
-static_assert(sizeof(SHA256_CTX) <= sizeof((struct hmac_key){0}.inner), "a state each");
-
-static void begin(uint64_t state[16], const uint8_t secret[BLOCK], uint8_t pad)
+static void begin(struct sha256 *s, const uint8_t secret[BLOCK], uint8_t pad)
 {
-    SHA256_CTX s;
     uint8_t block[BLOCK];
     for (size_t i = 0; i < BLOCK; i++) block[i] = secret[i] ^ pad;
-    (void)SHA256_Init(&s);
-    (void)SHA256_Update(&s, block, BLOCK);
-    memcpy(state, &s, sizeof s);
+    sha256_begin(s);
+    sha256_add(s, block, BLOCK);
     OPENSSL_cleanse(block, sizeof block);
-    OPENSSL_cleanse(&s, sizeof s);
 }
 
 void hmac_key_set(struct hmac_key *k, struct slice secret)
@@ -46,19 +62,18 @@ void hmac_key_set(struct hmac_key *k, struct slice secret)
     uint8_t block[BLOCK] = {0};
     if (secret.len > BLOCK) sha256(&secret, 1, block);
     else if (secret.len) memcpy(block, secret.p, secret.len);
-    *k = (struct hmac_key){0};
-    begin(k->inner, block, 0x36);
-    begin(k->outer, block, 0x5c);
+    begin(&k->inner, block, 0x36);
+    begin(&k->outer, block, 0x5c);
     OPENSSL_cleanse(block, sizeof block);
 }
 
+/* What is left in the state in the end is the MAC. */
 void hmac_sha256(const struct hmac_key *k, const struct slice *parts, size_t n, uint8_t out[SHA256_BYTES])
 {
-    SHA256_CTX s;
-    memcpy(&s, k->inner, sizeof s);
-    take(&s, parts, n);
-    (void)SHA256_Final(out, &s);
-    memcpy(&s, k->outer, sizeof s);
-    (void)SHA256_Update(&s, out, SHA256_BYTES);
-    (void)SHA256_Final(out, &s);
+    struct sha256 s = k->inner;
+    add_all(&s, parts, n);
+    (void)SHA256_Final(out, ctx(&s));
+    s = k->outer;
+    sha256_add(&s, out, SHA256_BYTES);
+    (void)SHA256_Final(out, ctx(&s));
 }

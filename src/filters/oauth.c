@@ -15,7 +15,6 @@
 #include "http/session.h"
 
 #include <errno.h>
-#include <openssl/crypto.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -142,7 +141,7 @@ enum oauth_verdict oauth_judge(struct oauth *o, struct slice token, const struct
     digest_of(a, keys, token, digest);
     const struct oauth_cached *c = cached(o, digest);
     *caller = NULL;
-    if (is_fresh(o, c) && CRYPTO_memcmp(c->digest, digest, sizeof digest) == 0) {
+    if (is_fresh(o, c) && sha256_eq(c->digest, digest)) {
         *caller = c->caller.principal_len ? &c->caller : NULL;
         return *caller ? OAUTH_GOOD : OAUTH_WRONG;
     }

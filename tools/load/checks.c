@@ -1,7 +1,7 @@
 /* checks.c: see checks.h. */
 #include "tools/load/checks.h"
 
-#include "tools/load/sha256.h"
+#include "base/sha256.h"
 
 #include <cjson/cJSON.h>
 #include <errno.h>

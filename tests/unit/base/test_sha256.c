@@ -44,6 +44,22 @@ Test(base_sha256, every_length_and_every_cut)
     }
 }
 
+/* A million bytes in pieces of any size. */
+Test(base_sha256, pieces_do_not_matter)
+{
+    static char many[1000000];
+    static const size_t pieces[] = {1, 3, 63, 64, 65, 127, 4096, sizeof many};
+    uint8_t out[SHA256_BYTES];
+    memset(many, 'a', sizeof many);
+    for (size_t i = 0; i < sizeof pieces / sizeof *pieces; i++) {
+        struct sha256 s;
+        sha256_begin(&s);
+        for (size_t at = 0; at < sizeof many; at += pieces[i]) sha256_add(&s, many + at, sizeof many - at < pieces[i] ? sizeof many - at : pieces[i]);
+        sha256_end(&s, out);
+        expect_hex(out, "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
+    }
+}
+
 static void expect_hmac(struct slice secret, struct slice message, const char *hex)
 {
     struct hmac_key k;
