@@ -240,24 +240,19 @@ static bool has_tag(const struct answer *a)
 }
 
 /* Conditions on what has no entity tag: of If-Match only "*" is true, and "*" alone names it in If-None-Match. Who gives a tag has
- * looked before. RFC 9110 §13.1.1, §13.1.2; §13.2.1: not where the answer is an error anyhow. True: this is the answer. */
-static bool answered_by_condition(struct exchange *x, const struct answer *a)
+ * looked before. RFC 9110 §13.1.1, §13.1.2; §13.2.1: not where the answer is an error anyhow. 304 or 412 in place of this answer, or 0. */
+static int status_by_condition(const struct request *r, const struct answer *a)
 {
-    const struct request *r = &x->request;
     uint64_t versions[CONDITION_VERSIONS];
     bool any;
-    if ((r->method != METHOD_GET && r->method != METHOD_HEAD) || a->status / 100 != 2 || has_tag(a)) return false;
+    if ((r->method != METHOD_GET && r->method != METHOD_HEAD) || a->status / 100 != 2 || has_tag(a)) return 0;
     (void)condition_versions(r, versions, &any);
-    if (any && !condition_none_match(r, (struct slice){0})) return false;
-    block_unref(a->block);
-    if (any) exchange_answer(x, &(struct answer){.status = 304, .fields = a->fields, .close = a->close});
-    else exchange_fail(x, 412, "precondition-failed", "This has no entity tag that If-Match could name.");
-    return true;
+    if (any && !condition_none_match(r, (struct slice){0})) return 0;
+    return any ? 304 : 412;
 }
 
-void exchange_answer(struct exchange *x, const struct answer *a)
+static void answer_as_is(struct exchange *x, const struct answer *a)
 {
-    if (x->request.conditional && answered_by_condition(x, a)) return;
     struct session *s = x->session;
     struct http *h = x->http;
     assert(!x->answered && (x == &s->current) == !x->kept);
@@ -292,6 +287,19 @@ void exchange_answer(struct exchange *x, const struct answer *a)
     }
     if (s->conn->out.bytes) conn_dirty(h->conns, s->conn);
     session_after_answer(s);
+}
+
+void exchange_answer(struct exchange *x, const struct answer *a)
+{
+    int status = x->request.conditional ? status_by_condition(&x->request, a) : 0;
+    if (status == 0) {
+        answer_as_is(x, a);
+        return;
+    }
+    block_unref(a->block);
+    struct answer unmodified = {.status = 304, .fields = a->fields, .close = a->close};
+    if (status == 304) answer_as_is(x, &unmodified);
+    else exchange_fail(x, 412, "precondition-failed", "This has no entity tag that If-Match could name.");
 }
 
 /* ---- errors ---- */
