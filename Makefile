@@ -12,7 +12,7 @@ FLAGS_release  = -O2 -g
 FLAGS_debug    = -O0 -g3 -DQUERN_SLOW_CHECKS
 FLAGS_asan     = -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all -DQUERN_SLOW_CHECKS
 FLAGS_tsan     = -O1 -g -fsanitize=thread
-FLAGS_fault    = -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -DQUERN_FAULT -DQUERN_SLOW_CHECKS
+FLAGS_fault    = $(FLAGS_asan) -DQUERN_FAULT
 FLAGS_fuzz     = -O1 -g -fsanitize=fuzzer-no-link,address,undefined
 FLAGS_cover    = -O0 -g --coverage -fprofile-update=atomic
 
@@ -38,6 +38,12 @@ PLIBS_image_thumbnail = -ljpeg -lpng -lm
 PLIBS_table_summary   = -lm
 PLIBS_ml_kmeans       = -lm
 
+# The fault build differs from asan's by the objects that know of faults.
+FAULTY := $(shell grep -l '"ring/fault.h"' $(SRC))
+ifeq ($(KIND),fault)
+OBJ := $(FAULTY:%.c=$B/%.o) $(patsubst %.c,build/asan/%.o,$(filter-out $(FAULTY),$(SRC)))
+endif
+
 UNIT_SRC  := $(wildcard tests/unit/*.c tests/unit/[!p]*/*.c)
 UNIT_OBJ  := $(UNIT_SRC:%.c=$B/%.o)
 PTEST     := $(patsubst tests/unit/plugins/test_%.c,%,$(wildcard tests/unit/plugins/test_*.c))
@@ -56,7 +62,7 @@ CLI_SRC := $(wildcard tools/cli/*.c)
 CLI_OBJ := $(CLI_SRC:%.c=$B/%.o) $(patsubst %.c,$B/%.o,$(wildcard src/base/*.c src/accounts/*.c))
 CLI_UNIT_OBJ := $(patsubst %.c,$B/%.o,$(wildcard tests/cli/unit/*.c))
 
-.PHONY: all release debug unit asan-load wire proxies probe probe-proxies soak crash crash-long model sim sim-self-test test asan tsan fault fuzz run-fuzz fuzz-smoke bench lint format cover lib help clean binaries \
+.PHONY: all release debug unit asan-load wire proxies probe probe-proxies soak crash crash-long model sim sim-self-test test asan tsan fault fuzz run-fuzz fuzz-smoke bench lint format cover lib help clean binaries asan-binaries \
         run-unit run-wire peers run-peers bench-journal bench-micro micro-binaries bench-test bench-report callgrind callgrind-check \
         load-selftest workers-test cli-test
 .SECONDARY:
@@ -72,7 +78,15 @@ release: ## quernd and the plugins, optimised
 debug: ## the same with slow checks, not optimised
 	@$(MAKE) --no-print-directory KIND=debug binaries
 
+ifeq ($(KIND),fault)
+binaries: $B/quernd
+$(filter build/asan/%,$(OBJ)): asan-binaries ;
+asan-binaries:
+	@$(MAKE) --no-print-directory KIND=asan binaries
+	@mkdir -p $B && ln -sfn ../asan/quern-load ../asan/quern ../asan/plugins $B/
+else
 binaries: $B/quernd $B/quern-load $B/quern $(PLUGIN_SO)
+endif
 
 # -rdynamic with hidden visibility exports just the functions of quern.h, for plugins.
 $B/quernd: $(OBJ) Makefile
@@ -169,7 +183,7 @@ $B/tests/%.so: tests/wire/plugins/%.c tests/wire/plugins/bad.h include/quern/que
 	$(CC) $(CFL) -fPIC -shared -o $@ $<
 $B/tests/hostile.so: $(wildcard src/workers/*.h src/base/*.h)
 
-SAN_ENV = ASAN_OPTIONS=abort_on_error=0:detect_leaks=1 UBSAN_OPTIONS=print_stacktrace=1 LSAN_OPTIONS=suppressions=$(CURDIR)/tests/lsan.supp:print_suppressions=0 TSAN_OPTIONS=halt_on_error=1:suppressions=$(CURDIR)/tests/tsan.supp
+SAN_ENV = ASAN_OPTIONS=abort_on_error=0:detect_leaks=1 UBSAN_OPTIONS=print_stacktrace=1 LSAN_OPTIONS=suppressions=$(CURDIR)/tests/lsan.supp:print_suppressions=0 TSAN_OPTIONS=halt_on_error=1:atexit_sleep_ms=50:suppressions=$(CURDIR)/tests/tsan.supp
 
 # Lives that are cut off leave their memory behind.
 SIM_ENV = ASAN_OPTIONS=detect_leaks=0 UBSAN_OPTIONS=print_stacktrace=1
