@@ -7,45 +7,14 @@
 #include "http/intake.h"
 #include "http/pace.h"
 #include "http/response.h"
+#include "http/session_bytes.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <sys/mman.h>
 
 #define DRAIN_IDLE_NS (2 * NS_PER_S)
 
 /* ---- sessions come and go ---- */
-
-static char *grow_carry(struct parser_carry *carry, uint32_t room)
-{
-    struct session *s = container_of(carry, struct session, carry);
-    struct http *h = s->http;
-    char *memory;
-    uint32_t slot;
-    if (room <= CHUNK_ROOM && !s->carry_chunk) {
-        s->carry_chunk = chunk_get(h->o.chunks);
-        if (!s->carry_chunk) return NULL;
-        memory = s->carry_chunk->bytes;
-        room = CHUNK_ROOM;
-    } else {
-        if (room > LARGE_HEAD_BYTES || s->carry_large) return NULL;
-        memory = s->carry_large = slab_get(&h->large_heads, &slot);
-        if (!memory) return NULL;
-        room = LARGE_HEAD_BYTES;
-    }
-    if (carry->len) memcpy(memory, carry->p, carry->len);
-    carry->p = memory;
-    carry->room = room;
-    return memory;
-}
-
-static void drop_carry(struct session *s)
-{
-    s->carry_chunk = chunk_put(s->http->o.chunks, s->carry_chunk);
-    s->carry_large = slab_put(&s->http->large_heads, s->carry_large);
-    s->carry.p = NULL;
-    s->carry.len = s->carry.room = 0;
-}
 
 static struct session *session_get(struct http *h, struct conn *c)
 {
@@ -56,7 +25,7 @@ static struct session *session_get(struct http *h, struct conn *c)
         if (h->n_sessions_touched == h->o.sessions_max) return NULL;
         s = &h->sessions[h->n_sessions_touched++];
         s->http = h;
-        s->carry.grow = grow_carry;
+        s->carry.grow = session_grow_carry;
         s->current.http = h;
         s->current.session = s;
         list_init(&s->in_flight);
@@ -73,7 +42,7 @@ static void session_put(struct session *s, bool fresh)
 {
     struct http *h = s->http;
     assert(s->n_in_flight == 0 && !s->running && !s->held_first);
-    if (s->carry_chunk || s->carry_large) drop_carry(s);
+    if (s->carry_chunk || s->carry_large) session_drop_carry(s);
     if (s->reading) exchange_release(&s->current);
     s->reading = s->closing = s->drop_body = s->continue_due = s->unsafe_in_flight = s->early = false;
     s->deadline_ns = s->halted_ns = 0;
@@ -84,35 +53,7 @@ static void session_put(struct session *s, bool fresh)
     h->n_sessions--;
 }
 
-/* ---- held bytes ---- */
-
-/* False: no memory. Who sends more than may be parsed pays for it, not those whose answers need the chunks that are left. */
-static bool hold(struct session *s, struct slice in)
-{
-    s->held_bytes += (uint32_t)in.len;
-    while (in.len) {
-        struct chunk *c = s->held_last;
-        if (!c || c->end == CHUNK_ROOM) {
-            c = http_has_room(s->http) ? chunk_get(s->http->o.chunks) : NULL;
-            if (!c) return false;
-            if (s->held_last) s->held_last->next = c;
-            else s->held_first = c;
-            s->held_last = c;
-        }
-        size_t n = CHUNK_ROOM - c->end < in.len ? CHUNK_ROOM - c->end : in.len;
-        memcpy(c->bytes + c->end, in.p, n);
-        c->end += (uint32_t)n;
-        in = slice_from(in, n);
-    }
-    return true;
-}
-
-static void drop_held(struct session *s)
-{
-    s->held_first = chunk_put_all(s->http->o.chunks, s->held_first);
-    s->held_last = NULL;
-    s->held_bytes = 0;
-}
+/* ---- deadlines ---- */
 
 /* A proxy keeps connections for its next requests, and may open them beforehand: it must be the one that closes them (RFC 9112 §9.5). */
 static uint64_t idle_ns(const struct http *h, const struct conn *c)
@@ -170,7 +111,7 @@ static void on_request_end(struct session *s)
     s->continue_due = false; /* the content is here; the next request may not have asked */
     if (s->carry_chunk || s->carry_large) {
         if (!early) intake_whole(s);
-        if (s->conn) drop_carry(s);
+        if (s->conn) session_drop_carry(s);
     } else if (!early) {
         intake_whole(s);
     }
@@ -265,7 +206,7 @@ static void settle(struct session *s)
     struct conn *c = s->conn;
     bool ended = conn_ended(c) && !s->held_first; /* the rest of a request under way will never come (RFC 9112 §8) */
     if (s->n_in_flight == 0 && (s->closing || ended)) {
-        drop_held(s);
+        session_drop_held(s);
         c->session = NULL;
         session_put(s, true);
         conn_finish(h->conns, c);
@@ -360,7 +301,7 @@ static void on_bytes(void *arg, struct conn *c, char *p, size_t n)
         return;
     }
     if (!s->held_first && !stopped(s)) run(s, &in);
-    if (s->conn && in.len && !s->closing && !hold(s, in)) {
+    if (s->conn && in.len && !s->closing && !session_hold(s, in)) {
         metric_add(&h->counts.no_memory, 1);
         conn_abort(h->conns, c); /* on_gone has given the session back */
         return;
@@ -447,7 +388,7 @@ static void on_gone(void *arg, struct conn *c)
         if (x->on_gone && !x->answered) x->on_gone(x);
         exchange_release(x);
     }
-    drop_held(s);
+    session_drop_held(s);
     if (!s->running) session_put(s, true); /* else the loop does it when it comes out */
 }
 
