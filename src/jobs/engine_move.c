@@ -1,137 +1,6 @@
 #include "base/check.h"
-#include "jobs/engine_parts.h"
+#include "jobs/engine_change.h"
 #include "jobs/retry.h"
-
-/* One applied transition, until it is settled. */
-struct change {
-    struct job *job;
-    struct engine_call *call; /* to be answered with the job; NULL: none */
-    enum job_state from;
-    const struct lease *lease; /* of the attempt that this begins or ends, while it stands; NULL: none */
-    uint64_t ran_ns;           /* how long that attempt took; 0: it begins, or there is none */
-    uint64_t token;            /* of the attempt that this ended */
-    const struct failure *failure; /* how that attempt failed; NULL: it has not */
-    bool is_new, has_error;    /* what the record is to say; is_new: the whole job */
-    bool tell_worker;          /* a local worker has the job in hand and is to stop */
-    uint32_t slot, generation; /* names the job to that worker */
-    struct engine_holder *holder; /* who is to hear of it instead; NULL: nobody */
-};
-
-/* ---- what becomes visible ---- */
-
-static void wake_waiters(struct engine *e, struct job *job)
-{
-    struct engine_call *call;
-    while ((call = waits_of_job(&e->waits, job)) != NULL) {
-        waits_leave(&e->waits, call, job);
-        if (call->op == ENGINE_BATCH || call->op == ENGINE_BATCH_WAIT) batch_go_on(e, call);
-        else engine_answer_job(e, call, job, ENGINE_OK);
-    }
-}
-
-void job_wake_watchers(struct engine *e, struct job *job)
-{
-    struct engine_call *call = waits_watching(&e->waits, job, NULL);
-    while (call) {
-        struct engine_call *next = waits_watching(&e->waits, job, call);
-        if (!job_has_version(e, job, call->version)) {
-            waits_leave(&e->waits, call, job);
-            engine_answer_job(e, call, job, ENGINE_OK);
-        }
-        call = next;
-    }
-}
-
-/* There is a ready job: who has waited longest for it? Ends when it is taken or nobody is left. */
-void queue_serve(struct engine *e, struct queue *queue)
-{
-    struct engine_call *call;
-    while ((call = waits_first(&e->waits, name_slice(&queue->name))) != NULL) {
-        if (!log_has_room(e)) { /* each grants up to ENGINE_FETCH_MAX jobs */
-            e->log.unserved = true;
-            return;
-        }
-        if (!engine_next_ready(e, queue)) return;
-        waits_leave(&e->waits, call, NULL);
-        engine_fetch_now(e, call);
-    }
-}
-
-void engine_serve_all(struct engine *e)
-{
-    for (uint32_t slot = 0; slot < waits_queue_slots(&e->waits); slot++) {
-        struct slice name = waits_queue_name(&e->waits, slot);
-        struct queue *queue = name.len ? queues_find(&e->store.queues, name) : NULL;
-        if (queue) queue_serve(e, queue);
-    }
-}
-
-/* The transition's record. */
-static void write_down(struct engine *e, const struct change *c)
-{
-    struct job *job = c->job;
-    bool is_kept = job->durability != DURABILITY_MEMORY;
-    if (is_kept && c->is_new) log_snapshot(e, job);
-    else if (is_kept) log_transition(e, job, c->has_error);
-    bus_settle(&e->bus, is_kept ? e->log.appended : 0, job->durability == DURABILITY_SYNCED);
-}
-
-/* After the journal has failed holders get an answer without having let go. */
-static void tell_worker(struct engine *e, const struct change *c)
-{
-    if (!c->holder && e->options.on_cancel) e->options.on_cancel(e->options.hook_arg, c->slot, c->generation);
-    if (!c->holder || e->log.failed) return;
-    c->holder->is_told = true;
-    mail_send(c->holder->home, &c->holder->stop);
-}
-
-/* All that anybody can see of a transition leaves here and nowhere else: events, answers, the wake-up of those who wait, the
- * word to a worker. Events and answers that show a job wait for the commit of its record. */
-static void settle(struct engine *e, const struct change *c)
-{
-    struct job *job = c->job;
-    bool is_ready = job->state == JOB_AVAILABLE; /* what follows may grant it */
-    write_down(e, c);
-    struct job *next = job->is_firing && job_state_is_terminal(job->state) ? cron_job_ended(e, job) : NULL;
-    if (c->call) engine_answer_or_park(e, c->call, job);
-    if (job_state_is_terminal(job->state)) wake_waiters(e, job);
-    else job_wake_watchers(e, job);
-    struct queue *queue = queues_queue(&e->store.queues, job);
-    unsigned gauged = queue_gauge(&e->store.queues, queue);
-    if (gauged & QUEUE_NEWS) e->has_news = true;
-    if (is_ready || gauged & QUEUE_OPENED) queue_serve(e, queue);
-    if (next) job_let_loose(e, next);
-    if (c->tell_worker) tell_worker(e, c);
-}
-
-/* As much as fits, whole characters. */
-static void cut_text(char *out, size_t room, struct slice text)
-{
-    size_t len = text.len < room ? text.len : room - 1;
-    while (len && len < text.len && ((unsigned char)text.p[len] & 0xC0) == 0x80) len--;
-    if (len) memcpy(out, text.p, len);
-    out[len] = '\0';
-}
-
-static void note_failure(struct job_event *ev, const struct failure *f)
-{
-    ev->error.is_there = true;
-    ev->error.retryable = f->retryable;
-    cut_text(ev->error.code, sizeof ev->error.code, f->code);
-    cut_text(ev->error.message, sizeof ev->error.message, f->message);
-}
-
-/* c->lease must still stand, if there is one. */
-static void note(struct engine *e, const struct change *c, enum job_event_kind kind)
-{
-    const struct job *job = c->job;
-    struct job_event *ev = job_note(e, job, kind, c->from, c->lease, c->ran_ns);
-    ev->created_ns = job->created_ns;
-    ev->expires_ns = store_wishes(&e->store, job)->expires_ns;
-    if (kind == EVENT_SCHEDULED) ev->next_ns = job->scheduled_ns;
-    if (kind == EVENT_RETRYING) ev->next_ns = job->next_attempt_ns;
-    if (c->failure) note_failure(ev, c->failure);
-}
 
 /* ---- deadlines ---- */
 
@@ -266,8 +135,8 @@ static struct change begin(struct engine *e, struct job *job, enum job_state fir
     struct change c = change_open(job, call);
     if (first == JOB_AVAILABLE) line_up(e, job);
     else job_arm(e, job);
-    if (first == JOB_AVAILABLE) note(e, &c, EVENT_ENQUEUED);
-    if (first == JOB_SCHEDULED) note(e, &c, EVENT_SCHEDULED);
+    if (first == JOB_AVAILABLE) change_note(e, &c, EVENT_ENQUEUED);
+    if (first == JOB_SCHEDULED) change_note(e, &c, EVENT_SCHEDULED);
     c.is_new = true;
     e->counts.submitted++;
     return c;
@@ -277,7 +146,7 @@ void move_begin(struct engine *e, struct job *job, enum job_state first, struct 
 {
     struct change c = begin(e, job, first, call);
     if (job->durability != DURABILITY_MEMORY) log_count_unfinished(e, 1);
-    settle(e, &c);
+    change_settle(e, &c);
 }
 
 void move_begin_all(struct engine *e, struct batch_item *items, uint32_t n)
@@ -315,8 +184,8 @@ void move_available(struct engine *e, struct job *job, enum job_cause cause, str
         end_lease(e, &c);
     }
     line_up(e, job);
-    if (c.from != JOB_RETRYABLE || is_early) note(e, &c, EVENT_ENQUEUED); /* ojs-events §14: none after a back-off */
-    settle(e, &c);
+    if (c.from != JOB_RETRYABLE || is_early) change_note(e, &c, EVENT_ENQUEUED); /* ojs-events §14: none after a back-off */
+    change_settle(e, &c);
 }
 
 void move_active(struct engine *e, struct job *job, const char *worker_id, uint32_t ttl_ms)
@@ -330,9 +199,9 @@ void move_active(struct engine *e, struct job *job, const char *worker_id, uint3
     if (ttl_ms) c.lease = lease_grant(&e->leases, job, worker_id, ttl_ms, now);
     else c.lease = lease_grant_local(&e->leases, job, now);
     job_arm(e, job);
-    note(e, &c, EVENT_STARTED);
+    change_note(e, &c, EVENT_STARTED);
     e->counts.granted++;
-    settle(e, &c);
+    change_settle(e, &c);
 }
 
 /* It passes through its line for its number there, which an attempt that comes after this one will need. */
@@ -348,21 +217,21 @@ void move_adopted(struct engine *e, struct job *job, struct engine_call *call)
     c.lease = lease_grant_local(&e->leases, job, started);
     job->lease->holder = call->held.holder;
     job_arm(e, job);
-    note(e, &c, EVENT_STARTED);
+    change_note(e, &c, EVENT_STARTED);
     e->counts.granted++;
     if (job->durability != DURABILITY_MEMORY) log_count_unfinished(e, 1);
-    settle(e, &c);
+    change_settle(e, &c);
 }
 
 void move_completed(struct engine *e, struct job *job, struct block *result, bool is_json, struct engine_call *call)
 {
     struct change c = change_open(job, call);
     move(e, &c, CAUSE_ACK);
-    note(e, &c, EVENT_COMPLETED);
+    change_note(e, &c, EVENT_COMPLETED);
     rest(e, &c, result);
     job->result_is_json = is_json;
     e->counts.acked++;
-    settle(e, &c);
+    change_settle(e, &c);
 }
 
 void move_cancelled(struct engine *e, struct job *job, struct engine_call *call)
@@ -370,10 +239,10 @@ void move_cancelled(struct engine *e, struct job *job, struct engine_call *call)
     struct change c = change_open(job, call);
     mind_worker(e, &c);
     move(e, &c, CAUSE_CANCEL);
-    note(e, &c, EVENT_CANCELLED);
+    change_note(e, &c, EVENT_CANCELLED);
     rest(e, &c, NULL);
     e->counts.cancelled++;
-    settle(e, &c);
+    change_settle(e, &c);
 }
 
 void move_expired(struct engine *e, struct job *job)
@@ -381,12 +250,12 @@ void move_expired(struct engine *e, struct job *job)
     struct change c = change_open(job, NULL);
     mind_worker(e, &c);
     move(e, &c, CAUSE_EXPIRE);
-    note(e, &c, EVENT_EXPIRED);
+    change_note(e, &c, EVENT_EXPIRED);
     rest(e, &c, NULL);
     job->is_expired = true;
     e->counts.expired++;
     e->counts.discarded++;
-    settle(e, &c);
+    change_settle(e, &c);
 }
 
 /* ---- failures ---- */
@@ -431,8 +300,8 @@ static void back_off(struct engine *e, struct change *c)
     struct retry_policy policy = retry_policy_of(job, store_wishes(&e->store, job));
     move(e, c, CAUSE_RETRY);
     job->next_attempt_ns = engine_wall_ns(e) + retry_delay_ns(&policy, job->attempt, &e->random);
-    note(e, c, EVENT_FAILED);
-    note(e, c, EVENT_RETRYING);
+    change_note(e, c, EVENT_FAILED);
+    change_note(e, c, EVENT_RETRYING);
     end_lease(e, c);
     job_arm(e, job);
     e->counts.retried++;
@@ -442,8 +311,8 @@ static void give_up(struct engine *e, struct change *c, enum job_cause cause, bo
 {
     move(e, c, cause);
     c->job->is_dead = is_dead;
-    note(e, c, EVENT_FAILED);
-    note(e, c, EVENT_DISCARDED);
+    change_note(e, c, EVENT_FAILED);
+    change_note(e, c, EVENT_DISCARDED);
     rest(e, c, NULL);
     e->counts.discarded++;
 }
@@ -453,7 +322,7 @@ static void fail(struct engine *e, struct change *c, struct failure *f)
     record(e, c, f);
     if (may_retry(e, c->job, f)) back_off(e, c);
     else give_up(e, c, CAUSE_FAIL, store_wishes(&e->store, c->job)->dead_letter || retry_code_is_dead_letter(f->code));
-    settle(e, c);
+    change_settle(e, c);
 }
 
 void move_failed(struct engine *e, struct job *job, struct failure *f, struct engine_call *call)
@@ -471,7 +340,7 @@ void move_crashed(struct engine *e, struct job *job, struct failure *f)
     }
     record(e, &c, f);
     give_up(e, &c, CAUSE_CRASH, store_wishes(&e->store, job)->dead_letter);
-    settle(e, &c);
+    change_settle(e, &c);
 }
 
 void move_timed_out(struct engine *e, struct job *job)
@@ -493,12 +362,12 @@ void move_lost(struct engine *e, struct job *job)
         give_up(e, &c, CAUSE_CRASH, wishes->dead_letter);
     } else {
         move(e, &c, CAUSE_LOST);
-        note(e, &c, EVENT_FAILED);
+        change_note(e, &c, EVENT_FAILED);
         end_lease(e, &c);
         job->started_ns = 0; /* ojs-core §6.3: cleared */
         line_up(e, job);
     }
-    settle(e, &c);
+    change_settle(e, &c);
 }
 
 /* ---- dead letters ---- */
@@ -515,9 +384,9 @@ bool move_revived(struct engine *e, struct job *job, struct engine_call *call)
     job->next_attempt_ns = 0;
     job->sequence = 0; /* it joins the end of its line */
     line_up(e, job);
-    note(e, &c, EVENT_ENQUEUED);
+    change_note(e, &c, EVENT_ENQUEUED);
     c.is_new = true;
     if (job->durability != DURABILITY_MEMORY) log_count_unfinished(e, 1);
-    settle(e, &c);
+    change_settle(e, &c);
     return true;
 }

@@ -1,7 +1,8 @@
 /* engine_parts.h: what the engine's own files share. Nobody outside src/jobs/engine*.c includes it.
  *
  *     engine.c          the door: set-up, dispatch, answers, deadlines
- *     engine_move.c     every transition of a job, and settle(), which makes it visible
+ *     engine_move.c     every transition of a job: engine_change.h says what is known of one
+ *     engine_settle.c   what makes it visible: its record, answers, events, who waits for jobs
  *     engine_client.c   submit, info, cancel, activate, lists
  *     engine_batch.c    many submits in one call
  *     engine_batch_key.c idempotency keys of such calls, also in the journal
@@ -183,8 +184,14 @@ void job_let_loose(struct engine *e, struct job *job);
 uint64_t job_mono_of(const struct engine *e, uint64_t wall_ns);
 /* Puts the job into e->times under what comes next for it, or takes it out. */
 void job_arm(struct engine *e, struct job *job);
+
+/* engine_settle.c */
 /* Answers those who wait for any change of the job. */
 void job_wake_watchers(struct engine *e, struct job *job);
+/* Jobs that are ready go to fetches that wait for them, in all queues. */
+void engine_serve_all(struct engine *e);
+/* There may be a job for those who wait for one of this queue. */
+void queue_serve(struct engine *e, struct queue *queue);
 
 /* engine_note.c */
 /* Adds an event of this job, not shown yet. from: its state before; l: of its present or last
@@ -218,9 +225,6 @@ struct job *engine_local_job(const struct engine *e, uint32_t slot, uint32_t gen
  * is through with the grant. */
 void straggler_begins(struct engine *e, const struct job *job);
 void straggler_ends(struct engine *e, uint64_t token); /* if there is one */
-
-/* Jobs that are ready go to fetches that wait for them, in all queues. */
-void engine_serve_all(struct engine *e);
 
 /* engine_log.c, engine_room.c */
 /* Whether an operation that adds bytes to the journal can be carried out: 0; -EAGAIN: not yet; -ENOSPC; -EROFS. is_end: it ends
@@ -391,8 +395,6 @@ void queue_resume_all(struct engine *e);
 uint32_t queue_rewrite(struct engine *e, uint32_t segment, uint32_t n_max);
 /* What was held back by the queue's settings may go on, if they allow it now. */
 void queue_open_up(struct engine *e, struct queue *queue);
-/* engine_move.c: there may be a job for those who wait for one of this queue. */
-void queue_serve(struct engine *e, struct queue *queue);
 
 /* engine_client.c, engine_worker.c */
 void engine_submit(struct engine *e, struct engine_call *call);
