@@ -1,6 +1,6 @@
-/* Access tokens whose issuer is asked: keys that stand at a URL, and introspection. The issuer is a thread of the test's (issuer.h). */
-#include "auth_steps.h"
-#include "issuer.h"
+/* Access tokens whose issuer is asked for its keys, which stand at a URL; that server's end, another way, and an operator's mistakes.
+ * Introspection: test_auth_introspection.c. The issuer is a thread of the test's (issuer.h). */
+#include "issuer_steps.h"
 #include "oauth_tokens.h"
 
 #include <criterion/criterion.h>
@@ -9,49 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-#define JOBS "/ojs/v1/jobs"
-#define OPAQUE "Bearer c29tZS1vcGFxdWUtdG9rZW4+/=="
-/* A good form of a token whose key nobody has. */
-#define STRANGE "Bearer eyJ0eXAiOiAiYXQrand0IiwgImFsZyI6ICJFUzI1NiIsICJraWQiOiAibm9ib2R5In0.e30.AA"
-#define OTHER_KEYS "{\"keys\":[{\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"x\":\"AQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\"}]}"
-
-/* Of the key "oauth": where keys or answers come from, and who may be asked. %d: the issuer's port. */
-#define KEYS "\"jwks_url\": \"https://localhost:%d/keys\""
-#define ASKING "\"introspection_url\": \"https://localhost:%d/ask\", \"client_id\": \"quern+1\", \"client_secret_file\": \"secret\""
-#define TRUSTED ", \"authorities\": \"localhost.pem\", \"allow\": [\"127.0.0.1\"]"
-
-static void write_config(const struct server *s, const char *source, int port, const char *more)
-{
-    char text[1024], where[512];
-    (void)snprintf(where, sizeof where, source, port);
-    (void)snprintf(text, sizeof text,
-                   "{\"accounts\": \"accounts.json\", \"oauth\": {\"issuer\": \"https://login.test\", \"audience\": \"https://jobs.test\","
-                   " \"lifetime_max\": 4000000000, %s%s}, \"access\": [{\"path\": \"/metrics\", \"with\": \"nobody\"}]}", where, more);
-    auth_write(s, "quern.json", text, 0644);
-}
-
-/* A folder with what a server needs, and an issuer. */
-static void prepare(struct server *s, struct issuer *i)
-{
-    server_folder_new(s);
-    auth_write(s, "accounts.json", auth_accounts, 0600);
-    auth_write(s, "secret", "not told\n", 0600);
-    issuer_start(i, s->folder, 0);
-}
-
-static void up(struct server *s, const char *source, int port, const char *more)
-{
-    write_config(s, source, port, more);
-    server_start(s, (const char *const[]){"--listen", "127.0.0.1:0", "--ephemeral", "--config", "quern.json", "--shards", "2", NULL});
-    server_wait_ready(s);
-}
-
-static void down(struct server *s, struct issuer *i)
-{
-    cr_assert_eq(server_down(s), 0);
-    issuer_stop(i);
-}
 
 static unsigned times_in_log(const struct server *s, const char *words)
 {
@@ -68,21 +25,6 @@ static void await_log(const struct server *s, const char *words)
     cr_assert(times_in_log(s, words), "the log does not say %s", words);
 }
 
-/* Asks until the status is that one; what came before is said. */
-static void await_status(const struct server *s, const char *credentials, int status)
-{
-    int now = 0;
-    for (long end = wire_now_ms() + PATIENCE_MS; now != status && wire_now_ms() < end; wire_pause_us(20000)) now = auth_status(s, "GET", JOBS, credentials);
-    cr_assert_eq(now, status);
-}
-
-static void await_metric(const struct server *s, const char *name, long value)
-{
-    long now = -1;
-    for (long end = wire_now_ms() + PATIENCE_MS; now != value && wire_now_ms() < end; wire_pause_us(5000)) now = wire_metric(s->port, name);
-    cr_assert_eq(now, value, "%s", name);
-}
-
 /* ---- keys ---- */
 
 /* Whoever comes before the keys do waits for them, on every shard. */
@@ -91,10 +33,10 @@ Test(wire_auth_issuer, the_first_keys, .timeout = 60)
     struct server srv;
     struct issuer issuer;
     struct client c[4];
-    prepare(&srv, &issuer);
+    issuer_prepare(&srv, &issuer);
     issuer_says(&issuer, 200, "Cache-Control: max-age=3600\r\n", oauth_keys);
     issuer_hold(&issuer, true);
-    up(&srv, KEYS, issuer.port, TRUSTED ", \"refetch_after\": 3600");
+    issuer_up(&srv, KEYS, issuer.port, TRUSTED ", \"refetch_after\": 3600");
     issuer_await(&issuer, 1);
     for (int i = 0; i < 4; i++) {
         client_connect(&c[i], srv.port);
@@ -114,7 +56,7 @@ Test(wire_auth_issuer, the_first_keys, .timeout = 60)
     char *request = issuer_request(&issuer);
     cr_assert(strncmp(request, "GET /keys HTTP/1.1\r\n", 20) == 0 && !strstr(request, "Authorization"), "%s", request);
     free(request);
-    down(&srv, &issuer);
+    issuer_down(&srv, &issuer);
 }
 
 /* A key that is new is fetched when a token names it; one that is gone is good no more, nor what was remembered by it. */
@@ -122,18 +64,18 @@ Test(wire_auth_issuer, keys_that_change, .timeout = 120)
 {
     struct server srv;
     struct issuer issuer;
-    prepare(&srv, &issuer);
+    issuer_prepare(&srv, &issuer);
     issuer_says(&issuer, 200, "", OTHER_KEYS);
-    up(&srv, KEYS, issuer.port, TRUSTED ", \"refetch_after\": 1");
+    issuer_up(&srv, KEYS, issuer.port, TRUSTED ", \"refetch_after\": 1");
     await_log(&srv, "oauth.keys fetched=1");
     issuer_says(&issuer, 200, "", oauth_keys);
-    await_status(&srv, GOOD, 200);
+    issuer_await_status(&srv, GOOD, 200);
     issuer_says(&issuer, 200, "", OTHER_KEYS);
-    await_status(&srv, STRANGE, 401);
+    issuer_await_status(&srv, STRANGE, 401);
     for (long end = wire_now_ms() + PATIENCE_MS; auth_status(&srv, "GET", JOBS, GOOD) == 200 && wire_now_ms() < end; wire_pause_us(100000))
         (void)auth_status(&srv, "GET", JOBS, STRANGE); /* sets off a fetch now and then */
     cr_assert_eq(auth_status(&srv, "GET", JOBS, GOOD), 401);
-    down(&srv, &issuer);
+    issuer_down(&srv, &issuer);
 }
 
 /* Down at the start: 503, and good once it is there; down later: what is known goes on. */
@@ -141,17 +83,17 @@ Test(wire_auth_issuer, an_issuer_that_is_down, .timeout = 120)
 {
     struct server srv;
     struct issuer issuer;
-    prepare(&srv, &issuer);
+    issuer_prepare(&srv, &issuer);
     int port = issuer.port;
     issuer_stop(&issuer);
-    up(&srv, KEYS, port, TRUSTED);
+    issuer_up(&srv, KEYS, port, TRUSTED);
     struct reply r = auth_ask(&srv, "GET", JOBS, GOOD, NULL);
     cr_assert(r.status == 503 && strstr(r.body, "The issuer of this token") && reply_header(&r, "Retry-After"), "%s%s", r.head, r.body);
     reply_free(&r);
     cr_assert_eq(auth_status(&srv, "GET", JOBS, auth_bearer(1)), 200);
     issuer_start(&issuer, srv.folder, port);
     issuer_says(&issuer, 200, "", oauth_keys);
-    await_status(&srv, GOOD, 200);
+    issuer_await_status(&srv, GOOD, 200);
     issuer_stop(&issuer);
     unsigned failed = times_in_log(&srv, "oauth.keys fetched=0");
     auth_reload(&srv, 1);
@@ -180,13 +122,13 @@ Test(wire_auth_issuer, answers_that_are_none, .timeout = 120)
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct server srv;
         struct issuer issuer;
-        prepare(&srv, &issuer);
+        issuer_prepare(&srv, &issuer);
         issuer_says(&issuer, cases[i].status, cases[i].fields, cases[i].body);
         issuer_repeats(&issuer, cases[i].repeat);
-        up(&srv, KEYS, issuer.port, TRUSTED);
+        issuer_up(&srv, KEYS, issuer.port, TRUSTED);
         cr_assert_eq(auth_status(&srv, "GET", JOBS, GOOD), 503, "%zu", i);
         await_log(&srv, cases[i].log);
-        down(&srv, &issuer);
+        issuer_down(&srv, &issuer);
     }
 }
 
@@ -205,14 +147,14 @@ Test(wire_auth_issuer, whom_it_does_not_ask, .timeout = 60)
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct server srv;
         struct issuer issuer;
-        prepare(&srv, &issuer);
+        issuer_prepare(&srv, &issuer);
         secure_certificate(srv.folder, "other", NULL);
-        up(&srv, KEYS, issuer.port, cases[i].more);
+        issuer_up(&srv, KEYS, issuer.port, cases[i].more);
         cr_assert_eq(auth_status(&srv, "GET", JOBS, GOOD), 503);
         await_log(&srv, cases[i].log);
         cr_assert_eq(issuer_asked(&issuer), 0u);
         cr_assert_eq(issuer_visits(&issuer) > 0, cases[i].is_visited, "%zu", i);
-        down(&srv, &issuer);
+        issuer_down(&srv, &issuer);
     }
 }
 
@@ -243,211 +185,16 @@ Test(wire_auth_issuer, keys_that_have_aged, .timeout = 120)
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct server srv;
         struct issuer issuer;
-        prepare(&srv, &issuer);
+        issuer_prepare(&srv, &issuer);
         issuer_says(&issuer, 200, cases[i].fields, oauth_keys);
-        up(&srv, KEYS, issuer.port, TRUSTED);
+        issuer_up(&srv, KEYS, issuer.port, TRUSTED);
         long again = again_s(&srv);
         cr_assert(again <= cases[i].again && again >= cases[i].again - 4, "%ld: %s", again, cases[i].fields); /* it may have taken 5 s */
-        down(&srv, &issuer);
+        issuer_down(&srv, &issuer);
     }
 }
 
-/* ---- introspection ---- */
-
-#define ANNA "{\"active\": true, \"aud\": \"https://jobs.test\", \"sub\": \"anna\", \"scope\": \"jobs:read\", \"exp\": 4102444800}"
-
-Test(wire_auth_issuer, asks_what_a_token_is, .timeout = 60)
-{
-    struct server srv;
-    struct issuer issuer;
-    prepare(&srv, &issuer);
-    issuer_says(&issuer, 200, "", ANNA);
-    up(&srv, ASKING, issuer.port, TRUSTED);
-    cr_assert_eq(issuer_asked(&issuer), 0u);
-    cr_assert_eq(auth_status(&srv, "GET", JOBS, OPAQUE), 200);
-    char *request = issuer_request(&issuer);
-    cr_assert(strncmp(request, "POST /ask HTTP/1.1\r\n", 20) == 0, "%s", request);
-    cr_assert(strstr(request, "Authorization: Basic cXVlcm4lMkIxOm5vdCUyMHRvbGQ=\r\n"), "%s", request); /* quern%2B1:not%20told */
-    cr_assert(strstr(request, "\r\nContent-Type: application/x-www-form-urlencoded\r\n"), "%s", request);
-    cr_assert(strstr(request, "\r\n\r\ntoken=c29tZS1vcGFxdWUtdG9rZW4%2B%2F%3D%3D&token_type_hint=access_token"), "%s", request);
-    free(request);
-    unsigned asked = issuer_asked(&issuer);
-    for (int i = 0; i < 10; i++) cr_assert_eq(auth_status(&srv, "GET", JOBS, OPAQUE), 200);
-    cr_assert_leq(issuer_asked(&issuer), asked + 1, "each of two shards asks once in a minute");
-    cr_assert_eq(auth_status(&srv, "GET", "/ojs/v1/queues", OPAQUE), 403);
-    cr_assert_eq(auth_status(&srv, "GET", JOBS, GOOD), 200, "signed ones are asked about, too, where there are no keys");
-    down(&srv, &issuer);
-}
-
-Test(wire_auth_issuer, tokens_that_the_issuer_does_not_know, .timeout = 60)
-{
-    struct server srv;
-    struct issuer issuer;
-    prepare(&srv, &issuer);
-    issuer_says(&issuer, 200, "", "{\"active\": false}");
-    up(&srv, ASKING, issuer.port, TRUSTED);
-    for (int i = 0; i < 12; i++) {
-        struct reply r = auth_ask(&srv, "GET", JOBS, OPAQUE, NULL);
-        cr_assert(r.status == 401 && strstr(r.head, "error=\"invalid_token\""), "%s", r.head);
-        reply_free(&r);
-    }
-    cr_assert_lt(issuer_asked(&issuer), 12u, "it is remembered for some seconds");
-    issuer_says(&issuer, 500, "", "");
-    cr_assert_eq(auth_status(&srv, "GET", JOBS, OPAQUE "x"), 400, "no token68");
-    cr_assert_eq(auth_status(&srv, "GET", JOBS, "Bearer other"), 503);
-    issuer_says(&issuer, 200, "", "{\"active\": \"true\"}");
-    cr_assert_eq(auth_status(&srv, "GET", JOBS, "Bearer other"), 503, "that is no answer");
-    issuer_says(&issuer, 200, "", ANNA);
-    cr_assert_eq(auth_status(&srv, "GET", JOBS, "Bearer other"), 200, "what could not be found out is not remembered");
-    down(&srv, &issuer);
-}
-
-/* Signed ones by keys, all others by asking. */
-Test(wire_auth_issuer, keys_and_introspection, .timeout = 60)
-{
-    struct server srv;
-    struct issuer issuer;
-    prepare(&srv, &issuer);
-    auth_write(&srv, "keys.json", oauth_keys, 0644);
-    issuer_says(&issuer, 200, "", ANNA);
-    up(&srv, "\"jwks_file\": \"keys.json\", " ASKING, issuer.port, TRUSTED);
-    cr_assert_eq(auth_status(&srv, "GET", JOBS, GOOD), 200);
-    cr_assert_eq(auth_status(&srv, "GET", JOBS, STRANGE), 401);
-    cr_assert_eq(issuer_asked(&issuer), 0u);
-    cr_assert_eq(auth_status(&srv, "GET", JOBS, OPAQUE), 200);
-    cr_assert_eq(issuer_asked(&issuer), 1u);
-    down(&srv, &issuer);
-}
-
-/* Who leaves while the issuer is asked leaves nothing behind; a slow issuer is not waited for longer than 5 s. */
-Test(wire_auth_issuer, an_issuer_that_is_slow, .timeout = 120)
-{
-    struct server srv;
-    struct issuer issuer;
-    struct client c[40];
-    prepare(&srv, &issuer);
-    issuer_says(&issuer, 200, "Connection: close\r\n", ANNA); /* or one is kept for the next time */
-    up(&srv, ASKING, issuer.port, TRUSTED);
-    cr_assert_eq(auth_status(&srv, "GET", JOBS, OPAQUE), 200);
-    struct wire_rest before = wire_rest_of(&srv);
-    issuer_hold(&issuer, true);
-    for (int i = 0; i < 40; i++) {
-        char text[256];
-        (void)snprintf(text, sizeof text, "GET " JOBS " HTTP/1.1\r\n" HOST "Authorization: Bearer t%d\r\n\r\n", i);
-        client_connect(&c[i], srv.port);
-        client_send_text(&c[i], text);
-    }
-    issuer_await(&issuer, 2);
-    for (int i = 0; i < 20; i++) {
-        if (i % 2) client_reset(&c[i]);
-        else client_close(&c[i]);
-    }
-    cr_assert_eq(auth_status(&srv, "GET", JOBS, auth_bearer(1)), 200, "others wait for nobody");
-    for (int i = 20; i < 40; i++) {
-        wire_expect(&c[i], 503, NULL);
-        client_close(&c[i]);
-    }
-    issuer_hold(&issuer, false);
-    wire_rest_again(&srv, &before);
-    cr_assert_eq(auth_status(&srv, "GET", JOBS, "Bearer again"), 200);
-    down(&srv, &issuer);
-}
-
-/* Sends a request with that token on each connection; all of them are under way when it returns. The scrape is an exchange, too. */
-static void ask_on_all(const struct server *s, struct client *c, int n, const char *credentials)
-{
-    for (int i = 0; i < n; i++) {
-        client_connect(&c[i], s->port);
-        client_sendf(&c[i], "GET " JOBS " HTTP/1.1\r\n" HOST "Authorization: %s\r\n\r\n", credentials);
-    }
-    await_metric(s, "quern_exchanges", n + 1);
-}
-
-/* Each of two shards asks once for all that come meanwhile; who leaves is not waited for. */
-Test(wire_auth_issuer, one_question_for_all_with_the_same_token, .timeout = 120)
-{
-    enum { MANY = 36 };
-    struct server srv;
-    struct issuer issuer;
-    static struct client c[MANY];
-    prepare(&srv, &issuer);
-    issuer_says(&issuer, 200, "Connection: close\r\n", ANNA);
-    issuer_hold(&issuer, true);
-    up(&srv, ASKING, issuer.port, TRUSTED);
-    ask_on_all(&srv, c, MANY, OPAQUE);
-    for (int i = 0; i < 12; i++) {
-        if (i % 2) client_reset(&c[i]);
-        else client_close(&c[i]);
-    }
-    await_metric(&srv, "quern_exchanges", MANY - 12 + 1);
-    issuer_hold(&issuer, false);
-    for (int i = 12; i < MANY; i++) {
-        struct reply r;
-        client_read_reply(&c[i], &r);
-        bool is_late = r.status == 503 && strstr(r.body, "The issuer of this token"); /* a slow machine lets the 5 s go by */
-        cr_assert(r.status == 200 || is_late, "%s%s", r.head, r.body);
-        reply_free(&r);
-        client_close(&c[i]);
-    }
-    cr_assert_leq(issuer_asked(&issuer), 2u);
-    down(&srv, &issuer);
-}
-
-/* What cannot be found out is told to all who wait for it. */
-Test(wire_auth_issuer, all_hear_that_it_is_not_known, .timeout = 120)
-{
-    enum { MANY = 40 };
-    struct server srv;
-    struct issuer issuer;
-    static struct client c[MANY];
-    prepare(&srv, &issuer);
-    issuer_says(&issuer, 500, "Connection: close\r\n", "");
-    issuer_hold(&issuer, true);
-    up(&srv, ASKING, issuer.port, TRUSTED);
-    ask_on_all(&srv, c, MANY, OPAQUE);
-    issuer_hold(&issuer, false);
-    for (int i = 0; i < MANY; i++) {
-        wire_expect(&c[i], 503, NULL);
-        client_close(&c[i]);
-    }
-    cr_assert_leq(issuer_asked(&issuer), 2u);
-    down(&srv, &issuer);
-}
-
-/* Of tokens that it must be asked about only so many wait; those by keys are checked beside them. */
-Test(wire_auth_issuer, more_than_it_may_be_asked_about, .timeout = 120)
-{
-    enum { MANY = 200 };
-    struct server srv;
-    struct issuer issuer;
-    static struct client c[MANY];
-    unsigned busy = 0;
-    prepare(&srv, &issuer);
-    auth_write(&srv, "keys.json", oauth_keys, 0644);
-    issuer_says(&issuer, 200, "Connection: close\r\n", ANNA);
-    issuer_hold(&issuer, true);
-    up(&srv, "\"jwks_file\": \"keys.json\", " ASKING, issuer.port, TRUSTED);
-    for (int i = 0; i < MANY; i++) {
-        char text[256];
-        (void)snprintf(text, sizeof text, "GET " JOBS " HTTP/1.1\r\n" HOST "Authorization: Bearer t%d\r\n\r\n", i);
-        client_connect(&c[i], srv.port);
-        client_send_text(&c[i], text);
-    }
-    issuer_await(&issuer, 1);
-    cr_assert_eq(auth_status(&srv, "GET", JOBS, GOOD), 200);
-    for (int i = 0; i < MANY; i++) {
-        struct reply r;
-        client_read_reply(&c[i], &r);
-        cr_assert_eq(r.status, 503);
-        busy += strstr(r.body, "Too many credentials") != NULL;
-        reply_free(&r);
-        client_close(&c[i]);
-    }
-    cr_assert_gt(busy, 0, "64 of each of two shards wait");
-    issuer_hold(&issuer, false);
-    await_status(&srv, "Bearer again", 200);
-    down(&srv, &issuer);
-}
+/* ---- keys and introspection ---- */
 
 /* It ends while requests wait for the issuer: they are answered, and nothing is left. */
 static void end_while_asked(const char *source, const char *credentials)
@@ -455,15 +202,15 @@ static void end_while_asked(const char *source, const char *credentials)
     struct server srv;
     struct issuer issuer;
     struct client c[2];
-    prepare(&srv, &issuer);
+    issuer_prepare(&srv, &issuer);
     issuer_hold(&issuer, true);
-    up(&srv, source, issuer.port, TRUSTED);
+    issuer_up(&srv, source, issuer.port, TRUSTED);
     for (int i = 0; i < 2; i++) {
         client_connect(&c[i], srv.port);
         client_sendf(&c[i], "GET " JOBS " HTTP/1.1\r\n" HOST "Authorization: %s\r\n\r\n", credentials);
     }
     issuer_await(&issuer, 1);
-    await_metric(&srv, "quern_exchanges", 3); /* the scrape is one */
+    issuer_await_metric(&srv, "quern_exchanges", 3); /* the scrape is one */
     server_signal(&srv, SIGTERM);
     for (int i = 0; i < 2; i++) {
         wire_expect_last(&c[i], 503);
@@ -490,14 +237,14 @@ Test(wire_auth_issuer, the_environment_is_not_looked_at, .timeout = 60)
     struct server srv;
     struct issuer issuer;
     char keys[128];
-    prepare(&srv, &issuer);
+    issuer_prepare(&srv, &issuer);
     (void)snprintf(keys, sizeof keys, "%s/keys.log", srv.folder);
     cr_assert(setenv("SSLKEYLOGFILE", keys, 1) == 0 && setenv("HTTPS_PROXY", "http://127.0.0.1:1", 1) == 0 && setenv("ALL_PROXY", "http://127.0.0.1:1", 1) == 0);
     issuer_says(&issuer, 200, "", ANNA);
-    up(&srv, ASKING, issuer.port, TRUSTED);
+    issuer_up(&srv, ASKING, issuer.port, TRUSTED);
     cr_assert_eq(auth_status(&srv, "GET", JOBS, OPAQUE), 200);
     cr_assert_eq(access(keys, F_OK), -1);
-    down(&srv, &issuer);
+    issuer_down(&srv, &issuer);
 }
 
 /* Where tokens are checked changes on SIGHUP, from a file to a URL and back, and the thread starts when it is first needed. */
@@ -505,18 +252,18 @@ Test(wire_auth_issuer, another_way_on_reload, .timeout = 120)
 {
     struct server srv;
     struct issuer issuer;
-    prepare(&srv, &issuer);
+    issuer_prepare(&srv, &issuer);
     auth_write(&srv, "keys.json", OTHER_KEYS, 0644);
     issuer_says(&issuer, 200, "", oauth_keys);
-    up(&srv, "\"jwks_file\": \"keys.json\"", 0, "");
+    issuer_up(&srv, "\"jwks_file\": \"keys.json\"", 0, "");
     cr_assert_eq(auth_status(&srv, "GET", JOBS, GOOD), 401);
-    write_config(&srv, KEYS, issuer.port, TRUSTED);
+    issuer_write_config(&srv, KEYS, issuer.port, TRUSTED);
     auth_reload(&srv, 1);
     cr_assert_eq(auth_status(&srv, "GET", JOBS, GOOD), 200);
-    write_config(&srv, "\"jwks_file\": \"keys.json\"", 0, "");
+    issuer_write_config(&srv, "\"jwks_file\": \"keys.json\"", 0, "");
     auth_reload(&srv, 2);
     cr_assert_eq(auth_status(&srv, "GET", JOBS, GOOD), 401);
-    down(&srv, &issuer);
+    issuer_down(&srv, &issuer);
 }
 
 /* ---- mistakes of an operator ---- */
@@ -549,7 +296,7 @@ Test(wire_auth_issuer, configurations_that_are_refused, .timeout = 60)
     auth_write(&srv, "open", "x", 0644);
     auth_write(&srv, "empty", "\n", 0600);
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        write_config(&srv, cases[i].source, 0, "");
+        issuer_write_config(&srv, cases[i].source, 0, "");
         server_start(&srv, (const char *const[]){"--check", "--config", "quern.json", NULL});
         cr_assert_eq(server_wait(&srv), 2, "%s", cases[i].source);
         char *text = server_log(&srv);

@@ -70,3 +70,46 @@ void tls_expect_name(const struct tls_server *t, const char *asked, const char *
     cr_assert_str_eq(name, shown, "asked for %s, shown %s", asked ? asked : "nobody", name);
     secure_close(&s);
 }
+
+void tls_expect_versions(const struct tls_server *t)
+{
+    static const int versions[] = {TLS1_2_VERSION, TLS1_3_VERSION};
+    for (size_t i = 0; i < 2; i++) {
+        struct secure s;
+        const unsigned char *alpn;
+        unsigned alpn_len;
+        cr_assert(secure_open(&s, t->tls, &(struct secure_options){.version = versions[i], .alpn = "http/1.1", .name = "q.test"}));
+        cr_assert_eq(SSL_version(s.ssl), versions[i]);
+        SSL_get0_alpn_selected(s.ssl, &alpn, &alpn_len);
+        cr_assert(alpn_len == 8 && memcmp(alpn, "http/1.1", 8) == 0);
+        for (int k = 0; k < 100; k++) cr_assert_eq(secure_get(&s, "/livez"), 200);
+        secure_close(&s);
+    }
+}
+
+char *tls_pattern(size_t n)
+{
+    char *p = malloc(n + 1);
+    cr_assert_not_null(p);
+    for (size_t i = 0; i < n; i++) p[i] = (char)('a' + (i * 7 + i / 251) % 26);
+    p[n] = 0;
+    return p;
+}
+
+void tls_echo(struct secure *s, const char *body, size_t n)
+{
+    char head[256];
+    struct reply r;
+    (void)snprintf(head, sizeof head, "POST /run/echo HTTP/1.1\r\n" HOST "Content-Type: application/octet-stream\r\nContent-Length: %zu\r\n\r\n", n);
+    secure_send(s, head, strlen(head));
+    for (size_t at = 0; at < n;) {
+        size_t part = n - at < 65536 ? n - at : 65536;
+        secure_send(s, body + at, part);
+        at += part;
+    }
+    secure_reply(s, &r);
+    cr_assert_eq(r.status, 200, "%s%s", r.head, r.body);
+    cr_assert_eq(r.body_len, n);
+    cr_assert(memcmp(r.body, body, n) == 0);
+    reply_free(&r);
+}

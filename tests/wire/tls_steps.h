@@ -8,6 +8,8 @@
 #define TLS_ONE "\"certificates\": [{\"chain\": \"q.test.pem\", \"key\": \"q.test.key\"}]"
 #define TLS_OTHER "\"certificates\": [{\"chain\": \"r.test.pem\", \"key\": \"r.test.key\"}]"
 
+#define TLS_LARGE (3u << 20) /* bytes of a body that is more than all buffers hold */
+
 struct tls_server {
     struct server server;
     int tls, plain; /* ports */
@@ -24,5 +26,11 @@ void tls_write_config(const struct server *s, const char *listener, const char *
 void tls_find_ports(struct tls_server *t);
 /* Asks for this name (NULL: none) and must be shown the certificate of that one. */
 void tls_expect_name(const struct tls_server *t, const char *asked, const char *shown);
+/* With each version of TLS a hundred requests are answered. */
+void tls_expect_versions(const struct tls_server *t);
+/* n bytes and a zero; the caller frees them. */
+char *tls_pattern(size_t n);
+/* The body goes out and comes back. */
+void tls_echo(struct secure *s, const char *body, size_t n);
 
 #endif
