@@ -209,4 +209,12 @@ static inline struct ask *log_ack_new(struct log_rig *g, struct uuid id, uint64_
     return ask;
 }
 
+/* The queue's next job, which must be that one. */
+static inline struct job_view log_fetch_this(struct log_rig *g, const char *queue, struct uuid id)
+{
+    struct job_view view = log_fetch(g, queue);
+    cr_assert(uuid_eq(view.id, id));
+    return view;
+}
+
 #endif
