@@ -46,7 +46,9 @@ endif
 
 UNIT_SRC  := $(wildcard tests/unit/*.c tests/unit/[!p]*/*.c)
 UNIT_OBJ  := $(UNIT_SRC:%.c=$B/%.o)
-PTEST     := $(patsubst tests/unit/plugins/test_%.c,%,$(wildcard tests/unit/plugins/test_*.c))
+# A program for each: of test_NAME.c and test_NAME_*.c.
+PTEST     := $(filter csv $(PLUGINS),$(patsubst tests/unit/plugins/test_%.c,%,$(wildcard tests/unit/plugins/test_*.c)))
+ptest_objects = $(patsubst %.c,$B/%.o,$(wildcard tests/unit/plugins/test_$1.c tests/unit/plugins/test_$1_*.c))
 WIRE_SRC  := $(wildcard tests/wire/*.c) tests/support/server.c tests/support/client.c tests/support/patience.c
 WIRE_OBJ  := $(WIRE_SRC:%.c=$B/%.o)
 WIRE_PLUGINS := $(patsubst tests/wire/plugins/%.c,$B/tests/%.so,$(wildcard tests/wire/plugins/*.c))
@@ -169,7 +171,7 @@ $B/tests/sim_tests: $(SIM_OBJ) $(OBJ)
 	$(CC) $(LDFL) $(SIM_WRAP:%=-Wl,--wrap=%) -o $@ $(SIM_OBJ) $(filter-out $(SIM_NOT),$(OBJ)) $(LIBS)
 
 define ptest_rule
-$B/tests/plugin_$1: $B/tests/unit/plugins/test_$1.o $(if $(filter csv,$1),,$B/tests/support/plugin_host.o) \
+$B/tests/plugin_$1: $(call ptest_objects,$1) $(if $(filter csv,$1),,$B/tests/support/plugin_host.o) \
     $(call plugin_objects,$(filter-out csv,$1)) $B/tests/support/patience.o
 	@mkdir -p $$(@D)
 	$$(CC) $$(LDFL) -o $$@ $$^ $$(PLIBS_$1) -lcriterion -lcjson -lm

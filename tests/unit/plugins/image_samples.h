@@ -1,4 +1,4 @@
-/* image_samples.h: small JPEG and PNG files made and read back by the libraries themselves, for test_image_thumbnail.c.
+/* image_samples.h: small JPEG and PNG files made and read back by the libraries themselves, for the tests of image.thumbnail.
  * Errors of the libraries end the process: the samples are sound. */
 #ifndef QUERN_TESTS_UNIT_PLUGINS_IMAGE_SAMPLES_H
 #define QUERN_TESTS_UNIT_PLUGINS_IMAGE_SAMPLES_H
@@ -199,6 +199,18 @@ static inline struct picture png_read(const uint8_t *at, size_t len)
     struct picture p = picture_new(image.width, image.height, PNG_IMAGE_PIXEL_CHANNELS(image.format));
     cr_assert(png_image_finish_read(&image, NULL, p.pixels, 0, NULL), "%s", image.message);
     return p;
+}
+
+/* An EXIF block with one other tag before the orientation, in either byte order. */
+static inline size_t exif_make(uint8_t *to, bool big, unsigned orientation)
+{
+    static const uint8_t little_form[] = {'I', 'I', 42, 0,    8,    0, 0, 0, 2, 0, 0x0f, 0x01, 2, 0, 1, 0, 0, 0, 'q',
+                                          0,   0,   0,  0x12, 0x01, 3, 0, 1, 0, 0, 0,    0,    0, 0, 0, 0, 0, 0, 0};
+    static const uint8_t big_form[] = {'M', 'M', 0, 42,   0,    0, 0, 8, 0, 2, 0x01, 0x0f, 0, 2, 0, 0, 0, 1, 'q',
+                                       0,   0,   0, 0x01, 0x12, 0, 3, 0, 0, 0, 1,    0,    0, 0, 0, 0, 0, 0, 0};
+    memcpy(to, big ? big_form : little_form, sizeof big_form);
+    to[big ? 31 : 30] = (uint8_t)orientation;
+    return sizeof big_form;
 }
 
 #endif
