@@ -16,6 +16,9 @@ FLAGS_fault    = $(FLAGS_asan) -DQUERN_FAULT
 FLAGS_fuzz     = -O1 -g -fsanitize=fuzzer-no-link,address,undefined
 FLAGS_cover    = -O0 -g --coverage -fprofile-update=atomic
 
+# The released server is optimised across its files; what tests and measures its parts is linked from the same objects as they are.
+LTO_release = -flto=auto
+
 WARN = -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wvla $(if $(CI),-Werror)
 STD  = -std=c17 -D_GNU_SOURCE -Isrc -Iinclude -fvisibility=hidden -pthread -include src/base/banned.h
 # llhttp and liburing from their archives: calls into them stand on the path of every request.
@@ -24,7 +27,7 @@ CLI_LIBS = -lcurl -lcrypto -largon2 -lm
 
 B     := build/$(KIND)
 CFL    = $(STD) $(WARN) $(FLAGS_$(KIND)) $(CFLAGS)
-LDFL   = -pthread $(FLAGS_$(KIND)) $(LDFLAGS)
+LDFL   = -pthread $(FLAGS_$(KIND)) $(if $(LTO_$(KIND)),-fno-lto) $(LDFLAGS)
 
 # ---- sources, by wildcard ----
 
@@ -92,7 +95,7 @@ endif
 
 # -rdynamic with hidden visibility exports just the functions of quern.h, for plugins.
 $B/quernd: $(OBJ) Makefile
-	$(CC) $(LDFL) -rdynamic -o $@ $(OBJ) $(LIBS)
+	$(CC) $(filter-out -fno-lto,$(LDFL)) $(LTO_$(KIND)) -rdynamic -o $@ $(OBJ) $(LIBS)
 
 $B/quern-load: $(LOAD_OBJ) Makefile
 	$(CC) $(LDFL) -o $@ $(LOAD_OBJ) -Wl,-Bstatic -luring -Wl,-Bdynamic -lcjson -lcrypto -lm
@@ -106,7 +109,7 @@ $B/tools/%.o: tools/%.c
 
 $B/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(CFL) -MMD -MP -c -o $@ $<
+	$(CC) $(CFL) $(if $(LTO_$(KIND)),$(LTO_$(KIND)) -ffat-lto-objects) -MMD -MP -c -o $@ $<
 
 $B/src/plugins/%.o: src/plugins/%.c
 	@mkdir -p $(@D)
