@@ -63,12 +63,10 @@ def _output(*command):
 
 
 def _release_flags():
-    """Of the compiler, as the Makefile has them."""
+    """The compiler and the server's flags, as the Makefile has them."""
     with open(os.path.join(ROOT, "Makefile"), encoding="utf-8") as f:
-        for line in f:
-            if line.startswith("FLAGS_release"):
-                return f"{_output('gcc', '--version').splitlines()[0]} {line.split('=', 1)[1].strip()}"
-    return ""
+        flags = [line.split("=", 1)[1].strip() for line in f if line.startswith(("FLAGS_release", "LTO_release"))]
+    return " ".join([_output("gcc", "--version").splitlines()[0], *flags])
 
 
 def facts():
