@@ -112,18 +112,6 @@ static bool read_reference(struct xml_reader *r)
     return fail_at(r, start, "'&' that begins none of &lt; &gt; &amp; &quot; &apos; nor a reference to a character");
 }
 
-static bool read_text(struct xml_reader *r)
-{
-    const char *before = r->p;
-    if (xml_is_container(xml_innermost(r))) (void)skip_blanks(r); /* most of a document that is laid out */
-    if (r->p == r->end || *r->p == '<') return true;
-    if (*r->p == '&') return read_reference(r);
-    if (!read_run(r, false)) return false;
-    if (r->p > before) return true;
-    return xml_fail(r, slice_starts(rest(r), SLICE("]]>")) ? "']]>' outside a CDATA section"
-                                                           : "a byte that is no character of XML in UTF-8");
-}
-
 /* Behind its start. */
 static bool read_comment(struct xml_reader *r)
 {
@@ -132,6 +120,42 @@ static bool read_comment(struct xml_reader *r)
         if (xml_char_at(r->p, r->end, &bytes) == 0) return xml_fail(r, "a byte that is no character of XML in UTF-8");
     }
     return xml_fail(r, "a comment does not end");
+}
+
+/* Blanks and comments, as around the root. Ends before anything else. */
+static bool read_around(struct xml_reader *r)
+{
+    for (;;) {
+        (void)skip_blanks(r);
+        if (!take(r, SLICE("<!--"))) return true;
+        if (!read_comment(r)) return false;
+    }
+}
+
+/* In the innermost element, where nothing has been found yet. Blanks are part of its value only if no element comes (or it can be nothing
+ * but empty, when none does), so it looks ahead, once for each element. */
+static bool read_front(struct xml_reader *r)
+{
+    const char *start = r->p;
+    if (!read_around(r)) return false;
+    bool is_markup = r->end - r->p > 1 && *r->p == '<', is_end = is_markup && r->p[1] == '/';
+    bool has_blanks = !is_markup || r->p[1] == '!' || (is_end && xml_keeps_blanks(xml_innermost(r)));
+    if (has_blanks && r->p < r->end) r->p = start;
+    return true;
+}
+
+static bool read_text(struct xml_reader *r)
+{
+    const struct xml_element *e = xml_innermost(r);
+    const char *before = r->p;
+    if (xml_is_container(e)) (void)skip_blanks(r); /* most of a document that is laid out */
+    else if (e->content == XML_NOTHING && xml_is_blank(*r->p) && !read_front(r)) return false;
+    if (r->p == r->end || *r->p == '<') return true;
+    if (*r->p == '&') return read_reference(r);
+    if (!read_run(r, false)) return false;
+    if (r->p > before) return true;
+    return xml_fail(r, slice_starts(rest(r), SLICE("]]>")) ? "']]>' outside a CDATA section"
+                                                           : "a byte that is no character of XML in UTF-8");
 }
 
 /* ---- tags ---- */
@@ -293,16 +317,6 @@ static bool read_step(struct xml_reader *r)
         if (take(r, SLICE("<!--"))) return read_comment(r);
         return take(r, SLICE("<![CDATA[")) ? read_cdata(r) : refuse_markup(r);
     default: return read_start(r);
-    }
-}
-
-/* Around the root: blanks and comments. Ends before anything else. */
-static bool read_around(struct xml_reader *r)
-{
-    for (;;) {
-        (void)skip_blanks(r);
-        if (!take(r, SLICE("<!--"))) return true;
-        if (!read_comment(r)) return false;
     }
 }
 

@@ -57,6 +57,8 @@ static inline bool xml_is_container(const struct xml_element *e)
 
 /* An element begins in the innermost one: all that stands before its value. *kind: its own. */
 bool xml_begin_inside(struct xml_reader *r, struct slice name, struct xml_kind *kind);
+/* Whether blanks are what it has to say when nothing else comes: not in what is known to be an array, an object or null. */
+bool xml_keeps_blanks(const struct xml_element *e);
 /* The innermost one gets some text. */
 bool xml_add_text(struct xml_reader *r, const char *p, size_t len);
 /* The innermost one ends. */

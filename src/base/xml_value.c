@@ -119,6 +119,12 @@ static enum xml_type type_of(const struct xml_element *e)
     return XML_UNTYPED;
 }
 
+bool xml_keeps_blanks(const struct xml_element *e)
+{
+    enum xml_type type = type_of(e);
+    return type != XML_NULL && type != XML_ARRAY && type != XML_OBJECT;
+}
+
 static bool may_hold(struct xml_reader *r)
 {
     return r->depth <= JSON_DEPTH_MAX || xml_fail(r, "elements nested too deeply");
@@ -131,7 +137,7 @@ static bool open_container(struct xml_reader *r, struct xml_element *e, bool is_
     if (type == XML_UNTYPED) type = is_item ? XML_ARRAY : XML_OBJECT;
     if (type != XML_ARRAY && type != XML_OBJECT) return xml_fail(r, "an element stands in one that may only have text");
     if (!may_hold(r)) return false;
-    r->out->len = e->value_at; /* blanks before the first element */
+    r->out->len = e->value_at; /* what were blanks, as references or CDATA, before the first element */
     e->content = type == XML_ARRAY ? XML_ITEMS : XML_MEMBERS;
     put_byte(r, type == XML_ARRAY ? '[' : '{');
     return true;

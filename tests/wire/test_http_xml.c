@@ -456,6 +456,13 @@ Test(wire_http_xml, bombs, .timeout = 120)
     try_large(&srv, START "<a>", "&lt;", "</a>" END, MIB, 413, "262144");
     try_large(&srv, START, "<!-- - -->", END, MIB, 201, NULL);
     try_large(&srv, START, "\n", END, MIB, 201, NULL);
+    try_large(&srv, "", " \n", "<document xmlns=\"urn:quern:v1\"><type>a</type><args/>" END, MIB, 201, NULL);
+    try_large(&srv, "<document xmlns=\"urn:quern:v1\">", " \n", "<type>a</type><args/>" END, MIB, 201, NULL);
+    try_large(&srv, START "<a>", "\t", "<item/></a>" END, MIB, 201, NULL);
+    try_large(&srv, START "<a>", "\t", "</a>" END, MIB, 413, "262144"); /* a text of blanks */
+    try_large(&srv, "", " \n", "", MIB, 400, "no element");
+    try_large(&srv, "<document xmlns=\"urn:quern:v1\">", " \n", END, MIB, 400, "invalid_request");
+    try_large(&srv, "<document xmlns=\"urn:quern:v1\">", " \n", "", MIB, 400, "too early");
     try_large(&srv, START "<a>", "<![CDATA[]]>", "</a>" END, MIB, 201, NULL);
     try_large(&srv, START, "<!-- - -->", END, MIB + 16, 413, NULL);
     try_large(&srv, START "<a>", "x", "</a>" END, 200000, 201, NULL);

@@ -104,6 +104,32 @@ Test(base_xml_limits, no_more_than_there_is_room_for)
     }
 }
 
+/* Nor is there room for blanks that no value has. */
+Test(base_xml_limits, blanks_in_front_of_elements_take_no_room)
+{
+    static const struct {
+        const char *before, *after, *json;
+        const struct xml_record *record;
+    } cases[] = {
+        {"", "<r xmlns='urn:x'><a/></r>", "{\"a\":\"\"}", NULL},
+        {"<r xmlns='urn:x'>", "<a/></r>", "{\"a\":\"\"}", NULL},
+        {"<r xmlns='urn:x'><!-- a -->", "<a/></r>", "{\"a\":\"\"}", &known},
+        {"<r xmlns='urn:x'><a>", "<item/></a></r>", "{\"a\":[\"\"]}", NULL},
+        {"<r xmlns='urn:x'><a/>", "<b/></r>", "{\"a\":\"\",\"b\":\"\"}", NULL},
+        {"<r xmlns='urn:x'>", "</r>", "{}", &known},
+        {"<r xmlns='urn:x'><a type='null'>", "</a></r>", "{\"a\":null}", NULL},
+        {"<r xmlns='urn:x'><tags>", "</tags></r>", "{\"tags\":[]}", &known},
+    };
+    char text[1024];
+    struct json_out o;
+    struct xml_fault fault;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        (void)snprintf(text, sizeof text, "%s%300s\r\n<!-- b -->\t%300s\n%s", cases[i].before, "", "", cases[i].after);
+        cr_assert(read_as(cases[i].record, slice_str(text), strlen(cases[i].json) + 1, &o, &fault), "%zu: %s", i, fault.why);
+        cr_expect(slice_eq(slice_make(json_text, o.len), slice_str(cases[i].json)), "%zu: %.*s", i, (int)o.len, json_text);
+    }
+}
+
 Test(base_xml_limits, where_a_member_begins)
 {
     struct slice xml = SLICE("<r xmlns='urn:x'>\n<a>\n\n\n<b>1</b></a>\n<c\n>2</c>\n<a/></r>");
@@ -162,6 +188,8 @@ Test(base_xml_limits, linear_in_its_bytes, .timeout = 120)
         {"<r xmlns='urn:x'>", "1", "</r>"},
         {"<r xmlns='urn:x'>1", " ", "</r>"},
         {"<r xmlns='urn:x'>", "<!---->", "</r>"},
+        {"<r xmlns='urn:x'>", " <!---->", "x</r>"},
+        {"<r xmlns='urn:x'>", "<!---->\n", "<a/></r>"},
         {"<r xmlns='urn:x'><!--", "- ", "--></r>"},
         {"<!DOCTYPE a [", "<!ENTITY a 'aaaa'>", "]><r/>"},
     };

@@ -101,6 +101,11 @@ Test(base_xml_read, text)
     expect("<![CDATA[4]]>&#50;", "42");
     expect("a <!-- b --> c", "\"a  c\"");
     expect("<a> <!-- x --><b/></a>", "{\"a\":{\"b\":\"\"}}");
+    expect("<a> <!-- x -->\r</a>", "{\"a\":\" \\n\"}");
+    expect("<a><!-- x --> <!-- x -->1</a>", "{\"a\":\" 1\"}");
+    expect("<a> &#32;<![CDATA[ ]]>\n<b/></a>", "{\"a\":{\"b\":\"\"}}");
+    expect_of(&known, "<args> <!-- x -->none</args>", "{\"args\":\" none\"}");
+    expect_of(&known, "<name> <!-- x --> </name>", "{\"name\":\"  \"}");
 }
 
 Test(base_xml_read, names)
