@@ -22,7 +22,7 @@ enum xml_rule {
     XML_RECORDS, /* an array of those */
 };
 
-/* What is known of an object's members; others are XML_FREE. Constant. */
+/* What is known of an object's members; others are XML_FREE. Names as they are in JSON, none with a character that is escaped there. Constant. */
 struct xml_record {
     const struct xml_member *members;
     size_t n;

@@ -60,8 +60,10 @@ static bool unescape(const char *p, const char *end, uint32_t *point, size_t *by
     return q - p >= 6 && q < end && *q == '_';
 }
 
-static bool put_name(struct xml_reader *r, struct slice name)
+/* *written: as it stands in the JSON, where nothing is escaped that may be in a name that is known; unchanged where there was no room. */
+static bool put_name(struct xml_reader *r, struct slice name, struct slice *written)
 {
+    size_t at = r->out->len + 1;
     const char *p = name.p, *end = name.p + name.len, *from = p;
     uint32_t point;
     size_t bytes;
@@ -79,6 +81,7 @@ static bool put_name(struct xml_reader *r, struct slice name)
         p = from = p + bytes;
     }
     put_escaped(r, from, (size_t)(p - from));
+    if (!r->out->overflow) *written = slice_make(r->out->p + at, r->out->len - at);
     put(r, "\":", 2);
     return true;
 }
@@ -93,7 +96,7 @@ static struct xml_kind kind_of(const struct xml_record *record, struct slice nam
     return (struct xml_kind){XML_FREE, NULL};
 }
 
-/* Of what stands in an array or an object; name: of a member. */
+/* Of what stands in an array or an object; name: of a member, without escapes. */
 static struct xml_kind kind_inside(const struct xml_element *e, struct slice name)
 {
     bool is_array = e->content == XML_ITEMS;
@@ -146,13 +149,15 @@ static bool open_container(struct xml_reader *r, struct xml_element *e, bool is_
 bool xml_begin_inside(struct xml_reader *r, struct slice name, struct xml_kind *kind)
 {
     struct xml_element *e = xml_innermost(r);
+    struct slice member = SLICE("");
     bool is_item = slice_eq(name, SLICE("item"));
     if (e->content == XML_WORDS) return xml_fail(r, "text beside elements");
     if (xml_is_container(e)) put_byte(r, ',');
     else if (!open_container(r, e, is_item)) return false;
-    *kind = kind_inside(e, name);
-    if (e->content == XML_MEMBERS) return r->out->len == r->sought ? xml_fail(r, "found") : put_name(r, name);
-    return is_item || xml_fail(r, "an array may have <item> only; an object that has one first needs type=\"object\"");
+    if (e->content == XML_MEMBERS && r->out->len == r->sought) return xml_fail(r, "found");
+    if (e->content == XML_MEMBERS && !put_name(r, name, &member)) return false;
+    *kind = kind_inside(e, member);
+    return e->content == XML_MEMBERS || is_item || xml_fail(r, "an array may have <item> only; an object that has one first needs type=\"object\"");
 }
 
 static void put_instead(struct xml_reader *r, struct xml_element *e, const char *json)

@@ -118,6 +118,11 @@ Test(wire_http_xml, the_least_that_is_a_job, .timeout = 60)
             "<q:document xmlns:q='urn:quern:v1'><q:type><![CDATA[a]]></q:type><q:args><q:item>1</q:item></q:args></q:document>"));
     expect_part(&d, "\"args\":[1]");
     doc_free(&d);
+    d = ojs_info(&srv, submit(&srv, XML("<t_x0079_pe>a</t_x0079_pe><_x0061_rgs/><opt_x0069_ons><q_x0075_eue>7</q_x0075_eue></opt_x0069_ons>")));
+    TEXT(d, "job.type", "a");
+    TEXT(d, "job.queue", "7");
+    expect_part(&d, "\"args\":[]");
+    doc_free(&d);
     ojs_expect_refusal(send_xml(&srv, "POST", "/ojs/v1/jobs", "<document xmlns='urn:quern:v1'/>"), 400, "invalid_request");
     ojs_expect_refusal(send_xml(&srv, "POST", "/ojs/v1/jobs", XML("<type>a</type><args>none</args>")), 400, "invalid_request");
     ojs_expect_refusal(send_xml(&srv, "POST", "/ojs/v1/jobs", XML("<type type='number'>4</type><args/>")), 400,

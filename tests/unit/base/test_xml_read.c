@@ -65,6 +65,14 @@ Test(base_xml_read, types)
     expect(" type=\"null\">", "null");
 }
 
+/* Names that XML cannot have. One that JSON cannot have as it is, is not known to be anything. */
+static const struct xml_member odd_members[] = {
+    {SLICE_INIT(""), XML_TEXT, NULL},
+    {SLICE_INIT("two words"), XML_TEXTS, NULL},
+    {SLICE_INIT("1st"), XML_TEXT, NULL},
+};
+static const struct xml_record odd = {odd_members, sizeof odd_members / sizeof *odd_members};
+
 Test(base_xml_read, members_that_are_known)
 {
     expect_of(&known, "", "{}");
@@ -80,6 +88,13 @@ Test(base_xml_read, members_that_are_known)
     expect_of(&known, "<all><item><name>1</name><args><item/></args></item></all>",
               "{\"all\":[{\"name\":\"1\",\"args\":[\"\"]}]}");
     expect_of(&known, "<other><name>1</name></other>", "{\"other\":{\"name\":1}}");
+    /* By its name, however that is written. */
+    expect_of(&known, "<n_x0061_me>42</n_x0061_me><_x006D_ore><nam_x000065_>1</nam_x000065_></_x006D_ore><t_x0061_gs/>",
+              "{\"name\":\"42\",\"more\":{\"name\":\"1\"},\"tags\":[]}");
+    expect_of(&known, "<n_x005F_me>42</n_x005F_me><_x005F_x006E_ame>42</_x005F_x006E_ame><name_x0000_>42</name_x0000_><_x_>42</_x_>",
+              "{\"n_me\":42,\"_x006E_ame\":42,\"name\\u0000\":42,\"\":42}");
+    expect_of(&odd, "<_x_>1</_x_><two_x0020_words/><_x0031_st>1</_x0031_st><quoted_x0022_>1</quoted_x0022_>",
+              "{\"\":\"1\",\"two words\":[],\"1st\":\"1\",\"quoted\\\"\":1}");
     /* The document has the last word, and who reads the JSON may refuse it. */
     expect_of(&known, "<name type=\"number\">42</name><args type=\"null\"/>", "{\"name\":42,\"args\":null}");
     expect_of(&known, "<more type=\"array\"><item><name>1</name></item></more>", "{\"more\":[{\"name\":1}]}");
