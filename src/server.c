@@ -6,7 +6,6 @@
 #include "api/openapi.h"
 #include "base/clock.h"
 #include "base/log.h"
-#include "base/random.h"
 #include "net/tls_memory.h"
 #include "server_notify.h"
 
@@ -296,7 +295,8 @@ static int start(struct server *s)
     if (rc != 0) return rc;
     if (log_open(STDERR_FILENO, s->config->log_level, s->config->log_format, &s->log) < 0) return EXIT_FAILED;
     (void)log_attach(s->log, "main");
-    random_secret(&s->cursor_key, sizeof s->cursor_key);
+    rc = server_open_cursors(s);
+    if (rc != 0) return rc;
     s->openapi = openapi_build(s->routes.router, &s->types, &s->budget, QUERN_VERSION);
     if (!s->openapi) return EXIT_FAILED;
     rc = server_start_workers(s);
@@ -333,6 +333,7 @@ int server_run(const struct config *config, int argc, char **argv)
     rc = run(s);
     log_detach();
     s->log = log_close(s->log);
+    explicit_bzero(&s->cursor_key, sizeof s->cursor_key);
     free(s);
     return rc;
 }

@@ -3,12 +3,14 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/random.h"
 #include "filters/key_feed.h"
 #include "filters/verifier.h"
 #include "jobs/job.h"
 #include "ring/file.h"
 #include "sched/sched.h"
 #include "server.h"
+#include "server_cursors.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -129,6 +131,30 @@ int server_open_spool(struct server *s)
     return s->config->ephemeral ? 0 : read_folder(s, fd);
 }
 
+/* Without a data folder, or where it cannot be kept there, cursors end with the server. */
+int server_open_cursors(struct server *s)
+{
+    struct files *files;
+    int error = 0;
+    if (s->config->ephemeral) {
+        random_secret(&s->cursor_key, sizeof s->cursor_key);
+        return 0;
+    }
+    if (files_new(NULL, 0, &files) < 0) return EXIT_FAILED;
+    switch (cursors_open(files, s->budget.spool_dir_fd, &s->cursor_key, &error)) {
+    case CURSORS_KEPT:
+    case CURSORS_MADE: break;
+    case CURSORS_DAMAGED:
+        log_warn("server.cursors", "reason=\"the file '" CURSORS_FILE "' is damaged\" effect=\"cursors of lists given before are refused\"");
+        break;
+    case CURSORS_UNKEPT:
+        log_warn("server.cursors", "reason=\"the file '" CURSORS_FILE "': %s\" effect=\"cursors of lists end with the server\"", strerror(-error));
+        break;
+    }
+    files_free(files);
+    return 0;
+}
+
 /* ---- threads ---- */
 
 int server_start_workers(struct server *s)
@@ -198,7 +224,7 @@ static struct shard_options options_for(struct server *s, uint32_t i, uint64_t s
         .durability = durability_of(c),
         .by_owner = c->jobs_visible_to == CONFIG_TO_OWNER,
         .started_ns = started_ns,
-        .cursor_key = s->cursor_key,
+        .cursor_key = &s->cursor_key,
         .budget = &s->budget,
         .spill = &s->spills[i],
         .resident_max = c->body_memory_bytes / 2,

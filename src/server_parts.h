@@ -32,7 +32,7 @@ struct server {
     struct log *log;
     struct pools pools;
     struct block *openapi;
-    struct siphash_key cursor_key; /* api.h */
+    struct siphash_key cursor_key; /* of all shards: api.h */
     struct access *access; /* as at start */
     struct tls_server *tls; /* likewise; NULL: no certificates are given */
     struct tls_tickets tickets;
@@ -76,6 +76,8 @@ void server_choose_threads(struct server *s);
 int server_choose_sizes(struct server *s);
 /* The folder of bodies that are too large for memory; what the data folder says of itself. */
 int server_open_spool(struct server *s);
+/* The key of cursors, out of the data folder. */
+int server_open_cursors(struct server *s);
 int server_start_workers(struct server *s);
 int server_make_helpers(struct server *s);
 /* They do not run yet. */

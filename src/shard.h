@@ -63,7 +63,7 @@ struct shard_options {
     uint8_t durability;   /* enum job_durability: of jobs that do not ask for another */
     bool by_owner;        /* jobs and schedules are seen by who made them: api/owner.h */
     uint64_t started_ns;
-    struct siphash_key cursor_key; /* api.h */
+    const struct siphash_key *cursor_key; /* api.h; borrowed */
     /* Of the server, shared. */
     struct block_budget *budget;
     struct spill *spill;        /* this shard's, if an engine lives here */

@@ -29,7 +29,7 @@ struct api {
     const struct clock *clock; /* the shard's; borrowed */
     struct uuid_source uuids; /* request ids */
     uint64_t started_ns; /* mono: when the server came up */
-    struct siphash_key cursor_key; /* of the server, secret: ojs_list.c */
+    const struct siphash_key *cursor_key; /* of the server, secret; borrowed: ojs_list.c */
     uint32_t wait_max_s; /* cap of Prefer: wait=N; 0: API_WAIT_MAX_S */
     bool storage_failed;         /* the journal cannot be written: /readyz is red */
     uint8_t durability;          /* enum job_durability: of jobs that do not ask for another */

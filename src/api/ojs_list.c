@@ -39,11 +39,11 @@ static uint32_t mac_of(const struct exchange *x, const struct engine_call *call,
     text[0] = use;
     memcpy(text + 1, &number, sizeof number);
     memcpy(text + 1 + sizeof number, call->owner, call->owner_bytes);
-    return (uint32_t)siphash24_128(api_of(x)->cursor_key, slice_make(text, 1 + sizeof number + call->owner_bytes)).h[0];
+    return (uint32_t)siphash24_128(*api_of(x)->cursor_key, slice_make(text, 1 + sizeof number + call->owner_bytes)).h[0];
 }
 
 /* A place among the jobs of all tells how many there are. So who sees its own only gets it encrypted, under what authenticates it: good for
- * that owner, until the server ends. */
+ * that owner, on servers of the same data folder. */
 static uint64_t cursor_of(const struct exchange *x, const struct engine_call *call)
 {
     uint32_t at = call->walk.at;

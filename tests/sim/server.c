@@ -46,6 +46,8 @@ static void on_shard_event(void *arg)
     (void)arg; /* the server's thread looks at the shards' states */
 }
 
+static const struct siphash_key cursor_key = {{1, 2}};
+
 static struct shard_options options_for(struct server *s, uint32_t i)
 {
     const struct sim_profile *p = &sim.p;
@@ -74,6 +76,7 @@ static struct shard_options options_for(struct server *s, uint32_t i)
         .disk_max_bytes = UINT64_C(1) << 40,
         .durability = DURABILITY_SYNCED,
         .by_owner = p->by_owner,
+        .cursor_key = &cursor_key,
         .started_ns = sim.now_ns,
         .budget = &s->budget,
         .types = &s->types,

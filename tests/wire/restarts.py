@@ -161,6 +161,43 @@ class TakeOver(RestartCase):
         process.wait(PATIENCE_S)
         m.close()
 
+    def test_cursors_go_on(self):
+        """A list that was begun before goes on with its cursor behind: who sees its own jobs only has it encrypted."""
+        m = Manager("--listen", "127.0.0.1:0", "--data", "data", config={"accounts": "accounts.json", "jobs_visible_to": "owner"})
+        scopes, digest = ["jobs:read", "jobs:write"], "Zmh6rfhivXdsj8GLjp-OIAiXFIVu4jOzkCpZHQ1fKSU"
+        accounts = m.path / "accounts.json"
+        accounts.touch(0o600)
+        accounts.write_text(json.dumps({"tokens": [{"id": "abcdefghijk0", "owner": "anna", "digest": digest, "scopes": scopes}]}))
+        process = m.start()
+        m.hear("READY=1")
+        port, pid, seen = m.port(), process.pid, []
+        headers = {"Content-Type": "application/openjobspec+json",
+                   "Authorization": "Bearer qrn_abcdefghijk0_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA2Quafw"}
+
+        def ask(method, path, body=None):
+            c = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE_S)
+            c.request(method, path, body and json.dumps(body), headers)
+            answer = c.getresponse()
+            text = answer.read()
+            c.close()
+            self.assertLess(answer.status, 300, text)
+            return json.loads(text)
+
+        made = [ask("POST", "/ojs/v1/jobs", {"type": "t.remote", "args": [i]})["job"]["id"] for i in range(3)]
+        page = ask("GET", "/ojs/v1/jobs?limit=1")
+        while page["pagination"]["has_more"]:
+            seen += [job["id"] for job in page["jobs"]]
+            cursor = page["pagination"]["next_cursor"]
+            self.assertGreater(int(cursor), 2**32)
+            pid = self.take_over(m, pid)
+            page = ask("GET", f"/ojs/v1/jobs?limit=1&cursor={cursor}")
+        seen += [job["id"] for job in page["jobs"]]
+        self.assertEqual(sorted(seen), sorted(made))
+        os.kill(pid, signal.SIGTERM)
+        await_end(pid)
+        process.wait(PATIENCE_S)
+        m.close()
+
     def await_call(self, port):
         until = time.monotonic() + PATIENCE_S
         while "quern_calls 1\n" not in self.metrics(port):

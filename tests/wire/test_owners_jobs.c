@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 static int listed(const struct server *srv, enum who who, const char *path)
 {
@@ -269,6 +271,59 @@ Test(wire_owners, starts_keep_them, .timeout = 120)
     owner_start(&srv, "1", "");
     expect_seen(&srv, id, 200, 200, 200);
     cr_assert_eq(owner_status(&srv, BERT, "PUT", "/ojs/v1/cron/n", "{\"cron\":\"0 0 3 1 *\",\"type\":\"t.c\"}"), 200); /* not another one */
+    cr_assert_eq(server_down(&srv), 0);
+}
+
+static int warnings(const struct server *srv, const char *words)
+{
+    int n = 0;
+    char line[1024];
+    FILE *f = fopen(srv->log, "re");
+    cr_assert(f);
+    while (fgets(line, sizeof line, f)) n += strstr(line, words) != NULL;
+    (void)fclose(f);
+    return n;
+}
+
+/* bert goes on behind the first of four jobs: at once, after an orderly end, after a crash; not where the key is another. */
+Test(wire_owners, cursors_outlast_the_server, .timeout = 120)
+{
+    char path[128], file[128], away[128];
+    struct server srv;
+    struct stat st;
+    owner_up(&srv, &owner_settings[1], OWNER_ON);
+    for (int i = 0; i < 8; i++) (void)owner_submit(&srv, i % 2 ? ANNA : BERT, "q2", "");
+    char *bert = cursor_at(&srv, BERT, "/ojs/v1/jobs?limit=1&queue=q2");
+    (void)snprintf(path, sizeof path, "/ojs/v1/jobs?limit=10&queue=q2&cursor=%s", bert);
+    for (int i = 0; i < 3; i++) {
+        cr_assert_eq(listed(&srv, BERT, path), 3);
+        cr_assert_eq(owner_status(&srv, ANNA, "GET", path, NULL), 400);
+        if (i % 2) server_kill(&srv);
+        else stop(&srv);
+        owner_start(&srv, i % 2 ? "1" : "2", OWNER_ON);
+        cr_assert_eq(warnings(&srv, "server.cursors"), 0);
+    }
+    stop(&srv);
+    (void)snprintf(file, sizeof file, "%s/data/cursors", srv.folder);
+    cr_assert(stat(file, &st) == 0 && (st.st_mode & 07777) == 0600);
+    (void)snprintf(away, sizeof away, "%s/cursors", srv.folder); /* another data folder has none, or one of its own */
+    cr_assert_eq(rename(file, away), 0);
+    owner_start(&srv, "1", OWNER_ON);
+    ojs_expect_refusal(owner_doc(&srv, BERT, "GET", path, NULL), 400, "invalid_request");
+    cr_assert_eq(warnings(&srv, "server.cursors"), 0);
+    stop(&srv);
+    cr_assert(rename(away, file) == 0 && truncate(file, 8) == 0);
+    owner_start(&srv, "1", OWNER_ON);
+    ojs_expect_refusal(owner_doc(&srv, BERT, "GET", path, NULL), 400, "invalid_request");
+    cr_assert_eq(warnings(&srv, "server.cursors"), 1);
+    free(bert);
+    bert = cursor_at(&srv, BERT, "/ojs/v1/jobs?limit=1&queue=q2");
+    (void)snprintf(path, sizeof path, "/ojs/v1/jobs?limit=10&queue=q2&cursor=%s", bert);
+    stop(&srv);
+    owner_start(&srv, "1", OWNER_ON);
+    cr_assert_eq(listed(&srv, BERT, path), 3);
+    cr_assert_eq(warnings(&srv, "server.cursors"), 0);
+    free(bert);
     cr_assert_eq(server_down(&srv), 0);
 }
 
