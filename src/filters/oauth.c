@@ -309,7 +309,8 @@ static enum oauth_verdict wait_here(struct oauth *o, struct ask *k)
 
 static enum oauth_verdict ask_issuer(struct oauth *o, struct ask *k)
 {
-    k->request = (struct outbound_request){.peer = &k->access->auth->oauth->introspection, .write_form = write_form, .on_answer = on_answer};
+    const struct outbound_peer *issuer = &k->access->auth->oauth->introspection; /* the same for all shards: they share the snapshot */
+    k->request = (struct outbound_request){.peer = issuer, .write_form = write_form, .on_answer = on_answer, .is_question = true};
     if (o->n_asked == OAUTH_ASKED) return OAUTH_BUSY;
     o->n_asked++; /* before it may come back */
     k->is_asked = true;

@@ -1,7 +1,8 @@
 /* oauth.h: access tokens of an issuer (OAuth 2.0): signed ones (jwt.h), by keys that stand in a file or at a URL (key_feed.h), and others,
  * which the issuer is asked about (introspection.h). A signature is tens of microseconds, ten times a whole request: the verifier's threads
  * check it while the request waits, threads of their own, so that a flood of passwords stands in nobody's way; whoever waits for the issuer
- * is on the outbound thread. Requests with a token that is being checked join that question, whatever it waits for. What was found is
+ * is on the outbound thread. Requests with a token that is being checked join that question, whatever it waits for; those of other shards
+ * meet on the outbound thread, where it is under way. What was found is
  * remembered, by the token's SHA-256: good ones for a minute and not past their end, ones that the issuer calls bad for 10 s. The shard's
  * thread. */
 #ifndef QUERN_FILTERS_OAUTH_H

@@ -24,8 +24,9 @@ struct slot {
     CURL *easy; /* kept from one request to the next */
     uint64_t began_ns;
     struct outbound_request *request; /* NULL: free */
+    struct outbound_request *joined;  /* equal ones, whoever came last first */
     struct cache_fields cache;
-    size_t head_bytes, body_len;
+    size_t head_bytes, body_len, form_len;
     const char *refused; /* by ourselves: why */
     char error[CURL_ERROR_SIZE];
     char form[OUTBOUND_FORM_MAX];
@@ -147,15 +148,14 @@ static bool set_up(const struct outbound *o, struct slot *s, uint64_t now_ns)
         ok &= curl_easy_setopt(c, CURLOPT_CAINFO_BLOB, &pem) == CURLE_OK && curl_easy_setopt(c, CURLOPT_CAPATH, NULL) == CURLE_OK;
     }
     if (!r->write_form) return ok && curl_easy_setopt(c, CURLOPT_HTTPGET, 1L) == CURLE_OK;
-    size_t len = r->write_form(r, s->form);
     ok &= curl_easy_setopt(c, CURLOPT_POST, 1L) == CURLE_OK && curl_easy_setopt(c, CURLOPT_POSTFIELDS, s->form) == CURLE_OK;
-    return ok && curl_easy_setopt(c, CURLOPT_POSTFIELDSIZE, (long)len) == CURLE_OK;
+    return ok && curl_easy_setopt(c, CURLOPT_POSTFIELDSIZE, (long)s->form_len) == CURLE_OK;
 }
 
 static void clean(struct slot *s)
 {
-    s->request = NULL;
-    explicit_bzero(s->form, sizeof s->form);
+    s->request = s->joined = NULL;
+    explicit_bzero(s->form, s->form_len);
     if (s->easy) curl_easy_reset(s->easy);
 }
 
@@ -178,21 +178,43 @@ static bool begin_in(struct outbound *o, struct slot *s, struct outbound_request
     return false;
 }
 
+/* What r asks stands in s, which is free. True: it is asked already, and r hears the answer. Its peer and what that needs are there as long as
+ * the request is that has it. */
+static bool join(struct outbound *o, struct slot *s, struct outbound_request *r)
+{
+    for (struct slot *other = o->slots; r->is_question && other < &o->slots[OUTBOUND_AT_ONCE]; other++) {
+        bool is_asked = other->request && other->request->is_question && other->request->peer == r->peer;
+        if (!is_asked || !slice_eq(slice_make(other->form, other->form_len), slice_make(s->form, s->form_len))) continue;
+        r->next = other->joined;
+        other->joined = r;
+        clean(s);
+        return true;
+    }
+    return false;
+}
+
 static void begin(struct outbound *o, struct outbound_request *r)
 {
     struct slot *s = o->slots;
     uint64_t now_ns = clock_now_ns();
     while (s->request) s++; /* one is free */
-    if (now_ns >= r->deadline_ns) answer_none(r, "too much was asked at once");
-    else if (begin_in(o, s, r, now_ns)) o->n_busy++;
+    if (now_ns >= r->deadline_ns) {
+        answer_none(r, "too much was asked at once");
+        return;
+    }
+    s->form_len = r->write_form ? r->write_form(r, s->form) : 0;
+    if (join(o, s, r)) return;
+    if (begin_in(o, s, r, now_ns)) o->n_busy++;
     else answer_none(r, "out of memory");
 }
 
 bool outbound_begin(struct outbound *o, struct outbound_request *r)
 {
     uint64_t now_ns = clock_now_ns();
+    struct slot *s = &o->slots[OUTBOUND_AT_ONCE];
     r->deadline_ns = now_ns + OUTBOUND_SECONDS * NS_PER_S;
-    return begin_in(o, &o->slots[OUTBOUND_AT_ONCE], r, now_ns);
+    s->form_len = r->write_form ? r->write_form(r, s->form) : 0;
+    return begin_in(o, s, r, now_ns);
 }
 
 static uint32_t fresh_s(const struct slot *s)
@@ -205,14 +227,17 @@ static uint32_t fresh_s(const struct slot *s)
 /* why NULL: the answer is whole. */
 static void end(struct outbound *o, struct slot *s, const char *why)
 {
-    struct outbound_request *r = s->request;
     struct outbound_answer a = {.fresh_s = fresh_s(s), .why = why};
     long status = 0;
     (void)curl_multi_remove_handle(o->multi, s->easy);
     if (!why && curl_easy_getinfo(s->easy, CURLINFO_RESPONSE_CODE, &status) == CURLE_OK) a.status = (uint16_t)status;
     a.body = slice_make(s->body, why ? 0 : s->body_len);
     if (s < &o->slots[OUTBOUND_AT_ONCE]) o->n_busy--;
-    r->on_answer(r, &a);
+    s->request->on_answer(s->request, &a);
+    for (struct outbound_request *r = s->joined, *next; r; r = next) {
+        next = r->next; /* it is not ours any more */
+        r->on_answer(r, &a);
+    }
     clean(s);
 }
 

@@ -114,7 +114,7 @@ static void ask_on_all(const struct server *s, struct client *c, int n, const ch
     issuer_await_metric(s, "quern_exchanges", n + 1);
 }
 
-/* Each of two shards asks once for all that come meanwhile; who leaves is not waited for. */
+/* It is asked once for all that come meanwhile, on whichever of two shards; who leaves is not waited for. */
 Test(wire_auth_issuer, one_question_for_all_with_the_same_token, .timeout = 120)
 {
     enum { MANY = 36 };
@@ -132,15 +132,17 @@ Test(wire_auth_issuer, one_question_for_all_with_the_same_token, .timeout = 120)
     }
     issuer_await_metric(&srv, "quern_exchanges", MANY - 12 + 1);
     issuer_hold(&issuer, false);
+    bool any_late = false;
     for (int i = 12; i < MANY; i++) {
         struct reply r;
         client_read_reply(&c[i], &r);
         bool is_late = r.status == 503 && strstr(r.body, "The issuer of this token"); /* a slow machine lets the 5 s go by */
         cr_assert(r.status == 200 || is_late, "%s%s", r.head, r.body);
+        any_late |= is_late;
         reply_free(&r);
         client_close(&c[i]);
     }
-    cr_assert_leq(issuer_asked(&issuer), 2u);
+    cr_assert_leq(issuer_asked(&issuer), any_late ? 2u : 1u); /* the other shard may have asked when that time was over */
     issuer_down(&srv, &issuer);
 }
 

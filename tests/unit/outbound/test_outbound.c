@@ -276,6 +276,74 @@ Test(outbound, whom_nobody_vouches_for, .init = init, .fini = fini, .timeout = 6
     peer_stop(&other);
 }
 
+/* ---- questions ---- */
+
+/* The first is on its way before the others are asked. The tenant asks in a turn that takes up all of them: once it is heard, they are. */
+static void ask_beside(struct asked *k, unsigned n)
+{
+    peer_hold(&peer, true);
+    for (unsigned i = 0; i < n; i++) {
+        cr_assert(outbound_push(outbound, &k[i].request));
+        if (i == 0) peer_await(&peer, 1);
+    }
+    of_tenant = (struct asked){.request = {.peer = &whom, .on_answer = on_answer}};
+    atomic_store(&tenant_asks, true);
+    outbound_wake(outbound);
+}
+
+static size_t write_other_form(struct outbound_request *r, char *out)
+{
+    (void)r;
+    memcpy(out, "token=a%2Bc", 11);
+    return 11;
+}
+
+#define QUESTION(whom, form) {.request = {.peer = (whom), .on_answer = on_answer, .write_form = (form), .is_question = true}}
+
+/* Equal ones that are under way at once are asked once, and each hears the answer. */
+Test(outbound, equal_questions_are_one, .init = init, .fini = fini, .timeout = 60)
+{
+    static struct asked k[4] = {QUESTION(&whom, write_form), QUESTION(&whom, write_form), QUESTION(&whom, write_form), QUESTION(&whom, write_form)};
+    ask_beside(k, 4);
+    peer_await(&peer, 2); /* the first of them, and the tenant's */
+    peer_hold(&peer, false);
+    for (int i = 0; i < 5; i++) await(&answered);
+    bool any_late = false; /* a slow machine lets the 5 s go by */
+    for (int i = 0; i < 4; i++) {
+        bool is_late = k[i].status == 0 && strstr(k[i].why, "timed out");
+        cr_assert(k[i].answers == 1 && (is_late || (k[i].status == 200 && k[i].len == 2 && memcmp(k[i].body, "{}", 2) == 0)), "%d: %s", i, k[i].why);
+        any_late |= is_late;
+    }
+    unsigned asked = peer_count(&peer, &peer.asked);
+    cr_assert(any_late || asked == 2, "%u", asked);
+    cr_assert(outbound_push(outbound, &k[0].request));
+    await(&answered);
+    cr_assert_eq(k[0].answers, 2u);
+    cr_assert(peer_count(&peer, &peer.asked) == asked + 1 || strstr(k[0].why, "timed out"), "that was another question");
+}
+
+/* To others, of something else, or what is no question. */
+Test(outbound, others_are_asked_beside_them, .init = init, .fini = fini, .timeout = 60)
+{
+    static struct outbound_peer other;
+    static struct asked k[4] = {QUESTION(&whom, write_form), QUESTION(&whom, write_other_form), QUESTION(&other, write_form),
+                                {.request = {.peer = &whom, .on_answer = on_answer, .write_form = write_form}}};
+    other = whom;
+    ask_beside(k, 4);
+    peer_await(&peer, 5);
+    peer_hold(&peer, false);
+    for (int i = 0; i < 5; i++) await(&answered);
+    for (int i = 0; i < 4; i++) cr_assert(k[i].answers == 1 && (k[i].status == 200 || strstr(k[i].why, "timed out")), "%d: %s", i, k[i].why);
+}
+
+Test(outbound, an_end_while_questions_wait, .init = init, .fini = fini, .timeout = 60)
+{
+    static struct asked k[3] = {QUESTION(&whom, write_form), QUESTION(&whom, write_form), QUESTION(&whom, write_form)};
+    ask_beside(k, 3);
+    outbound = outbound_free(outbound);
+    for (int i = 0; i < 3; i++) cr_assert(k[i].answers == 1 && k[i].status == 0 && k[i].why[0], "%d", i);
+}
+
 /* ---- many, and the end ---- */
 
 enum { MANY = OUTBOUND_AT_ONCE + OUTBOUND_QUEUE + 8 };
