@@ -291,6 +291,7 @@ static int start(struct server *s)
     if (rc == 0) rc = server_choose_sizes(s);
     if (rc == 0) rc = catch_signals(s);
     if (rc == 0) rc = await_predecessor(s);
+    if (rc == 0) rc = server_limit_pools(s);
     if (rc == 0) rc = server_open_spool(s);
     if (rc != 0) return rc;
     if (log_open(STDERR_FILENO, s->config->log_level, s->config->log_format, &s->log) < 0) return EXIT_FAILED;

@@ -29,7 +29,7 @@ int server_prepare_pools(struct server *s)
     uint32_t n = s->listening.n_came;
     memcpy(private_fds, s->listening.came, n * sizeof *private_fds);
     if (s->predecessor >= 0) private_fds[n++] = s->predecessor;
-    struct pools_wish wish = {.private_fds = private_fds, .n_private = n, .identity = &s->identity};
+    struct pools_wish wish = {.private_fds = private_fds, .n_private = n, .identity = &s->identity, .limits_later = s->predecessor >= 0};
     int rc = pools_prepare(&s->pools, &s->types, s->config->cgroup, &wish, why);
     if (rc == 0) return 0;
     if (why[0]) {
@@ -39,6 +39,14 @@ int server_prepare_pools(struct server *s)
     if (rc == -E2BIG) server_complain("%s: more than %d places for processes and commands in all", s->config->file, ZYGOTE_PLACES_MAX);
     else server_complain("cannot start the process that starts workers: %s", strerror(-rc));
     return rc == -E2BIG ? EXIT_USAGE : EXIT_FAILED;
+}
+
+int server_limit_pools(struct server *s)
+{
+    char why[CGROUP_WHY_BYTES];
+    if (s->predecessor < 0 || pools_limit(&s->pools, why) == 0) return 0;
+    server_complain("%s: %s", s->config->file, why);
+    return EXIT_FAILED;
 }
 
 /* ---- sizes ---- */

@@ -74,6 +74,8 @@ int server_prepare_pools(struct server *s);
 /* How many threads there are to be, and which CPUs there are for them. */
 void server_choose_threads(struct server *s);
 int server_choose_sizes(struct server *s);
+/* Once there is no server before it any more: its control groups get the limits of this one. */
+int server_limit_pools(struct server *s);
 /* The folder of bodies that are too large for memory; what the data folder says of itself. */
 int server_open_spool(struct server *s);
 /* The key of cursors, out of the data folder. */

@@ -129,40 +129,12 @@ static void group_path(const char *folder, const struct job_type *type, uint32_t
     (void)snprintf(out, PATH_MAX, "%s/quern-%s.%" PRIu32, folder, type->type->name, place);
 }
 
-/* No limit is written as max: the group may be there with those of an earlier start. */
-static int set_limits(const char *path, const struct run_spec *spec, const char **name)
-{
-    char memory[24] = "max", cpu[48], pids[24] = "max";
-    (void)snprintf(cpu, sizeof cpu, "max %u", CGROUP_PERIOD_US);
-    if (spec->group_memory) (void)snprintf(memory, sizeof memory, "%" PRIu64, spec->group_memory);
-    if (spec->group_cpu)
-        (void)snprintf(cpu, sizeof cpu, "%" PRIu64 " %u", (uint64_t)spec->group_cpu * CGROUP_PERIOD_US / 100, CGROUP_PERIOD_US);
-    if (spec->group_pids) (void)snprintf(pids, sizeof pids, "%" PRIu32, spec->group_pids);
-    const struct {
-        const char *name, *text;
-        bool is_wanted;
-    } files[] = {{"memory.max", memory, spec->group_memory > 0},
-                 {"cpu.max", cpu, spec->group_cpu > 0},
-                 {"pids.max", pids, spec->group_pids > 0}};
-    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
-        *name = files[i].name;
-        int rc = write_file(path, files[i].name, files[i].text);
-        if (rc < 0 && (rc != -ENOENT || files[i].is_wanted)) return rc; /* a controller that nobody asked for may be missing */
-    }
-    if (spec->group_memory)
-        (void)write_file(path, "memory.swap.max", "0"); /* where there is swap: the bound is one of memory */
-    return 0;
-}
-
 int cgroup_make(const char *folder, const struct job_type *type, uint32_t place, char why[CGROUP_WHY_BYTES])
 {
     char path[PATH_MAX], procs[PATH_MAX + 16];
-    const char *name = "";
     group_path(folder, type, place, path);
     if (mkdir(path, 0755) < 0 && errno != EEXIST)
         return refuse(why, -errno, type->type->name, "%s cannot be made: %s", path, strerror(errno));
-    int rc = set_limits(path, type->spec, &name);
-    if (rc < 0) return refuse(why, rc, type->type->name, "%s/%s cannot be written: %s", path, name, strerror(-rc));
     (void)snprintf(procs, sizeof procs, "%s/cgroup.procs", path);
     int fd = open(procs, O_WRONLY | O_CLOEXEC);
     return fd < 0 ? refuse(why, -errno, type->type->name, "%s cannot be opened: %s", procs, strerror(errno)) : fd;
@@ -178,4 +150,87 @@ void cgroup_remove(const char *folder, const struct job_type *type, uint32_t pla
     char path[PATH_MAX];
     group_path(folder, type, place, path);
     (void)rmdir(path);
+}
+
+/* ---- its limits ---- */
+
+enum file { MEMORY, SWAP, CPU, PIDS };
+static const char *const files[CGROUP_FILES] = {"memory.max", "memory.swap.max", "cpu.max", "pids.max"};
+
+/* A controller that nobody asks for may be missing; so may swap, whose limit makes the bound one of memory where there is some. */
+static bool is_needed(const struct run_spec *spec, enum file file)
+{
+    const bool of[CGROUP_FILES] = {spec->group_memory > 0, false, spec->group_cpu > 0, spec->group_pids > 0};
+    return of[file];
+}
+
+/* No limit is max, and is written too: the group may be there with those of an earlier start. */
+static void limit_text(const struct run_spec *spec, enum file file, char out[48])
+{
+    (void)snprintf(out, 48, "max");
+    switch (file) {
+    case MEMORY:
+        if (spec->group_memory) (void)snprintf(out, 48, "%" PRIu64, spec->group_memory);
+        return;
+    case SWAP: (void)snprintf(out, 48, "0"); return;
+    case CPU:
+        (void)snprintf(out, 48, "max %u", CGROUP_PERIOD_US);
+        if (spec->group_cpu)
+            (void)snprintf(out, 48, "%" PRIu64 " %u", (uint64_t)spec->group_cpu * CGROUP_PERIOD_US / 100, CGROUP_PERIOD_US);
+        return;
+    case PIDS:
+        if (spec->group_pids) (void)snprintf(out, 48, "%" PRIu32, spec->group_pids);
+        return;
+    }
+}
+
+static int refuse_file(const char *folder, const struct job_type *type, uint32_t place, enum file file, int rc,
+                       char why[CGROUP_WHY_BYTES])
+{
+    char path[PATH_MAX];
+    group_path(folder, type, place, path);
+    return refuse(why, rc, type->type->name, "%s/%s cannot be written: %s", path, files[file], strerror(-rc));
+}
+
+static void close_all(struct cgroup_limits *l)
+{
+    for (size_t i = 0; i < CGROUP_FILES; i++) {
+        if (l->fds[i] >= 0) (void)close(l->fds[i]); /* what was written has been told by write */
+        l->fds[i] = -1;
+    }
+}
+
+int cgroup_limits_open(const char *folder, const struct job_type *type, uint32_t place, struct cgroup_limits *out,
+                       char why[CGROUP_WHY_BYTES])
+{
+    char group[PATH_MAX], path[PATH_MAX + 16];
+    group_path(folder, type, place, group);
+    for (size_t i = 0; i < CGROUP_FILES; i++) out->fds[i] = -1;
+    for (enum file file = MEMORY; file <= PIDS; file++) {
+        if (file == SWAP && !type->spec->group_memory) continue;
+        (void)snprintf(path, sizeof path, "%s/%s", group, files[file]);
+        out->fds[file] = open(path, O_WRONLY | O_CLOEXEC);
+        if (out->fds[file] >= 0 || file == SWAP || (errno == ENOENT && !is_needed(type->spec, file))) continue;
+        int rc = -errno;
+        close_all(out);
+        return refuse_file(folder, type, place, file, rc, why);
+    }
+    return 0;
+}
+
+int cgroup_limits_write(const char *folder, const struct job_type *type, uint32_t place, struct cgroup_limits *l,
+                        char why[CGROUP_WHY_BYTES])
+{
+    int rc = 0;
+    for (enum file file = MEMORY; file <= PIDS && rc == 0; file++) {
+        char text[48];
+        if (l->fds[file] < 0) continue;
+        limit_text(type->spec, file, text);
+        int cut = ftruncate(l->fds[file], 0);
+        (void)cut; /* the kernel's files have no length: each write is an order of its own */
+        if (write(l->fds[file], text, strlen(text)) < 0 && file != SWAP)
+            rc = refuse_file(folder, type, place, file, -errno, why);
+    }
+    close_all(l);
+    return rc;
 }

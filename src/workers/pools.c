@@ -17,26 +17,47 @@ static uint32_t count_places(const struct types *types)
 }
 
 /* fds: by place, -1 where a type has no such limits. */
-static int make_groups(const struct pools *p, int *fds, char why[CGROUP_WHY_BYTES])
+static int make_groups(struct pools *p, int *fds, char why[CGROUP_WHY_BYTES])
 {
     uint32_t n = 0;
     for (uint32_t i = 0; i < p->types->n; i++) {
         const struct job_type *type = &p->types->of[i];
-        for (uint32_t place = 0; type->spec && place < type->spec->places; place++) {
-            fds[n] = cgroup_has_limits(type->spec) ? cgroup_make(p->cgroup, type, place, why) : -1;
-            if (cgroup_has_limits(type->spec) && fds[n] < 0) return fds[n];
-            n++;
+        for (uint32_t place = 0; type->spec && place < type->spec->places; place++, n++) {
+            if (!cgroup_has_limits(type->spec)) continue;
+            fds[n] = cgroup_make(p->cgroup, type, place, why);
+            if (fds[n] < 0) return fds[n];
+            p->groups[p->n_groups++] = (struct pools_group){.type = type, .place = place};
         }
     }
     return 0;
 }
 
+/* Each is closed before the next is opened, unless all have to wait. */
+static int open_limits(struct pools *p, bool later, char why[CGROUP_WHY_BYTES])
+{
+    int rc = 0;
+    for (uint32_t i = 0; i < p->n_groups && rc == 0; i++) {
+        struct pools_group *g = &p->groups[i];
+        rc = cgroup_limits_open(p->cgroup, g->type, g->place, &g->limits, why);
+        if (rc == 0 && !later) rc = cgroup_limits_write(p->cgroup, g->type, g->place, &g->limits, why);
+    }
+    return rc; /* the process ends: what is open goes with it */
+}
+
+int pools_limit(struct pools *p, char why[CGROUP_WHY_BYTES])
+{
+    int rc = 0;
+    why[0] = '\0';
+    for (uint32_t i = 0; i < p->n_groups && rc == 0; i++) {
+        struct pools_group *g = &p->groups[i];
+        rc = cgroup_limits_write(p->cgroup, g->type, g->place, &g->limits, why);
+    }
+    return rc;
+}
+
 static void remove_groups(const struct pools *p)
 {
-    for (uint32_t i = 0; p->cgroup && i < p->types->n; i++) {
-        const struct job_type *type = &p->types->of[i];
-        for (uint32_t place = 0; cgroup_has_limits(type->spec) && place < type->spec->places; place++) cgroup_remove(p->cgroup, type, place);
-    }
+    for (uint32_t i = 0; p->cgroup && i < p->n_groups; i++) cgroup_remove(p->cgroup, p->groups[i].type, p->groups[i].place);
 }
 
 int pools_prepare(struct pools *p, const struct types *types, const char *cgroup, const struct pools_wish *wish,
@@ -60,6 +81,7 @@ int pools_prepare(struct pools *p, const struct types *types, const char *cgroup
     }
     for (uint32_t i = 0; i < n; i++)
         if (group_fds[i] >= 0) (void)close(group_fds[i]); /* the zygote has them */
+    if (rc == 0) rc = open_limits(p, wish->limits_later, why); /* the zygote is not to have these */
     return rc;
 }
 

@@ -7,6 +7,13 @@
 
 struct identity;
 
+/* The control group of one place. */
+struct pools_group {
+    const struct job_type *type;
+    uint32_t place;
+    struct cgroup_limits limits; /* open until they are written */
+};
+
 struct pools {
     uint32_t n; /* at least 1 */
     struct workers *of[POOLS_MAX]; /* 0: the threads */
@@ -15,12 +22,15 @@ struct pools {
     struct place *places[POOLS_MAX]; /* of pools 1 and on */
     const struct types *types;
     const char *cgroup; /* the folder of their control groups; NULL: none */
+    struct pools_group groups[ZYGOTE_PLACES_MAX];
+    uint32_t n_groups;
 };
 
 struct pools_wish {
     const int *private_fds; /* descriptors that no process of a worker may have */
     uint32_t n_private;
     const struct identity *identity; /* whose they are */
+    bool limits_later; /* another server has the same groups still: their limits are not written before pools_limit */
 };
 
 /* Before any thread exists: makes the control groups that types ask for in the folder cgroup (NULL: there is none), and forks the zygote if a
@@ -28,6 +38,8 @@ struct pools_wish {
  * control groups, else empty. */
 int pools_prepare(struct pools *p, const struct types *types, const char *cgroup, const struct pools_wish *wish,
                   char why[CGROUP_WHY_BYTES]);
+/* With limits_later, before pools_start: writes the limits of all groups. 0 or -errno and why. */
+int pools_limit(struct pools *p, char why[CGROUP_WHY_BYTES]);
 /* Starts all threads; threads: options of pool 0. 0 or -errno. */
 int pools_start(struct pools *p, const struct types *types, const struct workers_options *threads);
 /* A few times a second, on one thread: workers_supervise() of the threads; when the zygote has gone, the other pools are sick. */

@@ -97,9 +97,9 @@ class TakeOver(RestartCase):
         m.pids.append(pid)
         return pid
 
-    def busy(self):
+    def busy(self, config=None):
         """A server with a call under way: its manager, its process, its port, the thread that calls, and the answers that it gets."""
-        m = Manager("--listen", "127.0.0.1:0", "--data", "data", *HOLDING)
+        m = Manager("--listen", "127.0.0.1:0", "--data", "data", *HOLDING, config=config)
         process = m.start()
         m.hear("READY=1")
         port, answers = m.port(), []
@@ -401,6 +401,68 @@ class TakeOver(RestartCase):
             (m.path / "quern.json").write_text(json.dumps(config))
             pid = self.take_over(m, pid)
             self.assertEqual((group / "pids.max").read_text(), str(most + 1))
+        self.cat(port, group)
+        self.finish(m, process, pid)
+        folder.cleanup()
+
+    def assert_limits(self, group, memory, pids):
+        self.assertEqual([(group / name).read_text() for name in ("memory.max", "pids.max")], [memory, pids])
+
+    def test_a_new_one_that_fails_late_leaves_the_limits(self):
+        """It has made its groups when it finds out that it cannot listen."""
+        folder, group, config = self.groups()
+        m = Manager("--ephemeral", config=config)
+        process = m.start()
+        m.hear("READY=1")
+        port = m.port()
+        self.assert_limits(group, "33554432", "8")
+        with listener() as other:
+            del config["types"]["t.cat"]["group_memory"]
+            config["types"]["t.cat"]["group_pids"] = 9
+            config["listen"] = ["127.0.0.1:0", f"127.0.0.1:{other.getsockname()[1]}"]
+            (m.path / "quern.json").write_text(json.dumps(config))
+            self.refused(m, process, port, "Address already in use")
+        self.assert_limits(group, "33554432", "8")
+        self.cat(port, group)
+        config["listen"] = ["127.0.0.1:0"]
+        (m.path / "quern.json").write_text(json.dumps(config))
+        pid = self.take_over(m, process.pid)
+        self.assert_limits(group, "max", "9")
+        self.cat(port, group)
+        self.finish(m, process, pid)
+        folder.cleanup()
+
+    def test_limits_are_the_old_ones_until_the_old_one_has_ended(self):
+        folder, group, config = self.groups()
+        m, process, port, t, answers = self.busy(config)
+        config["types"]["t.cat"]["group_pids"] = 10
+        (m.path / "quern.json").write_text(json.dumps(config))
+        process.send_signal(signal.SIGUSR2)
+        pid = self.successor(m)
+        self.assert_limits(group, "33554432", "8")
+        m.release()
+        m.hear("READY=1")
+        t.join(PATIENCE_S)
+        self.assertEqual(answers, [200])
+        self.assert_limits(group, "33554432", "10")
+        self.cat(port, group)
+        self.finish(m, process, pid)
+        folder.cleanup()
+
+    @unittest.skipUnless(os.geteuid() == 0, "needs root")
+    def test_limits_are_written_by_one_that_has_given_up_the_right_to(self):
+        """Root's groups, and a new configuration that names a user: they are open by then."""
+        folder, group, config = self.groups()
+        m = Manager("--ephemeral", config=config)
+        m.path.chmod(0o755)
+        (m.path / "notify").chmod(0o777)
+        process = m.start()
+        m.hear("READY=1")
+        port = m.port()
+        config["types"]["t.cat"]["group_pids"] = 9
+        (m.path / "quern.json").write_text(json.dumps({"user": "nobody", **config}))
+        pid = self.take_over(m, process.pid)
+        self.assert_limits(group, "33554432", "9")
         self.cat(port, group)
         self.finish(m, process, pid)
         folder.cleanup()

@@ -50,6 +50,13 @@ static void put_group(const char *name)
     }
 }
 
+static void limit(uint32_t place)
+{
+    struct cgroup_limits l;
+    cr_assert_eq(cgroup_limits_open(folder, &types->of[1], place, &l, why), 0, "%s", why);
+    cr_assert_eq(cgroup_limits_write(folder, &types->of[1], place, &l, why), 0, "%s", why);
+}
+
 static void start(void)
 {
     (void)snprintf(folder, sizeof folder, "/tmp/quern-cgroup-XXXXXX");
@@ -124,6 +131,7 @@ Test(workers_cgroup, limits_are_written_and_the_child_goes_in)
     put_group("quern-t.limited.1");
     int fd = cgroup_make(folder, &types->of[1], 1, why);
     cr_assert_geq(fd, 0, "%s", why);
+    limit(1);
     cr_assert_str_eq(get("quern-t.limited.1/memory.max"), "67108864");
     cr_assert_str_eq(get("quern-t.limited.1/memory.swap.max"), "0");
     cr_assert_str_eq(get("quern-t.limited.1/cpu.max"), "150000 100000");
@@ -146,22 +154,57 @@ Test(workers_cgroup, limits_of_an_earlier_start_are_lifted)
     spec.group_memory = spec.group_cpu = 0;
     int fd = cgroup_make(folder, &types->of[1], 0, why);
     cr_assert_geq(fd, 0, "%s", why);
+    limit(0);
     cr_assert_str_eq(get("quern-t.limited.0/memory.max"), "max");
     cr_assert_str_eq(get("quern-t.limited.0/cpu.max"), "max 100000");
     cr_assert_str_eq(get("quern-t.limited.0/pids.max"), "20");
     (void)close(fd);
 }
 
+Test(workers_cgroup, limits_that_are_only_open_are_as_they_were)
+{
+    struct cgroup_limits l;
+    put_group("quern-t.limited.0");
+    int fd = cgroup_make(folder, &types->of[1], 0, why);
+    cr_assert_geq(fd, 0, "%s", why);
+    (void)close(fd);
+    cr_assert_eq(cgroup_limits_open(folder, &types->of[1], 0, &l, why), 0, "%s", why);
+    cr_assert_str_eq(get("quern-t.limited.0/memory.max"), "as it was");
+    cr_assert_str_eq(get("quern-t.limited.0/memory.swap.max"), "as it was");
+    cr_assert_str_eq(get("quern-t.limited.0/cpu.max"), "as it was");
+    cr_assert_str_eq(get("quern-t.limited.0/pids.max"), "as it was");
+    cr_assert_eq(cgroup_limits_write(folder, &types->of[1], 0, &l, why), 0, "%s", why);
+    cr_assert_str_eq(get("quern-t.limited.0/pids.max"), "20");
+    for (size_t i = 0; i < CGROUP_FILES; i++) cr_assert_eq(l.fds[i], -1);
+}
+
 /* A folder in which the kernel makes no files. */
 Test(workers_cgroup, a_limit_that_cannot_be_written_is_refused)
 {
     char text[256];
+    struct cgroup_limits l;
     cr_assert_eq(cgroup_make(folder, &types->of[1], 0, why), -ENOENT);
+    (void)snprintf(text, sizeof text, "%s/quern-t.limited.0/cgroup.procs cannot be opened: No such file or directory", folder);
+    expect_refusal(text);
+    cr_assert_eq(cgroup_limits_open(folder, &types->of[1], 0, &l, why), -ENOENT);
     (void)snprintf(text, sizeof text, "%s/quern-t.limited.0/memory.max cannot be written: No such file or directory", folder);
     expect_refusal(text);
     cgroup_remove(folder, &types->of[1], 0);
     (void)snprintf(text, sizeof text, "%s/quern-t.limited.0", folder);
     cr_assert_eq(access(text, F_OK), -1, "an empty group is removed");
+}
+
+Test(workers_cgroup, a_limit_that_the_kernel_does_not_take_is_refused)
+{
+    char text[256], full[160];
+    struct cgroup_limits l;
+    put_group("quern-t.limited.0");
+    (void)snprintf(full, sizeof full, "%s/quern-t.limited.0/pids.max", folder);
+    cr_assert(unlink(full) == 0 && symlink("/dev/full", full) == 0);
+    cr_assert_eq(cgroup_limits_open(folder, &types->of[1], 0, &l, why), 0, "%s", why);
+    cr_assert_eq(cgroup_limits_write(folder, &types->of[1], 0, &l, why), -ENOSPC);
+    (void)snprintf(text, sizeof text, "%s cannot be written: No space left on device", full);
+    expect_refusal(text);
 }
 
 Test(workers_cgroup, who_cannot_go_in_does_not_run)
