@@ -8,39 +8,32 @@ import select
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import threading
 import time
 import unittest
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+sys.path.append(str(Path(__file__).resolve().parents[1] / "support"))
+import servers  # noqa: E402  pylint: disable=wrong-import-position
+from servers import PATIENCE_S, ROOT  # noqa: E402  pylint: disable=wrong-import-position
+
 PROGRAM = os.environ.get("QUERN", str(ROOT / "build" / "quern"))
 QUERND = os.environ.get("QUERND", str(ROOT / "build" / "quernd"))
 DONE, JOB, USAGE, REFUSED, SERVER, LATE = 0, 1, 2, 3, 4, 5
-PATIENCE_S = 120
 
 
-class Quernd:
+class Quernd(servers.Quernd):
     """The real server, on a port of its own."""
 
     def __init__(self, *args, data=None):
         keep = ["--data", str(data)] if data else ["--ephemeral"]
-        argv = [QUERND, "--listen", "127.0.0.1:0", *keep, "--shards", "1", "--workers", "1", *args]
-        self.process = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
-        for line in self.process.stderr:
-            found = re.search(r"listening on (127\.0\.0\.1:\d+)", line)
-            if found:
-                break
-        self.url = "http://" + found[1]
-        self.drain = threading.Thread(target=self.process.stderr.read, daemon=True)
-        self.drain.start()
+        super().__init__([QUERND, "--listen", "127.0.0.1:0", *keep, "--shards", "1", "--workers", "1", *args])
+        self.url = f"http://127.0.0.1:{self.port}"
 
     def close(self):
-        self.process.kill()
-        self.process.wait(PATIENCE_S)
-        self.drain.join(PATIENCE_S)
-        self.process.stderr.close()
+        self.end(signal.SIGKILL)
 
 
 class Said:

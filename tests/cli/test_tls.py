@@ -1,13 +1,12 @@
 """Servers at https URLs: their certificates have to hold, by the system's authorities or by those of $QUERN_CACERT."""
 
 import json
-import re
 import subprocess
 import tempfile
 import unittest
 from pathlib import Path
 
-from support import DONE, PATIENCE_S, PROGRAM, QUERND, SERVER, environment
+from support import DONE, PATIENCE_S, PROGRAM, QUERND, SERVER, environment, servers
 
 
 def make_certificate(folder, host):
@@ -26,17 +25,12 @@ class TlsTest(unittest.TestCase):
         config = path / "quern.json"
         config.write_text(json.dumps({"listen": [{"address": "127.0.0.1:0", "tls": True}],
                                       "tls": {"certificates": [{"chain": str(path / "localhost.pem"), "key": str(path / "localhost.key")}]}}))
-        cls.server = subprocess.Popen([QUERND, "--ephemeral", "--config", config], stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
-        for line in cls.server.stderr:
-            found = re.search(r"listening on 127\.0\.0\.1:(\d+)", line)
-            if found:
-                break
-        cls.port = found[1]
+        cls.server = servers.Quernd([QUERND, "--ephemeral", "--config", config])
+        cls.port = cls.server.port
 
     @classmethod
     def tearDownClass(cls):
-        cls.server.terminate()
-        cls.server.communicate(timeout=PATIENCE_S)
+        cls.server.end()
         cls.folder.cleanup()
 
     def run_echo(self, host, **env):

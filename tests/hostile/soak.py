@@ -21,9 +21,10 @@ import threading
 import time
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+sys.path.append(str(Path(__file__).resolve().parents[1] / "support"))
+from servers import PATIENCE_S, ROOT  # noqa: E402  pylint: disable=wrong-import-position
+
 QUERND = ROOT / os.environ.get("QUERN_BUILD", "build/asan") / "quernd"
-PATIENCE_S = 120
 HOST = b"Host: q.test\r\n"
 GOOD, SLOW = 6, 40  # good clients; connections of each slow kind
 HELD = ("quern_calls", "quern_tasks_out", "quern_sessions", "quern_exchanges", "quern_tls_chunks_used")

@@ -9,14 +9,14 @@ import socket
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
 from cases_around import TRUSTED
 
-ROOT = Path(__file__).resolve().parents[2]
+sys.path.append(str(Path(__file__).resolve().parents[1] / "support"))
+from servers import PATIENCE_S, ROOT, await_port, free_port, need  # noqa: E402  pylint: disable=wrong-import-position
+
 QUERND = ROOT / os.environ.get("QUERN_BUILD", "build/release") / "quernd"
-PATIENCE_S = 120
 CONTENT = "0123456789" * 100  # of the result that ranges are taken of
 TEXT = "text/plain"
 COMMON = {
@@ -36,19 +36,6 @@ CONFIGS = {  # a server for each; "main" has a second listener, for the PROXY pr
 }
 
 
-def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
-
-
-def need(program):
-    path = shutil.which(program, path=os.environ["PATH"] + ":/usr/sbin:/sbin")
-    if not path:
-        sys.exit(f"{program} is missing")
-    return path
-
-
 class Target:
     """can: what it has been configured for. words: what stands in cases for paths and tags of this server."""
 
@@ -62,18 +49,11 @@ class Target:
         self.words = {}
 
     def start(self, *command, port):
-        with open(self.folder / f"log-{port}", "wb") as log:
+        path = self.folder / f"log-{port}"
+        with open(path, "wb") as log:
             process = subprocess.Popen([str(word) for word in command], stdout=log, stderr=log, cwd=self.folder)
         self.processes.append(process)
-        until = time.monotonic() + PATIENCE_S
-        while True:
-            try:
-                socket.create_connection(("127.0.0.1", port), 1).close()
-                return
-            except OSError:
-                if process.poll() is not None or time.monotonic() > until:
-                    sys.exit(f"{command[0]} does not listen on {port}: {(self.folder / f'log-{port}').read_text()}")
-                time.sleep(0.02)
+        await_port(port, process, path)
 
     def ask(self, line, fields="", body=""):
         """The head and the content of an answer."""

@@ -10,6 +10,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -17,41 +18,17 @@ import tempfile
 import time
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "tests" / "wire"))
+sys.path.append(str(Path(__file__).resolve().parents[1] / "support"))
+sys.path.append(str(Path(__file__).resolve().parents[1] / "wire"))
 import restarts  # noqa: E402  pylint: disable=wrong-import-position
+from manager import Manager, await_end  # noqa: E402  pylint: disable=wrong-import-position
+from servers import PATIENCE_S, ROOT, await_port, free_port, need  # noqa: E402  pylint: disable=wrong-import-position
 
 LOAD = ROOT / os.environ.get("QUERN_BUILD", "build/release") / "quern-load"
 EXAMPLES = ROOT / "docs" / "examples"
 CONNECTIONS = 4
 RESTARTS = 3
 REUSED_MIN = 0.999
-PATIENCE_S = 120
-
-
-def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
-
-
-def need(program):
-    path = shutil.which(program, path=os.environ["PATH"] + ":/usr/sbin:/sbin")
-    if not path:
-        sys.exit(f"{program} is missing")
-    return path
-
-
-def await_port(port, process):
-    until = time.monotonic() + PATIENCE_S
-    while True:
-        try:
-            socket.create_connection(("127.0.0.1", port), 1).close()
-            return
-        except OSError:
-            if process.poll() is not None or time.monotonic() > until:
-                sys.exit(f"{process.args[0]} does not listen on {port}")
-            time.sleep(0.02)
 
 
 class Proxy:
@@ -122,7 +99,7 @@ def connections_opened(port):
 
 
 def run(kind, requests, rate):
-    m = restarts.Manager("--data", "data", config={"listen": ["127.0.0.1:0"], "trusted_proxies": ["127.0.0.1"]})
+    m = Manager("--data", "data", config={"listen": ["127.0.0.1:0"], "trusted_proxies": ["127.0.0.1"]})
     process = m.start()
     m.hear("READY=1")
     port, pid = m.port(), process.pid
@@ -161,8 +138,8 @@ def run(kind, requests, rate):
     if wrong:
         print(m.text()[-3000:], file=sys.stderr)
     proxy.close()
-    os.kill(pid, restarts.signal.SIGTERM)
-    restarts.await_end(pid)
+    os.kill(pid, signal.SIGTERM)
+    await_end(pid)
     process.wait(PATIENCE_S)
     m.close()
     return not wrong

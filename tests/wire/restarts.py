@@ -16,7 +16,9 @@ import time
 import unittest
 from pathlib import Path
 
-from manager import HOLDING, PATIENCE_S, listener, Manager, end, get, await_end, Client, RestartCase
+sys.path.append(str(Path(__file__).resolve().parents[1] / "support"))
+from manager import HOLDING, Client, Manager, RestartCase, await_end, end, get, listener  # noqa: E402  pylint: disable=wrong-import-position
+from servers import PATIENCE_S  # noqa: E402  pylint: disable=wrong-import-position
 
 
 class Activation(RestartCase):

@@ -7,17 +7,17 @@ import hmac
 import http.client
 import json
 import os
-import re
 import secrets
 import signal
 import subprocess
-import threading
+import sys
 import time
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+sys.path.append(str(Path(__file__).resolve().parents[1] / "support"))
+from servers import PATIENCE_S, ROOT, Quernd  # noqa: E402  pylint: disable=wrong-import-position
+
 QUERND = ROOT / os.environ.get("QUERN_BUILD", "build/release") / "quernd"
-PATIENCE_S = 120
 SECRET = bytes(range(64))
 # Below /ojs/ errors have codes of their own; the sentence says which it is.
 WORDS = {"signature-invalid": "No signature of this request holds", "signature-expired": "300 seconds", "signature-replayed": "has been here",
@@ -82,28 +82,14 @@ class Server:
         self.start()
 
     def start(self):
-        self.process = subprocess.Popen([str(QUERND), "--listen", "127.0.0.1:0", "--config", "quern.json", *self.args], cwd=self.folder,
-                                        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
-        self.lines, self.port = [], None
-        for line in self.process.stderr:
-            self.lines.append(line)
-            found = re.search(r"listening on 127\.0\.0\.1:(\d+)", line)
-            if found:
-                self.port = int(found[1])
-                break
-        assert self.port, "".join(self.lines)
-        self.reader = threading.Thread(target=lambda: self.lines.extend(self.process.stderr), daemon=True)
-        self.reader.start()
+        self.running = Quernd([QUERND, "--listen", "127.0.0.1:0", "--config", "quern.json", *self.args], cwd=self.folder)
+        self.port, self.lines = self.running.port, self.running.lines
 
     def end(self, how):
-        self.process.send_signal(how)
-        code = self.process.wait(PATIENCE_S)
-        self.reader.join(PATIENCE_S)
-        self.process.stderr.close()
-        return code
+        return self.running.end(how)
 
     def reload(self, n):
-        self.process.send_signal(signal.SIGHUP)
+        self.running.process.send_signal(signal.SIGHUP)
         until = time.monotonic() + PATIENCE_S
         while time.monotonic() < until and sum("server.reload" in line for line in list(self.lines)) < n:
             time.sleep(0.005)

@@ -12,11 +12,11 @@ import time
 import unittest
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+from servers import PATIENCE_S, ROOT
+
 BUILD = ROOT / os.environ.get("QUERN_BUILD", "build/release")
 QUERND = BUILD / "quernd"
 HOLDING = ("--plugin", str(BUILD / "tests" / "test_types.so"))  # has test.held: a call that lasts until it is released
-PATIENCE_S = 120
 
 
 def listener(port=0):
