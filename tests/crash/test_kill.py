@@ -15,15 +15,14 @@ one each second. After each restart every noted job is looked at:
     run here       it comes to its end, with the result that its arguments ask for; once seen as completed it stays so
     scheduled      no time has two jobs
 
-What was asked and not answered may have happened or not. The seed of a failing run is printed; schedules repeat as far as the kernel lets
-them. Exit 0: all cycles passed.
+What was asked and not answered may have happened or not. Two folders have their cycles at the same time, a new one comes after 250. How a folder
+that failed is run again is printed; schedules repeat as far as the kernel lets them. Exit 0: all cycles passed.
 """
 import argparse
-import http.client
-import json
+import concurrent.futures
+import itertools
 import os
 import random
-import re
 import shutil
 import signal
 import subprocess
@@ -31,12 +30,15 @@ import sys
 import tempfile
 import threading
 import time
+import traceback
 from collections import Counter
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+sys.path.append(str(Path(__file__).resolve().parents[1] / "support"))
+from asking import Connection, Connections  # noqa: E402  pylint: disable=wrong-import-position
+from servers import PATIENCE_S, ROOT, Quernd  # noqa: E402  pylint: disable=wrong-import-position
+
 PROGRAM = os.environ.get("QUERND", str(ROOT / "build" / "quernd"))
-PATIENCE_S = 120
 CLIENTS = 3
 QUEUES = ["default", "mail", "slow.lane"]
 CONFIG = """{"segment_mib": 16, // small: so that segments come and go
@@ -44,64 +46,26 @@ CONFIG = """{"segment_mib": 16, // small: so that segments come and go
 LOCAL = ["echo", "crash.cat"]  # answer with their input, a job's args
 LEGAL = {"available", "active", "retryable", "completed", "cancelled", "discarded"}
 OLD_CHECKED = 200  # jobs of earlier cycles that are looked at again in each
+STEPS = 120  # of all clients between a start and a kill, on an average
+FOLDERS = 2  # at the same time: most of a cycle is waiting for the disk
+FOLDER_CYCLES_MIN, FOLDER_CYCLES_MAX = 50, 250  # a history takes some; each start reads all of it
 
 
 class Wrong(Exception):
     """The server broke a promise."""
 
 
-class Server:
+class Server(Quernd):
     def __init__(self, folder, durability):
         config = folder / "config.json"
         config.write_text(CONFIG, encoding="ascii")
-        self.process = subprocess.Popen(
-            [PROGRAM, "--config", str(config), "--data", str(folder / "data"), "--listen", "127.0.0.1:0", "--shards", "1", "--workers", "1", "--durability", durability],
-            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
-        self.log = []
-        for line in self.process.stderr:
-            self.log.append(line.rstrip("\n"))
-            found = re.search(r"listening on 127\.0\.0\.1:(\d+)", line)
-            if found:
-                self.port = int(found[1])
-                break
-        else:
-            raise Wrong("the server did not start:\n" + "\n".join(self.log))
-        self.reader = threading.Thread(target=self.drain, daemon=True)
-        self.reader.start()
-
-    def drain(self):
-        for line in self.process.stderr:
-            self.log.append(line.rstrip("\n"))
-
-    def kill(self):
-        self.process.send_signal(signal.SIGKILL)
-        self.process.wait(PATIENCE_S)
-        self.reader.join(PATIENCE_S)
-        self.process.stderr.close()
+        super().__init__([PROGRAM, "--config", config, "--data", folder / "data", "--listen", "127.0.0.1:0", "--shards", "1", "--workers", "1",
+                          "--durability", durability])
 
     def stop(self):
-        self.process.send_signal(signal.SIGTERM)
-        code = self.process.wait(PATIENCE_S)
-        self.reader.join(PATIENCE_S)
-        self.process.stderr.close()
+        code = self.end()
         if code != 0:
-            raise Wrong(f"the server ended with {code}:\n" + "\n".join(self.log[-20:]))
-
-
-class Connection:
-    """Asks; OSError or HTTPException when the server is gone."""
-
-    def __init__(self, port):
-        self.http = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE_S)
-
-    def ask(self, method, path, body=None, key=None):
-        text = None if body is None else json.dumps(body)
-        headers = {"Content-Type": "application/openjobspec+json"}
-        if key:
-            headers["Idempotency-Key"] = key
-        self.http.request(method, "/ojs/v1" + path, text, headers)
-        answer = self.http.getresponse()
-        return answer.status, json.loads(answer.read() or b"null")
+            raise Wrong(f"the server ended with {code}:\n{self.said(20)}")
 
 
 class Job:
@@ -129,8 +93,21 @@ class Book:
         self.keys = {}   # idempotency key: [body, ids of its jobs or None]
         self.times = {}  # of the schedule: id of the job
         self.cycle = 0
+        self.steps_left = 0
+        self.enough = threading.Event()
         self.ticks = 0  # of a clock that orders what clients ask and hear
         self.counts = dict.fromkeys(["submitted", "fetched", "completed", "nacked", "requeued", "cancelled", "unanswered"], 0)
+
+    def await_steps(self, n):
+        """enough, once clients have done so much together, or one has ended."""
+        self.enough.clear()
+        self.steps_left = n
+
+    def step(self):
+        with self.lock:
+            self.steps_left -= 1
+            if self.steps_left == 0:
+                self.enough.set()
 
     def keyed(self, key, bodies, ids):
         """The key's jobs, the first time that they are told or again."""
@@ -201,12 +178,14 @@ class Client(threading.Thread):
             while True:
                 self.random.choice([self.submit, self.submit, self.fetch, self.end, self.end, self.cancel,
                                     self.submit_batch, self.submit_keyed, self.submit_local, self.look, self.take_tick])()
-        except (OSError, http.client.HTTPException, json.JSONDecodeError):
+                self.book.step()
+        except OSError:
             pass  # it is gone
         except Wrong as wrong:
             self.failures.append(str(wrong))
         except Exception as other:  # pylint: disable=broad-except
             self.failures.append(f"{type(other).__name__}: {other}")
+        self.book.enough.set()
 
     def wish(self, type_name="crash.test", queue=None):
         args = [self.random.randrange(1 << 30), "x" * self.random.choice([0, 10, 100, 5000])]
@@ -236,7 +215,7 @@ class Client(threading.Thread):
         with self.book.lock:
             self.book.keys[key] = [body, None]
         for _ in range(self.random.choice([1, 2])):
-            repeat_key(self.book, self.connection, key)
+            hear_key(self.book, key, *self.connection.ask(*ask_key(self.book, key)))
 
     def submit_local(self):
         body = self.wish(self.random.choice(LOCAL), "local")
@@ -248,7 +227,7 @@ class Client(threading.Thread):
     def look(self):
         """At a job that the server runs itself: what it says of it must stay so."""
         with self.book.lock:
-            local = [(i, j) for i, j in list(self.book.jobs.items())[-100:] if j.is_local and j.told == "submitted"]
+            local = [(i, j) for i, j in latest(self.book.jobs.items(), 100) if j.is_local and j.told == "submitted"]
         if not local:
             return
         job_id, job = self.random.choice(local)
@@ -321,7 +300,7 @@ class Client(threading.Thread):
         with self.book.lock:
             if not self.book.jobs:
                 return
-            job_id = self.random.choice(list(self.book.jobs)[-50:])
+            job_id = self.random.choice(latest(self.book.jobs, 50))
             job = self.book.jobs[job_id]
             job.maybe["cancelled"] += 1
             self.book.counts["unanswered"] += 1
@@ -337,25 +316,39 @@ class Client(threading.Thread):
             self.book.touch(job)
 
 
-def repeat_key(book, connection, key):
+def latest(entries, n):
+    """Of a dictionary, which has those last that came last."""
+    return list(itertools.islice(reversed(entries), n))
+
+
+def ask_key(book, key):
+    body = book.keys[key][0]
+    return "POST", "/jobs/batch" if "jobs" in body else "/jobs", body, key
+
+
+def hear_key(book, key, status, answer):
     body = book.keys[key][0]
     is_batch = "jobs" in body
-    status, answer = connection.ask("POST", "/jobs/batch" if is_batch else "/jobs", body, key)
     if status not in (200, 201) or (is_batch and len(answer["jobs"]) != len(body["jobs"])):
         raise Wrong(f"key {key}: {status} {answer}")
     views = answer["jobs"] if is_batch else [answer["job"]]
     book.keyed(key, body["jobs"] if is_batch else [body], [view["id"] for view in views])
 
 
-def check_keys(book, connection, chooser):
+def check_keys(book, connections, chooser):
     """Those whose answer was lost, and some that had theirs."""
     lost = [key for key, (_, ids) in book.keys.items() if ids is None]
-    for key in lost + chooser.sample(list(book.keys), min(20, len(book.keys))):
-        repeat_key(book, connection, key)
+    keys = lost + chooser.sample(list(book.keys), min(20, len(book.keys)))
+    for key, answer in zip(keys, connections.ask_all([ask_key(book, key) for key in keys])):
+        hear_key(book, key, *answer)
 
 
-def check_job(book, connection, job_id, job):
-    status, answer = connection.ask("GET", "/jobs/" + job_id)
+def check_jobs(book, connections, jobs):
+    for (job_id, job), answer in zip(jobs, connections.ask_all([("GET", "/jobs/" + job_id) for job_id, _ in jobs])):
+        check_job(book, job_id, job, *answer)
+
+
+def check_job(book, job_id, job, status, answer):
     if status != 200:
         raise Wrong(f"job {job_id} ({job.told}) is lost: {status} {answer}")
     view = answer["job"]
@@ -381,33 +374,36 @@ def check_job(book, connection, job_id, job):
         raise Wrong(f"job {job_id} counts {view['attempt']} attempts of {len(job.tokens)} grants")
 
 
-def check_tokens(book, connection, job_id, job):
+def check_tokens(book, connections, jobs):
     """The worker that had it may still end it; nobody else may."""
-    if job.told != "submitted" or +job.maybe or not job.held:
-        return
-    if len(job.tokens) > 1:
-        status, answer = connection.ask("POST", "/workers/ack", {"job_id": job_id, "lease_token": job.tokens[-2], "result": "stale"})
+    held = [(job_id, job) for job_id, job in jobs if job.told == "submitted" and not +job.maybe and job.held]
+    older = [(job_id, job) for job_id, job in held if len(job.tokens) > 1]
+    for (job_id, job), (status, answer) in zip(older, acknowledge(connections, older, -2, "stale")):
         if status != 409:
             raise Wrong(f"job {job_id}: an old token was accepted: {status} {answer}")
-    status, answer = connection.ask("POST", "/workers/ack", {"job_id": job_id, "lease_token": job.tokens[-1], "result": "late"})
-    if status != 200:
-        raise Wrong(f"job {job_id}: its worker came back and was refused: {status} {answer}")
-    book.over(job, "completed", "late")
-    job.held = False
+    for (job_id, job), (status, answer) in zip(held, acknowledge(connections, held, -1, "late")):
+        if status != 200:
+            raise Wrong(f"job {job_id}: its worker came back and was refused: {status} {answer}")
+        book.over(job, "completed", "late")
+
+
+def acknowledge(connections, jobs, which, result):
+    return connections.ask_all([("POST", "/workers/ack", {"job_id": job_id, "lease_token": job.tokens[which], "result": result})
+                                for job_id, job in jobs])
 
 
 def check(book, port, chooser):
-    connection = Connection(port)
-    recent = [(i, j) for i, j in book.jobs.items() if j.cycle == book.cycle]
-    old = [(i, j) for i, j in book.jobs.items() if j.cycle != book.cycle]
-    for job_id, job in recent + chooser.sample(old, min(OLD_CHECKED, len(old))):
-        check_job(book, connection, job_id, job)
-    check_keys(book, connection, chooser)
-    for job_id, job in recent:
-        check_tokens(book, connection, job_id, job)
+    connections = Connections(port)
+    recent, old = [], []
+    for job_id, job in book.jobs.items():
+        (recent if job.cycle == book.cycle else old).append((job_id, job))
+    check_jobs(book, connections, recent + chooser.sample(old, min(OLD_CHECKED, len(old))))
+    check_keys(book, connections, chooser)
+    check_tokens(book, connections, recent)
+    for _, job in recent:
         job.maybe.clear()
         job.held = False
-    return len(recent)
+    connections.close()
 
 
 def make_schedule(port):
@@ -422,7 +418,7 @@ def await_local(book, connection):
     ends = time.monotonic() + PATIENCE_S
     for job_id, job in book.jobs.items():
         while job.is_local and job.told == "submitted":
-            check_job(book, connection, job_id, job)
+            check_job(book, job_id, job, *connection.ask("GET", "/jobs/" + job_id))
             if time.monotonic() > ends:
                 raise Wrong(f"job {job_id} of a worker of the server does not end")
             if job.told == "submitted":
@@ -438,39 +434,45 @@ def cycle(book, folder, durability, chooser):
         else:
             make_schedule(server.port)
         book.cycle += 1
+        book.await_steps(chooser.randint(1, 2 * STEPS))  # the moment of the kill is what is random
         clients = [Client(book, server.port, chooser.random(), failures) for _ in range(CLIENTS)]
         for client in clients:
             client.start()
-        time.sleep(chooser.uniform(0.02, 0.25))  # the moment of the kill is what is random
+        book.enough.wait(PATIENCE_S)
+        time.sleep(chooser.uniform(0, 0.01))  # what is just written to the disk is random, too
     finally:
-        server.kill()
+        server.end(signal.SIGKILL)
     for client in clients:
         client.join(PATIENCE_S)
     if failures:
-        raise Wrong("; ".join(failures[:3]) + "\n" + "\n".join(server.log[-10:]))
+        raise Wrong(f"cycle {book.cycle}: " + "; ".join(failures[:3]) + "\n" + server.said(10))
 
 
-def run(options, folder):
-    chooser, book = random.Random(options.seed), Book()
-    for number in range(options.cycles):
-        try:
-            cycle(book, folder, options.durability, chooser)
-        except Wrong as wrong:
-            print(f"cycle {number + 1}, seed {options.seed}: {wrong}", file=sys.stderr)
-            return False
-        if (number + 1) % 50 == 0:
-            print(f"    {number + 1} cycles, {book.counts}", flush=True)
-    server = Server(folder, options.durability)
+def run(folder, cycles, seed, durability):
+    chooser, book = random.Random(seed), Book()
+    for _ in range(cycles):
+        cycle(book, folder, durability, chooser)
+    server = Server(folder, durability)
     try:
-        connection = Connection(server.port)
-        for job_id, job in book.jobs.items():
-            check_job(book, connection, job_id, job)
-        await_local(book, connection)
+        connections = Connections(server.port)
+        check_jobs(book, connections, list(book.jobs.items()))
+        await_local(book, connections.all[0])
     finally:
         server.stop()
     subprocess.run([PROGRAM, "--check-journal", str(folder / "data")], check=True, stdout=subprocess.DEVNULL)
-    print(f"{options.cycles} kills ({options.durability}): all {len(book.jobs)} jobs are there; {book.counts}")
-    return True
+    return f"{cycles} kills ({durability}): all {len(book.jobs)} jobs are there; {book.counts}"
+
+
+def run_folder(cycles, seed, durability):
+    """Whether all is right, and what there is to say."""
+    folder = Path(tempfile.mkdtemp(prefix="quern-crash-"))
+    try:
+        said = run(folder, cycles, seed, durability)
+    except Exception as wrong:  # pylint: disable=broad-except
+        what = wrong if isinstance(wrong, Wrong) else traceback.format_exc()
+        return False, f"--cycles {cycles} --seed {seed} --durability {durability}: {what}\nthe folder is kept: {folder}"
+    shutil.rmtree(folder)
+    return True, said
 
 
 def main():
@@ -479,18 +481,16 @@ def main():
     parser.add_argument("--seed", type=int, default=int(time.time()))
     parser.add_argument("--durability", choices=["synced", "logged"], default="synced")
     options = parser.parse_args()
-    folder = Path(tempfile.mkdtemp(prefix="quern-crash-"))
-    passed = False
-    try:
-        passed = run(options, folder)
-    except Wrong as wrong:
-        print(f"seed {options.seed}: {wrong}", file=sys.stderr)
-    finally:
-        if passed:
-            shutil.rmtree(folder)
-        else:
-            print(f"the folder is kept: {folder}", file=sys.stderr)
-    return 0 if passed else 1
+    each = max(FOLDER_CYCLES_MIN, min(FOLDER_CYCLES_MAX, -(-options.cycles // FOLDERS)))
+    with concurrent.futures.ProcessPoolExecutor(FOLDERS) as pool:
+        runs = [pool.submit(run_folder, min(each, options.cycles - done), options.seed + done, options.durability)
+                for done in range(0, options.cycles, each)]
+        for passed, said in (one.result() for one in concurrent.futures.as_completed(runs)):
+            print(said, file=sys.stdout if passed else sys.stderr, flush=True)
+            if not passed:
+                pool.shutdown(cancel_futures=True)
+                return 1
+    return 0
 
 
 if __name__ == "__main__":
