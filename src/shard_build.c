@@ -82,7 +82,9 @@ static int make_parts(struct shard *s)
         .user = &s->api,
         .on_open = client_on_open,
         .on_closed = client_on_closed,
+        .trusts = client_is_trusted,
         .gate = &s->gate,
+        .id_seed = random_u64(&s->random),
         .on_answered = on_answered,
     };
     struct signing_options signing = {

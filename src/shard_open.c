@@ -51,7 +51,7 @@ static int open_net(struct shard *s)
         .phase_ns = (uint32_t)(s->o.index * UINT32_C(2654435769)) >> 4, /* golden ratio: far apart, however many there are */
         .park_ns = s->o.park_ns,
         .sink = http_sink(&s->http),
-        .may_proxy = client_may_proxy,
+        .may_proxy = client_is_trusted,
         .may_proxy_arg = &s->gate,
     };
     int rc = conns_new(&c, &s->conns);

@@ -22,12 +22,13 @@ struct ojs_problem {
 bool ojs_refuse(struct ojs_problem *p, const char *field, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* Field lines of an answer: OJS-Version and X-Request-Id are in it from the start. */
+/* Field lines of an answer: OJS-Version is in it from the start. */
 struct ojs_head {
     char text[768];
     size_t len;
 };
-void ojs_head_start(struct ojs_head *h, const struct exchange *x);
+/* Gives the request its id, too. */
+void ojs_head_start(struct ojs_head *h, struct exchange *x);
 /* value must fit (asserted): these are our own, short. */
 void ojs_head_add(struct ojs_head *h, const char *name, struct slice value);
 /* When to look again at a job that is not over. */

@@ -8,7 +8,6 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#define REQUEST_ID_MAX 64
 #define MESSAGE_MAX 320
 #define ERROR_ROOM 4096 /* the catalogue's longest entry, plus message and request id with every byte escaped */
 #define RETRY_AFTER_S "1"
@@ -72,30 +71,19 @@ static const char *code_of_status(uint16_t status)
 
 /* ---- request ids ---- */
 
-static bool is_request_id(struct slice s)
-{
-    if (s.len == 0 || s.len > REQUEST_ID_MAX) return false;
-    for (size_t i = 0; i < s.len; i++) {
-        char c = slice_lower(s.p[i]);
-        bool fine = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-';
-        if (!fine) return false;
-    }
-    return true;
-}
-
-/* The client's own id when it is one that can stand in a log and a field line, else req_<uuidv7>
+/* The client's own id when it is one that can stand in a log and a field line, whoever it is, else req_<uuidv7>
  * (binding §19). */
-static struct slice request_id(const struct request *r, struct uuid_source *source, uint64_t wall_ns, char room[REQUEST_ID_MAX])
+static void name(struct exchange *x)
 {
     struct slice sent;
-    if (r && request_field(r, SLICE("x-request-id"), &sent) && is_request_id(sent)) {
-        memcpy(room, sent.p, sent.len);
-        return slice_make(room, sent.len);
+    char made[4 + UUID_TEXT_BYTES] = "req_";
+    if (x->id_len) return;
+    if (x->request.has_id && request_field(&x->request, SLICE("x-request-id"), &sent) && request_id_ok(sent)) {
+        exchange_name(x, sent);
+        return;
     }
-    static_assert(4 + UUID_TEXT_BYTES <= REQUEST_ID_MAX, "req_ and a UUID");
-    memcpy(room, "req_", 4);
-    uuid_text(uuid_make(source, wall_ns), room + 4);
-    return slice_make(room, 4 + UUID_TEXT_BYTES - 1);
+    uuid_text(uuid_make(&api_of(x)->uuids, exchange_wall_ns(x)), made + 4);
+    exchange_name(x, slice_str(made));
 }
 
 /* ---- answers ---- */
@@ -146,20 +134,11 @@ bool ojs_is_unchanged(struct exchange *x, struct ojs_head *h, uint64_t version)
     return true;
 }
 
-static struct slice head_start(struct ojs_head *h, const struct exchange *x, char id_room[REQUEST_ID_MAX])
+void ojs_head_start(struct ojs_head *h, struct exchange *x)
 {
-    struct api *api = api_of(x);
-    struct slice id = request_id(&x->request, &api->uuids, exchange_wall_ns(x), id_room);
+    name(x);
     h->len = 0;
     ojs_head_add(h, "OJS-Version", SLICE(OJS_VERSION));
-    ojs_head_add(h, "X-Request-Id", id);
-    return id;
-}
-
-void ojs_head_start(struct ojs_head *h, const struct exchange *x)
-{
-    char room[REQUEST_ID_MAX];
-    (void)head_start(h, x, room);
 }
 
 void ojs_answer(struct exchange *x, uint16_t status, const struct ojs_head *h, struct slice body)
@@ -219,9 +198,9 @@ static void add_error(struct json_out *o, const char *code, struct slice message
 static void fail_with(struct exchange *x, uint16_t status, const char *code, struct slice details, struct slice message,
                       const char *field, const char *value)
 {
-    char id_room[REQUEST_ID_MAX], body[ERROR_ROOM];
+    char body[ERROR_ROOM];
     struct ojs_head head;
-    struct slice id = head_start(&head, x, id_room);
+    ojs_head_start(&head, x);
     if (field) ojs_head_add(&head, field, slice_str(value));
     bool is_short = status == 503 || strcmp(code, "queue_full") == 0;
     if (is_short) ojs_head_add(&head, "Retry-After", SLICE(RETRY_AFTER_S));
@@ -233,7 +212,7 @@ static void fail_with(struct exchange *x, uint16_t status, const char *code, str
     }
     struct json_out o;
     json_out_init(&o, body, sizeof body);
-    add_error(&o, code, message, details, id);
+    add_error(&o, code, message, details, exchange_name_of(x));
     assert(!o.overflow);
     ojs_head_add(&head, "X-Content-Type-Options", SLICE("nosniff"));
     struct answer a = {.status = status, .type = SLICE(OJS_MEDIA_TYPE), .fields = slice_make(head.text, head.len), .body = slice_make(body, o.len)};
@@ -382,22 +361,20 @@ bool ojs_fail_call(struct exchange *x, const struct engine_call *call, const cha
 /* ---- errors that HTTP itself finds ---- */
 
 static size_t write_error(void *user, char *body, size_t room, char *fields, size_t *fields_len, size_t fields_room,
-                          uint16_t status, const char *slug, const char *detail, const struct request *r)
+                          uint16_t status, const char *slug, const char *detail, const struct exchange *x)
 {
-    struct api *api = user;
-    char id_room[REQUEST_ID_MAX];
+    (void)user;
     struct json_out o;
-    struct slice id = request_id(r, &api->uuids, api->clock->wall_ns, id_room);
     const char *message = detail && detail[0] ? detail : slug;
     json_out_init(&o, body, room);
-    add_error(&o, code_of_status(status), slice_str(message), SLICE(""), id);
+    add_error(&o, code_of_status(status), slice_str(message), SLICE(""), exchange_name_of(x));
     (void)answer_field(fields, fields_len, fields_room, "OJS-Version", SLICE(OJS_VERSION)); /* no room: goes without */
-    (void)answer_field(fields, fields_len, fields_room, "X-Request-Id", id);
     return o.overflow ? 0 : o.len;
 }
 
 const struct error_form ojs_error_form = {
     .prefix = SLICE_INIT("/ojs/"),
     .type = SLICE_INIT(OJS_MEDIA_TYPE),
+    .name = name,
     .write = write_error,
 };

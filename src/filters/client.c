@@ -40,7 +40,7 @@ uint32_t client_on_open(void *arg, const struct ip *peer)
     return PEER_REFUSED;
 }
 
-bool client_may_proxy(void *arg, const struct ip *peer)
+bool client_is_trusted(void *arg, const struct ip *peer)
 {
     const struct access *a = ((struct gate *)arg)->access;
     return a && networks_have(a->trusted, a->n_trusted, peer);

@@ -10,8 +10,8 @@ struct peer;
 
 /* http_options.on_open and on_closed; arg: struct gate. */
 uint32_t client_on_open(void *arg, const struct ip *peer);
-/* conns_options.may_proxy: whether it is one of the trusted proxies. */
-bool client_may_proxy(void *arg, const struct ip *peer);
+/* conns_options.may_proxy, http_options.trusts: whether it is one of the trusted proxies. */
+bool client_is_trusted(void *arg, const struct ip *peer);
 void client_on_closed(void *arg, const struct peer *peer);
 /* Fills x->client. arg: struct gate. */
 enum filter_result client_on_head(void *arg, struct exchange *x);

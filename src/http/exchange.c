@@ -87,6 +87,13 @@ void exchange_add_fields(struct exchange *x, struct slice lines)
     exchange_fields_end(x, p + lines.len);
 }
 
+void exchange_name(struct exchange *x, struct slice id)
+{
+    assert(request_id_ok(id));
+    memcpy(x->id, id.p, id.len);
+    x->id_len = (uint8_t)id.len;
+}
+
 /* ---- keeping ---- */
 
 /* The bytes of a head and its fields, in one piece of the exchange's own. */
@@ -123,6 +130,7 @@ bool http_has_room(const struct http *h)
 static void copy_exchange(struct exchange *to, const struct exchange *x)
 {
     memcpy(to, x, offsetof(struct exchange, few));
+    memcpy(to->id, x->id, x->id_len);
     if (x->more != x->few) return;
     memcpy(to->few, x->few, x->more_bytes);
     to->more = to->few;
@@ -271,6 +279,8 @@ static void answer_as_is(struct exchange *x, const struct answer *a)
     uint64_t bytes = answer_content(a).len;
     struct answer full = *a;
     full.more = slice_make(x->more, x->more_bytes);
+    if (x->id_len == 0) x->id_len = (uint8_t)(request_id_make(&h->ids, x->id) - x->id);
+    full.id = exchange_name_of(x);
     x->answered = true;
     if (s->conn->requests < CONN_WORN_OUT) s->conn->requests++;
     if (close) s->closing = true;
@@ -309,7 +319,7 @@ static const struct error_form *form_for(const struct http *h, const struct requ
     const struct error_form *form = &problem_form;
     for (size_t i = 0; r && i < h->o.n_forms; i++)
         if (slice_starts(request_path(r), h->o.forms[i].prefix)) form = &h->o.forms[i];
-    return r && problem_is_xml(r, form->type) ? &problem_xml_form : form;
+    return form;
 }
 
 static void fail(struct exchange *x, bool has_request, uint16_t status, const char *slug, const char *detail,
@@ -319,6 +329,8 @@ static void fail(struct exchange *x, bool has_request, uint16_t status, const ch
     size_t len = 0;
     const struct request *r = has_request ? &x->request : NULL;
     const struct error_form *form = form_for(x->http, r);
+    if (form->name) form->name(x);
+    if (r && problem_is_xml(r, form->type)) form = &problem_xml_form;
     assert(fields.len < sizeof text / 2);
     if (fields.len) memcpy(text, fields.p, fields.len);
     len = fields.len;
@@ -329,7 +341,7 @@ static void fail(struct exchange *x, bool has_request, uint16_t status, const ch
         int n = snprintf(number, sizeof number, "%u", retry_after_s);
         (void)answer_field(text, &len, sizeof text, "Retry-After", slice_make(number, (size_t)n));
     }
-    size_t n = form->write(x->http->o.user, body, sizeof body, text, &len, sizeof text, status, slug, detail, r);
+    size_t n = form->write(x->http->o.user, body, sizeof body, text, &len, sizeof text, status, slug, detail, x);
     struct answer a = {.status = status, .close = close, .type = form->type, .fields = {text, len}, .body = {body, n}};
     exchange_answer(x, &a);
 }

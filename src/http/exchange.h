@@ -11,6 +11,7 @@
 #include "base/ip.h"
 #include "base/list.h"
 #include "http/request.h"
+#include "http/request_id.h"
 #include "http/router.h"
 #include "net/out.h"
 
@@ -42,7 +43,7 @@ struct exchange_id {
 #define EXCHANGE_FEW_BYTES 128u /* as many need no memory of the arena: those of one limit */
 #define EXCHANGE_FIELDS_PAD 32u /* bytes behind them that may be written, too, and count nothing: who copies need not look at each byte */
 
-/* One answer. Date, Content-Length and Connection are written by the response writer. */
+/* One answer. Date, X-Request-Id, Content-Length and Connection are written by the response writer. */
 struct answer {
     uint16_t status;
     bool close;          /* end the connection after it */
@@ -52,6 +53,7 @@ struct answer {
     struct block *block; /* or these bytes: the reference moves in, nothing is copied (small ones may be) */
     size_t part_at, part_bytes; /* of the block only these bytes, if there are any */
     struct slice more;  /* private to exchange.c: what filters have added */
+    struct slice id;    /* the same: of the request. REQUEST_ID_MAX bytes may be read there. Empty: one is made */
 };
 
 struct exchange {
@@ -69,6 +71,7 @@ struct exchange {
     bool filtered;              /* filters have been asked, or field lines added: intake.c clears what they set before the next request */
     char *more;                 /* field lines that filters add to the answer, whatever it is: exchange_add_fields() */
     uint16_t more_bytes;
+    uint8_t id_len;             /* of id, 0: it has none yet */
     const struct signed_by *signed_by; /* set by filters/signature.c; NULL: not signed */
     const char *refused;        /* a word for the log: why a filter has answered; NULL: none has */
     bool kept;
@@ -83,7 +86,8 @@ struct exchange {
     void *large_head; /* from http.large_heads; NULL: the head fits the arena */
     bool answered;
     uint8_t heads_passed, filter_at; /* filter.c: how many filters have passed the head; the one that is asked of the whole */
-    char few[EXCHANGE_FEW_BYTES + EXCHANGE_FIELDS_PAD]; /* what more points to at first. Last, and not cleared: what is not used is not copied */
+    char few[EXCHANGE_FEW_BYTES + EXCHANGE_FIELDS_PAD]; /* what more points to at first. From here on nothing is cleared, and what is not used is not copied */
+    char id[REQUEST_ID_MAX]; /* exchange_name() */
 };
 
 /* Parks x; returns the exchange to use from now on (another address), or NULL when no memory is left: then answer 503 with
@@ -93,6 +97,13 @@ struct exchange_id exchange_id(const struct exchange *x); /* kept ones only */
 struct exchange *exchange_find(struct http *h, struct exchange_id id); /* NULL: gone */
 /* Exactly once per exchange. Frees a kept exchange: x is gone when this returns. */
 void exchange_answer(struct exchange *x, const struct answer *a);
+/* What X-Request-Id of the answer says, whatever answer it is: copied; request_id_ok(). Without a name it is given one that is new. */
+void exchange_name(struct exchange *x, struct slice id);
+/* The name; empty before it has one. */
+static inline struct slice exchange_name_of(const struct exchange *x)
+{
+    return (struct slice){x->id, x->id_len};
+}
 /* The owner of the shard's HTTP side, as given in http_options: the api's per-shard struct. */
 void *exchange_user(const struct exchange *x);
 /* Monotonic and wall time of this turn. */
@@ -133,9 +144,10 @@ void exchange_fail_with(struct exchange *x, uint16_t status, const char *slug, c
 struct error_form {
     struct slice prefix; /* "/ojs/" */
     struct slice type;   /* media type */
+    void (*name)(struct exchange *x); /* names a request that has none, for the document. NULL: need not be */
     /* Writes the document and further field lines. Returns the body's length; *fields_len is in and out. user: of http_options. */
     size_t (*write)(void *user, char *body, size_t room, char *fields, size_t *fields_len, size_t fields_room, uint16_t status,
-                    const char *slug, const char *detail, const struct request *r /* NULL: no head was read */);
+                    const char *slug, const char *detail, const struct exchange *x);
 };
 
 #endif

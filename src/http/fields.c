@@ -31,12 +31,12 @@ static const struct refusal no_connect = {501, "not-implemented",
 /* clang-format off */
 enum known {
     HOST, CONNECTION, CONTENT_LENGTH, TRANSFER_ENCODING, EXPECT, PREFER, AUTHORIZATION,
-    CONTENT_TYPE, CONTENT_ENCODING, RANGE, IF_RANGE, IF_MATCH, IF_NONE_MATCH, IF_MODIFIED_SINCE,
+    CONTENT_TYPE, REQUEST_ID, CONTENT_ENCODING, RANGE, IF_RANGE, IF_MATCH, IF_NONE_MATCH, IF_MODIFIED_SINCE,
     IF_UNMODIFIED_SINCE, IDEMPOTENCY_KEY, DIGEST, UNKNOWN
 };
 /* clang-format on */
 #define BIT(known) (1u << (known))
-#define MAY_REPEAT (BIT(CONNECTION) | BIT(TRANSFER_ENCODING) | BIT(EXPECT) | BIT(PREFER) | BIT(DIGEST))
+#define MAY_REPEAT (BIT(CONNECTION) | BIT(TRANSFER_ENCODING) | BIT(EXPECT) | BIT(PREFER) | BIT(DIGEST) | BIT(REQUEST_ID))
 
 /* By length of the name, as that tells most of them apart. */
 static enum known know(struct slice name)
@@ -54,6 +54,7 @@ static enum known know(struct slice name)
         {SLICE_INIT("connection"), CONNECTION},
         {SLICE_INIT("repr-digest"), DIGEST},
         {SLICE_INIT("content-type"), CONTENT_TYPE},
+        {SLICE_INIT("x-request-id"), REQUEST_ID},
         {SLICE_INIT("authorization"), AUTHORIZATION},
         {SLICE_INIT("if-none-match"), IF_NONE_MATCH},
         {SLICE_INIT("content-length"), CONTENT_LENGTH},
@@ -67,7 +68,7 @@ static enum known know(struct slice name)
     enum { N = sizeof names / sizeof *names };
     static const uint8_t first[20] = {/* of each length; N: none */
                                       N, N, N, N, 0,  1,  2,  N,  4, N,
-                                      6, 7, 8, 9, 11, 13, 14, 15, N, 17};
+                                      6, 7, 8, 10, 12, 14, 15, 16, N, 18};
     if (name.len >= sizeof first) return UNKNOWN;
     for (unsigned i = first[name.len]; i < N && names[i].name.len == name.len; i++)
         if (slice_eq_nocase(name, names[i].name)) return names[i].known;
@@ -186,6 +187,7 @@ const struct refusal *fields_judge(const struct fields *f, struct request *reque
     request->if_match = (f->seen & BIT(IF_MATCH)) != 0;
     request->conditional = (f->seen & (BIT(IF_MATCH) | BIT(IF_NONE_MATCH))) != 0;
     request->has_digest = (f->seen & BIT(DIGEST)) != 0;
+    request->has_id = (f->seen & BIT(REQUEST_ID)) != 0;
     if ((f->seen & BIT(PREFER)) && request_prefer(request).n_waits > 1) return &two_waits;
     request->keep_alive = !f->close && (request->minor == 1 || f->keep_alive); /* RFC 9112 §9.3 */
     return request->method == METHOD_CONNECT ? judge_connect(request) : NULL;

@@ -22,7 +22,7 @@ void fields_init(struct fields *f);
 const struct refusal *fields_add(struct fields *f, unsigned index, struct slice name,
                                  struct slice value);
 /* After the last one: fills host (unless there), keep_alive, expect_continue, chunked, has_length,
- * if_match, coded and content_length of the request, whose method, minor and target are known. */
+ * if_match, coded, has_id and content_length of the request, whose method, minor and target are known. */
 const struct refusal *fields_judge(const struct fields *f, struct request *request);
 
 #endif

@@ -34,9 +34,9 @@ static size_t write_cut(char *body, size_t room, uint16_t status, const char *sl
 }
 
 static size_t write_problem(void *user, char *body, size_t room, char *fields, size_t *fields_len, size_t fields_room,
-                            uint16_t status, const char *slug, const char *detail, const struct request *r)
+                            uint16_t status, const char *slug, const char *detail, const struct exchange *x)
 {
-    (void)user, (void)fields, (void)fields_len, (void)fields_room, (void)r;
+    (void)user, (void)fields, (void)fields_len, (void)fields_room, (void)x;
     size_t n = write_cut(body, room, status, slug, detail, DETAIL_LONG);
     return n ? n : write_cut(body, room, status, slug, detail, DETAIL_SURE);
 }
@@ -44,9 +44,9 @@ static size_t write_problem(void *user, char *body, size_t room, char *fields, s
 #define NAME_SPACE "urn:ietf:rfc:7807"
 
 static size_t write_xml(void *user, char *body, size_t room, char *fields, size_t *fields_len, size_t fields_room, uint16_t status,
-                        const char *slug, const char *detail, const struct request *r)
+                        const char *slug, const char *detail, const struct exchange *x)
 {
-    (void)user, (void)fields, (void)fields_len, (void)fields_room, (void)r;
+    (void)user, (void)fields, (void)fields_len, (void)fields_room, (void)x;
     struct xml_out o = {.p = body, .room = room};
     xml_raw(&o, SLICE(XML_DECLARATION "<problem xmlns=\"" NAME_SPACE "\"><type>urn:quern:problem:"));
     xml_text(&o, slice_str(slug));

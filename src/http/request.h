@@ -48,6 +48,7 @@ struct request {
     bool if_match;    /* If-Match present */
     bool conditional; /* If-Match or If-None-Match present */
     bool has_digest; /* Content-Digest or Repr-Digest present */
+    bool has_id;     /* X-Request-Id present */
     bool coded;      /* Content-Encoding names a coding other than identity */
     bool asterisk;   /* target is "*" (OPTIONS only) */
     bool escaped_slash; /* path holds %2F or %5C, left as they came: no route with parameters may match (RFC 3986 §2.2) */

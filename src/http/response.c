@@ -99,10 +99,23 @@ static bool has_no_content(uint16_t status)
     return status == 204 || status == 304 || status < 200;
 }
 
+static char *put_id(struct http *h, char *p, struct slice id)
+{
+    p = PUT(p, "X-Request-Id: ");
+    if (id.len == 0) {
+        p = request_id_make(&h->ids, p);
+    } else {
+        memcpy(p, id.p, REQUEST_ID_MAX); /* what is too much is written over by what follows */
+        p += id.len;
+    }
+    return PUT(p, "\r\n");
+}
+
 static char *put_head(struct http *h, char *p, const struct request *r, const struct answer *a, uint64_t length, bool close)
 {
     p = put_status(p, a->status);
     p = put_date(h, p);
+    p = put_id(h, p, a->id);
     if (a->type.len) {
         p = PUT(p, "Content-Type: ");
         p = put(p, a->type.p, a->type.len);

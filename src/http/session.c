@@ -425,6 +425,7 @@ int http_init(struct http *h, const struct http_options *options)
 {
     *h = (struct http){.o = *options};
     filters_sort(h);
+    request_ids_init(&h->ids, options->id_seed);
     size_t bytes = (size_t)options->sessions_max * sizeof *h->sessions;
     h->sessions = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (h->sessions == MAP_FAILED) return -ENOMEM;

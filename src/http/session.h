@@ -6,6 +6,7 @@
 #include "base/metric.h"
 #include "http/exchange.h"
 #include "http/parser.h"
+#include "http/request_id.h"
 #include "net/peer.h"
 
 struct clock;
@@ -39,7 +40,10 @@ struct http_options {
      * it is closed at once. NULL: all are welcome. */
     uint32_t (*on_open)(void *arg, const struct ip *peer);
     void (*on_closed)(void *arg, const struct peer *peer);
+    /* Whether a peer is a proxy of ours, whose X-Request-Id is taken. NULL: none is. */
+    bool (*trusts)(void *arg, const struct ip *peer);
     void *gate; /* their arg */
+    uint64_t id_seed; /* of the ids that are made for requests */
     /* After each answer; bytes: of the body. NULL: nobody looks. */
     void (*on_answered)(void *user, const struct exchange *x, uint16_t status, uint64_t bytes);
 };
@@ -87,6 +91,7 @@ struct http {
     uint64_t date_s;
     char date_line[64]; /* "Date: …\r\n", of date_s */
     uint32_t date_len;
+    struct request_ids ids;
 };
 
 int http_init(struct http *h, const struct http_options *options); /* 0 or -ENOMEM */

@@ -41,6 +41,9 @@ struct asked {
     struct cJSON *json; /* of an answer that is JSON, or NULL */
     struct http_answer raw;
 };
+/* Fails when it names another request than that of this client and number. Ids that the server makes, of calls and of what it could not read,
+ * begin with "req_". */
+void work_check_is_mine(const struct client *k, uint64_t number, const struct http_answer *a);
 /* Sends a request and reads its answer. may_leave: now and then goes away in the middle. */
 struct asked work_ask(struct client *k, const char *method, const char *path, const char *fields, const char *body,
                       bool may_leave);

@@ -234,11 +234,8 @@ void work_burst(struct client *k)
     sim_trace("asks %u at once", n);
     (void)http_write(&k->c, text, len);
     for (uint32_t i = 0; i < n && k->c.s; i++) {
-        char id[64];
         struct http_answer a = http_read(&k->c, 90 * NS_PER_S);
-        (void)snprintf(id, sizeof id, "%s-%" PRIu64, k->name, first + i);
-        if (a.status && a.request_id[0] && strcmp(a.request_id, id) != 0)
-            sim_fail("the answer to %s came as that to %s", a.request_id, id);
+        if (a.status) work_check_is_mine(k, first + i, &a);
         if (a.status && a.status != 200 && a.status != 503) sim_fail("one of a burst: %d", a.status);
         if (!a.status || a.closes) work_hang_up(k, false);
         http_forget(&a);

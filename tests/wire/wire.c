@@ -281,6 +281,7 @@ const char *wire_fault(const struct reply *r, bool is_last)
     if (r->minor != 1) return "the version is not HTTP/1.1";
     if (reply_header_count(r, "Date") != 1) return "there is not one Date";
     if (!is_now(date)) return "Date is not the time";
+    if (reply_header_count(r, "X-Request-Id") != 1) return "there is not one X-Request-Id";
     if (has_field_twice(r)) return "a field stands there twice, or a line is no field";
     if (r->chunked || r->until_close) return "the body is framed otherwise than by Content-Length";
     if (no_content == r->has_length) return no_content ? "no content, and a length" : "there is no Content-Length";
