@@ -15,7 +15,7 @@ struct piece {
 
 /* What stands between the values. */
 struct words {
-    struct piece client, method[METHOD_OTHER + 1], bytes, ms, refused, refused_end, path;
+    struct piece client, method[METHOD_OTHER + 1], bytes, ms, refused, refused_end, id, path;
 };
 
 /* With the names of method_text(); "-" is one that nobody knows. */
@@ -34,6 +34,7 @@ static const struct words text_words = {.client = PIECE(" client="),
                                         .ms = PIECE(" ms="),
                                         .refused = PIECE(" refused="),
                                         .refused_end = PIECE(""),
+                                        .id = PIECE(" id="),
                                         .path = PIECE(" path=")};
 static const struct words json_words = {.client = PIECE(",\"client\":\""),
                                         .method = METHODS("\",\"method\":\"", "\",\"status\":"),
@@ -41,7 +42,8 @@ static const struct words json_words = {.client = PIECE(",\"client\":\""),
                                         .ms = PIECE(",\"ms\":"),
                                         .refused = PIECE(",\"refused\":\""),
                                         .refused_end = PIECE("\""),
-                                        .path = PIECE(",\"path\":")};
+                                        .id = PIECE(",\"id\":\""),
+                                        .path = PIECE("\",\"path\":")};
 
 static char *put(char *p, const struct piece *piece)
 {
@@ -85,6 +87,8 @@ void access_log(const struct exchange *x, const struct clock *now, uint16_t stat
     p = put(p, &w->ms);
     p = put_ms(p, now->mono_ns - x->started_ns);
     if (x->refused) p = put_refused(p, w, x->refused);
-    p = put(p, &w->path);
+    p = put(p, &w->id);
+    memcpy(p, x->id, sizeof x->id); /* likewise */
+    p = put(p + x->id_len, &w->path);
     log_end(log_put_quoted(p, r->head ? request_path(r) : SLICE(""), format));
 }

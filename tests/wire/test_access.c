@@ -79,7 +79,7 @@ Test(wire_access, the_log_says_why, .timeout = 30)
     client_connect(&c, srv.port);
     cr_assert_eq(access_status_of(&c, "GET", "/x", "Host: evil.test\r\n"), 421);
     wire_await_log(&srv, "status=421", 1);
-    wire_await_log(&srv, "refused=host path=\"/x\"", 1);
+    wire_await_log(&srv, "refused=host id=req_", 1);
     client_close(&c);
     cr_assert_eq(server_down(&srv), 0);
 }

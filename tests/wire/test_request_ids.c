@@ -229,3 +229,23 @@ Test(wire_request_ids, not_in_100_continue, .timeout = 30)
     client_close(&c);
     cr_assert_eq(server_down(&srv), 0);
 }
+
+/* By it a line of the log is found. */
+Test(wire_request_ids, in_the_access_log, .timeout = 60)
+{
+    struct server srv;
+    char line[128];
+    wire_up(&srv, "{" TRUSTED ", \"access_log\": true}", ARGS("--shards", "1"));
+    struct reply r = http_request(srv.port, "GET", "/nothing", OWN, NULL);
+    reply_free(&r);
+    wire_await_log(&srv, " id=" OWN_ID " path=\"/nothing\"", 1);
+    r = http_request(srv.port, "GET", "/livez", NULL, NULL);
+    (void)snprintf(line, sizeof line, " id=%s path=\"/livez\"", reply_header(&r, "X-Request-Id"));
+    reply_free(&r);
+    wire_await_log(&srv, line, 1);
+    r = http_request(srv.port, "GET", "/ojs/v1/health", NULL, NULL);
+    (void)snprintf(line, sizeof line, " id=%s path=\"/ojs/v1/health\"", reply_header(&r, "X-Request-Id"));
+    reply_free(&r);
+    wire_await_log(&srv, line, 1);
+    cr_assert_eq(server_down(&srv), 0);
+}

@@ -39,9 +39,9 @@ static void by_printf(const struct exchange *x, const struct clock *now, uint16_
     char target[LOG_QUOTE_BYTES], client[IP_TEXT_BYTES];
     uint64_t us = (now->mono_ns - x->started_ns) / NS_PER_US;
     (void)ip_text(&x->client.ip, client);
-    log_info("request", "client=%s method=%s status=%u bytes=%" PRIu64 " ms=%" PRIu64 ".%03" PRIu64 "%s%s path=%s", client,
+    log_info("request", "client=%s method=%s status=%u bytes=%" PRIu64 " ms=%" PRIu64 ".%03" PRIu64 "%s%s id=%.*s path=%s", client,
              x->request.method == METHOD_OTHER ? "-" : method_text((enum method)x->request.method).p, status, bytes, us / 1000,
-             us % 1000, x->refused ? " refused=" : "", x->refused ? x->refused : "",
+             us % 1000, x->refused ? " refused=" : "", x->refused ? x->refused : "", SLICE_ARG(exchange_name_of(x)),
              log_quote(x->request.head ? request_path(&x->request) : SLICE(""), target));
 }
 
@@ -69,6 +69,9 @@ static struct exchange any_exchange(uint64_t now_ns)
     if (random_below(&seeded, 2))
         x.client.ip = (struct ip){{[10] = 0xff, [11] = 0xff, [12] = (uint8_t)address[0], [13] = 9, [15] = 123}};
     x.started_ns = now_ns - (any_u64() >> 20);
+    char id[REQUEST_ID_MAX + 1] = "r";
+    for (size_t i = 1 + random_below(&seeded, REQUEST_ID_MAX); i > 1; i--) id[i - 1] = "0aZ._-"[random_below(&seeded, 6)];
+    exchange_name(&x, slice_str(id));
     if (random_below(&seeded, 4) == 0) x.refused = "rate_limit";
     if (random_below(&seeded, 8)) make_path(&x, (uint16_t)random_below(&seeded, 300), random_below(&seeded, 3) > 0);
     return x;
