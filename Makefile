@@ -67,7 +67,7 @@ CLI_SRC := $(wildcard tools/cli/*.c)
 CLI_OBJ := $(CLI_SRC:%.c=$B/%.o) $(patsubst %.c,$B/%.o,$(wildcard src/base/*.c src/accounts/*.c))
 CLI_UNIT_OBJ := $(patsubst %.c,$B/%.o,$(wildcard tests/cli/unit/*.c))
 
-.PHONY: all release debug unit asan-load wire proxies probe probe-proxies soak crash crash-long model sim sim-self-test test asan tsan fault fuzz run-fuzz fuzz-smoke bench lint format cover lib help clean binaries asan-binaries \
+.PHONY: all release debug unit asan-load wire proxies probe probe-proxies soak crash crash-long model sim sim-self-test test asan tsan fault fuzz run-fuzz fuzz-smoke bench lint format cover lib help clean binaries asan-binaries always \
         run-unit run-wire peers run-peers bench-journal bench-micro micro-binaries bench-test bench-report callgrind callgrind-check \
         load-selftest workers-test cli-test
 .SECONDARY:
@@ -103,15 +103,21 @@ $B/quern-load: $(LOAD_OBJ) Makefile
 $B/quern: $(CLI_OBJ) Makefile
 	$(CC) $(LDFL) -o $@ $(CLI_OBJ) $(CLI_LIBS)
 
-$B/tools/%.o: tools/%.c
+# Changes with the flags alone: objects of two kinds of flags are not linked together.
+$B/flags: always
+	@mkdir -p $(@D)
+	@echo '$(STD) $(FLAGS_$(KIND)) $(LTO_$(KIND))' | cmp -s - $@ || echo '$(STD) $(FLAGS_$(KIND)) $(LTO_$(KIND))' >$@
+always:
+
+$B/tools/%.o: tools/%.c $B/flags
 	@mkdir -p $(@D)
 	$(CC) -I. $(CFL) -MMD -MP -c -o $@ $<
 
-$B/%.o: %.c
+$B/%.o: %.c $B/flags
 	@mkdir -p $(@D)
 	$(CC) $(CFL) $(if $(LTO_$(KIND)),$(LTO_$(KIND)) -ffat-lto-objects) -MMD -MP -c -o $@ $<
 
-$B/src/plugins/%.o: src/plugins/%.c
+$B/src/plugins/%.o: src/plugins/%.c $B/flags
 	@mkdir -p $(@D)
 	$(CC) $(CFL) -fPIC -MMD -MP -c -o $@ $<
 
@@ -134,7 +140,7 @@ UNIT_LIBS  = $(if $(PLAIN_$(KIND)),,-lcriterion)
 UNIT_FLAGS = $(if $(PLAIN_$(KIND)),$(addprefix -,$(ALONE)),-j2 --short-filename)
 ALONE = base_json base_xml base_zone config jobs_batch_keys jobs_blob jobs_cron jobs_log jobs_model jobs_schedules_log journal parser
 
-$B/tests/%.o: tests/%.c
+$B/tests/%.o: tests/%.c $B/flags
 	@mkdir -p $(@D)
 	$(CC) $(UNIT_INC) $(CFL) -MMD -MP -c -o $@ $<
 
@@ -142,11 +148,11 @@ $B/tests/unit_tests: $(UNIT_OBJ) $(LIBOBJ) $(UNIT_MAIN)
 	@mkdir -p $(@D)
 	$(CC) $(LDFL) -o $@ $(UNIT_OBJ) $(LIBOBJ) $(UNIT_MAIN) $(LIBS) $(UNIT_LIBS)
 
-$B/tests/fuzz/%.o: tests/fuzz/%.c
+$B/tests/fuzz/%.o: tests/fuzz/%.c $B/flags
 	@mkdir -p $(@D)
 	$(CC) -I. $(CFL) -MMD -MP -c -o $@ $<
 
-$B/tests/load/unit/%.o: tests/load/unit/%.c
+$B/tests/load/unit/%.o: tests/load/unit/%.c $B/flags
 	@mkdir -p $(@D)
 	$(CC) -I. $(UNIT_INC) $(CFL) -MMD -MP -c -o $@ $<
 
@@ -154,7 +160,7 @@ $B/tests/load_unit_tests: $(LOAD_UNIT_OBJ) $(filter-out %/main.o,$(LOAD_OBJ)) $(
 	@mkdir -p $(@D)
 	$(CC) $(LDFL) -o $@ $^ -Wl,-Bstatic -luring -Wl,-Bdynamic -lcjson -lcrypto -lm $(UNIT_LIBS)
 
-$B/tests/cli/unit/%.o: tests/cli/unit/%.c
+$B/tests/cli/unit/%.o: tests/cli/unit/%.c $B/flags
 	@mkdir -p $(@D)
 	$(CC) -I. $(UNIT_INC) $(CFL) -MMD -MP -c -o $@ $<
 
