@@ -27,12 +27,13 @@ static void small_body(void *arg, uint64_t n)
 
 static void problem(void *arg, uint64_t n)
 {
+    static const struct exchange exchange;
     (void)arg;
     for (uint64_t i = 0; i < n; i++) {
         char body[2048], fields[256];
         size_t fields_len = 0;
         size_t len = problem_form.write(NULL, body, sizeof body, fields, &fields_len, sizeof fields, 404, "not-found",
-                                        "There is nothing under this path.", &request);
+                                        "There is nothing under this path.", &exchange);
         micro_check(len > 0, "writing a problem");
         write_out(
             &(struct answer){.status = 404, .type = problem_form.type, .fields = {fields, fields_len}, .body = {body, len}});
