@@ -30,7 +30,7 @@ Test(workers_process, layout)
     static const uint64_t sizes[] = {1, SHARED_INPUT_MIN, SHARED_INPUT_MIN + 1, 64 << 20};
     for (int i = 0; i < 4; i++) {
         struct job_type type = {.input_bytes_max = sizes[i]};
-        struct shared *s = aligned_alloc(SHARED_PAGE, SHARED_PAGE);
+        struct shared *s = aligned_alloc(SHARED_PAGE, shared_round(sizeof *s));
         size_t result = (size_t)(shared_result(s) - (char *)s), input = (size_t)(shared_input(s) - (char *)s);
         cr_assert(result >= sizeof *s && result % SHARED_PAGE == 0);
         cr_assert_eq(input, result + SHARED_RESULT_BYTES);
