@@ -1,6 +1,8 @@
 /* p256.c: see p256.h. */
 #include "base/p256.h"
 
+#include "base/check.h"
+
 #include <stdbool.h>
 #include <string.h>
 
@@ -32,6 +34,7 @@ static const uint8_t *take_integer(const uint8_t *p, uint8_t *number)
     size_t n = p[1];
     const uint8_t *at = p + 2;
     if (n > P256_BYTES) at++, n--;
+    assert(n <= P256_BYTES);
     memset(number, 0, P256_BYTES - n);
     memcpy(number + P256_BYTES - n, at, n);
     return p + 2 + p[1];
