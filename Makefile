@@ -88,7 +88,7 @@ binaries: $B/quernd
 $(filter build/asan/%,$(OBJ)): asan-binaries ;
 asan-binaries:
 	@$(MAKE) --no-print-directory KIND=asan binaries
-	@mkdir -p $B && ln -sfn ../asan/quern-load ../asan/quern ../asan/plugins $B/
+	@mkdir -p $B && rm -rf $B/plugins && ln -sfn ../asan/quern-load ../asan/quern ../asan/plugins $B/
 else
 binaries: $B/quernd $B/quern-load $B/quern $(PLUGIN_SO)
 endif

@@ -78,7 +78,8 @@ static void name(struct exchange *x)
     struct slice sent;
     char made[4 + UUID_TEXT_BYTES] = "req_";
     if (x->id_len) return;
-    if (x->request.has_id && request_field(&x->request, SLICE("x-request-id"), &sent) && request_id_ok(sent)) {
+    bool is_one = x->request.has_id && request_field_count(&x->request, SLICE("x-request-id")) == 1; /* of two, one may be another's */
+    if (is_one && request_field(&x->request, SLICE("x-request-id"), &sent) && request_id_ok(sent)) {
         exchange_name(x, sent);
         return;
     }

@@ -63,6 +63,9 @@ WIRE(request_ids)
     STATUS(d, 404);
     cr_assert_str_eq(reply_header(&d.r, "X-Request-Id"), "req_client-019414d4.A_b");
     doc_free(&d);
+    d = ojs_send_with(srv, "GET", "/ojs/v1/health", "X-Request-Id: one\r\nX-Request-Id: two\r\n", NULL);
+    cr_assert_eq(strncmp(reply_header(&d.r, "X-Request-Id"), "req_", 4), 0);
+    doc_free(&d);
     d = ojs_send_with(srv, "GET", "/ojs/v1/health", "X-Request-Id: no good\r\n", NULL);
     cr_assert_eq(strncmp(reply_header(&d.r, "X-Request-Id"), "req_", 4), 0);
     cr_assert_eq(strlen(reply_header(&d.r, "X-Request-Id")), 40);
