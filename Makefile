@@ -190,7 +190,7 @@ $(foreach p,$(PTEST),$(eval $(call ptest_rule,$p)))
 $B/tests/wire_tests: $(WIRE_OBJ)
 	$(CC) $(LDFL) -o $@ $^ -lcriterion -lcjson -lz -lssl -lcrypto
 
-$B/tests/%.so: tests/wire/plugins/%.c tests/wire/plugins/bad.h include/quern/quern.h
+$B/tests/%.so: tests/wire/plugins/%.c tests/wire/plugins/bad.h include/quern/quern.h $B/flags
 	@mkdir -p $(@D)
 	$(CC) $(CFL) -fPIC -shared -o $@ $<
 $B/tests/hostile.so: $(wildcard src/workers/*.h src/base/*.h)
@@ -390,4 +390,4 @@ help: ## this
 clean: ## remove build/
 	rm -rf build
 
--include $(wildcard $B/bench/*.d $B/bench/peers/*.d) $(OBJ:.o=.d) $(LOAD_OBJ:.o=.d) $(CLI_OBJ:.o=.d) $(CLI_UNIT_OBJ:.o=.d) $(LOAD_UNIT_OBJ:.o=.d) $(UNIT_OBJ:.o=.d) $(WIRE_OBJ:.o=.d) $(SIM_OBJ:.o=.d) $(wildcard $B/src/plugins/*/*.d)
+-include $(wildcard $B/bench/*.d $B/bench/peers/*.d) $(OBJ:.o=.d) $(LOAD_OBJ:.o=.d) $(CLI_OBJ:.o=.d) $(CLI_UNIT_OBJ:.o=.d) $(LOAD_UNIT_OBJ:.o=.d) $(UNIT_OBJ:.o=.d) $(WIRE_OBJ:.o=.d) $(wildcard $B/tests/unit/plugins/*.d $B/tests/fuzz/*.d) $(SIM_OBJ:.o=.d) $(wildcard $B/src/plugins/*/*.d)

@@ -269,6 +269,7 @@ static int await_predecessor(struct server *s)
 {
     int rc = handover_wait(s->predecessor, s->signal_fd);
     s->early_stop = rc == -EINTR;
+    if (s->early_stop) s->pools.cgroup = NULL; /* the groups may still be those of the server before */
     if (rc == 0 || rc == -EINTR) return 0;
     server_complain("cannot wait for the end of the server before it: %s", strerror(-rc));
     return EXIT_FAILED;

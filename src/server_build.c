@@ -44,7 +44,7 @@ int server_prepare_pools(struct server *s)
 int server_limit_pools(struct server *s)
 {
     char why[CGROUP_WHY_BYTES];
-    if (s->predecessor < 0 || pools_limit(&s->pools, why) == 0) return 0;
+    if (s->predecessor < 0 || s->early_stop || pools_limit(&s->pools, why) == 0) return 0;
     server_complain("%s: %s", s->config->file, why);
     return EXIT_FAILED;
 }

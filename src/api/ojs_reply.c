@@ -75,14 +75,8 @@ static const char *code_of_status(uint16_t status)
  * (binding §19). */
 static void name(struct exchange *x)
 {
-    struct slice sent;
     char made[4 + UUID_TEXT_BYTES] = "req_";
-    if (x->id_len) return;
-    bool is_one = x->request.has_id && request_field_count(&x->request, SLICE("x-request-id")) == 1; /* of two, one may be another's */
-    if (is_one && request_field(&x->request, SLICE("x-request-id"), &sent) && request_id_ok(sent)) {
-        exchange_name(x, sent);
-        return;
-    }
+    if (x->id_len || exchange_take_name(x)) return;
     uuid_text(uuid_make(&api_of(x)->uuids, exchange_wall_ns(x)), made + 4);
     exchange_name(x, slice_str(made));
 }

@@ -94,6 +94,15 @@ void exchange_name(struct exchange *x, struct slice id)
     x->id_len = (uint8_t)id.len;
 }
 
+bool exchange_take_name(struct exchange *x)
+{
+    struct slice name = SLICE("x-request-id"), id;
+    if (!x->request.has_id || request_field_count(&x->request, name) != 1) return false;
+    if (!request_field(&x->request, name, &id) || !request_id_ok(id)) return false;
+    exchange_name(x, id);
+    return true;
+}
+
 /* ---- keeping ---- */
 
 /* The bytes of a head and its fields, in one piece of the exchange's own. */

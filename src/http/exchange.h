@@ -99,6 +99,8 @@ struct exchange *exchange_find(struct http *h, struct exchange_id id); /* NULL: 
 void exchange_answer(struct exchange *x, const struct answer *a);
 /* What X-Request-Id of the answer says, whatever answer it is: copied; request_id_ok(). Without a name it is given one that is new. */
 void exchange_name(struct exchange *x, struct slice id);
+/* Names it as its own X-Request-Id says, if that is sound and the only one: of two, one may be somebody else's. */
+bool exchange_take_name(struct exchange *x);
 /* The name; empty before it has one. */
 static inline struct slice exchange_name_of(const struct exchange *x)
 {

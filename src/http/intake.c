@@ -165,15 +165,11 @@ static void forget_filters(struct exchange *x)
     x->more_bytes = 0;
 }
 
-/* From a proxy of ours, and only one: of two, one may be the client's. */
-static void take_id(struct exchange *x)
+static bool is_of_our_proxy(const struct exchange *x)
 {
     const struct http_options *o = &x->http->o;
-    struct slice name = SLICE("x-request-id"), id;
     struct ip peer = exchange_peer(x);
-    if (!o->trusts || !o->trusts(o->gate, &peer)) return;
-    bool is_one = request_field_count(&x->request, name) == 1 && request_field(&x->request, name, &id);
-    if (is_one && request_id_ok(id)) exchange_name(x, id);
+    return o->trusts && o->trusts(o->gate, &peer);
 }
 
 void intake_head(struct session *s)
@@ -186,7 +182,7 @@ void intake_head(struct session *s)
     x->admitted = NULL;
     x->body_spare = 0;
     x->id_len = 0;
-    if (x->request.has_id) take_id(x);
+    if (x->request.has_id && is_of_our_proxy(x)) (void)exchange_take_name(x); /* else it gets one that is new */
     if (x->filtered) forget_filters(x); /* of the request before this one */
     x->on_gone = NULL;
     x->kept = x->answered = false;

@@ -41,7 +41,8 @@ struct outbound_request {
     /* Writes the form that is posted, of at most OUTBOUND_FORM_MAX bytes, and returns its length; NULL: a GET. On the outbound thread. */
     size_t (*write_form)(struct outbound_request *r, char *out);
     void (*on_answer)(struct outbound_request *r, const struct outbound_answer *answer); /* on the outbound thread */
-    /* It changes nothing there: who asks an equal one, the same peer with the same form, while this is under way hears what comes of this one. */
+    /* It changes nothing there: who asks an equal one, the same peer with the same form, while this is under way hears what comes of this one, when
+     * this one's time is over at the latest. */
     bool is_question;
     uint64_t deadline_ns; /* set by outbound_push() */
     struct outbound_request *next; /* of those that hear the same; the outbound thread's */

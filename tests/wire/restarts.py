@@ -452,6 +452,25 @@ class TakeOver(RestartCase):
         folder.cleanup()
 
     @unittest.skipUnless(os.geteuid() == 0, "needs root")
+    def test_limits_stay_if_the_new_one_is_told_twice_to_end(self):
+        """Then it does not wait for the end of the old one, whose they are."""
+        folder, group, config = self.groups()
+        m, process, _, t, answers = self.busy(config)
+        config["types"]["t.cat"]["group_pids"] = 10
+        (m.path / "quern.json").write_text(json.dumps(config))
+        process.send_signal(signal.SIGUSR2)
+        pid = self.successor(m)
+        os.kill(pid, signal.SIGTERM)
+        os.kill(pid, signal.SIGINT)
+        await_end(pid)
+        self.assertEqual(answers, [])
+        self.assert_limits(group, "33554432", "8")
+        m.release()
+        t.join(PATIENCE_S)
+        self.assertEqual(answers, [200])
+        self.assertEqual(process.wait(PATIENCE_S), 1)  # nobody serves
+        folder.cleanup()
+
     def test_limits_are_written_by_one_that_has_given_up_the_right_to(self):
         """Root's groups, and a new configuration that names a user: they are open by then."""
         folder, group, config = self.groups()
